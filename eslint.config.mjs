@@ -1,0 +1,116 @@
+import js from '@eslint/js';
+import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
+import { importX } from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+/** Who may import whom: each room lists the rooms (besides itself) that it may load. The README explains why. */
+const rooms = {
+  contracts: [],
+  rules: ['contracts'],
+  inputs: ['contracts', 'rules'],
+  polytomic: [],
+  'dev-server': [],
+  testing: [],
+  executions: ['polytomic', 'contracts', 'rules'],
+  activities: ['executions', 'polytomic', 'inputs', 'contracts', 'rules'],
+  workflows: ['contracts', 'rules'],
+  cli: ['contracts', 'config.ts'],
+};
+/** What only these commands may load, lazily. */
+const heavyCommands = { dev: ['dev-server', 'testing', 'worker.ts'], emulator: ['testing'], worker: ['worker.ts'] };
+
+const zones = Object.entries(rooms).map(([room, allowed]) => ({
+  target: `./src/${room}`,
+  from: './src',
+  except: [
+    `./${room}`,
+    ...allowed.map((name) => `./${name}`),
+    ...(room === 'cli' ? ['./dev-server', './testing', './worker.ts'] : []),
+  ],
+  message: `src/${room} may load only: ${[room, ...allowed].join(', ')}.`,
+}));
+
+const lightCli = {
+  target: ['./src/cli/*.ts', './src/cli/commands/!(dev|emulator|worker).ts'],
+  from: ['./src/dev-server', './src/testing', './src/worker.ts'],
+  message: `Only the commands ${Object.keys(heavyCommands).join(', ')} load these.`,
+};
+
+const envMessage = 'Only src/config.ts reads the environment; others get what they need passed in.';
+
+export default tseslint.config(
+  { ignores: ['lib', 'node_modules', 'coverage', 'examples/*/node_modules', '**/.venv'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    plugins: { 'import-x': importX },
+    settings: { 'import-x/resolver-next': [createTypeScriptImportResolver()] },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/require-await': 'off',
+      'import-x/no-cycle': 'error',
+      'import-x/no-default-export': 'error',
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    rules: {
+      '@typescript-eslint/explicit-module-boundary-types': 'error',
+      'import-x/no-restricted-paths': ['error', { zones: [...zones, lightCli] }],
+      'import-x/no-extraneous-dependencies': ['error', { devDependencies: false }],
+      'max-lines': ['error', { max: 250 }],
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/config.ts', 'src/dev-server/**', 'src/polytomic/http.ts'],
+    rules: {
+      'no-restricted-properties': ['error', { object: 'process', property: 'env', message: envMessage }],
+    },
+  },
+  {
+    files: ['src/workflow.ts', 'src/workflows/**/*.ts', 'src/contracts/**/*.ts', 'src/rules/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '^node:|^(fs|path|http|https|crypto|os|stream|util|events)$',
+              message: 'No Node built-ins in workflow code.',
+            },
+            {
+              regex: '^zod',
+              message: 'zod costs ten times the heap of a cached workflow; inputs are parsed in prepareRuns.',
+            },
+            {
+              regex: '/(activities|inputs|executions|polytomic)/',
+              allowTypeImports: true,
+              message: 'Types only: values would enter the workflow bundle.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['*.config.{js,mjs,ts}', '**/*.js'],
+    ...tseslint.configs.disableTypeChecked,
+    languageOptions: {
+      sourceType: 'commonjs',
+      globals: {
+        module: 'writable',
+        require: 'readonly',
+        process: 'readonly',
+        console: 'readonly',
+        __dirname: 'readonly',
+      },
+    },
+  },
+);
