@@ -1,0 +1,70 @@
+/** The one model of a run, for both kinds of syncs, as it crosses from activities to workflows. */
+import type { ExecutionRef } from './sync-kind';
+
+/** `waiting`: accepted, not begun. `running`: in progress. `ended`: its status can no longer change. */
+export type ExecutionPhase = 'waiting' | 'running' | 'ended';
+
+/**
+ * How an ended execution ended, by its kind's status table. `partial`: some of it failed (bulk status `errors`).
+ * `unknown`: it ended (`completed_at` is set) with a status that nobody knows; never a success.
+ */
+export type ExecutionEnding = 'completed' | 'partial' | 'failed' | 'canceled' | 'unknown';
+
+/** Counts of records, null where Polytomic does not report them. */
+export interface RecordCounts {
+  /** Records that the run handled, rejected ones included where Polytomic counts them so. */
+  total: number | null;
+  inserted: number | null;
+  updated: number | null;
+  upserted: number | null;
+  deleted: number | null;
+  /** Records that were rejected. */
+  errors: number | null;
+  warnings: number | null;
+}
+
+/** One schema (table, object) of a bulk execution. */
+export interface SchemaExecution {
+  /** Polytomic's id of the schema, such as `public.users`. */
+  schema: string;
+  /** Status, verbatim. */
+  status: string;
+  /** True when this schema did not succeed (failed, interrupted, canceled). Absent while it is in progress. */
+  failed?: boolean;
+  records: number;
+  errors: number;
+  warnings: number;
+  /** Status message, cut to 500 characters; null where there is none. */
+  message: string | null;
+}
+
+/** How a run was shaped at its start, as far as Polytomic tells; bulk executions only. */
+export interface ExecutionShape {
+  isTest: boolean;
+  isResync: boolean;
+  isPartial: boolean;
+  /** Ids of the schemas it covers; absent where not told. */
+  schemas?: string[];
+}
+
+/** A run of a sync as one read of it told. */
+export interface Execution extends ExecutionRef {
+  /** Status, verbatim. */
+  status: string;
+  phase: ExecutionPhase;
+  /** Set exactly when `phase` is `ended`. */
+  ending?: ExecutionEnding;
+  /** RFC 3339 times, null where not told. */
+  createdAt: string | null;
+  startedAt: string | null;
+  completedAt: string | null;
+  records: RecordCounts;
+  /** Messages of the run, first 20, each cut to 500 characters. */
+  errors: string[];
+  /** Bulk only: schemas, bad ones first, at most 100. */
+  schemas?: SchemaExecution[];
+  /** Bulk only: exact counts, however many schemas were cut. */
+  schemaCounts?: { total: number; failed: number };
+  /** Bulk only: ids of all failed schemas (at most 1,000), for re-running just these. */
+  failedSchemas?: string[];
+}

@@ -1,0 +1,13 @@
+/** Names that are wire format: activity names, message names, task queues. */
+
+/** Prefix of every activity, so that none collides with a user's own. */
+export const activityPrefix = 'polytomic.';
+
+/** The waits of a worker on task queue `q` run on `q` + this. */
+export const waitTaskQueueSuffix = '-polytomic-wait';
+
+/** Query that every workflow answers. */
+export const progressQueryName = 'progress';
+
+/** Update that changes the timeout of a running workflow; takes a Duration, counted from now. */
+export const changeTimeoutUpdateName = 'changeTimeout';

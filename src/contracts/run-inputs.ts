@@ -1,0 +1,104 @@
+/** Inputs of the workflows that run one sync. */
+import type { Duration } from './duration';
+
+/** What to do when a run of the sync is in progress. */
+export type IfRunning = 'waitThenStart' | 'attach' | 'fail' | 'skip';
+/** What to do with an inactive sync. */
+export type IfInactive = 'fail' | 'run' | 'activate';
+/** Whether a cancelled or timed-out workflow cancels the run that it started. */
+export type RunDisposition = 'cancelOwn' | 'leaveRunning';
+
+/** Options that mean the same in every workflow that runs syncs. */
+export interface SharedRunInput {
+  /** Name of the organization (client) configured on the worker. Default `default`. */
+  organization?: string;
+  /**
+   * Default `waitThenStart`: wait for the run in progress, then start, as a run that began before this call may have
+   * missed its data. `attach`: await the one in progress if its shape fits what is asked and, with `startedAfter`, it
+   * began late enough; else as the default. `fail`: `polytomic.SyncAlreadyRunning`. `skip`: outcome `skipped`.
+   */
+  ifRunning?: IfRunning;
+  /** With `ifRunning: 'attach'`: attach only to a run that began at or after this time (RFC 3339). */
+  startedAfter?: string;
+  /** Of the whole workflow. Default 7 days. On expiry the run is read once more, then `onTimeout` applies. */
+  timeout?: Duration;
+  /** Default `cancelOwn`: cancel a run that this workflow started. A run attached to is never cancelled. */
+  onCancel?: RunDisposition;
+  /** As `onCancel`, when `timeout` expires. Default `cancelOwn`. */
+  onTimeout?: RunDisposition;
+  /** When a run is told as late: after a time, or after so many times its usual (median) duration. Default `{ timesMedian: 3 }`. */
+  warnAfter?: Duration | { timesMedian: number };
+  /** `throw` (default): an outcome without success fails the workflow. `return`: it is the result. */
+  onFailure?: 'throw' | 'return';
+  /** A completed run with more rejected records than this counts as failed. Default: no limit. */
+  maxErrorRecords?: number;
+  /** A completed run with a larger share (0 to 1) of rejected records counts as failed. Default: no limit. */
+  maxErrorRatio?: number;
+  /** A completed run with fewer records, or with no reported count, counts as failed. Default: no limit. */
+  minRecords?: number;
+  /** `include` (default): first 500 characters of each message. `omit`: none, as messages may quote customers' data. */
+  errorText?: 'include' | 'omit';
+  /** What to do with an inactive sync. Default `fail` for model syncs, `run` for bulk syncs (which may be started by hand). */
+  ifInactive?: IfInactive;
+}
+
+/** Value of one source field that identifies a record. */
+export interface SourceIdentity {
+  source: { modelId: string; field: string };
+  value: string;
+}
+
+/** Start options of a model sync. */
+export interface ModelSyncStart {
+  /** Full resync; costly. Default false. */
+  resync?: boolean;
+  /** A test run. Default false. */
+  test?: boolean;
+  /** Only records with these values of the identity field. Excludes `sourceIdentities`. */
+  identities?: string[];
+  /** Only these records, one inner list each; at most 1,000. Excludes `identities`. */
+  sourceIdentities?: SourceIdentity[][];
+}
+
+/** Start options of a bulk sync. */
+export interface BulkSyncStart {
+  /** Only these schemas; empty or absent means all enabled ones. */
+  schemas?: string[];
+  /** Destructive or full refresh; excludes `test`. */
+  resyncMode?: 'refetch' | 'resync' | 'rebuild';
+  /** Salesforce sources only. */
+  fetchMode?: 'none' | 'incremental' | 'full';
+  /** A test run; may write a few records per schema. */
+  test?: boolean;
+}
+
+/** Input of `runModelSync`. */
+export interface RunModelSyncInput extends SharedRunInput {
+  syncId: string;
+  start?: ModelSyncStart;
+}
+
+/** Input of `runBulkSync`. */
+export interface RunBulkSyncInput extends SharedRunInput {
+  syncId: string;
+  start?: BulkSyncStart;
+  /** How many times the failed schemas (only these) are run again. Default 0. */
+  retryFailedSchemas?: number;
+}
+
+/** What both create-and-run workflows share. */
+export interface CreateAndRunInput {
+  /**
+   * The API's own create request. `active: true` is sent unless it says false. Secret fields (`encryption_passphrase`)
+   * take references only: `{ $env: NAME }` or `{ $file: PATH }`.
+   */
+  sync: Record<string, unknown>;
+  /** `never` (default): always create. `byName`: exactly one sync of that name is used instead, and activated. */
+  adopt?: 'never' | 'byName';
+}
+
+/** Input of `createAndRunModelSync`. */
+export interface CreateAndRunModelSyncInput extends CreateAndRunInput, Omit<RunModelSyncInput, 'syncId'> {}
+
+/** Input of `createAndRunBulkSync`. */
+export interface CreateAndRunBulkSyncInput extends CreateAndRunInput, Omit<RunBulkSyncInput, 'syncId'> {}

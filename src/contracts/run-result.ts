@@ -1,0 +1,49 @@
+/** What a workflow that runs one sync tells at its end. */
+import type { RecordCounts, SchemaExecution } from './execution';
+import type { SyncKind } from './sync-kind';
+
+/**
+ * `completed`, `completedWithErrors` (some records were rejected) and `skipped` are results; the others throw, or with
+ * `onFailure: 'return'` are results too. `partiallyFailed`: some schemas failed. `failed` includes interrupted runs and
+ * ends that nobody knows.
+ */
+export type RunOutcome =
+  'completed' | 'completedWithErrors' | 'partiallyFailed' | 'failed' | 'canceled' | 'timedOut' | 'skipped';
+
+/** Per-schema part of a result. */
+export type SchemaResult = Omit<SchemaExecution, 'failed'>;
+
+/** The result of one run, also `details[0]` of the failures `SyncFailed`, `SyncCanceled` and `SyncTimedOut`. */
+export interface SyncRunResult {
+  kind: SyncKind;
+  organization: string;
+  syncId: string;
+  /** Name of the sync, null if it could not be read. */
+  name: string | null;
+  /** The execution that decided the outcome; the last one after schema retries; null when none was started or known. */
+  executionId: string | null;
+  /** Ids of all executions of this run, oldest first, if several. */
+  executions?: string[];
+  /** Page of the execution in Polytomic; only on failures, and where the API version tells it. */
+  url?: string;
+  outcome: RunOutcome;
+  /** Last status read, verbatim; null when no execution was read. */
+  status: string | null;
+  /** True when the run was found running, not started by this workflow. */
+  attached: boolean;
+  /** RFC 3339, null where not told. */
+  startedAt: string | null;
+  completedAt: string | null;
+  /** Newest counts per schema, summed, after schema retries. */
+  records: RecordCounts;
+  /** Messages, first 20, each at most 500 characters; empty with `errorText: 'omit'`. */
+  errors: string[];
+  /** Bulk only: bad ones first, at most 100. */
+  schemas?: SchemaResult[];
+  /** Bulk only: exact counts, however many schemas were cut. */
+  schemaCounts?: { total: number; failed: number };
+  /** Why the outcome is what it is, where the status alone does not say. */
+  reason?: string;
+  /** On `timedOut` only: whether the run was seen to end after the cancel request. Absent where nothing was cancelled. */
+  cancelConfirmed?: boolean;
+}
