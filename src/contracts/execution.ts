@@ -67,4 +67,6 @@ export interface Execution extends ExecutionRef {
   schemaCounts?: { total: number; failed: number };
   /** Bulk only: ids of all failed schemas (at most 1,000), for re-running just these. */
   failedSchemas?: string[];
+  /** Page of the execution in Polytomic; only on ends without full success, and where the API version tells it. */
+  url?: string;
 }

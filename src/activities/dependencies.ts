@@ -1,0 +1,31 @@
+/** What activities are given by the composition root. */
+import type { WorkerSetup } from '../contracts/composite-activities';
+import type { PolytomicClient } from '../polytomic/client';
+
+/** One named organization of this worker. */
+export interface Organization {
+  name: string;
+  client: PolytomicClient;
+  /** Whether the owner of this worker allows an operation, by its dotted name (`modelSync.start`). */
+  allows(operation: string): boolean;
+  /** Requests a minute that the wait for executions may cost; confirming reads come on top. */
+  requestsPerMinute: number;
+}
+
+/** Where activities tell what a person should know; never given secrets. */
+export interface ActivityLog {
+  info(message: string, attributes?: Record<string, unknown>): void;
+  warn(message: string, attributes?: Record<string, unknown>): void;
+}
+
+/** Everything that activities need from outside. */
+export interface ActivityDependencies {
+  organizations: ReadonlyMap<string, Organization>;
+  setup: WorkerSetup;
+  /**
+   * Resolves every secret reference (`{ $env }`, `{ $file }`) inside a request, wherever it stands.
+   * Throws a `SecretNotAllowedError` or `SecretMissingError`, whose messages name the reference, never a value.
+   */
+  resolveSecrets(request: Record<string, unknown>): Promise<Record<string, unknown>>;
+  log: ActivityLog;
+}
