@@ -1,6 +1,7 @@
 /** Signatures of the composite activities: what crosses between workflows and the worker. */
 import type { Execution, ExecutionShape } from './execution';
 import type { FailureType } from './failure-types';
+import type { ListedSyncs, ListSyncsRequest } from './list-syncs';
 import type { BulkSyncStart, IfInactive, IfRunning, ModelSyncStart, RunDisposition } from './run-inputs';
 import type { ExecutionRef, SyncKind, SyncRef } from './sync-kind';
 
@@ -105,6 +106,8 @@ export interface PreparedRuns {
   setup: WorkerSetup;
   /** Polytomic's clock, RFC 3339; for create-and-run the proof that a found sync is new. */
   serverTime: string;
+  /** True when the input's timeout passed before Polytomic could be read; then `syncs` is empty. */
+  expired: boolean;
 }
 
 /** One sync to create once. */
@@ -226,43 +229,6 @@ export interface CancelledItem {
   execution: Execution | null;
   /** Why it is not confirmed. */
   problem: string | null;
-}
-
-/** Request of `listSyncs`. */
-export interface ListSyncsRequest {
-  organization: string;
-  kind: SyncKind;
-  filter: SyncFilter;
-  /** Continue after this many matching rows. Default 0. */
-  offset?: number;
-}
-
-/** Which syncs of an organization. */
-export interface SyncFilter {
-  /** Default true: only active ones; false: only inactive ones; null: both. */
-  active?: boolean | null;
-  ids?: string[];
-  /** Glob on the name (`*`, `?`), case-sensitive. */
-  name?: string;
-  /** Ids, or globs on the name, that are left out. */
-  exclude?: string[];
-  /** Only syncs that touch one of these connections. */
-  connectionIds?: string[];
-}
-
-/** Answer of `listSyncs`: compact columns, row i being the i-th entry of each. */
-export interface ListedSyncs {
-  ids: string[];
-  names: string[];
-  active: boolean[];
-  /** Dictionary of connection ids; `source` and `target` are indices into it, -1 where unknown. */
-  connections: string[];
-  source: number[];
-  target: number[];
-  /** Set when more rows match than fit: the offset to go on from. */
-  nextOffset: number | null;
-  /** False when the API's list cannot be proved complete. */
-  complete: boolean;
 }
 
 /** The composite activities by name; each is registered as `polytomic.` + its name. */

@@ -65,8 +65,10 @@ export interface Execution extends ExecutionRef {
   schemas?: SchemaExecution[];
   /** Bulk only: exact counts, however many schemas were cut. */
   schemaCounts?: { total: number; failed: number };
-  /** Bulk only: ids of all failed schemas (at most 1,000), for re-running just these. */
+  /** Bulk only: ids of all failed schemas, for re-running just these; absent when they are more than 1,000. */
   failedSchemas?: string[];
+  /** Bulk only: counts of the failed schemas alone, summed; what a re-run of them replaces. */
+  failedRecords?: { total: number; errors: number; warnings: number };
   /** Page of the execution in Polytomic; only on ends without full success, and where the API version tells it. */
   url?: string;
 }

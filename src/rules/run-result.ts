@@ -1,0 +1,100 @@
+/** Puts a run's executions together into its result. */
+import type { ResolvedRunOptions } from '../contracts/composite-activities';
+import type { Execution, RecordCounts, SchemaExecution } from '../contracts/execution';
+import type { SyncRunResult } from '../contracts/run-result';
+import { isSuccess, judgeRun, type Verdict } from './run-outcome';
+
+const mostSchemas = 100;
+const noRecords: RecordCounts = {
+  total: null,
+  inserted: null,
+  updated: null,
+  upserted: null,
+  deleted: null,
+  errors: null,
+  warnings: null,
+};
+
+/** What of a result does not come from its executions. */
+export type ResultFrame = Pick<SyncRunResult, 'kind' | 'organization' | 'syncId' | 'name' | 'attached'>;
+
+/** The result of a run that was never read at an end: `timedOut` and `skipped` ones. */
+export function emptyResult(frame: ResultFrame, verdict: Verdict, executionId: string | null): SyncRunResult {
+  return {
+    ...frame,
+    executionId,
+    outcome: verdict.outcome,
+    status: null,
+    startedAt: null,
+    completedAt: null,
+    records: { ...noRecords },
+    errors: [],
+    ...(verdict.reason ? { reason: verdict.reason } : {}),
+  };
+}
+
+/** The result of a run from its executions, oldest first (several after schema retries). */
+export function resultOf(frame: ResultFrame, executions: Execution[], options: ResolvedRunOptions): SyncRunResult {
+  const merged = executions.reduce(mergeRetry);
+  return describe(frame, executions, { merged, verdict: judgeRun(merged, options), options });
+}
+
+/** The result of a run that did not end in time, from its last read. */
+export function timedOutResult(frame: ResultFrame, execution: Execution, options: ResolvedRunOptions): SyncRunResult {
+  return describe(frame, [execution], { merged: execution, verdict: { outcome: 'timedOut' }, options });
+}
+
+function describe(
+  frame: ResultFrame,
+  executions: Execution[],
+  { merged, verdict, options }: { merged: Execution; verdict: Verdict; options: ResolvedRunOptions },
+): SyncRunResult {
+  const omitText = options.errorText === 'omit';
+  return {
+    ...frame,
+    executionId: merged.executionId,
+    ...(executions.length > 1 ? { executions: executions.map(({ executionId }) => executionId) } : {}),
+    ...(merged.url && !isSuccess(verdict.outcome) ? { url: merged.url } : {}),
+    outcome: verdict.outcome,
+    status: merged.status,
+    startedAt: executions[0]?.startedAt ?? null,
+    completedAt: merged.completedAt,
+    records: merged.records,
+    errors: omitText ? [] : merged.errors,
+    ...(merged.schemas ? { schemas: merged.schemas.map((schema) => toSchemaResult(schema, omitText)) } : {}),
+    ...(merged.schemaCounts ? { schemaCounts: merged.schemaCounts } : {}),
+    ...(verdict.reason ? { reason: verdict.reason } : {}),
+  };
+}
+
+function toSchemaResult({ failed: _failed, ...schema }: SchemaExecution, omitText: boolean) {
+  return omitText ? { ...schema, message: null } : schema;
+}
+
+/** A re-run of the failed schemas replaces just these: what the first run did to the others stands. */
+export function mergeRetry(first: Execution, retry: Execution): Execution {
+  const failed = retry.schemaCounts?.failed ?? 0;
+  return {
+    ...retry,
+    ending: retry.ending === 'completed' || retry.ending === 'canceled' ? retry.ending : 'partial',
+    records: mergeCounts(first, retry),
+    schemas: mergeSchemas(first.schemas ?? [], retry.schemas ?? []),
+    schemaCounts: { total: first.schemaCounts?.total ?? retry.schemaCounts?.total ?? 0, failed },
+  };
+}
+
+/** Exact even where the list of schemas was cut: the failed ones' share is told apart. */
+function mergeCounts(first: Execution, retry: Execution): RecordCounts {
+  const replaced = first.failedRecords ?? { total: 0, errors: 0, warnings: 0 };
+  const sum = (name: 'total' | 'errors' | 'warnings') =>
+    first.records[name] === null && retry.records[name] === null
+      ? null
+      : (first.records[name] ?? 0) - replaced[name] + (retry.records[name] ?? 0);
+  return { ...retry.records, total: sum('total'), errors: sum('errors'), warnings: sum('warnings') };
+}
+
+function mergeSchemas(first: SchemaExecution[], retry: SchemaExecution[]): SchemaExecution[] {
+  const again = new Set(retry.map(({ schema }) => schema));
+  const all = [...retry, ...first.filter(({ schema }) => !again.has(schema))];
+  return [...all.filter(({ failed }) => failed), ...all.filter(({ failed }) => !failed)].slice(0, mostSchemas);
+}
