@@ -1,0 +1,53 @@
+/** Shapes of single fields that several inputs share. Messages complete the sentence "expected …". */
+import { z } from 'zod';
+import type { Duration } from '../contracts/duration';
+import { expectedDuration, toMilliseconds } from '../rules/duration';
+
+/** Longest time that an input may ask for: ten years. Beyond it a slip in the unit is likelier than an intention. */
+const longestTimeoutMs = 3_650 * 86_400_000;
+
+/** An object that refuses fields it does not know, by name, telling which there are. */
+export function strict<S extends z.core.$ZodLooseShape>(shape: S): z.ZodObject<S, z.core.$strict> {
+  const known = Object.keys(shape).join(', ');
+  return z.strictObject(shape, {
+    error: (issue) => (issue.code === 'unrecognized_keys' ? `unknown field; there are ${known}` : undefined),
+  });
+}
+
+/** Lets a check of several fields run even where single fields are wrong, so that one error tells everything. */
+export const evenIfWrong = {
+  when: ({ value }: z.core.ParsePayload): boolean => typeof value === 'object' && value !== null,
+};
+
+/** An id that becomes a part of a URL's path, and must not lead out of it. */
+export function id(): z.ZodString {
+  const expected = 'an id: 1 to 255 characters, no slashes or control characters';
+  return z.string().regex(/^(?!\.{1,2}$)[^/\\\p{Cc}]{1,255}$/u, expected);
+}
+
+/** A text that says something. */
+export function text(): z.ZodString {
+  return z.string().min(1, 'a string that is not empty');
+}
+
+/** A duration longer than nothing and at most ten years. */
+export function duration(): z.ZodCustom<Duration, Duration> {
+  return z.custom<Duration>(
+    (value) => {
+      const length = toMilliseconds(value);
+      return length !== undefined && length > 0 && length <= longestTimeoutMs;
+    },
+    { error: `expected ${expectedDuration}; more than zero, at most ten years` },
+  );
+}
+
+/** A point in time that names its offset. */
+export function time(): z.ZodType<string> {
+  return z.iso.datetime({ offset: true, error: "an RFC 3339 time such as '2026-11-22T10:00:00Z'" });
+}
+
+/** A whole number from zero. */
+export function count(most: number = Number.MAX_SAFE_INTEGER): z.ZodNumber {
+  const message = most === Number.MAX_SAFE_INTEGER ? 'a whole number, 0 or more' : `a whole number from 0 to ${most}`;
+  return z.int(message).min(0, message).max(most, message);
+}

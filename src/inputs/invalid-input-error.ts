@@ -1,0 +1,22 @@
+/** The one error for inputs that do not fit. */
+import type { InputIssue } from '../contracts/failure-types';
+
+/** An input does not fit. Its message and issues name fields and what was expected, never the values given. */
+export class InvalidInputError extends Error {
+  override readonly name = 'InvalidInputError';
+
+  constructor(
+    /** What the input is for, such as `runModelSync`. */
+    readonly subject: string,
+    /** Every bad field; at least one. */
+    readonly issues: readonly InputIssue[],
+  ) {
+    const listed = issues.map(({ field, message }) => `${field}: ${message}`).join('; ');
+    super(`Input of ${subject} is not valid. ${listed}`);
+  }
+}
+
+/** Whether something thrown is an {@link InvalidInputError}. */
+export function isInvalidInputError(error: unknown): error is InvalidInputError {
+  return error instanceof InvalidInputError;
+}

@@ -1,0 +1,44 @@
+/** Turns what zod found into issues that name each bad field and what was expected there. */
+import type { z } from 'zod';
+import type { InputIssue } from '../contracts/failure-types';
+
+type Found = z.core.$ZodIssue;
+
+/** Issues of zod as our own. Parse with `reportInput`, so that what was given can be told. */
+export function toInputIssues(found: readonly Found[]): InputIssue[] {
+  return found.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ field: fieldAt([...issue.path, key]), message: issue.message }))
+      : [{ field: fieldAt(issue.path), message: messageOf(issue) }],
+  );
+}
+
+/** Path as a person writes it: `start.schemas[0]`; `input` for the input itself. */
+export function fieldAt(path: readonly PropertyKey[]): string {
+  const written = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+  return written.replace(/^\./, '') || 'input';
+}
+
+function messageOf(issue: Found): string {
+  if (issue.code === 'custom') return issue.message;
+  const expected = expectedBy(issue);
+  if (issue.input === undefined) return `missing; expected ${expected}`;
+  // Texts are never told: a secret may have been put into the wrong field.
+  const told = typeof issue.input === 'string' && issue.code !== 'invalid_type' ? '' : `, got ${kindOf(issue.input)}`;
+  return `expected ${expected}${told}`;
+}
+
+/** What should have been there, in words. Shapes that know better say so in their own message. */
+function expectedBy(issue: Found): string {
+  if (issue.code === 'invalid_type') return nouns[issue.expected] ?? `a ${issue.expected}`;
+  if (issue.code === 'invalid_value') return `one of ${issue.values.map((value) => `'${String(value)}'`).join(', ')}`;
+  return issue.message;
+}
+
+const nouns: Record<string, string> = { int: 'a whole number', array: 'a list', object: 'an object' };
+
+function kindOf(value: unknown): string {
+  if (value === null || typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value === 'string') return 'a string';
+  return Array.isArray(value) ? 'a list' : 'an object';
+}
