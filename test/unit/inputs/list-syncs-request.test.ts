@@ -1,0 +1,34 @@
+/** Requests for lists of syncs. */
+import { describe, expect, it } from '@jest/globals';
+import { InvalidInputError } from '../../../src/inputs/invalid-input-error';
+import { parseListSyncsRequest } from '../../../src/inputs/list-syncs-request';
+
+describe('parseListSyncsRequest', () => {
+  it('takes a request with any filter', () => {
+    const request = {
+      organization: 'default',
+      kind: 'bulk',
+      filter: { active: null, ids: ['a'], name: 'Lake*', exclude: ['b'], connectionIds: ['c'] },
+      offset: 100,
+    };
+    expect(parseListSyncsRequest(request)).toEqual(request);
+  });
+
+  it('names every bad field', () => {
+    const request = { organization: '', kind: 'both', filter: { ids: [''], actve: true }, offset: -1 };
+    let found: unknown;
+    try {
+      parseListSyncsRequest(request);
+    } catch (error) {
+      found = error;
+    }
+    expect(found).toBeInstanceOf(InvalidInputError);
+    expect((found as InvalidInputError).issues.map(({ field }) => field).sort()).toEqual([
+      'filter.actve',
+      'filter.ids[0]',
+      'kind',
+      'offset',
+      'organization',
+    ]);
+  });
+});
