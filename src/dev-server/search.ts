@@ -1,0 +1,11 @@
+/** What every way of finding the Temporal CLI is given, and what it answers. */
+import type { Log } from './with-progress';
+
+/** The surroundings of a search. */
+export interface Search {
+  env: NodeJS.ProcessEnv;
+  log: Log;
+}
+
+/** The path of a usable program, or why this way gave none (part of a sentence, for the final message). */
+export type Found = { path: string } | { reason: string };
