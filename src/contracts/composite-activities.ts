@@ -99,14 +99,16 @@ export interface PreparedRuns {
   kind: SyncKind;
   organization: string;
   options: ResolvedRunOptions;
-  /** The syncs named by the input; empty when the sync is still to be created. */
+  /** Ids of the syncs named by the input; none when the sync is still to be created. */
+  syncIds: string[];
+  /** What was found of these syncs, in the same order. */
   syncs: SyncBefore[];
   /** Present when the sync is still to be created. */
   create: SyncToCreate | null;
   setup: WorkerSetup;
   /** Polytomic's clock, RFC 3339; for create-and-run the proof that a found sync is new. */
   serverTime: string;
-  /** True when the input's timeout passed before Polytomic could be read; then `syncs` is empty. */
+  /** True when the input's timeout passed before Polytomic could be read; then `syncs` is empty and nothing may be created. */
   expired: boolean;
 }
 

@@ -39,9 +39,14 @@ export function resultOf(frame: ResultFrame, executions: Execution[], options: R
   return describe(frame, executions, { merged, verdict: judgeRun(merged, options), options });
 }
 
-/** The result of a run that did not end in time, from its last read. */
-export function timedOutResult(frame: ResultFrame, execution: Execution, options: ResolvedRunOptions): SyncRunResult {
-  return describe(frame, [execution], { merged: execution, verdict: { outcome: 'timedOut' }, options });
+/** The result of a run that did not end in time; its last execution is as it was read last. */
+export function timedOutResult(
+  frame: ResultFrame,
+  executions: Execution[],
+  options: ResolvedRunOptions,
+): SyncRunResult {
+  const merged = executions.reduce(mergeRetry);
+  return describe(frame, executions, { merged, verdict: { outcome: 'timedOut' }, options });
 }
 
 function describe(

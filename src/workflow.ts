@@ -1,0 +1,27 @@
+/**
+ * The door `temporal-polytomic/workflow`: functions and types for users' own workflow code. Runs in the workflow
+ * sandbox: nothing here may reach activities, clients, zod or Node built-ins as values.
+ */
+export { failureTypes } from './contracts/failure-types';
+export type { FailureType, InputIssue } from './contracts/failure-types';
+export type { Duration } from './contracts/duration';
+export type { RunPhase, RunProgress } from './contracts/progress';
+export type {
+  BulkSyncStart,
+  CreateAndRunBulkSyncInput,
+  CreateAndRunModelSyncInput,
+  IfInactive,
+  IfRunning,
+  ModelSyncStart,
+  RunBulkSyncInput,
+  RunDisposition,
+  RunModelSyncInput,
+  SharedRunInput,
+  SourceIdentity,
+} from './contracts/run-inputs';
+export type { RunOutcome, SchemaResult, SyncRunResult } from './contracts/run-result';
+export type { RecordCounts } from './contracts/execution';
+export { createAndRunBulkSync, createAndRunModelSync, runBulkSync, runModelSync } from './workflows/library/inline';
+export { polytomicActivities } from './workflows/library/proxies';
+export type { ProgressListener } from './workflows/library/progress';
+export type { RunOptions } from './workflows/library/run';

@@ -1,0 +1,8 @@
+/**
+ * The door `temporal-polytomic/workflows`: workflow types and nothing else, for `export * from` in a user's workflows
+ * file. Each function exported here becomes a workflow type. Runs in the workflow sandbox: no Node built-ins, no zod.
+ */
+export { createAndRunBulkSync } from './create-and-run-bulk-sync';
+export { createAndRunModelSync } from './create-and-run-model-sync';
+export { runBulkSync } from './run-bulk-sync';
+export { runModelSync } from './run-model-sync';

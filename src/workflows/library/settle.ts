@@ -1,0 +1,58 @@
+/** What is done with a run whose workflow is cancelled or out of time, before the workflow ends. */
+import { CancelledFailure, log } from '@temporalio/workflow';
+import type { CancelledItem, PreparedRuns } from '../../contracts/composite-activities';
+import type { Execution } from '../../contracts/execution';
+import type { SyncRunResult } from '../../contracts/run-result';
+import { emptyResult, resultOf, timedOutResult, type ResultFrame } from '../../rules/run-result';
+import type { SyncRun } from './sync-run';
+
+/** What a run gathers on its way. */
+export interface Gathered {
+  prepared: PreparedRuns;
+  run: SyncRun;
+  frame: ResultFrame;
+  /** Ended executions of this run, oldest first. */
+  executions: Execution[];
+}
+
+/** Cancels what this workflow started (unless told to leave it) and gives the cancellation to throw. */
+export async function settleCancelled({ prepared, run }: Gathered): Promise<CancelledFailure> {
+  const settled = prepared.options.onCancel === 'cancelOwn' ? await run.settle(true) : null;
+  const details = settled ? [cancellationDetails(settled)] : [];
+  if (settled && !settled.confirmed) log.warn('A cancel request was not confirmed', cancellationDetails(settled));
+  run.progress.end(settled?.executionId ?? null, settled?.execution?.status ?? null);
+  return new CancelledFailure('The workflow was cancelled', details);
+}
+
+function cancellationDetails({ executionId, confirmed, execution, problem }: CancelledItem) {
+  return {
+    executionId,
+    cancelConfirmed: confirmed,
+    status: execution?.status ?? null,
+    ...(problem ? { problem } : {}),
+  };
+}
+
+/** Reads the run once more; what ended in time's shadow counts, the rest is cancelled or left as asked. */
+export async function settleTimedOut(gathered: Gathered): Promise<SyncRunResult> {
+  const { prepared, run, frame, executions } = gathered;
+  const { executionId, stake } = run;
+  frame.attached = frame.attached || stake === 'attached';
+  const settled = await run.settle(prepared.options.onTimeout === 'cancelOwn');
+  const execution = settled?.execution;
+  if (!settled || !execution) {
+    const known = settled?.executionId ?? executionId;
+    return { ...emptyResult(frame, { outcome: 'timedOut' }, known), ...confirmation(settled) };
+  }
+  if (endedByItself(settled, execution)) return resultOf(frame, [...executions, execution], prepared.options);
+  return { ...timedOutResult(frame, [...executions, execution], prepared.options), ...confirmation(settled) };
+}
+
+/** An end other than the cancellation that we asked for. */
+function endedByItself(settled: CancelledItem, execution: Execution): boolean {
+  return execution.phase === 'ended' && !(settled.requested && execution.ending === 'canceled');
+}
+
+function confirmation(settled: CancelledItem | null): Pick<SyncRunResult, 'cancelConfirmed'> {
+  return settled && (settled.requested || !settled.execution) ? { cancelConfirmed: settled.confirmed } : {};
+}

@@ -1,0 +1,181 @@
+/** One run of one sync: from what was found before, through start and wait, to its ended executions. */
+import { CancellationScope, log } from '@temporalio/workflow';
+import type {
+  AwaitExecutionsRequest,
+  CancelledItem,
+  PreparedRuns,
+  ResolvedRunOptions,
+  RunningExecution,
+  SettledExecution,
+  StartItem,
+  StartedItem,
+  StartOptions,
+  SyncBefore,
+} from '../../contracts/composite-activities';
+import type { Execution } from '../../contracts/execution';
+import { lateAfterMs } from '../../rules/lateness';
+import { decideStart } from '../../rules/start-decision';
+import { awaitExecutions, cancelExecutions, startExecutions } from './composites';
+import * as failures from './failures';
+import { drawKeys } from './keys';
+import type { ProgressTracker } from './progress';
+
+/** A run that ended, or was not wanted as another one is in progress. */
+export type Obtained =
+  { execution: Execution; attached: boolean; next: SyncBefore | undefined } | { skippedFor: RunningExecution };
+
+type Rules = Pick<ResolvedRunOptions, 'ifRunning' | 'startedAfter' | 'ifInactive' | 'start'>;
+type Watched = Pick<RunningExecution, 'executionId' | 'status' | 'createdAt'>;
+
+/** What this run has to do with Polytomic at the moment; decides what a cancellation or timeout may touch. */
+type Stake =
+  | { type: 'none' }
+  | { type: 'own'; item: StartItem; executionId: string | null }
+  | { type: 'attached'; executionId: string }
+  | { type: 'other'; executionId: string };
+
+/** Drives the runs that one call of a workflow function wants of one sync, one after the other. */
+export class SyncRun {
+  #keys: string[];
+  #stake: Stake = { type: 'none' };
+  /** Names the waits of this run among those of the workflow. */
+  readonly #waiter: string;
+
+  constructor(
+    readonly prepared: PreparedRuns,
+    keys: string[],
+    readonly progress: ProgressTracker,
+  ) {
+    this.#keys = keys;
+    this.#waiter = keys[0] ?? '';
+  }
+
+  /** The execution that this run awaits (its own, one it attached to, or one it waits out); null while none is known. */
+  get executionId(): string | null {
+    return this.#stake.type === 'none' ? null : this.#stake.executionId;
+  }
+
+  get stake(): Stake['type'] {
+    return this.#stake.type;
+  }
+
+  /** Goes on until a run as asked has ended. `again` says that another may follow, which needs a fresh "before". */
+  async obtain(before: SyncBefore, rules: Rules, again: boolean): Promise<Obtained> {
+    for (let current = before; ;) {
+      const decision = decideStart(current, rules);
+      switch (decision.action) {
+        case 'skip':
+          return { skippedFor: decision.running };
+        case 'failRunning':
+          throw failures.alreadyRunning(current, decision.running.executionId);
+        case 'failInactive':
+          throw failures.inactive(current);
+        case 'failProblems':
+          throw failures.hasProblems(current);
+        case 'attach':
+          this.#stake = { type: 'attached', executionId: decision.running.executionId };
+          return this.#follow(decision.running, { before: current, attached: true, again });
+        case 'waitForOther':
+          current = await this.#waitOut(decision.running, current);
+          break;
+        case 'start': {
+          const started = await this.#start(current, rules.start, decision.activate);
+          if (started.state === 'started') return this.#follow(started, { before: current, attached: false, again });
+          current = started.before;
+        }
+      }
+    }
+  }
+
+  /** Cancels the run, if it is this workflow's own, or only reads it a last time. Null when there is nothing to do. */
+  async settle(cancel: boolean): Promise<CancelledItem | null> {
+    const stake = this.#stake;
+    if (stake.type === 'none' || stake.type === 'other') return null;
+    this.progress.enter('cancelling', stake.executionId ? { executionId: stake.executionId } : {});
+    const { kind, organization, setup } = this.prepared;
+    const found =
+      stake.type === 'own'
+        ? stake.item
+        : { kind, syncId: this.#syncId, keys: [], newestBefore: null, notBefore: '', options: {} };
+    const item = { ...found, executionId: stake.executionId, cancel: cancel && stake.type === 'own' };
+    const [settled] = await CancellationScope.nonCancellable(() =>
+      cancelExecutions({ organization, items: [item], timeoutMs: setup.cancelTimeoutMs }),
+    );
+    return settled ?? null;
+  }
+
+  get #syncId(): string {
+    return this.progress.current.syncId ?? '';
+  }
+
+  async #start(
+    before: SyncBefore,
+    options: StartOptions,
+    activate: boolean,
+  ): Promise<Extract<StartedItem, { state: 'started' | 'refused' }>> {
+    const { kind, syncId, serverTime } = before;
+    const newestBefore = before.newest?.executionId ?? null;
+    const item = { kind, syncId, keys: this.#keys, newestBefore, notBefore: serverTime, options, activate };
+    this.#keys = drawKeys();
+    this.#stake = { type: 'own', item, executionId: null };
+    this.progress.enter('starting');
+    const [started] = await startExecutions({ organization: this.prepared.organization, items: [item] });
+    if (started?.state === 'started') {
+      this.#stake = { type: 'own', item, executionId: started.executionId };
+      return started;
+    }
+    this.#stake = { type: 'none' };
+    if (started?.state === 'refused') return started;
+    throw failures.itemFailure(started?.failure ?? { ...noAnswer });
+  }
+
+  async #follow(
+    run: Watched,
+    { before, attached, again }: { before: SyncBefore; attached: boolean; again: boolean },
+  ): Promise<Obtained> {
+    this.progress.enter('running', { executionId: run.executionId, status: run.status });
+    const { end, next } = await this.#wait(run, before, again);
+    this.#stake = { type: 'none' };
+    if (end.state === 'lost') throw failures.itemFailure(end.failure);
+    return { execution: end.execution, attached, next };
+  }
+
+  /** Waits until someone else's run is over, however it ends or vanishes, and reads what is true then. */
+  async #waitOut(run: RunningExecution, before: SyncBefore): Promise<SyncBefore> {
+    this.#stake = { type: 'other', executionId: run.executionId };
+    this.progress.enter('waitingForOther', { executionId: run.executionId, status: run.status });
+    const { next } = await this.#wait(run, before, true);
+    this.#stake = { type: 'none' };
+    if (!next) throw failures.itemFailure({ ...noAnswer });
+    return next;
+  }
+
+  /** A wait costs the same whatever it lasts: one activity, and one more when the run turns late. */
+  async #wait(run: Watched, before: SyncBefore, again: boolean): Promise<{ end: SettledExecution; next?: SyncBefore }> {
+    const { kind, syncId, usual } = before;
+    const { organization, setup, options } = this.prepared;
+    const lateAfter = lateAfterMs(options.warnAfter, usual);
+    const request: AwaitExecutionsRequest = {
+      organization,
+      waiter: this.#waiter,
+      executions: [{ kind, syncId, executionId: run.executionId, createdAt: run.createdAt, usual }],
+      deadline: lateAfter === null ? null : new Date(Date.now() + lateAfter).toISOString(),
+      lingerMs: 0,
+      upNext: again ? [{ kind, syncId }] : [],
+    };
+    for (;;) {
+      const { settled, upNext } = await awaitExecutions(setup)(request);
+      const [end] = settled;
+      if (end) return { end, next: upNext[0] };
+      request.deadline = null;
+      this.progress.markLate();
+      log.warn('A sync runs later than usual', { kind, syncId, executionId: run.executionId, lateAfterMs: lateAfter });
+    }
+  }
+}
+
+const noAnswer = {
+  type: 'polytomic.UnexpectedResponse',
+  message: 'An activity answered without the sync it was asked for',
+  nonRetryable: false,
+} as const;
