@@ -1,0 +1,100 @@
+/** The kinds of answer that operations give, and how each is read out of its envelope. */
+import { z } from 'zod';
+import type { AnswerFields, Shape } from './shapes';
+
+/** What arrived: the parsed body (absent when empty) and the place the answer points to. */
+export interface Received {
+  readonly body?: unknown;
+  readonly location?: string;
+}
+
+/** How an operation's answer is read. */
+export interface Answer<O> {
+  readonly kind: 'one' | 'page' | 'nothing' | 'location';
+  /** @throws z.ZodError when the answer does not have the expected shape. */
+  readonly decode: (received: Received) => O;
+}
+
+/** One page of a list. */
+export interface Page<T> {
+  items: T[];
+  /** Token of the next page; absent on the last one, and on lists that do not page. */
+  nextPageToken?: string;
+}
+
+const pagination = z.looseObject({ next_page_token: z.string().nullish() });
+const envelope = z.looseObject({ data: z.unknown(), pagination: pagination.nullish() });
+
+/** `{ data: {...} }` as the object itself. */
+export function one<T>(item: Shape<z.ZodType<T>>): Answer<T> {
+  return { kind: 'one', decode: ({ body }) => within(item, envelope.parse(body).data) };
+}
+
+/** As {@link one}, for answers that carry no news: an empty one, or one without data, counts as an empty object. */
+export function acknowledgement<F extends Record<string, z.ZodType>>(
+  item: Shape<z.ZodType<AnswerFields<F>>>,
+): Answer<AnswerFields<F>> {
+  return { kind: 'one', decode: ({ body }) => within(item, envelope.parse(body ?? {}).data ?? {}) };
+}
+
+/**
+ * As {@link one}, with more fields beside `data` (a `job`): they are put into the object. Either may be missing, not both.
+ */
+export function oneWith<T, B>(item: Shape<z.ZodType<T>>, beside: Shape<z.ZodType<B>>): Answer<T & B> {
+  return {
+    kind: 'one',
+    decode: ({ body }) => {
+      const { data, ...rest } = envelope.parse(body);
+      const extra = beside().parse(rest);
+      const missing = data === undefined || data === null;
+      if (missing && Object.values(rest).every((value) => value === undefined || value === null)) within(item, data);
+      return { ...within(item, data ?? {}), ...extra };
+    },
+  };
+}
+
+/** `{ data: [...], pagination }` as a {@link Page}. An empty list may come as null. */
+export function page<T>(item: Shape<z.ZodType<T>>): Answer<Page<T>> {
+  return { kind: 'page', decode: ({ body }) => toPage(item, envelope.parse(body)) };
+}
+
+/** As {@link page}, with more fields beside `data`, which are put beside the items. */
+export function pageWith<T, B>(item: Shape<z.ZodType<T>>, beside: Shape<z.ZodType<B>>): Answer<Page<T> & B> {
+  return {
+    kind: 'page',
+    decode: ({ body }) => {
+      const { data, pagination: paging, ...rest } = envelope.parse(body);
+      return { ...beside().parse(rest), ...toPage(item, { data, pagination: paging }) };
+    },
+  };
+}
+
+/** No answer worth reading. */
+export function nothing(): Answer<void> {
+  return { kind: 'nothing', decode: () => undefined };
+}
+
+/** A redirect whose place is the answer, not to be followed: the place is signed, and the key would travel. */
+export function location(): Answer<{ location: string }> {
+  const shape = z.object({ location: z.string() });
+  return { kind: 'location', decode: ({ location: place, body }) => shape.parse({ location: place ?? urlIn(body) }) };
+}
+
+/** Where a server answers with the signed place in a body instead of a header. */
+function urlIn(body: unknown): unknown {
+  const found = z.object({ data: z.object({ url: z.string() }) }).safeParse(body);
+  return found.success ? found.data.data.url : undefined;
+}
+
+function toPage<T>(item: Shape<z.ZodType<T>>, { data, pagination: paging }: z.output<typeof envelope>): Page<T> {
+  const items = within(() => z.array(item()).nullish(), data) ?? [];
+  const token = paging?.next_page_token;
+  return token ? { items, nextPageToken: token } : { items };
+}
+
+/** Parses what was under `data`, so that an error names the field from the top of the body. */
+function within<T>(item: Shape<z.ZodType<T>>, data: unknown): T {
+  const result = item().safeParse(data);
+  if (result.success) return result.data;
+  throw new z.ZodError(result.error.issues.map((issue) => ({ ...issue, path: ['data', ...issue.path] })));
+}

@@ -1,0 +1,126 @@
+/** One try of one operation: request, credential, exchange, answer or error. Retrying is left to Temporal. */
+import { UnusableKeyError, type Authorization, type Credential } from './auth';
+import { PolytomicError, type Fail } from './errors';
+import { exchange, ExchangeFailed, type Exchanged } from './exchange';
+import { BodyTooLarge, type Fetch } from './http';
+import type { Operation } from './operation';
+import { readAnswer } from './read-answer';
+import { redactText, secretsIn } from './redact';
+import { InputMismatch, prepareRequest, type PreparedRequest } from './request';
+import { formAt, hasOperation, type ApiVersion } from './versions';
+
+/** What a caller may add to one call. */
+export interface CallOptions {
+  /** Sent with a POST, so that it counts once however often it is sent: 8 to 255 letters, digits, `-` and `_`. */
+  readonly idempotencyKey?: string;
+  /** Aborts a read. A write under way is never aborted, since it may already have happened. */
+  readonly signal?: AbortSignal;
+  /** Told of every HTTP answer, refusals included, before it is judged. */
+  readonly onAnswer?: (meta: AnswerMeta) => void;
+}
+
+/** What an HTTP answer says about itself. */
+export interface AnswerMeta {
+  readonly status: number;
+  /** The server's clock, as its `Date` header says it. */
+  readonly date?: string;
+  /** The API version that answered, if it says so. */
+  readonly version?: string;
+  /** The server's own id of the request. */
+  readonly requestId?: string;
+}
+
+/** What all calls of a client share. */
+export interface CallSetup {
+  readonly fetch: Fetch;
+  readonly url: string;
+  readonly version: ApiVersion;
+  readonly credential: Credential;
+  readonly timeoutMs: number;
+  readonly maxAnswerBytes: number;
+  readonly userAgent: string;
+  readonly onWarning: (message: string) => void;
+}
+
+const keyPattern = /^[A-Za-z0-9_-]{8,255}$/;
+
+/** Performs a row. @throws PolytomicError, or the reason of an aborted signal. */
+export async function call<I, O>(
+  setup: CallSetup,
+  row: Operation<I, O>,
+  { input, options = {} }: { input: I; options?: CallOptions },
+): Promise<O> {
+  const { method } = formAt(row, setup.version);
+  const fail: Fail = (code, reason, more) =>
+    new PolytomicError(reason, { code, operation: row.name, method, path: row.path, answered: false, ...more });
+
+  if (!hasOperation(row, setup.version)) throw fail('NotSupported', `does not exist in version ${setup.version}`);
+  const request = prepare(fail, () => prepareRequest(row, setup.version, input), { method, ...options });
+  const authorization = await authorize(fail, setup.credential);
+  const answer = await send(fail, setup, { request, authorization, options });
+  options.onAnswer?.(metaOf(answer));
+  if (answer.status === 401) setup.credential.refused();
+  const secrets = [...authorization.secrets, ...secretsIn(row, input)];
+  return readAnswer(row, answer, { ...setup, fail, redactText: (text) => redactText(text, secrets) });
+}
+
+function prepare(
+  fail: Fail,
+  build: () => PreparedRequest,
+  { method, idempotencyKey }: { method: string; idempotencyKey?: string },
+): PreparedRequest {
+  try {
+    if (idempotencyKey !== undefined) checkIdempotencyKey(method, idempotencyKey);
+    return build();
+  } catch (error) {
+    if (error instanceof InputMismatch)
+      throw fail('InvalidRequest', `was not sent: ${error.message}`, { issues: error.issues });
+    throw error;
+  }
+}
+
+function checkIdempotencyKey(method: string, key: string): void {
+  const problem =
+    method === 'POST' ? !keyPattern.test(key) && 'expected 8 to 255 letters, digits, - and _' : 'only a POST takes one';
+  if (problem) throw new InputMismatch([{ field: 'idempotencyKey', message: problem }]);
+}
+
+async function authorize(fail: Fail, credential: Credential): Promise<Authorization> {
+  try {
+    return await credential.authorize();
+  } catch (error) {
+    if (error instanceof UnusableKeyError) throw fail('Unauthorized', `was not sent: ${error.message}`);
+    throw fail('Unavailable', 'was not sent: the key could not be fetched');
+  }
+}
+
+interface Sending {
+  readonly request: PreparedRequest;
+  readonly authorization: Authorization;
+  readonly options: CallOptions;
+}
+
+async function send(fail: Fail, setup: CallSetup, { request, authorization, options }: Sending): Promise<Exchanged> {
+  const { method, target, body } = request;
+  const headers = {
+    Authorization: authorization.header,
+    'X-Polytomic-Version': setup.version,
+    Accept: 'application/json',
+    'User-Agent': setup.userAgent,
+    ...(body !== undefined && { 'Content-Type': 'application/json' }),
+    ...(options.idempotencyKey !== undefined && { 'Idempotency-Key': options.idempotencyKey }),
+  };
+  const signal = method === 'GET' ? options.signal : undefined;
+  try {
+    return await exchange({ ...setup, url: setup.url + target, init: { method, headers, body }, signal });
+  } catch (error) {
+    if (error instanceof BodyTooLarge) throw fail('TooLarge', `answered more than ${setup.maxAnswerBytes} bytes`);
+    if (error instanceof ExchangeFailed) throw fail('Network', `got no whole answer: ${error.message}`);
+    throw error;
+  }
+}
+
+function metaOf({ status, header }: Exchanged): AnswerMeta {
+  const named = { date: header('date'), version: header('x-polytomic-version'), requestId: header('x-request-id') };
+  return { status, ...Object.fromEntries(Object.entries(named).filter(([, value]) => value !== null)) };
+}

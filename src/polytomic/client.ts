@@ -1,0 +1,81 @@
+/** The client: one method for each row, nested by resource. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createCredential, type AuthOptions } from './auth';
+import { call, type CallOptions, type CallSetup } from './call';
+import { createFetch, type Fetch } from './http';
+import { mapOperations, type AnyOperation, type Operation, type Paging } from './operation';
+import { operations } from './operations';
+import { parseBaseUrl } from './url';
+import { parseApiVersion } from './versions';
+
+export type { AnswerMeta, CallOptions } from './call';
+
+/** How to reach the API, and as whom. */
+export interface ClientOptions extends AuthOptions {
+  /** Base URL, or a bare host for https. Default: `https://app.polytomic.com`. */
+  readonly url?: string;
+  /** The API version asked for, one of `apiVersions`. Default: `2025-09-18`. */
+  readonly apiVersion?: string;
+  /** Allows plain http to another machine, which shows the key to the network. Default: false. */
+  readonly allowHttp?: boolean;
+  /** Replaces the HTTP exchange. Default: node-fetch with kept-alive connections and the proxy of the environment. */
+  readonly fetch?: Fetch;
+  /** For one whole exchange, milliseconds. Default: 60,000. */
+  readonly timeoutMs?: number;
+  /** Longest answer taken, bytes. Default: 32 MB. */
+  readonly maxAnswerBytes?: number;
+  /** Told, once each, of what is odd but harmless. Default: nobody. */
+  readonly onWarning?: (message: string) => void;
+}
+
+/** One method of the client. */
+export interface Method<I, O> {
+  /** @throws PolytomicError, or the reason of an aborted signal. */
+  (input: I, options?: CallOptions): Promise<O>;
+  /** How the list ends in the client's version; absent where one answer holds all. */
+  readonly paging?: Paging;
+}
+
+/** Nested rows as nested methods. */
+export type Calls<T> = {
+  readonly [K in keyof T]: T[K] extends Operation<infer I, infer O> ? Method<I, O> : Calls<T[K]>;
+};
+
+/** All operations, as whom and where the options said. */
+export type PolytomicClient = Calls<typeof operations> & { readonly apiVersion: string; readonly url: string };
+
+/** @throws Error that names the option which is missing or wrong. */
+export function createClient(options: ClientOptions): PolytomicClient {
+  const { timeoutMs = 60_000, maxAnswerBytes = 32 * 1024 * 1024, fetch = createFetch() } = options;
+  const url = parseBaseUrl(options.url, options.allowHttp);
+  const version = parseApiVersion(options.apiVersion);
+  const credential = createCredential(options);
+  const onWarning = once(options.onWarning ?? (() => undefined));
+  const setup: CallSetup = { fetch, url, version, credential, timeoutMs, maxAnswerBytes, userAgent, onWarning };
+  const methods = mapOperations(operations, (_name, row) => toMethod(setup, row));
+  return { ...methods, apiVersion: version, url } as PolytomicClient;
+}
+
+function toMethod(setup: CallSetup, row: AnyOperation): Method<unknown, unknown> {
+  const method = (input: unknown, options?: CallOptions): Promise<unknown> => call(setup, row, { input, options });
+  const paging = row.proseUntil && setup.version <= row.proseUntil ? 'prose' : row.paging;
+  return Object.assign(method, paging && { paging });
+}
+
+function once(tell: (message: string) => void): (message: string) => void {
+  const told = new Set<string>();
+  return (message) => {
+    if (told.has(message)) return;
+    told.add(message);
+    tell(message);
+  };
+}
+
+const userAgent = `temporal-polytomic/${packageVersion()}`;
+
+/** The manifest lies two folders up from the sources and from the build alike. */
+function packageVersion(): string {
+  const text = readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

@@ -1,0 +1,80 @@
+/** One exchange within its time: sends a request and reads the whole answer. */
+import { BodyTooLarge, readBody, type Fetch, type FetchAnswer, type FetchInit } from './http';
+
+/** An answer with its body read. */
+export interface Exchanged {
+  readonly status: number;
+  readonly header: (name: string) => string | null;
+  readonly text: string;
+}
+
+/** No whole answer came. The message is safe to show: it holds neither URL nor header. */
+export class ExchangeFailed extends Error {
+  override readonly name = 'ExchangeFailed';
+}
+
+/** One request and the bounds set to it. */
+export interface ExchangeOptions {
+  readonly fetch: Fetch;
+  readonly url: string;
+  readonly init: Omit<FetchInit, 'signal' | 'redirect'>;
+  /** For the whole exchange, body included, milliseconds. */
+  readonly timeoutMs: number;
+  /** Longest body taken, bytes. */
+  readonly maxAnswerBytes: number;
+  /** Ends the exchange early. Give it for reads only: an aborted write may have happened. */
+  readonly signal?: AbortSignal;
+}
+
+/** Of a refusal only the beginning is read: the status has said it all. */
+const longestRefusal = 65_536;
+
+/**
+ * @throws ExchangeFailed when no whole answer came in time
+ * @throws BodyTooLarge when the answer is longer than allowed
+ * @throws the signal's reason when it was aborted
+ */
+export async function exchange(options: ExchangeOptions): Promise<Exchanged> {
+  const { timeoutMs, signal } = options;
+  signal?.throwIfAborted();
+  const controller = new AbortController();
+  const abort = (): void => controller.abort();
+  const timer = setTimeout(abort, timeoutMs);
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([perform(options, controller.signal), whenAborted(controller.signal)]);
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (error instanceof BodyTooLarge) throw error;
+    throw new ExchangeFailed(controller.signal.aborted ? `timed out after ${timeoutMs} ms` : reasonOf(error));
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', abort);
+    controller.abort();
+  }
+}
+
+async function perform(options: ExchangeOptions, signal: AbortSignal): Promise<Exchanged> {
+  const answer = await options.fetch(options.url, { ...options.init, redirect: 'manual', signal });
+  const header = (name: string): string | null => answer.headers.get(name);
+  return { status: answer.status, header, text: await textOf(answer, options.maxAnswerBytes) };
+}
+
+async function textOf(answer: FetchAnswer, limit: number): Promise<string> {
+  if (answer.status < 300) return readBody(answer, limit);
+  return readBody(answer, longestRefusal).catch(() => '');
+}
+
+/** Guards against a fetch that does not heed its signal. */
+function whenAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))));
+}
+
+/** Only the system's code: messages of fetches quote the URL. */
+function reasonOf(error: unknown): string {
+  const codes = [error, (error as { cause?: unknown } | null)?.cause].map(
+    (found) => (found as NodeJS.ErrnoException)?.code,
+  );
+  const code = codes.find((found) => typeof found === 'string');
+  return code ? `connection failed (${code})` : 'connection failed';
+}

@@ -1,0 +1,67 @@
+/** HTTP, and the only file that knows node-fetch: one exchange over kept-alive connections, proxied as the environment says. */
+import { Agent as HttpAgent, type Agent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { HttpProxyAgent } from 'http-proxy-agent';
+import { HttpsProxyAgent } from 'https-proxy-agent';
+import nodeFetch from 'node-fetch';
+import { getProxyForUrl } from 'proxy-from-env';
+import { isLoopback } from './url';
+
+/** What a fetch is given. Redirects must be handed back, never followed: the key would travel. */
+export interface FetchInit {
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly body?: string;
+  readonly redirect: 'manual';
+  readonly signal: AbortSignal;
+}
+
+/** What is read of a fetch's answer. */
+export interface FetchAnswer {
+  readonly status: number;
+  readonly headers: { get(name: string): string | null };
+  readonly body: AsyncIterable<Uint8Array | string> | null;
+}
+
+/** The part of the web's `fetch` that the client needs. Node's own and node-fetch both fit. */
+export type Fetch = (url: string, init: FetchInit) => Promise<FetchAnswer>;
+
+/**
+ * A fetch with agents of its own, so that clients share no connections. It keeps connections alive and goes through the
+ * proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name, except to this machine.
+ */
+export function createFetch(): Fetch {
+  const agents = new Map<string, Agent>();
+  const agentFor = (url: URL): Agent => {
+    const proxy = isLoopback(url.hostname) ? '' : getProxyForUrl(url.href);
+    const key = `${url.protocol} ${proxy}`;
+    const agent = agents.get(key) ?? createAgent(url.protocol === 'https:', proxy);
+    agents.set(key, agent);
+    return agent;
+  };
+  return async (url, init) => nodeFetch(url, { ...init, agent: agentFor });
+}
+
+function createAgent(secure: boolean, proxy: string): Agent {
+  const options = { keepAlive: true };
+  if (!proxy) return secure ? new HttpsAgent(options) : new HttpAgent(options);
+  return secure ? new HttpsProxyAgent(proxy, options) : new HttpProxyAgent(proxy, options);
+}
+
+/** The answer is longer than allowed. */
+export class BodyTooLarge extends Error {
+  override readonly name = 'BodyTooLarge';
+}
+
+/** Reads a body as text and stops, closing the connection, once it is longer than `limit` bytes. */
+export async function readBody(answer: FetchAnswer, limit: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of answer.body ?? []) {
+    const bytes = Buffer.from(chunk as Uint8Array);
+    length += bytes.length;
+    if (length > limit) throw new BodyTooLarge();
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

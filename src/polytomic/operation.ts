@@ -1,0 +1,140 @@
+/** A row: all there is to know about one operation. Methods, activities and the reference are derived from rows. */
+import type { z } from 'zod';
+import { nothing, type Answer } from './answers';
+import type { ObjectShape } from './shapes';
+import type { ApiVersion } from './versions';
+
+/** Verbs that the API uses. */
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/**
+ * Who may call it, unless a worker's owner lists operations by name: `runs` is what running and watching syncs needs,
+ * `provisioning` is what changes their configuration, `all` is everything else.
+ */
+export type OperationGroup = 'runs' | 'provisioning' | 'all';
+
+/**
+ * How a list ends. `token`: a page without a token is the last. `prose`: the documentation promises tokens which the
+ * contract does not have, so a full page without a token proves nothing.
+ */
+export type Paging = 'token' | 'prose';
+
+/** Fields that must enter no history, log or error, as paths joined with dots; lists on the way are walked through. */
+export interface SecretFields {
+  readonly request?: readonly string[];
+  /** Relative to the item for lists. */
+  readonly answer?: readonly string[];
+}
+
+/** How an operation differed in older versions, up to and including `until`. */
+export interface OlderForm<B extends ObjectShape | undefined> {
+  readonly until: ApiVersion;
+  readonly method?: HttpMethod;
+  readonly body?: B;
+}
+
+interface RowOptions<Q, B, L extends ObjectShape | undefined, O> {
+  readonly query?: Q;
+  readonly body?: B;
+  /** Default: an answer that nobody reads. */
+  readonly answer?: Answer<O>;
+  /** First version that has it. Default: all. */
+  readonly since?: ApiVersion;
+  /** Last version that has it. */
+  readonly until?: ApiVersion;
+  readonly older?: OlderForm<L>;
+  readonly paging?: Paging;
+  /** Last version in which the list's paging is promised in prose only, for lists with `token` paging since. */
+  readonly proseUntil?: ApiVersion;
+  /** It creates or starts something: each intended call needs an idempotency key of its own. Default: false. */
+  readonly starts?: boolean;
+  /** Default: `runs` for reads, else `provisioning`. */
+  readonly group?: OperationGroup;
+  readonly secrets?: SecretFields;
+}
+
+/** One operation. `I` is its flat input (path, query and body in one object), `O` its answer out of the envelope. */
+export interface Operation<I, O> {
+  /** Dotted name, that of Polytomic's own SDKs (`modelSync.executions.get`). */
+  readonly name: string;
+  readonly method: HttpMethod;
+  /** Path with its parameters in braces. */
+  readonly path: string;
+  readonly query?: ObjectShape;
+  readonly body?: ObjectShape;
+  readonly answer: Answer<O>;
+  readonly since?: ApiVersion;
+  readonly until?: ApiVersion;
+  readonly older?: OlderForm<ObjectShape | undefined>;
+  readonly paging?: Paging;
+  readonly proseUntil?: ApiVersion;
+  readonly starts: boolean;
+  readonly group: OperationGroup;
+  readonly secrets: SecretFields;
+  /** Exists for the compiler alone. */
+  readonly input?: I;
+}
+
+/** An operation whose types do not matter. */
+export type AnyOperation = Operation<unknown, unknown>;
+
+type PathInput<P extends string> = P extends `${string}{${infer Name}}${infer Rest}`
+  ? { [K in Name]: string } & PathInput<Rest>
+  : unknown;
+type InputOf<S> = S extends () => infer T ? (T extends z.ZodType ? z.input<T> : unknown) : unknown;
+type BodyInput<B, L> = L extends ObjectShape ? InputOf<B> | InputOf<L> : InputOf<B>;
+
+const row =
+  (method: HttpMethod) =>
+  <
+    P extends string,
+    Q extends ObjectShape | undefined = undefined,
+    B extends ObjectShape | undefined = undefined,
+    L extends ObjectShape | undefined = undefined,
+    O = void,
+  >(
+    path: P,
+    options: RowOptions<Q, B, L, O> = {},
+  ): Operation<PathInput<P> & InputOf<Q> & BodyInput<B, L>, O> => {
+    const defaults = { answer: nothing() as Answer<O>, starts: false, secrets: {} };
+    const group = method === 'GET' ? 'runs' : 'provisioning';
+    return { name: '', method, path, group, ...defaults, ...options };
+  };
+
+/** Rows by verb. The path is its own schema: its parameters become required fields of the input. */
+export const get = row('GET');
+export const post = row('POST');
+export const put = row('PUT');
+export const patch = row('PATCH');
+export const del = row('DELETE');
+
+/** Rows by name, nested as the client's methods are. */
+export interface OperationTree {
+  readonly [name: string]: AnyOperation | OperationTree;
+}
+
+/** Whether a node of the tree is a row rather than a resource. */
+export function isOperation(node: AnyOperation | OperationTree): node is AnyOperation {
+  return typeof node.path === 'string';
+}
+
+/**
+ * Rebuilds the tree with something else in the place of each row, which is given its dotted name. The caller says what
+ * type the new tree has.
+ */
+export function mapOperations(
+  tree: OperationTree,
+  change: (name: string, row: AnyOperation) => unknown,
+  prefix = '',
+): Record<string, unknown> {
+  const changed = Object.entries(tree).map(([key, node]) => {
+    const name = prefix + key;
+    return [key, isOperation(node) ? change(name, node) : mapOperations(node, change, `${name}.`)];
+  });
+  return Object.fromEntries(changed) as Record<string, unknown>;
+}
+
+/** Gives each row its name from its place in the tree, so that no name is written twice. */
+export function named<T extends OperationTree>(tree: T): T {
+  return mapOperations(tree, (name, unnamed) => ({ ...unnamed, name })) as T;
+}

@@ -1,0 +1,74 @@
+/** Bulk syncs: whole schemas from one connection to another. */
+import { acknowledgement, one, page } from '../../answers';
+import { del, get, post, put } from '../../operation';
+import { Activated, CancelRequested } from '../shared-answers';
+import { Activate } from '../shared-requests';
+import { BulkSync, BulkSyncExecution, BulkSyncStatus } from './answers';
+import { errorHandling } from './error-handling';
+import { executions } from './executions';
+import {
+  BulkSyncBody,
+  ListBulkSyncs,
+  OlderBulkSyncBody,
+  OlderStartBulkSync,
+  RefreshSchemas,
+  StartBulkSync,
+} from './requests';
+import { schedules } from './schedules';
+import { schemas } from './schemas';
+import { getDestination, getSource } from './source-and-destination';
+
+/** Versions before it have no documented bulk syncs. */
+const since = '2024-02-08';
+
+export const bulkSync = {
+  /** Newest change first. A page of exactly 50 without a token may have been cut. */
+  list: get('/api/bulk/syncs', { query: ListBulkSyncs, answer: page(BulkSync), since, paging: 'prose' }),
+  create: post('/api/bulk/syncs', {
+    body: BulkSyncBody,
+    older: { until: '2024-02-08', body: OlderBulkSyncBody },
+    answer: one(BulkSync),
+    since,
+    starts: true,
+    group: 'runs',
+  }),
+  get: get('/api/bulk/syncs/{id}', { query: RefreshSchemas, answer: one(BulkSync), since }),
+  /** Replaces the whole sync: what is omitted is reset. `schemas`, when given, replaces the selection. */
+  update: put('/api/bulk/syncs/{id}', {
+    body: BulkSyncBody,
+    older: { until: '2024-02-08', body: OlderBulkSyncBody },
+    answer: one(BulkSync),
+    since,
+  }),
+  /** Cancels a run in progress first; the history goes too. */
+  delete: del('/api/bulk/syncs/{id}', { query: RefreshSchemas, since }),
+  /** Deactivating also cancels a run in progress. */
+  activate: post('/api/bulk/syncs/{id}/activate', {
+    body: Activate,
+    answer: acknowledgement(Activated),
+    since,
+    group: 'runs',
+  }),
+  /** Hits any run in progress, also one that somebody else started: prefer {@link executions.cancel}. */
+  cancel: post('/api/bulk/syncs/{id}/cancel', {
+    answer: acknowledgement(CancelRequested),
+    since,
+    group: 'runs',
+  }),
+  /** 409 while a run is in progress, or while the key is in flight. */
+  start: post('/api/bulk/syncs/{id}/executions', {
+    body: StartBulkSync,
+    older: { until: '2024-02-08', body: OlderStartBulkSync },
+    answer: one(BulkSyncExecution),
+    since,
+    starts: true,
+    group: 'runs',
+  }),
+  getStatus: get('/api/bulk/syncs/{id}/status', { answer: one(BulkSyncStatus), since }),
+  getSource,
+  getDestination,
+  executions,
+  schemas,
+  schedules,
+  errorHandling,
+};

@@ -1,0 +1,62 @@
+/** What a connection offers to bulk syncs, as their source and as their destination. */
+import { z } from 'zod';
+import { one } from '../../answers';
+import { get } from '../../operation';
+import { answer, shape } from '../../shapes';
+import { EnumValue } from '../shared-answers';
+
+/** Always say it: the contract's default is true, the documentation's text says otherwise. */
+const SourceQuery = shape(() => z.strictObject({ include_fields: z.boolean().optional() }));
+
+const SourceField = answer(() => ({
+  id: z.string(),
+  name: z.string(),
+  path: z.string(),
+  type: z.string(),
+  remote_type: z.string(),
+  type_spec: z.unknown(),
+  is_primary_key: z.boolean(),
+  primary_key_override: z.boolean(),
+  source_primary_key: z.boolean(),
+  user_managed: z.boolean(),
+  association: z.unknown(),
+  values: z.array(EnumValue()),
+}));
+
+const Source = answer(() => ({
+  capabilities: answer(() => ({ supports_namespaces: z.boolean(), supports_tracking_fields: z.boolean() }))(),
+  configuration: z.unknown(),
+  schemas: z.array(answer(() => ({ id: z.string(), name: z.string(), fields: z.array(SourceField()) }))()),
+}));
+
+const Destination = answer(() => ({
+  configuration: z.unknown(),
+  modes: z.array(
+    answer(() => ({
+      id: z.string(),
+      label: z.string(),
+      description: z.string(),
+      requires_identity: z.boolean(),
+      supports_field_sync_mode: z.boolean(),
+      supports_target_filters: z.boolean(),
+    }))(),
+  ),
+  supported_resync_modes: z.array(z.string()),
+  supports_history_mode: z.boolean(),
+}));
+
+/** Both hold a connection's configuration, which may hold its secrets. */
+const secrets = { answer: ['configuration'] };
+
+export const getSource = get('/api/connections/{id}/bulksync/source', {
+  query: SourceQuery,
+  answer: one(Source),
+  since: '2024-02-08',
+  secrets,
+});
+
+export const getDestination = get('/api/connections/{id}/bulksync/target', {
+  answer: one(Destination),
+  since: '2024-02-08',
+  secrets,
+});

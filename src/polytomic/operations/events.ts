@@ -1,0 +1,47 @@
+/** What happened in the organization during the last 48 hours. */
+import { z } from 'zod';
+import { page } from '../answers';
+import { get } from '../operation';
+import { answer, shape, type Read } from '../shapes';
+
+/** Both bounds are strict, so events of one instant can fall between two windows: let windows overlap. */
+const ListEvents = shape(() =>
+  z.strictObject({
+    /** The filter's name is `type`, although texts call it `event_type`. */
+    type: z.string().optional(),
+    starting_after: z.string().optional(),
+    ending_before: z.string().optional(),
+    /** 1 to 100. Default: 10. */
+    limit: z.int().min(1).max(100).optional(),
+    organization_id: z.string().optional(),
+  }),
+);
+
+/** An event is a hint to look, never proof. What `event` holds depends on the outer `type`. */
+export const Event = answer(() => ({
+  id: z.string(),
+  type: z.string(),
+  created_at: z.string(),
+  organization_id: z.string(),
+  event: answer(() => ({
+    execution_id: z.string(),
+    sync_id: z.string(),
+    sync_name: z.string(),
+    status: z.string(),
+    error: z.string(),
+  }))(),
+}));
+export type Event = Read<typeof Event>;
+
+/** Lists of signed addresses in the event of a completed model sync. */
+const logLists = ['total', 'inserted', 'updated', 'deleted', 'errored'].map((kind) => `event.${kind}_records`);
+
+export const events = {
+  /** Has no tokens: walk it by time, and drop by id what was seen. Neither order nor completeness is promised. */
+  list: get('/api/events', {
+    query: ListEvents,
+    answer: page(Event),
+    since: '2024-02-08',
+    secrets: { answer: [...logLists, 'event.warnings'] },
+  }),
+};

@@ -1,0 +1,20 @@
+/** The table of rows. What it holds is a method of the client and an activity; nothing else needs to know a row. */
+import { mapOperations, named } from '../operation';
+import { bulkSync } from './bulk-sync';
+import { connections } from './connections';
+import { events } from './events';
+import { identity } from './identity';
+import { jobs } from './jobs';
+import { modelSync } from './model-sync';
+
+/** All rows, nested by resource and named as Polytomic's own SDKs name them. */
+export const operations = named({ bulkSync, connections, events, identity, jobs, modelSync });
+
+/** Dotted names of all rows. */
+export const operationNames: readonly string[] = listNames();
+
+function listNames(): string[] {
+  const names: string[] = [];
+  mapOperations(operations, (name) => names.push(name));
+  return names;
+}

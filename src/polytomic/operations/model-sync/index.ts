@@ -1,0 +1,104 @@
+/** Model syncs: from models to the objects of a target. */
+import { z } from 'zod';
+import { acknowledgement, one, page } from '../../answers';
+import { del, get, post, put } from '../../operation';
+import { answer } from '../../shapes';
+import { Activated, CancelRequested } from '../shared-answers';
+import { Activate } from '../shared-requests';
+import { ListedModelSync, ModelSync, ModelSyncStatus, StartedModelSync } from './answers';
+import { errorHandling } from './error-handling';
+import { executions } from './executions';
+import { ListSyncs, SourceQuery, StartSync, SyncBody, SyncChanges } from './requests';
+import { targets } from './targets';
+
+const syncSecrets = ['encryption_passphrase'];
+
+const ModelField = answer(() => ({
+  id: z.string(),
+  name: z.string(),
+  label: z.string(),
+  description: z.string(),
+  type: z.string(),
+  remote_type: z.string(),
+  unique: z.boolean(),
+  user_added: z.boolean(),
+  example: z.unknown(),
+  created_at: z.string(),
+  updated_at: z.string(),
+}));
+
+const SourceMeta = answer(() => ({
+  configuration: z.record(z.string(), z.unknown()),
+  items: z.record(z.string(), z.unknown()),
+  requires_one_of: z.array(z.string()),
+}));
+
+const ScheduleOptions = answer(() => ({
+  schedule_options: z.array(
+    answer(() => ({
+      frequency: z.string(),
+      label: z.string(),
+      description: z.string(),
+      configuration: z.unknown(),
+    }))(),
+  ),
+}));
+
+export const modelSync = {
+  getSource: get('/api/connections/{id}/modelsync/source', {
+    query: SourceQuery,
+    answer: one(SourceMeta),
+    since: '2024-02-08',
+  }),
+  getSourceFields: get('/api/connections/{id}/modelsync/source/fields', {
+    query: SourceQuery,
+    answer: page(ModelField),
+    since: '2024-02-08',
+  }),
+  /** Newest change first, so a walk can meet a row twice. Older versions answer whole syncs, passphrases included. */
+  list: get('/api/syncs', {
+    query: ListSyncs,
+    answer: page(ListedModelSync),
+    paging: 'token',
+    proseUntil: '2024-02-08',
+    secrets: { answer: syncSecrets },
+  }),
+  /** Check the answer's `problems` before a start. */
+  create: post('/api/syncs', {
+    body: SyncBody,
+    answer: one(ModelSync),
+    starts: true,
+    group: 'runs',
+    secrets: { request: syncSecrets, answer: syncSecrets },
+  }),
+  getScheduleOptions: get('/api/syncs/schedules', { answer: one(ScheduleOptions) }),
+  get: get('/api/syncs/{id}', { answer: one(ModelSync), secrets: { answer: syncSecrets } }),
+  /** Replaces the whole sync: what is omitted is reset. Older versions change only what is given. */
+  update: put('/api/syncs/{id}', {
+    body: SyncBody,
+    answer: one(ModelSync),
+    older: { until: '2023-04-25', method: 'PATCH', body: SyncChanges },
+    secrets: { request: syncSecrets, answer: syncSecrets },
+  }),
+  /** Cancels a run in progress first. */
+  delete: del('/api/syncs/{id}'),
+  /** Does not cancel a run in progress; activating may start one at once. */
+  activate: post('/api/syncs/{id}/activate', { body: Activate, answer: acknowledgement(Activated), group: 'runs' }),
+  /** Hits any run in progress, also one that somebody else started: prefer {@link executions.cancel}. */
+  cancel: post('/api/syncs/{id}/cancel', {
+    answer: acknowledgement(CancelRequested),
+    since: '2024-02-08',
+    group: 'runs',
+  }),
+  /** 409 is ambiguous: the key is still in flight, or a run is in progress. An inactive sync does not run. */
+  start: post('/api/syncs/{id}/executions', {
+    body: StartSync,
+    answer: one(StartedModelSync),
+    starts: true,
+    group: 'runs',
+  }),
+  getStatus: get('/api/syncs/{id}/status', { answer: one(ModelSyncStatus) }),
+  executions,
+  targets,
+  errorHandling,
+};

@@ -1,0 +1,42 @@
+/** Parts that answers of several resources have in common. */
+import { z } from 'zod';
+import { answer } from '../shapes';
+
+/** Who did something. */
+export const Actor = answer(() => ({ id: z.string(), name: z.string(), type: z.string() }));
+
+/** What activating or deactivating a sync answers. */
+export const Activated = answer(() => ({ id: z.string(), active: z.boolean() }));
+
+/** A cancel only says that the signal was queued: the run ends later, and perhaps as completed. */
+export const CancelRequested = answer(() => ({ message: z.string() }));
+
+/** One page of console logs. Only the newest 50 entries are kept at all. */
+export const ConsoleLogs = answer(() => ({
+  entries: z.array(ConsoleLogEntry()),
+  next_cursor: z.string(),
+}));
+
+const ConsoleLogEntry = answer(() => ({
+  id: z.string(),
+  level: z.string(),
+  message: z.string(),
+  payload: z.unknown(),
+  timestamp: z.string(),
+}));
+
+/** A long piece of work. `result` is filled only once `status` is `done`. */
+export const Job = answer(() => ({
+  job_id: z.string(),
+  type: z.string(),
+  /** `created`, `running`, `done` or `failed`. */
+  status: z.string(),
+  error: z.string(),
+  result: z.unknown(),
+}));
+
+/** Where a job's result may hold a signed address. */
+export const jobSecrets = ['url', 'urls', 'URLs', 'bodyDownloadUrl'].map((field) => `result.${field}`);
+
+/** One of a closed list of values, as forms show it. */
+export const EnumValue = answer(() => ({ label: z.string(), value: z.string() }));

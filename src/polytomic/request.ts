@@ -1,0 +1,97 @@
+/** Turns a flat input into a request, checked field by field before anything leaves. */
+import { z } from 'zod';
+import type { RequestIssue } from './errors';
+import type { AnyOperation } from './operation';
+import { formAt, type ApiVersion } from './versions';
+
+/** What will be sent, besides headers that every call has. */
+export interface PreparedRequest {
+  readonly method: string;
+  /** Path and query, encoded. */
+  readonly target: string;
+  /** Body as JSON text; absent for operations without one. */
+  readonly body?: string;
+}
+
+/** The input does not fit; the caller turns it into an error with the operation's name. */
+export class InputMismatch extends Error {
+  override readonly name = 'InputMismatch';
+  constructor(readonly issues: readonly RequestIssue[]) {
+    super(issues.map(({ field, message }) => `${field}: ${message}`).join('; '));
+  }
+}
+
+const object = z.record(z.string(), z.unknown());
+const noFields = z.strictObject({});
+
+/**
+ * Splits an input into path, query and body (no name of one is a name of another) and checks each.
+ *
+ * @throws InputMismatch that names every bad field.
+ */
+export function prepareRequest(row: AnyOperation, version: ApiVersion, input: unknown): PreparedRequest {
+  const given = object.safeParse(input ?? {});
+  if (!given.success) throw new InputMismatch([{ field: 'input', message: 'expected an object' }]);
+  const { method, body } = formAt(row, version);
+  const names = pathParameters(row.path);
+  const queryNames = Object.keys(row.query?.().shape ?? {});
+  const rest = Object.entries(given.data).filter(([name]) => !names.includes(name) && !queryNames.includes(name));
+
+  const query = pick(given.data, queryNames);
+  const fields = Object.fromEntries(rest);
+  const issues = [
+    ...names.flatMap((name) => pathIssues(name, given.data[name])),
+    ...issuesOf(row.query?.() ?? noFields, query),
+    ...issuesOf(body?.() ?? noFields, fields),
+  ];
+  if (issues.length > 0) throw new InputMismatch(issues);
+
+  const path = row.path.replace(/\{(\w+)\}/g, (_match, name: string) => encodeURIComponent(String(given.data[name])));
+  const target = path + encodeQuery(query as Record<string, QueryValue>);
+  return { method, target, body: body && JSON.stringify(fields) };
+}
+
+/** Names of a template's parameters, in order. */
+export function pathParameters(path: string): string[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '');
+}
+
+/** A dot segment would be resolved away by the URL and reach another operation. */
+function pathIssues(field: string, value: unknown): RequestIssue[] {
+  if (typeof value !== 'string') return [{ field, message: 'expected a string' }];
+  if (value === '' || value === '.' || value === '..') return [{ field, message: 'expected an id' }];
+  return [];
+}
+
+function issuesOf(shape: z.ZodType, value: unknown): RequestIssue[] {
+  return shape.safeParse(value).error?.issues.flatMap(toIssues) ?? [];
+}
+
+/** Unknown fields come as one issue of their parent; each is told by its own name. */
+function toIssues(issue: z.core.$ZodIssue): RequestIssue[] {
+  const at = (name?: string): string => [...issue.path, ...(name === undefined ? [] : [name])].join('.') || 'input';
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((name) => ({ field: at(name), message: 'unknown field' }));
+  }
+  return [{ field: at(), message: issue.message }];
+}
+
+function pick(input: Record<string, unknown>, names: string[]): Record<string, unknown> {
+  return Object.fromEntries(names.filter((name) => name in input).map((name) => [name, input[name]]));
+}
+
+type QueryValue = string | number | boolean | null | undefined | QueryValue[] | { [name: string]: QueryValue };
+
+/** Lists repeat their key, maps put theirs in brackets. */
+function encodeQuery(query: Record<string, QueryValue>): string {
+  const params = new URLSearchParams();
+  const add = (key: string, value: QueryValue): void => {
+    if (value === undefined || value === null) return;
+    if (Array.isArray(value)) value.forEach((item) => add(key, item));
+    else if (typeof value === 'object') Object.entries(value).forEach(([name, item]) => add(`${key}[${name}]`, item));
+    else params.append(key, String(value));
+  };
+  Object.entries(query).forEach(([key, value]) => add(key, value));
+  const text = params.toString();
+  return text && `?${text}`;
+}
