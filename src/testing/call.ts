@@ -1,0 +1,46 @@
+/** What a handler of the API gets and what it gives back. */
+import type { EmulatorEvent } from './event-feed';
+import type { Fields } from './sync';
+import type { ApiVersion } from './versions';
+import type { Organization, World } from './world';
+
+/** One checked request of an authenticated caller. */
+export interface Call {
+  readonly world: World;
+  readonly organization: Organization;
+  readonly version: ApiVersion;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, unknown>>;
+  readonly body: Fields;
+  readonly now: number;
+  /** Base URL of the emulator, for links in answers. */
+  readonly url: string;
+  readonly idempotencyKey?: string;
+  /** Told the run that a start made, for the request log. */
+  readonly noteExecution: (id: string) => void;
+  /** Whether an event is lost by a fault. */
+  readonly isLost: (event: EmulatorEvent) => boolean;
+}
+
+/** An answer; no `body` is an empty one. */
+export interface Answer {
+  /** Default: the operation's status of success. */
+  readonly status?: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Answers one operation; throws an ApiFailure to refuse. */
+export type Handler = (call: Call) => Answer;
+
+/** Handlers by operation id. */
+export type Handlers = Readonly<Record<string, Handler>>;
+
+/** The envelope of nearly every answer. */
+export const data = (value: unknown): Answer => ({ body: { data: value } });
+
+/** A list; an empty one is answered as null. */
+export const listOf = (items: readonly unknown[]): Answer => data(items.length === 0 ? null : items);
+
+/** A path parameter; every route that asks for it has it. */
+export const param = (call: Call, name: string): string => call.params[name] ?? '';

@@ -1,0 +1,109 @@
+/** Checks a JSON value against a type as contract.json writes it. */
+import type { Contract } from './contract';
+
+/** A field's type alone, or with the versions that have it; `undeclared` ones stand in the documentation's prose only. */
+export type Field =
+  string | { readonly type: string; readonly versions?: readonly string[]; readonly undeclared?: boolean };
+/** Fields by name; an `alias` entry alone stands for another type. */
+export type FieldTable = Readonly<Record<string, Field>>;
+
+/** What is wrong with a value. */
+export interface Issue {
+  readonly kind: 'missing' | 'unknown' | 'wrong';
+  readonly path: string;
+  readonly expected: string;
+}
+
+interface Place {
+  readonly path: string;
+  readonly contract: Contract;
+}
+
+/** The type of a field, whichever way it is written. */
+export const typeOf = (field: Field): string => (typeof field === 'string' ? field : field.type);
+
+/** The first issue of an object's fields, or undefined. A null optional field counts as absent. */
+export function checkValue(value: unknown, { fields, ...place }: Place & { fields: FieldTable }): Issue | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return wrong(place.path, 'an object');
+  for (const [name, item] of Object.entries(value)) {
+    const path = `${place.path}.${name}`;
+    const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+    if (field === undefined) return { kind: 'unknown', path, expected: 'no such field here' };
+    const issue = item === null ? undefined : checkType(item, typeOf(field), { ...place, path });
+    if (issue !== undefined) return issue;
+  }
+  for (const [name, field] of Object.entries(fields)) {
+    if (typeOf(field).endsWith('!') && ((value as Record<string, unknown>)[name] ?? null) === null) {
+      return { kind: 'missing', path: `${place.path}.${name}`, expected: 'required, but missing' };
+    }
+  }
+  return undefined;
+}
+
+/** Checks for the types that are written out, by name. */
+const plainTypes: Readonly<Record<string, (value: unknown) => boolean>> = {
+  any: () => true,
+  string: (value) => typeof value === 'string',
+  boolean: (value) => typeof value === 'boolean',
+  number: (value) => typeof value === 'number',
+  integer: (value) => Number.isInteger(value),
+  object: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  'date-time': (value) => typeof value === 'string' && !Number.isNaN(Date.parse(value)),
+};
+
+/** The first issue of a value of the given type, or undefined. */
+export function checkType(value: unknown, written: string, place: Place): Issue | undefined {
+  const type = written.replace(/!$/, '').replace(/\?$/, '');
+  if (value === null) return written.includes('?') ? undefined : wrong(place.path, type);
+  if (type.endsWith('[]')) return checkList(value, type.slice(0, -2), place);
+  if (type.startsWith('Record<')) return checkRecord(value, type.slice('Record<string,'.length, -1), place);
+  const options = type.replace(/^\(|\)$/g, '').split('|');
+  if (options.length > 1) return checkUnion(value, options, place);
+  return checkNamed(value, type, place);
+}
+
+function checkNamed(value: unknown, type: string, place: Place): Issue | undefined {
+  const plain = plainTypes[type];
+  if (plain !== undefined) return plain(value) ? undefined : wrong(place.path, `expected ${type}`);
+  if (type.startsWith('"')) return value === JSON.parse(type) ? undefined : wrong(place.path, `expected ${type}`);
+  const values = place.contract.enums[type];
+  if (values !== undefined) {
+    return values.some((known) => known === value)
+      ? undefined
+      : wrong(place.path, `expected one of ${values.join(', ')}`);
+  }
+  const fields = place.contract.types[type];
+  if (fields === undefined) throw new Error(`contract.json names an unknown type: ${type}`);
+  if (fields.alias !== undefined) return checkType(value, typeOf(fields.alias), place);
+  return checkValue(value, { fields, ...place });
+}
+
+function checkList(value: unknown, type: string, place: Place): Issue | undefined {
+  if (!Array.isArray(value)) return wrong(place.path, 'expected a list');
+  for (const [index, item] of value.entries()) {
+    const issue = checkType(item, type, { ...place, path: `${place.path}[${index}]` });
+    if (issue !== undefined) return issue;
+  }
+  return undefined;
+}
+
+function checkRecord(value: unknown, type: string, place: Place): Issue | undefined {
+  if (!plainTypes['object']?.(value)) return wrong(place.path, 'expected an object');
+  for (const [name, item] of Object.entries(value as Record<string, unknown>)) {
+    const issue = checkType(item, type, { ...place, path: `${place.path}.${name}` });
+    if (issue !== undefined) return issue;
+  }
+  return undefined;
+}
+
+/** Of several options the last one's issue is told: it is the object form, which says most. */
+function checkUnion(value: unknown, options: readonly string[], place: Place): Issue | undefined {
+  let last: Issue | undefined;
+  for (const option of options) {
+    last = checkType(value, option, place);
+    if (last === undefined) return undefined;
+  }
+  return last;
+}
+
+const wrong = (path: string, expected: string): Issue => ({ kind: 'wrong', path, expected });

@@ -1,0 +1,87 @@
+/** The API's contract as data (contract.json), and the check of each request against it. */
+import { ApiFailure } from './api-failure';
+import contractJson from './contract.json';
+import { checkValue, type FieldTable } from './contract-types';
+import { parseQuery } from './query';
+import type { ApiVersion } from './versions';
+
+/** One operation of the API; an operation whose verb changed between versions has several. */
+export interface ContractOperation {
+  readonly id: string;
+  readonly method: string;
+  readonly path: string;
+  readonly versions: readonly string[];
+  readonly query?: FieldTable;
+  readonly body?: FieldTable;
+  /** Name of the answer's shape in `types`; absent where the answer is empty. */
+  readonly answer?: string;
+  /** Status of success where it is not 200. */
+  readonly status?: number;
+  /** Statuses of failure that the newest version declares. */
+  readonly errors: readonly number[];
+}
+
+/**
+ * The shape of contract.json. A type is written `string`, `X[]`, `A|B`, `Record<string,X>` or a name from `enums` or
+ * `types`; `?` behind it allows null, `!` requires the field.
+ */
+export interface Contract {
+  readonly versions: readonly string[];
+  readonly operations: readonly ContractOperation[];
+  readonly enums: Readonly<Record<string, readonly string[]>>;
+  readonly types: Readonly<Record<string, FieldTable>>;
+}
+
+/** The whole contract. */
+export const contract: Contract = contractJson as Contract;
+
+/** Query and body of a request, checked and with the query's values in their types. */
+export interface CheckedRequest {
+  readonly query: Record<string, unknown>;
+  readonly body: Record<string, unknown>;
+}
+
+/** What is checked: the operation as its version has it, the query as sent and the parsed body. */
+export interface RequestToCheck {
+  readonly operation: ContractOperation;
+  readonly version: ApiVersion;
+  readonly query: URLSearchParams;
+  readonly body: unknown;
+}
+
+/**
+ * Checks a request. Unknown and wrongly typed fields are a 400; a missing field is a 422 where the operation declares
+ * that status, else a 400. The message names the field.
+ */
+export function checkRequest({ operation, version, query, body }: RequestToCheck): CheckedRequest {
+  const missing = operation.errors.includes(422) ? 422 : 400;
+  const checkedQuery = parseQuery(query, ofVersion(operation.query ?? {}, version));
+  checkFields(checkedQuery, { fields: ofVersion(operation.query ?? {}, version), where: 'query', missing });
+  const checkedBody = asObject(body);
+  checkFields(checkedBody, { fields: ofVersion(operation.body ?? {}, version), where: 'body', missing });
+  return { query: checkedQuery, body: checkedBody };
+}
+
+/** The fields that exist in a version. */
+function ofVersion(fields: FieldTable, version: ApiVersion): FieldTable {
+  const entries = Object.entries(fields).filter(
+    ([, field]) => typeof field === 'string' || (field.versions?.includes(version) ?? true),
+  );
+  return Object.fromEntries(entries);
+}
+
+/** An absent body counts as an empty object: operations whose fields are all optional may be called with nothing. */
+function asObject(body: unknown): Record<string, unknown> {
+  if (body === undefined) return {};
+  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as Record<string, unknown>;
+  throw new ApiFailure(400, 'body: expected a JSON object');
+}
+
+function checkFields(
+  values: Record<string, unknown>,
+  { fields, where, missing }: { fields: FieldTable; where: string; missing: number },
+): void {
+  const issue = checkValue(values, { fields, path: where, contract });
+  if (issue === undefined) return;
+  throw new ApiFailure(issue.kind === 'missing' ? missing : 400, `${issue.path}: ${issue.expected}`);
+}

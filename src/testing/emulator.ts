@@ -1,0 +1,172 @@
+/** Puts the parts together: one server, one world at a time, and the handles that tests hold. */
+import type { AddressInfo } from 'node:net';
+import type { Stage } from './api';
+import { createClock, type EmulatorClock } from './clock';
+import { listExecutions, type ExecutionRecord } from './execution-records';
+import type { ExecutionScript } from './execution-script';
+import { Faults, type FaultHandle, type FaultSpec } from './faults';
+import { IdempotencyRecords } from './idempotency';
+import { resolveOptions } from './options';
+import type { BulkSyncSeed, ConnectionSeed, EmulatorOptions, ModelSyncSeed, ResolvedOptions, Seed } from './options';
+import { RequestLog, type LoggedRequest } from './request-log';
+import { requestCancel, startRun } from './runs';
+import { startDueRuns } from './schedules';
+import { createApiServer } from './server';
+import type { Fields, Sync, SyncKind } from './sync';
+import { World } from './world';
+
+/** A sync as the emulator holds it. */
+export interface EmulatorSync {
+  readonly kind: SyncKind;
+  readonly id: string;
+  readonly name: string;
+  /** All fields of the API's answer in the newest version. */
+  readonly fields: Readonly<Fields>;
+}
+
+/** A run that is not started through the API. */
+export interface ForeignRun {
+  /** The answer's `type`. Default `manual`. */
+  readonly type?: string;
+  /** Default: the sync's next script. */
+  readonly script?: ExecutionScript;
+  /** The start's options as the API takes them, such as `schemas`. */
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
+/** A running emulator. */
+export interface Emulator {
+  /** Base URL without a slash at its end. */
+  readonly url: string;
+  /** The first of the keys. */
+  readonly apiKey: string;
+  /** Id of the organization `default`, for basic authentication. */
+  readonly organizationId: string;
+  readonly clock: EmulatorClock;
+  /** Every run there ever was, oldest first, whoever started it: the judge of what a test started. */
+  executions(): ExecutionRecord[];
+  /** Every request, oldest first. */
+  requests(): LoggedRequest[];
+  /** Empties the request log. */
+  clearRequests(): void;
+  /** Makes something go wrong. The first fault that fits a request and has hits left decides. */
+  fault(spec: FaultSpec): FaultHandle;
+  /** Replaces an organization's keys, as a rotation does. Default organization: `default`. */
+  setKeys(keys: readonly string[], organization?: string): void;
+  /** Adds a connection and returns it. */
+  addConnection(seed?: ConnectionSeed): Readonly<Fields>;
+  addModelSync(seed?: ModelSyncSeed): EmulatorSync;
+  addBulkSync(seed?: BulkSyncSeed): EmulatorSync;
+  /** The sync of that id as it stands; throws a RangeError when there is none. */
+  sync(id: string): EmulatorSync;
+  /** Changes fields of a sync from outside, as a person in the web app does. */
+  updateSync(id: string, fields: Readonly<Fields>): void;
+  /** How the sync's runs go from now on. */
+  script(syncId: string, script: ExecutionScript): void;
+  /** How the sync's next runs go, one script a run. */
+  scriptNext(syncId: string, ...scripts: ExecutionScript[]): void;
+  /** Starts a run as somebody else, even during another one; returns its id. `type: 'scheduled'` counts as a schedule's. */
+  startRun(syncId: string, run?: ForeignRun): string;
+  /** Cancels a run as somebody else; throws a RangeError when there is none of that id. */
+  cancelRun(executionId: string): void;
+  /** Forgets everything, faults, records, log and keys included, and plants the seed (default: the first one) anew. */
+  reset(seed?: Seed): void;
+  /** Stops listening and ends every connection. */
+  close(): Promise<void>;
+}
+
+/** Starts an emulator of the Polytomic API on this machine. Rejects when the port is taken. */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const resolved = resolveOptions(options);
+  const clock = createClock(resolved.clock);
+  const log = new RequestLog(resolved.maxRequests);
+  const emulation = new Emulation(resolved, { clock, log });
+  let url = '';
+  const server = createApiServer({ stage: () => emulation.stage, log, url: () => url });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(resolved.port, resolved.host, resolve);
+  });
+  url = `http://${resolved.host === '0.0.0.0' ? '127.0.0.1' : resolved.host}:${(server.address() as AddressInfo).port}`;
+  const close = async (): Promise<void> => {
+    if (!server.listening) return;
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeAllConnections();
+    await closed;
+  };
+  return emulation.toEmulator({ url, close });
+}
+
+/** The state behind the handles. */
+class Emulation {
+  stage: Stage;
+
+  constructor(
+    readonly options: ResolvedOptions,
+    readonly parts: { readonly clock: EmulatorClock; readonly log: RequestLog },
+  ) {
+    this.stage = this.#makeStage(options.seed);
+  }
+
+  toEmulator({ url, close }: { url: string; close: () => Promise<void> }): Emulator {
+    const { clock, log } = this.parts;
+    return {
+      url,
+      apiKey: this.options.keys[0] ?? '',
+      organizationId: this.stage.world.organization().id,
+      clock,
+      executions: () => listExecutions(this.#worldNow(), clock.now()),
+      requests: () => log.list(),
+      clearRequests: () => log.clear(),
+      fault: (spec) => this.stage.faults.add(spec, clock.now()),
+      setKeys: (keys, organization) => void (this.stage.world.organization(organization).keys = [...keys]),
+      addConnection: (seed = {}) => this.stage.world.addConnection(seed),
+      addModelSync: (seed = {}) => toEmulatorSync(this.#worldNow().addModelSync(seed)),
+      addBulkSync: (seed = {}) => toEmulatorSync(this.#worldNow().addBulkSync(seed)),
+      sync: (id) => toEmulatorSync(this.stage.world.findSync(id).sync),
+      updateSync: (id, fields) => this.#updateSync(id, fields),
+      script: (id, script) => void (this.stage.world.findSync(id).sync.script = script),
+      scriptNext: (id, ...scripts) => void this.stage.world.findSync(id).sync.nextScripts.push(...scripts),
+      startRun: (id, run = {}) => this.#startRun(id, run),
+      cancelRun: (id) => this.#cancelRun(id),
+      reset: (seed) => this.#reset(seed),
+      close,
+    };
+  }
+
+  #makeStage(seed: Seed | undefined): Stage {
+    const world = new World(this.options, this.parts.clock, seed);
+    return { world, faults: new Faults(), records: new IdempotencyRecords() };
+  }
+
+  /** The world with every scheduled run that has come due. */
+  #worldNow(): World {
+    startDueRuns(this.stage.world, this.parts.clock.now());
+    return this.stage.world;
+  }
+
+  #updateSync(id: string, fields: Readonly<Fields>): void {
+    const { organization, sync } = this.#worldNow().findSync(id);
+    sync.fields = { ...sync.fields, ...fields, id };
+    organization.syncs[sync.kind].put(sync);
+  }
+
+  #startRun(id: string, { type = 'manual', script, options }: ForeignRun): string {
+    const world = this.#worldNow();
+    const startedBy = type === 'scheduled' ? 'schedule' : 'someone';
+    return startRun(world, { ...world.findSync(id), startedBy, type, script, options }).id;
+  }
+
+  #cancelRun(id: string): void {
+    const found = this.#worldNow().executions.find(({ execution }) => execution.id === id);
+    if (found === undefined) throw new RangeError(`no execution has the id ${id}`);
+    requestCancel(found.execution, this.parts.clock.now());
+  }
+
+  #reset(seed: Seed | undefined): void {
+    this.parts.log.clear();
+    this.stage = this.#makeStage(seed ?? this.options.seed);
+  }
+}
+
+const toEmulatorSync = ({ kind, id, fields }: Sync): EmulatorSync => ({ kind, id, name: String(fields.name), fields });

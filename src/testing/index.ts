@@ -1,0 +1,28 @@
+/** The door `temporal-polytomic/testing`: an emulator of the Polytomic API for tests and demos. */
+export { startEmulator } from './emulator';
+export type { Emulator, EmulatorSync, ForeignRun } from './emulator';
+export type { ClockKind, EmulatorClock } from './clock';
+export type { EmulatorEvent } from './event-feed';
+export type { StartedBy } from './execution';
+export type { ExecutionRecord } from './execution-records';
+export type {
+  CancelReaction,
+  ExecutionCounts,
+  ExecutionScript,
+  Outcome,
+  SchemaStep,
+  ScriptSettings,
+  ScriptStep,
+} from './execution-script';
+export type { FaultHandle, FaultRequest, FaultSpec } from './faults';
+export type {
+  BulkListPaging,
+  BulkSyncSeed,
+  ConnectionSeed,
+  EmulatorOptions,
+  ModelSyncSeed,
+  OrganizationSeed,
+  Seed,
+  SyncControls,
+} from './options';
+export type { LoggedRequest } from './request-log';

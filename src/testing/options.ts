@@ -1,0 +1,116 @@
+/** What a user of the emulator may set: options, the seed, and the two kinds of sync in it. */
+import type { ClockKind } from './clock';
+import type { ExecutionScript } from './execution-script';
+
+/** How the emulator treats a sync besides the API's own fields. */
+export interface SyncControls {
+  /** How each run goes. Default `completed`. */
+  readonly script?: ExecutionScript;
+  /** How the next runs go, one script a run; then `script` holds again. */
+  readonly nextScripts?: readonly ExecutionScript[];
+  /** Milliseconds from start to end of a usual outcome. Default: the emulator's. */
+  readonly durationMs?: number;
+  /** Milliseconds from a cancel request to its effect. Default: the emulator's. */
+  readonly cancelMs?: number;
+  /** Milliseconds between runs that start on their own while the sync is active. Default: none do. */
+  readonly everyMs?: number;
+  /** Past runs, oldest first, answered exactly as given (status `created` with `completed_at` included). */
+  readonly executions?: readonly Readonly<Record<string, unknown>>[];
+  /** Answered as `next_execution_time`. Default: the next run of `everyMs`, else absent. */
+  readonly nextExecutionTime?: string;
+  /** A name of `organizations`. Default `default`. */
+  readonly organization?: string;
+}
+
+/**
+ * A model sync: any field of the API's answer (`id`, `name`, `active`, `mode`, `target`, `problems`, …), answered as
+ * given; what is left out gets a usual value.
+ */
+export interface ModelSyncSeed extends SyncControls {
+  readonly [field: string]: unknown;
+}
+
+/** A bulk sync, as {@link ModelSyncSeed}. `schemas`: ids or schema objects, default `public.users`, `public.orders`, `public.events`. */
+export interface BulkSyncSeed extends SyncControls {
+  readonly schemas?: readonly (string | Readonly<Record<string, unknown>>)[];
+  readonly [field: string]: unknown;
+}
+
+/** A connection: any field of the API's answer; what is left out gets a usual value. */
+export interface ConnectionSeed {
+  /** A name of `organizations`. Default `default`. */
+  readonly organization?: string;
+  readonly [field: string]: unknown;
+}
+
+/** What is there at the start. */
+export interface Seed {
+  /** Default: a warehouse and a CRM, in every organization. */
+  readonly connections?: readonly ConnectionSeed[];
+  /** Default, when the seed names no sync at all: one, `Users to CRM`. */
+  readonly modelSyncs?: readonly ModelSyncSeed[];
+  /** Default, when the seed names no sync at all: one with three schemas, `Warehouse to lake`. */
+  readonly bulkSyncs?: readonly BulkSyncSeed[];
+}
+
+/** An organization of its own: its keys see its syncs and no others. */
+export interface OrganizationSeed {
+  /** Default: derived from the name. */
+  readonly id?: string;
+  readonly keys: readonly string[];
+}
+
+/**
+ * How `GET /api/bulk/syncs` pages, since the documentation contradicts itself: `token` (default) as its prose says;
+ * `all` answers everything at once; `ignored` offers tokens but answers the first page for each; `truncated` answers 50
+ * and no token.
+ */
+export type BulkListPaging = 'token' | 'all' | 'ignored' | 'truncated';
+
+/** Options of `startEmulator`. */
+export interface EmulatorOptions {
+  /** Default 0: any free port. */
+  readonly port?: number;
+  /** Address to listen on. Default `127.0.0.1`. */
+  readonly host?: string;
+  /** API keys of the organization `default`. Default `['test-key']`. */
+  readonly keys?: readonly string[];
+  /** Default `real`. */
+  readonly clock?: ClockKind;
+  /** Default: two connections, a model sync and a bulk sync with three schemas. */
+  readonly seed?: Seed;
+  /** Further organizations by name. */
+  readonly organizations?: Readonly<Record<string, OrganizationSeed>>;
+  /** Milliseconds a usual run takes. Default 1,000. */
+  readonly durationMs?: number;
+  /** Milliseconds from a cancel request to its effect. Default 50. */
+  readonly cancelMs?: number;
+  /** What a model sync's start does during a run, which nobody documents. Default `refuse`, a 409. */
+  readonly startWhileRunning?: 'refuse' | 'queue';
+  /** Default `token`. */
+  readonly bulkListPaging?: BulkListPaging;
+  /** Requests kept in the log; older ones are forgotten. Default 100,000. */
+  readonly maxRequests?: number;
+}
+
+/** The options with their defaults. */
+export type ResolvedOptions = Required<Omit<EmulatorOptions, 'seed'>> & Pick<EmulatorOptions, 'seed'>;
+
+/** Applies the defaults. Throws a RangeError when no key is left. */
+export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
+  const keys = options.keys ?? ['test-key'];
+  if (keys.length === 0) throw new RangeError('keys: the emulator needs at least one API key');
+  return {
+    port: options.port ?? 0,
+    host: options.host ?? '127.0.0.1',
+    keys,
+    clock: options.clock ?? 'real',
+    seed: options.seed,
+    organizations: options.organizations ?? {},
+    durationMs: options.durationMs ?? 1_000,
+    cancelMs: options.cancelMs ?? 50,
+    startWhileRunning: options.startWhileRunning ?? 'refuse',
+    bulkListPaging: options.bulkListPaging ?? 'token',
+    maxRequests: options.maxRequests ?? 100_000,
+  };
+}

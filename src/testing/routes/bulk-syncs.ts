@@ -1,0 +1,109 @@
+/** Bulk syncs: list, read, write, delete, activate, status. */
+import { ApiFailure } from '../api-failure';
+import { data, param, type Answer, type Call, type Handlers } from '../call';
+import { newId } from '../ids';
+import type { BulkSyncSeed } from '../options';
+import { answerPage, pageOf, type Page } from '../paging';
+import { requestCancel, runningOf } from '../runs';
+import { makeSchemas, type Fields, type Sync } from '../sync';
+import { toBulkSync, toStatus } from '../sync-answers';
+import { activate, keptFields } from './model-syncs';
+
+/** The sync that the path names as `id`. */
+export const bulkSyncOf = (call: Call, name = 'id'): Sync => call.organization.syncs.bulk.get(param(call, name));
+
+/** Handlers of `bulkSync.*`, without executions, schemas and schedules. */
+export const bulkSyncRoutes: Handlers = {
+  'bulkSync.list': listBulkSyncs,
+  'bulkSync.get': (call) => data(toBulkSync(bulkSyncOf(call), call.version)),
+  'bulkSync.create': (call) => {
+    const { schemas, ...body } = call.body;
+    const fields = { ...resetFields, ...toStored(body, call), active: body.active ?? true };
+    const seed: BulkSyncSeed = { ...fields, organization: call.organization.name };
+    const known = makeSchemas(undefined);
+    const sync = call.world.addBulkSync({ ...seed, schemas: select(known, schemas) });
+    return data(toBulkSync(sync, call.version));
+  },
+  'bulkSync.update': (call) => {
+    const sync = bulkSyncOf(call);
+    const { schemas, ...body } = call.body;
+    const fields = { ...resetFields, additional_schedules: [], policies: [], active: true, ...toStored(body, call) };
+    sync.fields = { ...fields, ...keptFields(sync, call.now) };
+    if (Array.isArray(schemas) && schemas.length > 0) sync.schemas = select(sync.schemas, schemas);
+    call.organization.syncs.bulk.put(sync);
+    return data(toBulkSync(sync, call.version));
+  },
+  'bulkSync.delete': (call) => {
+    const sync = bulkSyncOf(call);
+    cancelRunning(call, sync);
+    call.world.removeSync(call.organization, sync);
+    return {};
+  },
+  'bulkSync.activate': (call) => {
+    const sync = bulkSyncOf(call);
+    if (call.body.active === false) cancelRunning(call, sync);
+    return activate(call, sync);
+  },
+  'bulkSync.getStatus': (call) => data(toStatus(bulkSyncOf(call), call)),
+};
+
+/** Asks any running run to stop; says whether there was one. */
+export function cancelRunning({ now }: Call, sync: Sync): boolean {
+  const running = runningOf(sync, now);
+  return running !== undefined && requestCancel(running, now);
+}
+
+/** What a left-out field becomes, on create and on full replacement alike. */
+const resetFields: Fields = {
+  automatically_add_new_fields: 'all',
+  automatically_add_new_objects: 'none',
+  normalize_names: 'enabled',
+  disable_record_timestamps: false,
+};
+
+/** The stored form of a write: schedules get ids, and the one `schedule` of 2024-02-08 is the default schedule. */
+function toStored({ schedule, ...body }: Fields, { organization }: Call): Fields {
+  if (body.organization_id !== undefined && body.organization_id !== organization.id) {
+    throw new ApiFailure(403, 'body.organization_id: not the organization of this key');
+  }
+  const additional = (body.additional_schedules ?? []) as Fields[];
+  return {
+    ...body,
+    default_schedule: withId((body.default_schedule ?? schedule) as Fields),
+    additional_schedules: additional.map(withId),
+  };
+}
+
+/** A schedule with an id. */
+export const withId = (schedule: Fields): Fields => ({ ...schedule, id: schedule.id ?? newId() });
+
+/** A selection replaces: what is listed is enabled, everything else is not. None given means all of them. */
+function select(known: readonly Fields[], selection: unknown): Fields[] {
+  if (!Array.isArray(selection) || selection.length === 0) return [...known];
+  const chosen = makeSchemas(selection as (string | Fields)[]);
+  const unlisted = known.filter(({ id }) => !chosen.some((schema) => schema.id === id));
+  return [...chosen, ...unlisted.map((schema) => ({ ...schema, enabled: false }))];
+}
+
+const listCeiling = 50;
+
+function listBulkSyncs(call: Call): Answer {
+  const { active } = call.query;
+  const all = call.organization.syncs.bulk.list();
+  const syncs = active === undefined ? all : all.filter(({ fields }) => fields.active === active);
+  return answerPage(bulkPage(call, syncs), (sync) => toBulkSync(sync, call.version));
+}
+
+function bulkPage({ query, world }: Call, syncs: readonly Sync[]): Page<Sync> {
+  const { page_token: token, limit } = query;
+  switch (world.options.bulkListPaging) {
+    case 'token':
+      return pageOf(syncs, { token, limit, ceiling: listCeiling });
+    case 'all':
+      return { items: syncs };
+    case 'ignored':
+      return pageOf(syncs, { ceiling: listCeiling });
+    case 'truncated':
+      return { items: syncs.slice(0, listCeiling) };
+  }
+}

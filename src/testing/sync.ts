@@ -1,0 +1,181 @@
+/** A stored sync, and how one is made from a seed or a create request. */
+import { toTimestamp } from './clock';
+import { toMs, type Execution } from './execution';
+import type { ExecutionScript } from './execution-script';
+import { newId } from './ids';
+import type { BulkSyncSeed, ModelSyncSeed, SyncControls } from './options';
+
+/** Fields of the API's answer, verbatim. */
+export type Fields = Record<string, unknown>;
+/** The two kinds of sync. */
+export type SyncKind = 'model' | 'bulk';
+
+/** A sync as stored. */
+export interface Sync {
+  readonly kind: SyncKind;
+  readonly id: string;
+  fields: Fields;
+  /** Oldest first. */
+  readonly executions: Execution[];
+  script: ExecutionScript;
+  readonly nextScripts: ExecutionScript[];
+  readonly durationMs?: number;
+  readonly cancelMs?: number;
+  readonly everyMs?: number;
+  /** When the next run of `everyMs` is due. */
+  nextDueAt?: number;
+  readonly nextExecutionTime?: string;
+  /** Bulk: all schemas of the source, enabled or not. */
+  schemas: Fields[];
+  errorHandling: Fields;
+}
+
+/** Who created what the emulator made itself. */
+export const actor = { id: '00000000-0000-4000-8000-0000000000aa', name: 'Emulator', type: 'user' } as const;
+
+/** What a new sync belongs to. */
+export interface SyncContext {
+  readonly now: number;
+  readonly organizationId: string;
+  /** Connections that a seed without any refers to. */
+  readonly sourceConnectionId: string;
+  readonly destinationConnectionId: string;
+}
+
+const controlNames = [
+  'script',
+  'nextScripts',
+  'durationMs',
+  'cancelMs',
+  'everyMs',
+  'executions',
+  'nextExecutionTime',
+  'organization',
+];
+
+/** A model sync with the usual values for what the seed leaves out. */
+export function makeModelSync(seed: ModelSyncSeed, context: SyncContext): Sync {
+  const usual = {
+    ...stamps(context),
+    name: 'Model sync',
+    active: true,
+    mode: 'updateOrCreate',
+    fields: [],
+    model_ids: [],
+    policies: [],
+    schedule: { frequency: 'manual' },
+    target: { connection_id: context.destinationConnectionId, object: 'contact' },
+    encryption_passphrase: 'emulator-passphrase',
+  };
+  const errorHandling = {
+    auto_retry_record_errors: false,
+    notify_on_record_errors: false,
+    subscribers: [],
+    warning_notifications: false,
+  };
+  return makeSync('model', { seed, usual, errorHandling, context, schemas: [] });
+}
+
+/** A bulk sync with the usual values for what the seed leaves out. */
+export function makeBulkSync(seed: BulkSyncSeed, context: SyncContext): Sync {
+  const usual = {
+    ...stamps(context),
+    name: 'Bulk sync',
+    active: true,
+    mode: 'replicate',
+    source_connection_id: context.sourceConnectionId,
+    destination_connection_id: context.destinationConnectionId,
+    destination_configuration: { schema: 'polytomic' },
+    default_schedule: { id: newId(), frequency: 'manual', ...scheduleStamps(context.now) },
+    additional_schedules: [],
+    policies: [],
+  };
+  const { schemas, ...rest } = seed;
+  const errorHandling = { ingestion_failure_threshold: null, subscribers: [] };
+  return makeSync('bulk', { seed: rest, usual, errorHandling, context, schemas: makeSchemas(schemas) });
+}
+
+/** What the source offers when nobody says otherwise. */
+const usualSchemas = ['public.users', 'public.orders', 'public.events'];
+
+/** Schemas from ids or objects; none given means the usual ones. */
+export function makeSchemas(schemas: BulkSyncSeed['schemas']): Fields[] {
+  return (schemas ?? usualSchemas).map((schema) => {
+    const given: Fields = typeof schema === 'string' ? { id: schema } : { ...schema };
+    const id = typeof given.id === 'string' ? given.id : newId();
+    return {
+      enabled: true,
+      output_name: id.replace(/\W/g, '_'),
+      history_enabled: false,
+      disable_data_cutoff: false,
+      ...given,
+      id,
+    };
+  });
+}
+
+/** Ids of the schemas that a run without a selection covers. */
+export const enabledSchemas = (sync: Sync): string[] =>
+  sync.schemas.filter(({ enabled }) => enabled !== false).map(({ id }) => String(id));
+
+/** Milliseconds of the last change, for the order of lists. */
+export const updatedAt = (sync: Sync): number => toMs(sync.fields.updated_at) ?? 0;
+
+const scheduleStamps = (now: number): Fields => ({
+  created_at: toTimestamp(now),
+  created_by: actor,
+  updated_at: toTimestamp(now),
+  updated_by: actor,
+});
+
+const stamps = ({ now, organizationId }: SyncContext): Fields => ({
+  id: newId(),
+  organization_id: organizationId,
+  ...scheduleStamps(now),
+});
+
+interface Parts {
+  readonly seed: SyncControls & Readonly<Record<string, unknown>>;
+  readonly usual: Fields;
+  readonly errorHandling: Fields;
+  readonly context: SyncContext;
+  readonly schemas: Fields[];
+}
+
+function makeSync(kind: SyncKind, { seed, usual, errorHandling, context, schemas }: Parts): Sync {
+  const given = Object.entries(seed).filter(([name, value]) => !controlNames.includes(name) && value !== undefined);
+  const fields: Fields = { ...usual, ...Object.fromEntries(given) };
+  const id = String(fields.id);
+  if (seed.everyMs !== undefined && !(seed.everyMs > 0)) throw new RangeError('everyMs: expected milliseconds above 0');
+  return {
+    kind,
+    id,
+    fields,
+    executions: (seed.executions ?? []).map((run) => seededRun(run, { kind, syncId: id, now: context.now })),
+    script: seed.script ?? 'completed',
+    nextScripts: [...(seed.nextScripts ?? [])],
+    durationMs: seed.durationMs,
+    cancelMs: seed.cancelMs,
+    everyMs: seed.everyMs,
+    nextDueAt: seed.everyMs === undefined ? undefined : context.now + seed.everyMs,
+    nextExecutionTime: seed.nextExecutionTime,
+    schemas,
+    errorHandling,
+  };
+}
+
+function seededRun(run: Fields, { kind, syncId, now }: { kind: SyncKind; syncId: string; now: number }): Execution {
+  return {
+    id: typeof run.id === 'string' ? run.id : newId(),
+    kind,
+    syncId,
+    createdAt: toMs(run.created_at) ?? now,
+    startedBy: 'seed',
+    type: typeof run.type === 'string' ? run.type : 'manual',
+    options: {},
+    plan: { steps: [], onCancel: 'ignore', cancelMs: 0 },
+    schemas: [],
+    verbatim: run,
+    schemaCancels: new Map(),
+  };
+}

@@ -1,0 +1,142 @@
+/** Everything the emulator holds: organizations with their syncs, and every run there ever was. */
+import type { EmulatorClock } from './clock';
+import { EventFeed } from './event-feed';
+import type { Execution } from './execution';
+import { idFrom } from './ids';
+import type { Job } from './job';
+import type { BulkSyncSeed, ConnectionSeed, ModelSyncSeed, ResolvedOptions, Seed } from './options';
+import { makeConnection, usualConnections } from './connection';
+import { makeBulkSync, makeModelSync, type Fields, type Sync, type SyncContext } from './sync';
+import { SyncTable } from './sync-table';
+
+/** An organization: what its keys can see. */
+export interface Organization {
+  readonly name: string;
+  readonly id: string;
+  keys: readonly string[];
+  readonly connections: Map<string, Fields>;
+  readonly syncs: { readonly model: SyncTable; readonly bulk: SyncTable };
+  /** Of existing syncs, by id. */
+  readonly executions: Map<string, Execution>;
+  readonly jobs: Map<string, Job>;
+  readonly events: EventFeed;
+  /** Syncs whose runs start on their own. */
+  readonly scheduled: Set<Sync>;
+}
+
+/** Id of the organization `default`. */
+export const defaultOrganizationId = '00000000-0000-4000-8000-000000000001';
+
+/** The emulator's state; a reset makes a new one. */
+export class World {
+  readonly organizations: ReadonlyMap<string, Organization>;
+  /** Every run, oldest first; runs of deleted syncs stay. */
+  readonly executions: { readonly organization: Organization; readonly execution: Execution }[] = [];
+
+  constructor(
+    readonly options: ResolvedOptions,
+    readonly clock: EmulatorClock,
+    seed: Seed | undefined,
+  ) {
+    const others = Object.entries(options.organizations).map(([name, { id, keys }]) =>
+      makeOrganization({ name, id: id ?? idFrom(`organization ${name}`), keys }),
+    );
+    const first = makeOrganization({ name: 'default', id: defaultOrganizationId, keys: options.keys });
+    this.organizations = new Map([first, ...others].map((organization) => [organization.name, organization]));
+    this.#plant(seed ?? {});
+  }
+
+  /** The organization of that name; throws a RangeError when there is none. */
+  organization(name = 'default'): Organization {
+    const organization = this.organizations.get(name);
+    if (organization === undefined) {
+      throw new RangeError(`organization: ${name} is none of ${[...this.organizations.keys()].join(', ')}`);
+    }
+    return organization;
+  }
+
+  /** Adds a connection. */
+  addConnection(seed: ConnectionSeed): Fields {
+    const organization = this.organization(seed.organization);
+    const connection = makeConnection(seed, { now: this.clock.now(), organizationId: organization.id });
+    organization.connections.set(String(connection.id), connection);
+    return connection;
+  }
+
+  /** Adds a model sync. */
+  addModelSync(seed: ModelSyncSeed): Sync {
+    const organization = this.organization(seed.organization);
+    return this.#add(organization, makeModelSync(seed, this.contextOf(organization)));
+  }
+
+  /** Adds a bulk sync. */
+  addBulkSync(seed: BulkSyncSeed): Sync {
+    const organization = this.organization(seed.organization);
+    return this.#add(organization, makeBulkSync(seed, this.contextOf(organization)));
+  }
+
+  /** What a sync that is made now refers to. */
+  contextOf(organization: Organization): SyncContext {
+    const ids = [...organization.connections.keys()];
+    return {
+      now: this.clock.now(),
+      organizationId: organization.id,
+      sourceConnectionId: ids[0] ?? usualConnections.warehouse.id,
+      destinationConnectionId: ids[1] ?? usualConnections.crm.id,
+    };
+  }
+
+  /** The sync of that id, of either kind, in any organization; throws a RangeError when there is none. */
+  findSync(id: string): { organization: Organization; sync: Sync } {
+    for (const organization of this.organizations.values()) {
+      const sync = organization.syncs.model.find(id) ?? organization.syncs.bulk.find(id);
+      if (sync !== undefined) return { organization, sync };
+    }
+    throw new RangeError(`no sync has the id ${id}`);
+  }
+
+  /** Removes a sync and its runs; `executions` keeps them. */
+  removeSync(organization: Organization, sync: Sync): void {
+    organization.syncs[sync.kind].remove(sync.id);
+    organization.scheduled.delete(sync);
+    for (const { id } of sync.executions) organization.executions.delete(id);
+  }
+
+  #add(organization: Organization, sync: Sync): Sync {
+    organization.syncs[sync.kind].put(sync);
+    if (sync.everyMs !== undefined) organization.scheduled.add(sync);
+    for (const execution of sync.executions) {
+      organization.executions.set(execution.id, execution);
+      this.executions.push({ organization, execution });
+    }
+    return sync;
+  }
+
+  #plant(seed: Seed): void {
+    for (const name of this.organizations.keys()) {
+      const usual = seed.connections === undefined ? Object.values(usualConnections) : [];
+      for (const connection of usual) this.addConnection({ ...connection, organization: name });
+    }
+    const bare = seed.modelSyncs === undefined && seed.bulkSyncs === undefined;
+    for (const connection of seed.connections ?? []) this.addConnection(connection);
+    for (const sync of seed.modelSyncs ?? (bare ? [usualModelSync] : [])) this.addModelSync(sync);
+    for (const sync of seed.bulkSyncs ?? (bare ? [usualBulkSync] : [])) this.addBulkSync(sync);
+  }
+}
+
+const usualModelSync: ModelSyncSeed = { id: '00000000-0000-4000-8000-000000000021', name: 'Users to CRM' };
+const usualBulkSync: BulkSyncSeed = { id: '00000000-0000-4000-8000-000000000022', name: 'Warehouse to lake' };
+
+function makeOrganization({ name, id, keys }: { name: string; id: string; keys: readonly string[] }): Organization {
+  return {
+    name,
+    id,
+    keys,
+    connections: new Map(),
+    syncs: { model: new SyncTable('model'), bulk: new SyncTable('bulk') },
+    executions: new Map(),
+    jobs: new Map(),
+    events: new EventFeed(),
+    scheduled: new Set(),
+  };
+}
