@@ -1,4 +1,4 @@
-/** Transforms what node-fetch 3 and its parts ship as ES modules; everything else is CommonJS already. */
+/** Transforms what node-fetch, the proxy agents and their parts ship as ES modules; everything else is CommonJS already. */
 const shared = {
   testEnvironment: 'node',
   transform: {
@@ -10,10 +10,14 @@ const shared = {
       },
     ],
   },
-  transformIgnorePatterns: ['/node_modules/(?!(node-fetch|data-uri-to-buffer|fetch-blob|formdata-polyfill)/)'],
+  transformIgnorePatterns: [
+    '/node_modules/(?!(node-fetch|data-uri-to-buffer|fetch-blob|formdata-polyfill|(https?-)?proxy-agent(-negotiate)?|agent-base)/)',
+  ],
 };
 
 module.exports = {
+  maxWorkers: 2,
+  testTimeout: 60_000,
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.test.ts'] },
     {

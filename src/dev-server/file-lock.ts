@@ -8,15 +8,23 @@ const silentForMs = 60_000;
 const beatEveryMs = 5_000;
 const lookEveryMs = 200;
 
+/** The file, and what surrounds a wait for it. */
+export interface FileLockOptions {
+  /** The lock file; its folder must exist. */
+  path: string;
+  /** Called only if the lock is not free at once; must await what it is given. */
+  onWait: (wait: () => Promise<void>) => Promise<void>;
+}
+
 /**
  * Runs `work` while no other process does so under the same path. Whoever finds the lock taken waits for it; a lock
- * whose process is dead is taken over. The folder of `path` must exist.
+ * whose process is dead is taken over.
  */
-export async function withFileLock<T>(path: string, work: () => Promise<T>): Promise<T> {
+export async function withFileLock<T>({ path, onWait }: FileLockOptions, work: () => Promise<T>): Promise<T> {
   const claim = `${path}.${process.pid}.${randomUUID()}`;
   await writeFile(claim, String(process.pid), { flag: 'wx' });
   try {
-    while (!(await acquire(path, claim))) await sleep(lookEveryMs);
+    if (!(await acquire(path, claim))) await onWait(() => untilAcquired(path, claim));
     const beat = setInterval(() => void touch(path), beatEveryMs);
     try {
       return await work();
@@ -27,6 +35,10 @@ export async function withFileLock<T>(path: string, work: () => Promise<T>): Pro
   } finally {
     await rm(claim, { force: true });
   }
+}
+
+async function untilAcquired(path: string, claim: string): Promise<void> {
+  while (!(await acquire(path, claim))) await sleep(lookEveryMs);
 }
 
 /** A hard link appears with its content or not at all, so nobody ever reads a lock without a holder. */

@@ -8,6 +8,7 @@ import { isExecutable, programsOnPath } from './executable';
 import { withFileLock } from './file-lock';
 import { runProgram } from './run-program';
 import type { Found, Search } from './search';
+import { withProgress } from './with-progress';
 
 const versionTimeoutMs = 20_000;
 const advice =
@@ -38,8 +39,12 @@ export async function findTemporalCli({
   if (quick) return quick;
   const cached = cachedCliPath(env);
   await makeFolder(dirname(cached));
+  const onWait = (wait: () => Promise<void>): Promise<void> =>
+    withProgress(log, 'Waiting for another process that downloads or builds the Temporal server', wait);
   // Who waited for the lock finds the other process's work in the cache.
-  const made = await withFileLock(`${cached}.lock`, () => firstFound(search, [inCache, downloadCli, buildCli], tried));
+  const made = await withFileLock({ path: `${cached}.lock`, onWait }, () =>
+    firstFound(search, [inCache, downloadCli, buildCli], tried),
+  );
   if (made) return made;
   throw new Error(
     `No Temporal server could be found or built. Tried:\n- ${[...new Set(tried)].join('\n- ')}\n${advice}`,

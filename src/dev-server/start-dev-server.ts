@@ -2,12 +2,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { dieWithParent } from './die-with-parent';
 import { findTemporalCli } from './find-temporal-cli';
-import { freePorts } from './free-ports';
+import { freePorts, loopback } from './free-ports';
 import { lastLines } from './last-lines';
 import { untilServing } from './until-serving';
 import type { Log } from './with-progress';
 
-const host = '127.0.0.1';
 const stopWithinMs = 10_000;
 
 /** How to start the server; everything has a default. */
@@ -41,25 +40,23 @@ export interface DevServer {
   namespace: string;
   pid: number;
   /** Ends the server, by force after ten seconds; resolves when it is gone. May be called again, and after `kill`. */
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
   /** Kills the server on the spot (SIGKILL), to see what happens then; await `stop` before using its ports again. */
-  kill(): void;
+  kill: () => void;
 }
 
 /**
  * Starts a server and waits until it answers for its namespace. Given the same `dbFile` and ports, a later server goes
  * on where an earlier one stopped or was killed.
- * @throws Error with the server's own last lines if it ends or does not answer within a minute.
+ * @throws Error if a port is taken; with the server's own last lines if it ends or does not answer within a minute.
  */
 export async function startDevServer(options: DevServerOptions = {}): Promise<DevServer> {
   const { log, namespace = 'default', headless = false, env = process.env } = options;
   const cliPath = options.cliPath ?? (await findTemporalCli({ env, log }));
-  const [freePort, freeUiPort] = await freePorts(2);
-  const port = options.port ?? freePort;
-  const uiPort = options.uiPort ?? freeUiPort;
-  const address = `${host}:${port}`;
+  const [port, uiPort] = await freePorts([options.port, options.uiPort]);
+  const address = `${loopback}:${port}`;
   const args = [
-    ...['server', 'start-dev', '--ip', host, '--port', String(port)],
+    ...['server', 'start-dev', '--ip', loopback, '--port', String(port)],
     ...(headless ? ['--headless'] : ['--ui-port', String(uiPort)]),
     ...(namespace === 'default' ? [] : ['--namespace', namespace]),
     ...(options.dbFile ? ['--db-filename', options.dbFile] : []),
@@ -79,7 +76,7 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
   });
   return {
     address,
-    ...(headless ? {} : { uiUrl: `http://${host}:${uiPort}` }),
+    ...(headless ? {} : { uiUrl: `http://${loopback}:${uiPort}` }),
     namespace,
     pid: child.pid ?? 0,
     stop: () => stop(child, ended),

@@ -3,9 +3,9 @@
 /** Takes one line for a person, without a line end. */
 export type Log = (line: string) => void;
 
-const everySeconds = 5;
+const everySeconds = 10;
 
-/** Logs `what` at once, and again with the elapsed seconds every five seconds until `work` is done. */
+/** Logs `what` at once, and again with the elapsed seconds every ten seconds until `work` is done. */
 export async function withProgress<T>(log: Log, what: string, work: () => Promise<T>): Promise<T> {
   const startedAt = Date.now();
   log(`${what} …`);
