@@ -76,8 +76,9 @@ export function nothing(): Answer<void> {
 
 /** A redirect whose place is the answer, not to be followed: the place is signed, and the key would travel. */
 export function location(): Answer<{ location: string }> {
-  const shape = z.object({ location: z.string() });
-  return { kind: 'location', decode: ({ location: place, body }) => shape.parse({ location: place ?? urlIn(body) }) };
+  const decode = ({ location: place, body }: Received): { location: string } =>
+    z.object({ location: z.string() }).parse({ location: place ?? urlIn(body) });
+  return { kind: 'location', decode };
 }
 
 /** Where a server answers with the signed place in a body instead of a header. */

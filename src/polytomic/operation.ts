@@ -43,6 +43,8 @@ interface RowOptions<Q, B, L extends ObjectShape | undefined, O> {
   /** Last version that has it. */
   readonly until?: ApiVersion;
   readonly older?: OlderForm<L>;
+  /** Fields of the query or body that came later than the operation, with their first version. */
+  readonly fieldsSince?: Readonly<Record<string, ApiVersion>>;
   readonly paging?: Paging;
   /** Last version in which the list's paging is promised in prose only, for lists with `token` paging since. */
   readonly proseUntil?: ApiVersion;
@@ -66,6 +68,7 @@ export interface Operation<I, O> {
   readonly since?: ApiVersion;
   readonly until?: ApiVersion;
   readonly older?: OlderForm<ObjectShape | undefined>;
+  readonly fieldsSince?: Readonly<Record<string, ApiVersion>>;
   readonly paging?: Paging;
   readonly proseUntil?: ApiVersion;
   readonly starts: boolean;

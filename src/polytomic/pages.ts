@@ -13,8 +13,8 @@ export interface WalkedPage<T> {
   readonly complete: boolean;
 }
 
-/** Rows of a page of the lists that promise tokens in prose only; a shorter page is the last. */
-const prosePageSize = 50;
+/** Longest page of the lists that promise tokens in prose only; a shorter page is the last. */
+const longestProsePage = 50;
 
 /** Ends a walk whose server keeps inventing tokens. */
 const longestWalk = 10_000;
@@ -32,6 +32,8 @@ export async function* pages<I extends object, T extends { id?: string | null }>
 ): AsyncGenerator<WalkedPage<T>, void, undefined> {
   const seen = new Set<string>();
   const tokens = new Set<string>();
+  const { limit = longestProsePage } = input as { limit?: number };
+  const fullPage = Math.min(limit, longestProsePage);
   let token: string | undefined;
   for (;;) {
     const page = await list(token === undefined ? input : { ...input, page_token: token }, options);
@@ -39,7 +41,8 @@ export async function* pages<I extends object, T extends { id?: string | null }>
     items.forEach(({ id }) => id && seen.add(id));
     token = page.nextPageToken;
     const nothingNew = page.items.length > 0 && items.length === 0;
-    yield { items, complete: token === undefined && !(list.paging === 'prose' && page.items.length === prosePageSize) };
+    const cut = list.paging === 'prose' && page.items.length >= fullPage;
+    yield { items, complete: token === undefined && !cut };
     if (token === undefined || tokens.has(token) || nothingNew || tokens.size >= longestWalk) return;
     tokens.add(token);
   }

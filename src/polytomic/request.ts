@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { RequestIssue } from './errors';
 import type { AnyOperation } from './operation';
-import { formAt, type ApiVersion } from './versions';
+import { formAt, unknownField, type ApiVersion } from './versions';
 
 /** What will be sent, besides headers that every call has. */
 export interface PreparedRequest {
@@ -43,6 +43,10 @@ export function prepareRequest(row: AnyOperation, version: ApiVersion, input: un
     ...names.flatMap((name) => pathIssues(name, given.data[name])),
     ...issuesOf(row.query?.() ?? noFields, query),
     ...issuesOf(body?.() ?? noFields, fields),
+    ...Object.keys(given.data).flatMap((field) => {
+      const message = unknownField(row, version, field);
+      return message ? [{ field, message }] : [];
+    }),
   ];
   if (issues.length > 0) throw new InputMismatch(issues);
 

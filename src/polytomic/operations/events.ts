@@ -44,4 +44,6 @@ export const events = {
     since: '2024-02-08',
     secrets: { answer: [...logLists, 'event.warnings'] },
   }),
+  /** The types there are now, as plain texts. */
+  getTypes: get('/api/events_types', { answer: page(shape(() => z.string())), since: '2024-02-08' }),
 };

@@ -2,13 +2,14 @@
 import { mapOperations, named } from '../operation';
 import { bulkSync } from './bulk-sync';
 import { connections } from './connections';
+import { entities } from './entities';
 import { events } from './events';
 import { identity } from './identity';
 import { jobs } from './jobs';
 import { modelSync } from './model-sync';
 
 /** All rows, nested by resource and named as Polytomic's own SDKs name them. */
-export const operations = named({ bulkSync, connections, events, identity, jobs, modelSync });
+export const operations = named({ bulkSync, connections, entities, events, identity, jobs, modelSync });
 
 /** Dotted names of all rows. */
 export const operationNames: readonly string[] = listNames();

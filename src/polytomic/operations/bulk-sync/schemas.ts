@@ -87,6 +87,7 @@ export const schemas = {
   /** Replaces the whole schema, except `history_enabled`. */
   update: put('/api/bulk/syncs/{id}/schemas/{schema_id}', {
     body: UpdateSchema,
+    fieldsSince: { history_enabled: '2025-09-18' },
     answer: one(Schema),
     since: '2024-02-08',
   }),

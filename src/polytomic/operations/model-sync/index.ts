@@ -8,7 +8,7 @@ import { Activate } from '../shared-requests';
 import { ListedModelSync, ModelSync, ModelSyncStatus, StartedModelSync } from './answers';
 import { errorHandling } from './error-handling';
 import { executions } from './executions';
-import { ListSyncs, SourceQuery, StartSync, SyncBody, SyncChanges } from './requests';
+import { ListSyncs, newSyncFields, SourceQuery, StartSync, SyncBody } from './requests';
 import { targets } from './targets';
 
 const syncSecrets = ['encryption_passphrase'];
@@ -67,17 +67,19 @@ export const modelSync = {
   create: post('/api/syncs', {
     body: SyncBody,
     answer: one(ModelSync),
+    fieldsSince: newSyncFields,
     starts: true,
     group: 'runs',
     secrets: { request: syncSecrets, answer: syncSecrets },
   }),
   getScheduleOptions: get('/api/syncs/schedules', { answer: one(ScheduleOptions) }),
   get: get('/api/syncs/{id}', { answer: one(ModelSync), secrets: { answer: syncSecrets } }),
-  /** Replaces the whole sync: what is omitted is reset. Older versions change only what is given. */
+  /** Replaces the whole sync: what is omitted is reset. Its verb was `PATCH`; give the whole sync there too. */
   update: put('/api/syncs/{id}', {
     body: SyncBody,
     answer: one(ModelSync),
-    older: { until: '2023-04-25', method: 'PATCH', body: SyncChanges },
+    older: { until: '2023-04-25', method: 'PATCH' },
+    fieldsSince: newSyncFields,
     secrets: { request: syncSecrets, answer: syncSecrets },
   }),
   /** Cancels a run in progress first. */
@@ -93,6 +95,7 @@ export const modelSync = {
   /** 409 is ambiguous: the key is still in flight, or a run is in progress. An inactive sync does not run. */
   start: post('/api/syncs/{id}/executions', {
     body: StartSync,
+    fieldsSince: { source_identities: '2025-09-18' },
     answer: one(StartedModelSync),
     starts: true,
     group: 'runs',

@@ -134,6 +134,13 @@ const Schedule = shape(() =>
   }),
 );
 
+/** What a model sync may say since these versions only. */
+export const newSyncFields = {
+  identities: '2025-09-18',
+  model_filters: '2025-09-18',
+  target_filters: '2025-09-18',
+} as const;
+
 /** A whole model sync, for creating and replacing. */
 export const SyncBody = shape(() =>
   z.strictObject({
@@ -159,9 +166,6 @@ export const SyncBody = shape(() =>
     target_filters: TargetFilters().optional(),
   }),
 );
-
-/** The changes to a model sync, for versions whose update is a `PATCH`. */
-export const SyncChanges = shape(() => SyncBody().partial());
 
 /** `identities` and `source_identities` each limit the run to these records; only one may be given. */
 export const StartSync = shape(() =>

@@ -100,12 +100,14 @@ export const targets = {
   getTargetFields: get('/api/connections/{id}/modelsync/target/fields', {
     query: TargetFieldsQuery,
     answer: one(TargetFields),
+    fieldsSince: { properties: '2025-09-18' },
     since: '2024-02-08',
   }),
   /** Tells beside the targets whether new ones can be made (`target_creation`). */
   list: get('/api/connections/{id}/modelsync/targetobjects', {
     query: ListTargets,
     answer: pageWith(TargetObject, TargetCreation),
+    fieldsSince: { include_target_creation_values: '2025-09-18' },
     since: '2024-02-08',
   }),
   /** 404 where the connection cannot create targets. */
