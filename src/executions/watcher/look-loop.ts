@@ -1,0 +1,168 @@
+/** Decides which execution to read next, and reads: hints first, then what has most likely ended, within the budget. */
+import type { Execution } from '../../contracts/execution';
+import type { ExecutionRef } from '../../contracts/sync-kind';
+import { isPolytomicError } from '../../polytomic/errors';
+import type { Budget } from './budget';
+import { DueQueue } from './due-queue';
+import { judgeAnswer, judgeError, type ReadVerdict } from './single-reads';
+import type { WatchedExecution } from './watched-execution';
+import type { WatcherClock } from './watcher-clock';
+import type { Weather } from './weather';
+
+/** At most so many reads are under way at once. */
+const mostInFlight = 20;
+/** Without a queue of hints fewer are, so that few requests meet a rate limit before it is known. */
+const usuallyInFlight = 4;
+const hintsPerReadInFlight = 8;
+
+/** What the loop needs. */
+export interface LookLoopOptions {
+  read: (ref: ExecutionRef, signal: AbortSignal) => Promise<Execution>;
+  clock: WatcherClock;
+  budget: Budget;
+  weather: Weather;
+  /** Told of every read; the execution is in no queue then. */
+  onVerdict: (watched: WatchedExecution, verdict: ReadVerdict, error: unknown) => void;
+}
+
+/** Reads executions one by one; each is in one queue at most, and in none while it is read. */
+export class LookLoop {
+  /** Single reads sent so far. */
+  reads = 0;
+  inFlight = 0;
+  private readonly due = new DueQueue<WatchedExecution>();
+  private readonly ready = new Set<WatchedExecution>();
+  private readonly hints = new Set<WatchedExecution>();
+  private controller = new AbortController();
+  private cancelTimer: () => void = () => undefined;
+
+  constructor(private readonly options: LookLoopOptions) {}
+
+  /** Looks at an execution when it is due, if somebody waits for it. */
+  schedule(watched: WatchedExecution, dueAt: number): void {
+    watched.dueAt = dueAt;
+    if (watched.listeners.size === 0 || watched.reading || this.hints.has(watched)) return;
+    this.ready.delete(watched);
+    this.due.set(watched, dueAt);
+  }
+
+  /** Something says that the run has ended: reads it at once, on top of the budget the first time. */
+  hint(watched: WatchedExecution): void {
+    watched.hinted = true;
+    if (watched.reading) return;
+    if (watched.confirmed) {
+      const patience = watched.falseHints === 0 ? 0 : Math.min(1000 * 2 ** watched.falseHints, 60_000);
+      this.schedule(watched, Math.min(watched.dueAt, this.options.clock.now() + patience));
+    } else {
+      this.drop(watched);
+      this.hints.add(watched);
+    }
+  }
+
+  /** Looks at it no more. A read under way is left to end. */
+  drop(watched: WatchedExecution): void {
+    this.due.delete(watched);
+    this.ready.delete(watched);
+    this.hints.delete(watched);
+  }
+
+  /** Sends what may be sent now and sleeps until the next. */
+  pump(): void {
+    const now = this.options.clock.now();
+    const { openAt } = this.options.weather;
+    if (now < openAt) return this.wakeAt(openAt);
+    while (this.inFlight < this.width()) {
+      const watched = this.choose(now);
+      if (!watched) break;
+      void this.look(watched);
+    }
+    this.wakeAt(this.inFlight < this.width() ? this.nextAt() : Infinity);
+  }
+
+  /** Ends reads under way and the timer; the loop may be used again afterwards. */
+  stop(): void {
+    this.cancelTimer();
+    this.controller.abort();
+    this.controller = new AbortController();
+  }
+
+  private choose(now: number): WatchedExecution | undefined {
+    const [hinted] = this.hints;
+    if (hinted) {
+      hinted.confirmed = true;
+      return hinted;
+    }
+    for (let due = this.due.takeDue(now); due; due = this.due.takeDue(now)) this.ready.add(due);
+    if (this.ready.size === 0 || this.options.budget.singleAt() > now) return undefined;
+    this.options.budget.spendSingle(now);
+    return this.likeliest(now);
+  }
+
+  /**
+   * Where more is due than may be read: the one that has waited longest by its own measure. As the measure is
+   * proportional to 1/sqrt(hazard), that is the likeliest to have ended unseen for long; and as waiting counts, all get
+   * their turn.
+   */
+  private likeliest(now: number): WatchedExecution | undefined {
+    let found: WatchedExecution | undefined;
+    let most = -Infinity;
+    for (const watched of this.ready) {
+      const waited = (now - watched.lookedAt) / watched.intervalMs;
+      if (waited > most) [found, most] = [watched, waited];
+    }
+    return found;
+  }
+
+  private async look(watched: WatchedExecution): Promise<void> {
+    const { clock, weather } = this.options;
+    const { signal } = this.controller;
+    this.drop(watched);
+    this.begin(watched);
+    let error: unknown;
+    let verdict: ReadVerdict;
+    try {
+      const execution = await this.options.read(watched.item, signal);
+      weather.succeeded();
+      verdict = judgeAnswer(watched, execution, clock.now());
+    } catch (caught) {
+      error = caught;
+      if (!signal.aborted) this.blame(watched, error);
+      verdict = judgeError(watched, error, clock.now());
+    }
+    this.inFlight -= 1;
+    watched.reading = false;
+    if (signal.aborted) this.schedule(watched, watched.dueAt);
+    else this.options.onVerdict(watched, verdict, error);
+    this.pump();
+  }
+
+  private begin(watched: WatchedExecution): void {
+    this.reads += 1;
+    this.inFlight += 1;
+    watched.reading = true;
+    watched.hinted = false;
+  }
+
+  /** What a failed read says about the API as a whole. */
+  private blame(watched: WatchedExecution, error: unknown): void {
+    const { weather, clock } = this.options;
+    weather.blame(error, clock.now());
+    if (isPolytomicError(error, 'Unauthorized', 'Forbidden')) watched.deniedSince ??= weather.deniedSince;
+  }
+
+  private width(): number {
+    if (this.options.weather.bad) return 1;
+    return Math.min(mostInFlight, Math.max(usuallyInFlight, Math.ceil(this.hints.size / hintsPerReadInFlight)));
+  }
+
+  private nextAt(): number {
+    return this.ready.size > 0 ? this.options.budget.singleAt() : this.due.nextAt;
+  }
+
+  private wakeAt(time: number): void {
+    this.cancelTimer();
+    this.cancelTimer = () => undefined;
+    if (time === Infinity) return;
+    this.cancelTimer = this.options.clock.setTimer(Math.max(0, time - this.options.clock.now()), () => this.pump());
+  }
+}

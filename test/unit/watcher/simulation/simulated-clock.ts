@@ -1,0 +1,78 @@
+/** Time that passes only when it is told to, and then as fast as the machine can. */
+import type { WatcherClock } from '../../../../src/executions/watcher/watcher-clock';
+import { DueQueue } from '../../../../src/executions/watcher/due-queue';
+
+interface Timer {
+  callback: () => void;
+  background: boolean;
+}
+
+/** A clock whose timers fire in order, each followed by everything that it set off. */
+export class SimulatedClock implements WatcherClock {
+  private readonly timers = new DueQueue<Timer>();
+  private readonly foreground = new Set<Timer>();
+
+  constructor(private time = Date.parse('2026-01-01T00:00:00Z')) {}
+
+  now(): number {
+    return this.time;
+  }
+
+  setTimer(ms: number, callback: () => void, background = false): () => void {
+    const timer = { callback, background };
+    this.timers.set(timer, this.time + Math.max(0, ms));
+    if (!background) this.foreground.add(timer);
+    return () => this.remove(timer);
+  }
+
+  /** Timers that would keep a process alive. */
+  get pending(): number {
+    return this.foreground.size;
+  }
+
+  /** A promise that resolves after so much simulated time. */
+  sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => void this.setTimer(ms, resolve));
+  }
+
+  /** Lets time pass. */
+  async advance(ms: number): Promise<void> {
+    await this.advanceTo(this.time + ms);
+  }
+
+  async advanceTo(end: number): Promise<void> {
+    await settled();
+    while (this.timers.nextAt <= end) await this.fire();
+    this.time = end;
+  }
+
+  /** Lets time pass until the work is done; throws when nothing is left that could finish it. */
+  async run<T>(work: Promise<T>): Promise<T> {
+    let over = false;
+    const done = (): void => void (over = true);
+    work.then(done, done);
+    await settled();
+    while (!over) {
+      if (this.foreground.size === 0) throw new Error('Nothing is left that could go on.');
+      await this.fire();
+    }
+    return work;
+  }
+
+  private async fire(): Promise<void> {
+    this.time = Math.max(this.time, this.timers.nextAt);
+    const timer = this.timers.takeDue(this.time);
+    if (!timer) return;
+    this.foreground.delete(timer);
+    timer.callback();
+    await settled();
+  }
+
+  private remove(timer: Timer): void {
+    this.timers.delete(timer);
+    this.foreground.delete(timer);
+  }
+}
+
+/** All promise reactions that follow from what has just happened have run. */
+const settled = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
