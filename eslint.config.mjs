@@ -13,7 +13,7 @@ const rooms = {
   testing: [],
   executions: ['polytomic', 'contracts', 'rules'],
   activities: ['executions', 'polytomic', 'inputs', 'contracts', 'rules'],
-  workflows: ['contracts', 'rules'],
+  workflows: ['contracts', 'rules', 'activities/operations.ts'],
   cli: ['contracts', 'config.ts'],
 };
 /** What only these commands may load, lazily. */

@@ -1,6 +1,6 @@
 /** The `type` of every `ApplicationFailure` that leaves our activities and workflows. Wire format: never renamed. */
 export const failureTypes = {
-  /** The input is wrong; `details[0]` lists each bad field. Never retried. */
+  /** The input is wrong; `details[0]` is the list of bad fields (`InputIssue[]`). Never retried. */
   InvalidInput: 'polytomic.InvalidInput',
   /** Polytomic does not accept the credential (401). Never retried. */
   Unauthorized: 'polytomic.Unauthorized',
@@ -45,7 +45,7 @@ export const failureTypes = {
 /** One of the values of {@link failureTypes}. */
 export type FailureType = (typeof failureTypes)[keyof typeof failureTypes];
 
-/** One bad field of an input, as listed in `details[0].issues` of a `polytomic.InvalidInput`. */
+/** One bad field of an input, as listed in `details[0]` of a `polytomic.InvalidInput`. */
 export interface InputIssue {
   /** Path of the field, such as `start.schemas[0]`; `input` for the input itself. */
   field: string;

@@ -11,6 +11,14 @@ export interface SecretProblem {
   problem: 'literal' | 'malformed';
 }
 
+/** What to say of each problem. It is too late to refuse a literal quietly: it was recorded before any code of ours ran. */
+export const secretMessages: Readonly<Record<SecretProblem['problem'], string>> = {
+  literal:
+    'a secret must be a reference, { $env: NAME } or { $file: PATH }. The value given here is already in this ' +
+    "workflow's history: rotate it, and encrypt histories with a payload codec",
+  malformed: 'expected a reference, { $env: NAME } or { $file: PATH }, with nothing beside it',
+};
+
 /** Every secret field with a literal value and every malformed reference inside a request. Absent and null are fine. */
 export function findLiteralSecrets(value: unknown, path: PropertyKey[] = []): SecretProblem[] {
   if (typeof value !== 'object' || value === null) return [];

@@ -1,0 +1,48 @@
+/** What the owner of this worker allows. */
+import type { SyncKind } from '../contracts/sync-kind';
+import { InvalidInputError } from '../inputs/invalid-input-error';
+import type { ActivityDependencies, Organization } from './dependencies';
+
+/** The owner of this worker did not allow an operation. */
+export class NotAllowedError extends Error {
+  override readonly name = 'NotAllowedError';
+
+  constructor(operation: string, organization: string) {
+    super(
+      `The owner of this worker does not allow ${operation} for organization "${organization}" (POLYTOMIC_OPERATIONS)`,
+    );
+  }
+}
+
+/** Operations behind each step of a run; both kinds name them alike. */
+const operationsOfStep = {
+  read: ['get', 'executions.list', 'executions.get'],
+  start: ['start'],
+  activate: ['activate'],
+  cancel: ['executions.cancel'],
+  create: ['create'],
+  list: ['list'],
+} as const;
+
+/** A step of a run. */
+export type RunStep = keyof typeof operationsOfStep;
+
+/** The organization of that name. @throws InvalidInputError when this worker has none. */
+export function organizationOf(deps: ActivityDependencies, name: string): Organization {
+  const organization = deps.organizations.get(name);
+  if (organization) return organization;
+  const message = `no organization "${name}" is configured on this worker`;
+  throw new InvalidInputError('organization', [{ field: 'organization', message }]);
+}
+
+/** @throws NotAllowedError naming the first operation that is not allowed. */
+export function requireOperation(organization: Organization, operation: string): void {
+  if (!organization.allows(operation)) throw new NotAllowedError(operation, organization.name);
+}
+
+/** @throws NotAllowedError naming the first operation of these steps that is not allowed. */
+export function requireSteps(organization: Organization, kind: SyncKind, steps: readonly RunStep[]): void {
+  for (const step of steps) {
+    for (const name of operationsOfStep[step]) requireOperation(organization, `${kind}Sync.${name}`);
+  }
+}

@@ -1,0 +1,47 @@
+/** `cancelExecutions`: cancels runs at execution level and reads them until they have ended, within a bound. */
+import { Context } from '@temporalio/activity';
+import type { CancelItem, CancelledItem, CompositeActivities } from '../contracts/composite-activities';
+import { adapterFor } from '../executions/adapter-for';
+import { cancelOne } from '../executions/cancel';
+import { organizationOf, requireSteps } from './allowed';
+import type { ActivityDependencies, Organization } from './dependencies';
+import { toItemFailure } from './failure';
+import { startHeartbeats } from './heartbeats';
+import { inParallel } from './in-parallel';
+
+/** Requests under way at once. */
+const mostAtOnce = 20;
+
+/** Often enough for the heartbeat timeout of cancels, which finds a killed worker. */
+const heartbeatEveryMs = 5_000;
+
+/** Even a try that begins late reads each run once. */
+const shortestMs = 2_000;
+
+/** Makes the activity. It answers per item; trouble of the API is told there, never thrown. */
+export function createCancelExecutions(deps: ActivityDependencies): CompositeActivities['cancelExecutions'] {
+  return async ({ organization: name, items, timeoutMs }) => {
+    const organization = organizationOf(deps, name);
+    const context = Context.current();
+    // Counted from the first try, so that a worker killed meanwhile does not make the bound begin anew.
+    const left = context.info.scheduledTimestampMs + timeoutMs - Date.now();
+    const stopHeartbeats = startHeartbeats(context, heartbeatEveryMs, () => undefined);
+    try {
+      return await inParallel(items, mostAtOnce, (item) =>
+        cancelAllowed(organization, item, Math.max(left, shortestMs)),
+      );
+    } finally {
+      stopHeartbeats();
+    }
+  };
+}
+
+async function cancelAllowed(organization: Organization, item: CancelItem, timeoutMs: number): Promise<CancelledItem> {
+  const { executionId, kind } = item;
+  try {
+    requireSteps(organization, kind, item.cancel ? ['read', 'cancel'] : ['read']);
+  } catch (error) {
+    return { executionId, requested: false, confirmed: false, execution: null, problem: toItemFailure(error).message };
+  }
+  return cancelOne({ adapter: adapterFor(kind, organization.client), item, timeoutMs });
+}

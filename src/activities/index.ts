@@ -1,0 +1,66 @@
+/** All activities of a worker, by their registered names. */
+import type { CompositeActivities } from '../contracts/composite-activities';
+import { activityPrefix } from '../contracts/names';
+import { adapterFor } from '../executions/adapter-for';
+import { ExecutionWatcher } from '../executions/watcher/execution-watcher';
+import { createAwaitExecutions } from './await-executions';
+import { createCancelExecutions } from './cancel-executions';
+import { createCreateSyncs } from './create-syncs';
+import type { ActivityDependencies, ActivityLog, Organization } from './dependencies';
+import { guarded, type Activity } from './guarded';
+import { createListSyncs } from './list-syncs';
+import { createOperationActivities } from './operations';
+import { createPrepareRuns } from './prepare-runs';
+import { createStartExecutions } from './start-executions';
+
+/** Activities by name, as a worker takes them (`Object.entries`, so a class instance would register nothing). */
+export type Activities = Record<string, Activity<never, unknown>>;
+
+/** What a worker registers. */
+export interface PolytomicActivities {
+  /** For the worker's own task queue. */
+  activities: Activities;
+  /** For the wait task queue. */
+  waitActivities: Activities;
+  /** Ends the watchers; waits under way end with an error. */
+  close(): void;
+}
+
+/** Makes the activities; one watcher for each organization serves all waits of this process. */
+export function createActivities(deps: ActivityDependencies): PolytomicActivities {
+  const watchers = new Map<string, ExecutionWatcher>();
+  const watcherOf = (organization: Organization): ExecutionWatcher => {
+    const watcher = watchers.get(organization.name) ?? createWatcher(organization, deps.log);
+    watchers.set(organization.name, watcher);
+    return watcher;
+  };
+  const composites: Omit<CompositeActivities, 'awaitExecutions'> = {
+    prepareRuns: createPrepareRuns(deps),
+    createSyncs: createCreateSyncs(deps),
+    startExecutions: createStartExecutions(deps),
+    cancelExecutions: createCancelExecutions(deps),
+    listSyncs: createListSyncs(deps),
+  };
+  return {
+    activities: { ...createOperationActivities(deps), ...registered(composites) },
+    waitActivities: registered({ awaitExecutions: createAwaitExecutions(deps, watcherOf) }),
+    close: () => watchers.forEach((watcher) => watcher.close()),
+  };
+}
+
+function createWatcher({ client, requestsPerMinute }: Organization, log: ActivityLog): ExecutionWatcher {
+  return new ExecutionWatcher({
+    read: (ref, signal) => adapterFor(ref.kind, client).readExecution(ref, { signal }),
+    requestsPerMinute,
+    log,
+  });
+}
+
+function registered(activities: Partial<CompositeActivities>): Activities {
+  return Object.fromEntries(
+    Object.entries(activities).map(([name, activity]) => [
+      activityPrefix + name,
+      guarded(name, activity as Activity<unknown, unknown>),
+    ]),
+  );
+}

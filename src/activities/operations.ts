@@ -1,0 +1,64 @@
+/** One activity for each operation of the API, derived from the rows. */
+import { createHash } from 'node:crypto';
+import { Context, type Info } from '@temporalio/activity';
+import { activityPrefix } from '../contracts/names';
+import { parseOperationInput } from '../inputs/operation-input';
+import type { Calls, CallOptions } from '../polytomic/client';
+import { mapOperations, type AnyOperation, type Operation } from '../polytomic/operation';
+import { operations } from '../polytomic/operations';
+import { redact } from '../polytomic/redact';
+import { organizationOf, requireOperation } from './allowed';
+import type { ActivityDependencies } from './dependencies';
+import { guarded, type Activity } from './guarded';
+
+/** What the input of every operation activity takes besides the operation's own fields. */
+export interface OperationContext {
+  /** Name of the organization configured on the worker. Default `default`. */
+  organization?: string;
+  /** POST only: `[A-Za-z0-9_-]{8,255}`. Default: made from namespace, workflow, run and activity id, the same for each try. */
+  idempotencyKey?: string;
+}
+
+type ActivitiesOf<T> = {
+  readonly [K in keyof T]: T[K] extends Operation<infer I, infer O>
+    ? (input: I & OperationContext) => Promise<O>
+    : ActivitiesOf<T[K]>;
+};
+
+/** Nested as the client's methods are. Answers come without the fields that are marked as secret. */
+export type OperationActivities = ActivitiesOf<typeof operations>;
+
+type Call = (input: unknown, options: CallOptions) => Promise<unknown>;
+
+/** Every operation under its registered name (`polytomic.modelSync.start`). */
+export function createOperationActivities(deps: ActivityDependencies): Record<string, Activity<unknown, unknown>> {
+  const activities: Record<string, Activity<unknown, unknown>> = {};
+  mapOperations(operations, (name, row) => {
+    activities[activityPrefix + name] = guarded(name, (input) => callOperation(deps, row, input));
+  });
+  return activities;
+}
+
+async function callOperation(deps: ActivityDependencies, row: AnyOperation, input: unknown): Promise<unknown> {
+  const { organization: named, idempotencyKey, request } = parseOperationInput(row.name, input);
+  const organization = organizationOf(deps, named);
+  requireOperation(organization, row.name);
+  const { info, cancellationSignal } = Context.current();
+  const call = methodOf(organization.client, row.name);
+  const answer = await call(await deps.resolveSecrets(request), {
+    signal: cancellationSignal,
+    ...(row.method === 'POST' ? { idempotencyKey: idempotencyKey ?? stableKey(info) } : {}),
+  });
+  return redact(row, answer);
+}
+
+function methodOf(client: Calls<typeof operations>, name: string): Call {
+  const found = name.split('.').reduce<unknown>((node, key) => (node as Record<string, unknown>)[key], client);
+  return found as Call;
+}
+
+/** The same for every try of an activity and for no other activity; hashed, as workflow ids break the key's alphabet. */
+function stableKey({ workflowNamespace, workflowExecution, activityId }: Info): string {
+  const parts = [workflowNamespace, workflowExecution?.workflowId, workflowExecution?.runId, activityId];
+  return `tp-${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}`;
+}

@@ -1,0 +1,53 @@
+/** `prepareRuns`: from a workflow's input to what is true of its sync before anything is started. */
+import { Context } from '@temporalio/activity';
+import type { CompositeActivities, PreparedRuns } from '../contracts/composite-activities';
+import { adapterFor } from '../executions/adapter-for';
+import { readBefore } from '../executions/before';
+import { readServerTime } from '../executions/server-time';
+import { parseRunInput, type ParsedRun } from '../inputs/parse-run-input';
+import { organizationOf, requireSteps, type RunStep } from './allowed';
+import type { ActivityDependencies, Organization } from './dependencies';
+
+/** Makes the activity. It throws at once for a wrong input, an unknown organization, and steps that are not allowed. */
+export function createPrepareRuns(deps: ActivityDependencies): CompositeActivities['prepareRuns'] {
+  return async ({ workflow, input }) => {
+    const parsed = parseRunInput(workflow, input);
+    const organization = organizationOf(deps, parsed.organization);
+    requireSteps(organization, parsed.kind, stepsOf(parsed));
+    const frame = {
+      kind: parsed.kind,
+      organization: parsed.organization,
+      options: parsed.options,
+      create: parsed.create,
+      setup: deps.setup,
+      syncIds: parsed.syncId === null ? [] : [parsed.syncId],
+    };
+    if (isPast(parsed.options.timeoutMs)) return { ...frame, syncs: [], serverTime: '', expired: true };
+    return { ...frame, ...(await readWhatIs(organization, parsed)), expired: false };
+  };
+}
+
+function stepsOf({ create, options }: ParsedRun): RunStep[] {
+  return [
+    'read',
+    'start',
+    ...(create ? (['create'] as const) : []),
+    ...(create?.adopt === 'byName' ? (['list'] as const) : []),
+    ...(options.ifInactive === 'activate' ? (['activate'] as const) : []),
+  ];
+}
+
+/** Tries go on while Polytomic is out of reach; the workflow cannot watch its timeout before it knows it from here. */
+function isPast(timeoutMs: number): boolean {
+  return Date.now() >= Context.current().info.scheduledTimestampMs + timeoutMs;
+}
+
+async function readWhatIs(
+  { client }: Organization,
+  { kind, syncId }: ParsedRun,
+): Promise<Pick<PreparedRuns, 'syncs' | 'serverTime'>> {
+  const signal = Context.current().cancellationSignal;
+  if (syncId === null) return { syncs: [], serverTime: await readServerTime(client, { signal }) };
+  const before = await readBefore(adapterFor(kind, client), syncId, { signal });
+  return { syncs: [before], serverTime: before.serverTime };
+}

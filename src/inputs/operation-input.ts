@@ -1,0 +1,30 @@
+/** Splits the input of an operation activity into what is ours and what is the API's. */
+import { z } from 'zod';
+import { lazy } from './lazy';
+import { parseInput } from './parse-input';
+import { findLiteralSecrets, secretMessages } from './secret-fields';
+import { defaultOrganization } from './parse-run-input';
+
+/** An operation activity's input, split. */
+export interface OperationInput {
+  organization: string;
+  idempotencyKey: string | undefined;
+  /** The operation's own fields, secrets still as references; the API client checks them. */
+  request: Record<string, unknown>;
+}
+
+const shape = lazy(() =>
+  z
+    .looseObject({ organization: z.string().min(1).optional(), idempotencyKey: z.string().optional() })
+    .superRefine((input, context) => {
+      for (const { path, problem } of findLiteralSecrets(input)) {
+        context.addIssue({ code: 'custom', path, message: secretMessages[problem] });
+      }
+    }),
+);
+
+/** @throws InvalidInputError for an input that is no object, and for secrets that are written out. No input is an empty one. */
+export function parseOperationInput(operation: string, input: unknown): OperationInput {
+  const { organization, idempotencyKey, ...request } = parseInput(operation, shape(), input ?? {});
+  return { organization: organization ?? defaultOrganization, idempotencyKey, request };
+}
