@@ -1,0 +1,46 @@
+/** Shape of the plugin's options, for whoever writes them without a compiler. */
+import { z } from 'zod';
+import { duration, strict, text } from './inputs/fields';
+import { lazy } from './inputs/lazy';
+import type { OrganizationOptions, PolytomicPluginOptions } from './plugin-options';
+import { toMilliseconds } from './rules/duration';
+
+/** A shorter heartbeat timeout would hand waits over for every hiccup of the network. */
+const shortestHeartbeatMs = 1_000;
+
+const organizationFields = lazy(() => ({
+  apiKey: z
+    .custom<OrganizationOptions['apiKey']>(isKeySource, 'expected a key or a function that answers one')
+    .optional(),
+  apiKeyFile: text().optional(),
+  organizationId: text().optional(),
+  deploymentKey: text().optional(),
+  url: text().optional(),
+  apiVersion: text().optional(),
+  operations: z.union([z.string(), z.array(z.string())], { error: 'a string or a list of strings' }).optional(),
+  requestsPerMinute: z.number().gt(0, 'a number above 0').optional(),
+}));
+
+/** Checks kinds and names of all options; what a value means is checked where it is used. */
+export const optionsShape = lazy(
+  () =>
+    strict({
+      ...organizationFields(),
+      organizations: z.record(text(), strict(organizationFields())).optional(),
+      secretEnv: z.array(text()).optional(),
+      secretsDir: text().optional(),
+      waitTaskQueue: z.union([z.literal(false), text()], { error: 'the name of a task queue, or false' }).optional(),
+      heartbeatTimeout: duration()
+        .refine((value) => (toMilliseconds(value) ?? 0) >= shortestHeartbeatMs, 'expected at least one second')
+        .optional(),
+      cancelTimeout: duration().optional(),
+      allowHttp: z.boolean().optional(),
+      fetch: z
+        .custom<PolytomicPluginOptions['fetch']>((value) => typeof value === 'function', 'expected a function')
+        .optional(),
+    }) satisfies z.ZodType<PolytomicPluginOptions>,
+);
+
+function isKeySource(value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'function';
+}

@@ -1,0 +1,40 @@
+/** What a worker's owner tells the plugin. */
+import type { Duration } from './contracts/duration';
+import type { ClientOptions } from './polytomic/client';
+
+/** How to reach one Polytomic organization, as whom, and what workflows may do there. */
+export interface OrganizationOptions extends Pick<
+  ClientOptions,
+  'apiKey' | 'apiKeyFile' | 'organizationId' | 'deploymentKey' | 'url' | 'apiVersion'
+> {
+  /**
+   * What workflows may call: `runs` (default: what running syncs needs, that is reads, starts, cancels, creates and
+   * activations of syncs), `provisioning` (that and changes to configuration), `all`, or a list of those, of operations
+   * (`modelSync.start`) and of resources (`modelSync.*`). Anything else is refused with `polytomic.NotAllowed`.
+   */
+  operations?: string | readonly string[];
+  /** Requests a minute that waits may cost in this process; the one confirming read at an end comes on top. Default 30. */
+  requestsPerMinute?: number;
+}
+
+/** Options of the plugin. Its own fields describe the organization `default`. */
+export interface PolytomicPluginOptions extends OrganizationOptions, Pick<ClientOptions, 'allowHttp' | 'fetch'> {
+  /**
+   * More organizations by name, each with a credential of its own. What else an entry leaves out (`url`, `apiVersion`,
+   * `operations`, `requestsPerMinute`) it takes from the fields beside this one.
+   */
+  organizations?: Readonly<Record<string, OrganizationOptions>>;
+  /** Environment variables that requests may refer to as `{ $env: NAME }`. Default: none. */
+  secretEnv?: readonly string[];
+  /** Folder whose files requests may refer to as `{ $file: PATH }`. Default: none. */
+  secretsDir?: string;
+  /**
+   * Task queue of the waits. Default: the worker's own with `-polytomic-wait`. `false`: this process does not wait. Its
+   * workflows still wait on the default queue, so another process with the same task queue must serve it.
+   */
+  waitTaskQueue?: string | false;
+  /** How long a wait may be silent before the server gives it to another worker; at least one second. Default 75 s. */
+  heartbeatTimeout?: Duration;
+  /** How long a cancelled or timed-out run waits for Polytomic to confirm the cancellation. Default 60 s. */
+  cancelTimeout?: Duration;
+}

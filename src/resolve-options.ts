@@ -1,0 +1,123 @@
+/** From a plugin's options to what activities need: defaults applied, clients made, every problem told at once. */
+import { statSync } from 'node:fs';
+import type { ActivityLog, Organization } from './activities/dependencies';
+import { ConfigError } from './config-error';
+import { defaultOrganization } from './inputs/parse-run-input';
+import { toInputIssues } from './inputs/to-input-issues';
+import { createPolicy } from './operation-policy';
+import { optionsShape } from './options-shape';
+import type { OrganizationOptions, PolytomicPluginOptions } from './plugin-options';
+import { createCredential } from './polytomic/auth';
+import { createClient } from './polytomic/client';
+import { parseBaseUrl } from './polytomic/url';
+import { parseApiVersion } from './polytomic/versions';
+import { toMilliseconds } from './rules/duration';
+
+const defaultHeartbeatTimeoutMs = 75_000;
+const defaultCancelTimeoutMs = 60_000;
+const defaultRequestsPerMinute = 30;
+
+/** Options with every default applied and every organization's client made. */
+export interface ResolvedOptions {
+  readonly organizations: ReadonlyMap<string, Organization>;
+  readonly secretEnv: readonly string[];
+  readonly secretsDir?: string;
+  /** Undefined: named after the worker's own. */
+  readonly waitTaskQueue?: string | false;
+  readonly heartbeatTimeoutMs: number;
+  readonly cancelTimeoutMs: number;
+}
+
+/** @throws ConfigError that lists every option which is missing or wrong. */
+export function resolveOptions(options: PolytomicPluginOptions, log: ActivityLog): ResolvedOptions {
+  const parsed = optionsShape().safeParse(options, { reportInput: true });
+  if (!parsed.success) {
+    throw new ConfigError(toInputIssues(parsed.error.issues).map(({ field, message }) => `${field}: ${message}`));
+  }
+  const problems = [...missingCredential(options), ...wrongFolder(options.secretsDir)];
+  const organizations = new Map<string, Organization>();
+  for (const [name, own] of Object.entries(organizationsOf(options))) {
+    try {
+      organizations.set(name, createOrganization(name, { ...own, log }));
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      // The organization that the fields beside `organizations` describe is named as these fields are.
+      const isOuter = name === defaultOrganization && hasCredential(options);
+      problems.push(...error.problems.map((problem) => (isOuter ? problem : `organizations.${name}.${problem}`)));
+    }
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return {
+    organizations,
+    secretEnv: options.secretEnv ?? [],
+    ...(options.secretsDir !== undefined && { secretsDir: options.secretsDir }),
+    ...(options.waitTaskQueue !== undefined && { waitTaskQueue: options.waitTaskQueue }),
+    heartbeatTimeoutMs: toMilliseconds(options.heartbeatTimeout) ?? defaultHeartbeatTimeoutMs,
+    cancelTimeoutMs: toMilliseconds(options.cancelTimeout) ?? defaultCancelTimeoutMs,
+  };
+}
+
+type OwnOptions = OrganizationOptions & Pick<PolytomicPluginOptions, 'allowHttp' | 'fetch'>;
+
+/** Every organization with its own options, those taken from the top included. */
+function organizationsOf(options: PolytomicPluginOptions): Record<string, OwnOptions> {
+  const { url, apiVersion, operations, requestsPerMinute, allowHttp, fetch } = options;
+  const common = withoutUndefined({ url, apiVersion, operations, requestsPerMinute, allowHttp, fetch });
+  const others = Object.entries(options.organizations ?? {}).map(([name, own]) => [
+    name,
+    { ...common, ...withoutUndefined(own) },
+  ]);
+  const { apiKey, apiKeyFile, organizationId, deploymentKey } = options;
+  const credential = withoutUndefined({ apiKey, apiKeyFile, organizationId, deploymentKey });
+  return {
+    ...(hasCredential(options) && { [defaultOrganization]: { ...common, ...credential } }),
+    ...(Object.fromEntries(others) as Record<string, OwnOptions>),
+  };
+}
+
+function hasCredential({ apiKey, apiKeyFile, organizationId, deploymentKey }: OrganizationOptions): boolean {
+  return [apiKey, apiKeyFile, organizationId, deploymentKey].some((part) => part !== undefined);
+}
+
+function missingCredential(options: PolytomicPluginOptions): string[] {
+  const names = Object.keys(options.organizations ?? {});
+  if (!hasCredential(options) && names.length === 0) {
+    return ['apiKey: missing; expected a key, or apiKeyFile, or organizationId and deploymentKey, or organizations'];
+  }
+  return hasCredential(options) && names.includes(defaultOrganization)
+    ? [`organizations.${defaultOrganization}: the fields beside organizations describe it already`]
+    : [];
+}
+
+function wrongFolder(path: string | undefined): string[] {
+  if (path === undefined || statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [];
+  return ['secretsDir: expected an existing folder'];
+}
+
+/** @throws ConfigError whose problems begin with the option's name. */
+function createOrganization(name: string, { log, ...own }: OwnOptions & { log: ActivityLog }): Organization {
+  const { operations, requestsPerMinute = defaultRequestsPerMinute, ...reach } = own;
+  const problems = [
+    problemOf(() => createCredential(reach)),
+    problemOf(() => parseBaseUrl(reach.url, reach.allowHttp)),
+    problemOf(() => parseApiVersion(reach.apiVersion)),
+    problemOf(() => createPolicy(operations), 'operations: '),
+  ].filter((problem) => problem !== undefined);
+  if (problems.length > 0) throw new ConfigError(problems);
+  const onWarning = (message: string): void => log.warn(message, { organization: name });
+  return { name, client: createClient({ ...reach, onWarning }), allows: createPolicy(operations), requestsPerMinute };
+}
+
+/** What these functions throw names an option and never the value of a key. */
+function problemOf(check: () => unknown, prefix = ''): string | undefined {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    return prefix + (error instanceof Error ? error.message : String(error));
+  }
+}
+
+function withoutUndefined<T extends object>(value: T): Partial<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as Partial<T>;
+}
