@@ -21,8 +21,7 @@ const downloadScript = `
 `;
 
 /** Downloads the CLI into our cache, within 20 seconds, the start of a server for trial included. */
-export async function downloadCli({ env, log }: Search): Promise<Found> {
-  const testingPackage = resolveTesting();
+export async function downloadCli({ env, log }: Search, testingPackage = resolveTesting()): Promise<Found> {
   if (!testingPackage) return { reason: 'SDK download: @temporalio/testing is not installed' };
   const target = cachedCliPath(env);
   const folder = await mkdtemp(join(dirname(target), 'download-'));
@@ -40,10 +39,10 @@ export async function downloadCli({ env, log }: Search): Promise<Found> {
   }
 }
 
-function resolveTesting(): string | undefined {
+function resolveTesting(): string | null {
   try {
     return require.resolve('@temporalio/testing');
   } catch {
-    return undefined;
+    return null;
   }
 }

@@ -7,7 +7,7 @@ import { downloadCli } from './download-cli';
 import { isExecutable, programsOnPath } from './executable';
 import { withFileLock } from './file-lock';
 import { runProgram } from './run-program';
-import type { Found, Search } from './search';
+import type { Found, Search, Way } from './search';
 import { withProgress } from './with-progress';
 
 const versionTimeoutMs = 20_000;
@@ -21,6 +21,8 @@ export interface FindTemporalCliOptions {
   env?: NodeJS.ProcessEnv;
   /** Takes progress lines. Default: stderr. */
   log?: Search['log'];
+  /** The way that needs a network other than Go's. Default: the Temporal SDK's own download. */
+  download?: Way;
 }
 
 /**
@@ -31,6 +33,7 @@ export interface FindTemporalCliOptions {
 export async function findTemporalCli({
   env = process.env,
   log = (line) => void process.stderr.write(`${line}\n`),
+  download = downloadCli,
 }: FindTemporalCliOptions = {}): Promise<string> {
   const search: Search = { env, log };
   if (env.TEMPORAL_CLI_PATH) return namedByUser(env.TEMPORAL_CLI_PATH);
@@ -43,15 +46,13 @@ export async function findTemporalCli({
     withProgress(log, 'Waiting for another process that downloads or builds the Temporal server', wait);
   // Who waited for the lock finds the other process's work in the cache.
   const made = await withFileLock({ path: `${cached}.lock`, onWait }, () =>
-    firstFound(search, [inCache, downloadCli, buildCli], tried),
+    firstFound(search, [inCache, download, buildCli], tried),
   );
   if (made) return made;
   throw new Error(
     `No Temporal server could be found or built. Tried:\n- ${[...new Set(tried)].join('\n- ')}\n${advice}`,
   );
 }
-
-type Way = (search: Search) => Promise<Found>;
 
 async function firstFound(search: Search, ways: readonly Way[], tried: string[]): Promise<string | undefined> {
   for (const way of ways) {

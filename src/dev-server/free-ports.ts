@@ -26,9 +26,7 @@ async function listen(port = 0): Promise<Server> {
     await once(server, 'listening');
     return server;
   } catch (cause) {
-    throw new Error(`Port ${port} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-    });
+    throw new Error(`Port ${port} cannot be used: ${(cause as Error).message}`, { cause });
   }
 }
 

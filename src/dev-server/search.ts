@@ -9,3 +9,6 @@ export interface Search {
 
 /** The path of a usable program, or why this way gave none (part of a sentence, for the final message). */
 export type Found = { path: string } | { reason: string };
+
+/** One way of finding the Temporal CLI; rejects only where looking further would make no sense. */
+export type Way = (search: Search) => Promise<Found>;
