@@ -1,5 +1,6 @@
 /** Runs as the API answers them. */
 import { schemaStatesOf, type SchemaState } from './bulk-schema-state';
+import { toOutputName } from './bulk-schema';
 import { toTimestamp } from './clock';
 import { stateOf, type Execution, type ExecutionState } from './execution';
 import type { Fields } from './sync';
@@ -82,7 +83,7 @@ function toSchemaExecution(
 ): Fields {
   return {
     schema: schema.schema,
-    output_name: schema.schema.replace(/\W/g, '_'),
+    output_name: toOutputName(schema.schema),
     status: schema.status,
     status_message: schema.message ?? '',
     created_at: toTimestamp(execution.createdAt),

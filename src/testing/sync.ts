@@ -1,4 +1,5 @@
 /** A stored sync, and how one is made from a seed or a create request. */
+import { makeSchemas } from './bulk-schema';
 import { toTimestamp } from './clock';
 import { toMs, type Execution } from './execution';
 import type { ExecutionScript } from './execution-script';
@@ -93,25 +94,6 @@ export function makeBulkSync(seed: BulkSyncSeed, context: SyncContext): Sync {
   const { schemas, ...rest } = seed;
   const errorHandling = { ingestion_failure_threshold: null, subscribers: [] };
   return makeSync('bulk', { seed: rest, usual, errorHandling, context, schemas: makeSchemas(schemas) });
-}
-
-/** What the source offers when nobody says otherwise. */
-const usualSchemas = ['public.users', 'public.orders', 'public.events'];
-
-/** Schemas from ids or objects; none given means the usual ones. */
-export function makeSchemas(schemas: BulkSyncSeed['schemas']): Fields[] {
-  return (schemas ?? usualSchemas).map((schema) => {
-    const given: Fields = typeof schema === 'string' ? { id: schema } : { ...schema };
-    const id = typeof given.id === 'string' ? given.id : newId();
-    return {
-      enabled: true,
-      output_name: id.replace(/\W/g, '_'),
-      history_enabled: false,
-      disable_data_cutoff: false,
-      ...given,
-      id,
-    };
-  });
 }
 
 /** Ids of the schemas that a run without a selection covers. */

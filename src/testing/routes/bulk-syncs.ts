@@ -1,11 +1,12 @@
 /** Bulk syncs: list, read, write, delete, activate, status. */
 import { ApiFailure } from '../api-failure';
+import { makeSchemas } from '../bulk-schema';
 import { data, param, type Answer, type Call, type Handlers } from '../call';
 import { newId } from '../ids';
 import type { BulkSyncSeed } from '../options';
 import { answerPage, pageOf, type Page } from '../paging';
 import { requestCancel, runningOf } from '../runs';
-import { makeSchemas, type Fields, type Sync } from '../sync';
+import type { Fields, Sync } from '../sync';
 import { toBulkSync, toStatus } from '../sync-answers';
 import { activate, keptFields } from './model-syncs';
 
@@ -27,7 +28,13 @@ export const bulkSyncRoutes: Handlers = {
   'bulkSync.update': (call) => {
     const sync = bulkSyncOf(call);
     const { schemas, ...body } = call.body;
-    const fields = { ...resetFields, additional_schedules: [], policies: [], active: true, ...toStored(body, call) };
+    const fields = {
+      ...resetFields,
+      additional_schedules: [],
+      policies: [],
+      active: true,
+      ...toStored(body, call, sync),
+    };
     sync.fields = { ...fields, ...keptFields(sync, call.now) };
     if (Array.isArray(schemas) && schemas.length > 0) sync.schemas = select(sync.schemas, schemas);
     call.organization.syncs.bulk.put(sync);
@@ -61,15 +68,16 @@ const resetFields: Fields = {
   disable_record_timestamps: false,
 };
 
-/** The stored form of a write: schedules get ids, and the one `schedule` of 2024-02-08 is the default schedule. */
-function toStored({ schedule, ...body }: Fields, { organization }: Call): Fields {
+/** The stored form of a write: schedules get ids (a present sync's default schedule keeps its own), and the one `schedule` of 2024-02-08 is the default schedule. */
+function toStored({ schedule, ...body }: Fields, { organization }: Call, present?: Sync): Fields {
   if (body.organization_id !== undefined && body.organization_id !== organization.id) {
     throw new ApiFailure(403, 'body.organization_id: not the organization of this key');
   }
   const additional = (body.additional_schedules ?? []) as Fields[];
+  const presentId = present === undefined ? {} : { id: (present.fields.default_schedule as Fields).id };
   return {
     ...body,
-    default_schedule: withId((body.default_schedule ?? schedule) as Fields),
+    default_schedule: withId({ ...presentId, ...((body.default_schedule ?? schedule) as Fields) }),
     additional_schedules: additional.map(withId),
   };
 }

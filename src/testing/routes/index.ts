@@ -2,9 +2,15 @@
 import type { Handlers } from '../call';
 import { accountRoutes } from './account';
 import { bulkExecutionRoutes } from './bulk-executions';
+import { bulkScheduleRoutes } from './bulk-schedules';
+import { bulkSchemaRoutes } from './bulk-schemas';
 import { bulkSyncRoutes } from './bulk-syncs';
+import { consoleLogRoutes } from './console-logs';
+import { errorHandlingRoutes } from './error-handling';
+import { logRoutes } from './logs';
 import { modelExecutionRoutes } from './model-executions';
 import { modelSyncRoutes } from './model-syncs';
+import { sourceAndTargetRoutes } from './sources-and-targets';
 
 /** Handlers by operation id. */
 export const handlers: Handlers = {
@@ -12,5 +18,11 @@ export const handlers: Handlers = {
   ...modelExecutionRoutes,
   ...bulkSyncRoutes,
   ...bulkExecutionRoutes,
+  ...bulkSchemaRoutes,
+  ...bulkScheduleRoutes,
+  ...errorHandlingRoutes,
+  ...logRoutes,
+  ...consoleLogRoutes,
+  ...sourceAndTargetRoutes,
   ...accountRoutes,
 };

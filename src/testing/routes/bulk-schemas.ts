@@ -1,0 +1,53 @@
+/** The schemas of bulk syncs: list, read, change. */
+import { ApiFailure, notFound } from '../api-failure';
+import { enableAll, makeFields, usualSettings } from '../bulk-schema';
+import { data, listOf, param, type Handlers } from '../call';
+import type { Fields, Sync } from '../sync';
+import { bulkSyncOf } from './bulk-syncs';
+
+/** Handlers of `bulkSync.schemas.*`; cancelling one belongs to the runs. */
+export const bulkSchemaRoutes: Handlers = {
+  'bulkSync.schemas.list': (call) => {
+    const filters = Object.entries((call.query.filters ?? {}) as Record<string, string>);
+    const schemas = bulkSyncOf(call).schemas.filter((schema) =>
+      filters.every(([name, value]) => String(schema[name]) === value),
+    );
+    return listOf(schemas.map(({ fields: _fields, filters: _filters, ...item }) => item));
+  },
+  'bulkSync.schemas.get': (call) => data(schemaOf(bulkSyncOf(call), param(call, 'schema_id'))),
+  'bulkSync.schemas.update': (call) => {
+    const sync = bulkSyncOf(call);
+    const { id, output_name, history_enabled, fields } = schemaOf(sync, param(call, 'schema_id'));
+    const kept = { id, output_name, history_enabled };
+    return data(replace(sync, { ...usualSettings, ...kept, ...call.body, fields: writtenFields(call.body, fields) }));
+  },
+  'bulkSync.schemas.patch': (call) => {
+    const sync = bulkSyncOf(call);
+    const patches = (call.body.schemas ?? []) as Fields[];
+    const found = patches.map((patch) => ({ patch, schema: schemaOf(sync, nameOf(patch)) }));
+    return listOf(
+      found.map(({ patch, schema }) =>
+        replace(sync, { ...schema, ...patch, fields: writtenFields(patch, schema.fields) }),
+      ),
+    );
+  },
+};
+
+function nameOf({ id }: Fields): string {
+  if (typeof id !== 'string') throw new ApiFailure(400, 'body.schemas: each needs an id');
+  return id;
+}
+
+function schemaOf(sync: Sync, id: string): Fields {
+  const schema = sync.schemas.find((candidate) => candidate.id === id);
+  if (schema === undefined) throw notFound('schema', id);
+  return schema;
+}
+
+const writtenFields = (write: Fields, present: unknown): Fields[] =>
+  write.fields === undefined ? enableAll(present) : makeFields(write.fields);
+
+function replace(sync: Sync, schema: Fields): Fields {
+  sync.schemas = sync.schemas.map((present) => (present.id === schema.id ? schema : present));
+  return schema;
+}

@@ -1,0 +1,20 @@
+/** Error handling settings of both kinds: a write changes what it names and nothing else. */
+import { data, type Call, type Handlers } from '../call';
+import type { Sync } from '../sync';
+import { bulkSyncOf } from './bulk-syncs';
+import { modelSyncOf } from './model-syncs';
+
+/** Handlers of `modelSync.errorHandling.*` and `bulkSync.errorHandling.*`. */
+export const errorHandlingRoutes: Handlers = {
+  'modelSync.errorHandling.get': (call) => data(modelSyncOf(call).errorHandling),
+  'modelSync.errorHandling.update': (call) => data(merge(modelSyncOf(call), call)),
+  'bulkSync.errorHandling.get': (call) => data(bulkSyncOf(call).errorHandling),
+  'bulkSync.errorHandling.update': (call) => data(merge(bulkSyncOf(call), call)),
+};
+
+/** A threshold of 0 clears it. */
+function merge(sync: Sync, { body }: Call): Sync['errorHandling'] {
+  const cleared = body.ingestion_failure_threshold === 0 ? { ingestion_failure_threshold: null } : {};
+  sync.errorHandling = { ...sync.errorHandling, ...body, ...cleared };
+  return sync.errorHandling;
+}

@@ -1,0 +1,70 @@
+/** Record logs of runs: an index, signed URLs, and the export job. */
+import { ApiFailure } from '../api-failure';
+import { data, param, type Call, type Handlers } from '../call';
+import { toTimestamp } from '../clock';
+import { contract } from '../contract';
+import { stateOf, type Execution } from '../execution';
+import { countsOf } from '../execution-answers';
+import { newId } from '../ids';
+import { bulkSyncOf } from './bulk-syncs';
+import { executionOf } from './model-executions';
+import { modelSyncOf } from './model-syncs';
+
+/** How long a signed URL holds. */
+const signatureMs = 900_000;
+/** Milliseconds until an export is done. */
+const exportMs = 1_000;
+
+/** Handlers of the log operations of `modelSync.executions` and `bulkSync.executions`. */
+export const logRoutes: Handlers = {
+  'modelSync.executions.getLogsIndex': (call) => {
+    const execution = modelExecution(call);
+    const base = `${call.url}/api/syncs/${execution.syncId}/executions/${execution.id}`;
+    const counted = Object.entries(logCounts(execution, call.now)).filter(([, count]) => count > 0);
+    return data(Object.fromEntries(counted.map(([type, count]) => [type, { count, url: `${base}/${type}` }])));
+  },
+  'modelSync.executions.getLogUrls': (call) => {
+    const { execution, type } = typedLog(call);
+    const count = logCounts(execution, call.now)[type] ?? 0;
+    const urls = count === 0 ? null : [signedUrl(execution.id, `${type}.csv`)];
+    return data({ urls, expires: toTimestamp(call.now + signatureMs) });
+  },
+  'modelSync.executions.getLogs': (call) => {
+    const { execution } = typedLog(call);
+    return { headers: { Location: signedUrl(execution.id, param(call, 'filename')) } };
+  },
+  'bulkSync.executions.getLogs': (call) => {
+    const execution = bulkExecution(call);
+    return data({ URLs: [signedUrl(execution.id, 'log.csv')], Expires: toTimestamp(call.now + signatureMs) });
+  },
+  'bulkSync.executions.exportLogs': (call) => {
+    const result = { url: signedUrl(bulkExecution(call).id, 'export.zip') };
+    const job = { id: newId(), type: 'exportlogs', createdAt: call.now, durationMs: exportMs, result };
+    call.organization.jobs.set(job.id, job);
+    return { body: { data: {}, job: { job_id: job.id, type: job.type, status: 'created' } } };
+  },
+};
+
+const modelExecution = (call: Call): Execution =>
+  executionOf(call, { sync: modelSyncOf(call, 'sync_id'), id: param(call, 'id') });
+const bulkExecution = (call: Call): Execution =>
+  executionOf(call, { sync: bulkSyncOf(call, 'sync_id'), id: param(call, 'execution_id') });
+
+function typedLog(call: Call): { execution: Execution; type: string } {
+  const type = param(call, 'type');
+  const types = contract.enums.ExecutionLogType ?? [];
+  if (!types.includes(type)) throw new ApiFailure(400, `log type ${type} is none of ${types.join(', ')}`);
+  return { execution: modelExecution(call), type };
+}
+
+/** A run has logs once it has ended. */
+function logCounts(execution: Execution, now: number): Readonly<Record<string, number>> {
+  const state = stateOf(execution, now);
+  if (state.completedAt === undefined) return {};
+  const { total, error, warnings, insert, update, delete: deleted } = countsOf(state);
+  return { records: total, errors: error, warnings, inserts: insert, updates: update, deletes: deleted };
+}
+
+/** A URL that is a secret by itself, at a host that answers nobody. */
+const signedUrl = (executionId: string, file: string): string =>
+  `https://logs.example.com/${executionId}/${file}?signature=emulator-signed-url`;
