@@ -1,0 +1,57 @@
+/** Finds the run that a start with a lost answer may have made. */
+import type { StartItem } from '../contracts/composite-activities';
+import type { ExecutionShape } from '../contracts/execution';
+import { fitsRequest } from '../rules/start-decision';
+import type { ReadOptions, ShapedExecution, SyncAdapter } from './sync-adapter';
+
+/** How far Polytomic's clocks may differ from each other. */
+const clockSkewMs = 60_000;
+
+/** What was known before the first try. */
+export type Baseline = Pick<StartItem, 'newestBefore' | 'notBefore'>;
+
+/**
+ * The executions that are newer than the baseline, newest first: those listed above the one that was the newest, if it
+ * is still listed, and not created before the baseline. One that does not tell its creation needs the former as proof.
+ *
+ * @param executions newest first
+ */
+export function newerThan(executions: readonly ShapedExecution[], baseline: Baseline): ShapedExecution[] {
+  const position = executions.findIndex(({ executionId }) => executionId === baseline.newestBefore);
+  const candidates = position < 0 ? executions : executions.slice(0, position);
+  return candidates.filter(({ createdAt }) =>
+    createdAt === null ? position >= 0 : isSince(createdAt, baseline.notBefore),
+  );
+}
+
+/** Whether something was created at or after a time of Polytomic's, as far as its clocks agree. */
+export function isSince(createdAt: string, notBefore: string): boolean {
+  return Date.parse(createdAt) >= Date.parse(notBefore) - clockSkewMs;
+}
+
+/**
+ * The execution to take for ours: the earliest newer one that is shaped as asked. A model sync's run shows no shape, so
+ * that any newer one is taken. Nobody can know whether a schedule or a person started it in the moment in which our
+ * answer was lost; the earliest one is the likeliest to be ours, as a run in progress keeps others from starting.
+ */
+export function chooseOurs(
+  executions: readonly ShapedExecution[],
+  wanted: Baseline & Pick<StartItem, 'options'>,
+): ShapedExecution | undefined {
+  return newerThan(executions, wanted).findLast(({ shape }) => shape === undefined || looksAsked(shape, wanted));
+}
+
+/** Where a partial run does not tell its schemas (yet), it gets the benefit of the doubt. */
+function looksAsked(shape: ExecutionShape, { options }: Pick<StartItem, 'options'>): boolean {
+  const schemas = shape.schemas ?? (shape.isPartial ? options.schemas : undefined);
+  return fitsRequest({ ...shape, ...(schemas && { schemas }) }, options);
+}
+
+/** Looks once for {@link chooseOurs}. @throws PolytomicError */
+export async function findOurs(
+  adapter: SyncAdapter,
+  item: Pick<StartItem, 'syncId' | 'options'> & Baseline,
+  options?: ReadOptions,
+): Promise<ShapedExecution | undefined> {
+  return chooseOurs(await adapter.recentExecutions(item.syncId, options), item);
+}

@@ -1,0 +1,134 @@
+/** A bulk sync's run, from the wire to the one model. */
+import type { Execution, ExecutionShape, RecordCounts, SchemaExecution } from '../contracts/execution';
+import type { ExecutionRef } from '../contracts/sync-kind';
+import { readStatus, type StatusTable } from './execution-status';
+import { cutMessage, cutMessages, noCounts } from './wire-values';
+
+/** Fields that are read of a run; all may be missing. */
+export interface WireBulkExecution {
+  status?: string | null;
+  status_message?: string | null;
+  created_at?: string | null;
+  started_at?: string | null;
+  completed_at?: string | null;
+  record_count?: number | null;
+  error_count?: number | null;
+  warning_count?: number | null;
+  is_test?: boolean | null;
+  is_resync?: boolean | null;
+  is_partial?: boolean | null;
+  schemas?: WireSchemaExecution[] | null;
+}
+
+interface WireSchemaExecution {
+  schema?: string | null;
+  status?: string | null;
+  status_message?: string | null;
+  completed_at?: string | null;
+  record_count?: number | null;
+  error_count?: number | null;
+  warning_count?: number | null;
+}
+
+/** A run with thousands of schemas must still fit into a history. */
+const mostSchemas = 100;
+const mostSchemaIds = 1_000;
+
+/** Only `completed`, `canceled` and `failed` are documented as final; the others are known by their names. */
+const statuses: StatusTable = {
+  created: 'waiting',
+  scheduled: 'waiting',
+  running: 'running',
+  processing: 'running',
+  exporting: 'running',
+  canceling: 'running',
+  completed: { ended: 'completed' },
+  canceled: { ended: 'canceled' },
+  failed: { ended: 'failed' },
+};
+
+/** A schema that was interrupted did not succeed, whatever becomes of the run. */
+const schemaStatuses: StatusTable = { ...statuses, interrupted: { ended: 'failed' } };
+
+/** The run with its schemas cut to what a history may hold; counts are exact. */
+export function toBulkExecution(
+  { syncId, executionId }: Omit<ExecutionRef, 'kind'>,
+  wire: WireBulkExecution,
+): Execution {
+  const status = wire.status ?? 'unknown';
+  const completedAt = wire.completed_at ?? null;
+  const reading = readStatus(statuses, status, completedAt);
+  // A message beside a success or a run in progress is information, not an error.
+  const failed = reading.ending !== undefined && reading.ending !== 'completed';
+  return {
+    kind: 'bulk',
+    syncId,
+    executionId,
+    status,
+    ...reading,
+    createdAt: wire.created_at ?? null,
+    startedAt: wire.started_at ?? null,
+    completedAt,
+    records: toCounts(wire),
+    errors: failed ? cutMessages([wire.status_message]) : [],
+    ...schemasOf(wire),
+  };
+}
+
+function schemasOf(wire: WireBulkExecution): Pick<Execution, 'schemas' | 'schemaCounts' | 'failedSchemas'> {
+  if (!wire.schemas) return {};
+  const schemas = wire.schemas.map(toSchema).toSorted((one, other) => badness(other) - badness(one));
+  const failed = schemas.filter((schema) => schema.failed);
+  return {
+    schemas: schemas.slice(0, mostSchemas),
+    schemaCounts: { total: schemas.length, failed: failed.length },
+    failedSchemas: failed.slice(0, mostSchemaIds).map(({ schema }) => schema),
+  };
+}
+
+function toSchema(wire: WireSchemaExecution): SchemaExecution {
+  const status = wire.status ?? 'unknown';
+  const { phase, ending } = readStatus(schemaStatuses, status, wire.completed_at ?? null);
+  return {
+    schema: wire.schema ?? '',
+    status,
+    ...(phase === 'ended' && { failed: ending !== 'completed' }),
+    records: wire.record_count ?? 0,
+    errors: wire.error_count ?? 0,
+    warnings: wire.warning_count ?? 0,
+    message: wire.status_message ? cutMessage(wire.status_message) : null,
+  };
+}
+
+/** Failed schemas come first, then those with errors or warnings. */
+function badness({ failed, errors, warnings }: SchemaExecution): number {
+  if (failed) return 3;
+  if (errors > 0) return 2;
+  return warnings > 0 ? 1 : 0;
+}
+
+/** Totals are summed over the schemas where the run itself does not report them. */
+function toCounts(wire: WireBulkExecution): RecordCounts {
+  const total = (count: 'record_count' | 'error_count' | 'warning_count'): number | null =>
+    wire[count] ?? wire.schemas?.reduce((sum, schema) => sum + (schema[count] ?? 0), 0) ?? null;
+  return {
+    ...noCounts,
+    total: total('record_count'),
+    errors: total('error_count'),
+    warnings: total('warning_count'),
+  };
+}
+
+/** How the run was started. Only a partial run is told apart by its schemas; a list too long to cross is left out. */
+export function shapeOf(wire: WireBulkExecution): { shape?: ExecutionShape } {
+  const told = [wire.is_test, wire.is_resync, wire.is_partial].some((flag) => typeof flag === 'boolean');
+  if (!told) return {};
+  const shape = {
+    isTest: wire.is_test ?? false,
+    isResync: wire.is_resync ?? false,
+    isPartial: wire.is_partial ?? false,
+  };
+  const schemas = (wire.schemas ?? []).flatMap(({ schema }) => schema ?? []);
+  const tellSchemas = shape.isPartial && schemas.length > 0 && schemas.length <= mostSchemaIds;
+  return { shape: tellSchemas ? { ...shape, schemas } : shape };
+}

@@ -1,0 +1,76 @@
+/** Bulk syncs behind the common interface. */
+import type { StartOptions } from '../contracts/composite-activities';
+import type { PolytomicClient } from '../polytomic/client';
+import { shapeOf, toBulkExecution, type WireBulkExecution } from './bulk-executions';
+import { findSyncsByName, toFoundSync } from './found-syncs';
+import type { ShapedExecution, SyncAdapter } from './sync-adapter';
+import { acceptAnyVersion, newestFirst, requireId, checkSameId } from './wire-values';
+
+type CreateInput = Parameters<PolytomicClient['bulkSync']['create']>[0];
+
+/** Which operation an error is about, for answers that only the adapter finds wrong. */
+const calls = {
+  start: { operation: 'bulkSync.start', method: 'POST', path: '/api/bulk/syncs/{id}/executions' },
+  create: { operation: 'bulkSync.create', method: 'POST', path: '/api/bulk/syncs' },
+  read: { operation: 'bulkSync.executions.get', method: 'GET', path: '/api/bulk/syncs/{id}/executions/{exec_id}' },
+} as const;
+
+/** Each listed run carries all its schemas, so that a long page can weigh megabytes. */
+const recentLimit = 10;
+
+export function createBulkSyncs({ bulkSync }: PolytomicClient): SyncAdapter {
+  return {
+    kind: 'bulk',
+    async readSync(syncId, options) {
+      const { name, active } = await bulkSync.get({ id: syncId }, options);
+      return { name: name ?? null, active: active ?? true, problems: [] };
+    },
+    async recentExecutions(syncId, options) {
+      const { items } = await bulkSync.executions.list({ id: syncId, limit: recentLimit }, options);
+      return newestFirst(items.flatMap((item) => toListed(syncId, item)));
+    },
+    async readExecution(ref, options) {
+      const wire = await bulkSync.executions.get({ id: ref.syncId, exec_id: ref.executionId }, options);
+      checkSameId(wire.id, ref.executionId, calls.read);
+      return toBulkExecution(ref, wire);
+    },
+    async start(syncId, options, key) {
+      const started = await acceptAnyVersion(
+        bulkSync.start({ id: syncId, ...toStartFields(options) }, { idempotencyKey: key }),
+      );
+      const executionId = requireId(started.id, calls.start);
+      return toBulkExecution({ syncId, executionId }, { ...started, status: started.status ?? 'created' });
+    },
+    async cancel({ syncId, executionId }) {
+      await bulkSync.executions.cancel({ id: syncId, exec_id: executionId });
+      return true;
+    },
+    async activate(syncId, key) {
+      await bulkSync.activate({ id: syncId, active: true }, { idempotencyKey: key });
+    },
+    async create(request, key) {
+      // The row checks the request before it leaves; its static type only helps who writes it by hand.
+      const created = await acceptAnyVersion(bulkSync.create(request as CreateInput, { idempotencyKey: key }));
+      return toFoundSync(requireId(created.id, calls.create), created);
+    },
+    findByName: (name, options) => findSyncsByName(bulkSync.list, name, options),
+  };
+}
+
+function toListed(syncId: string, wire: WireBulkExecution & { id?: string | null }): ShapedExecution[] {
+  return wire.id ? [{ ...toBulkExecution({ syncId, executionId: wire.id }, wire), ...shapeOf(wire) }] : [];
+}
+
+function toStartFields({ schemas, resyncMode, fetchMode, test }: StartOptions): {
+  schemas?: string[];
+  resync_mode?: NonNullable<StartOptions['resyncMode']>;
+  fetch_mode?: NonNullable<StartOptions['fetchMode']>;
+  test?: boolean;
+} {
+  return {
+    ...(schemas && { schemas }),
+    ...(resyncMode !== undefined && { resync_mode: resyncMode }),
+    ...(fetchMode !== undefined && { fetch_mode: fetchMode }),
+    ...(test !== undefined && { test }),
+  };
+}

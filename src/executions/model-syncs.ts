@@ -1,0 +1,120 @@
+/** Model syncs behind the common interface. */
+import type { StartOptions, SyncProblem } from '../contracts/composite-activities';
+import type { Execution } from '../contracts/execution';
+import type { ExecutionRef } from '../contracts/sync-kind';
+import type { PolytomicClient } from '../polytomic/client';
+import { isPolytomicError, PolytomicError } from '../polytomic/errors';
+import { findSyncsByName, toFoundSync } from './found-syncs';
+import { toModelExecution, type WireModelExecution } from './model-executions';
+import type { ReadOptions, SyncAdapter } from './sync-adapter';
+import { acceptAnyVersion, newestFirst, requireId, checkSameId } from './wire-values';
+
+type CreateInput = Parameters<PolytomicClient['modelSync']['create']>[0];
+/** Which operation an error is about, for answers that only the adapter finds wrong. */
+const calls = {
+  start: { operation: 'modelSync.start', method: 'POST', path: '/api/syncs/{id}/executions' },
+  create: { operation: 'modelSync.create', method: 'POST', path: '/api/syncs' },
+  read: { operation: 'modelSync.executions.get', method: 'GET', path: '/api/syncs/{sync_id}/executions/{id}' },
+  list: { operation: 'modelSync.executions.list', method: 'GET', path: '/api/syncs/{sync_id}/executions' },
+} as const;
+
+type Listed = WireModelExecution & { id?: string | null };
+
+export function createModelSyncs({ modelSync }: PolytomicClient): SyncAdapter {
+  const recentExecutions = async (syncId: string, options?: ReadOptions): Promise<Execution[]> => {
+    const { items } = await modelSync.executions.list({ sync_id: syncId }, options);
+    return newestFirst(items.flatMap((item) => toListed(syncId, item)));
+  };
+
+  return {
+    kind: 'model',
+    async readSync(syncId, options) {
+      const { name, active, problems } = await modelSync.get({ id: syncId }, options);
+      return { name: name ?? null, active: active ?? true, problems: (problems ?? []).map(toProblem) };
+    },
+    recentExecutions,
+    async readExecution(ref, options) {
+      try {
+        const wire = await modelSync.executions.get({ sync_id: ref.syncId, id: ref.executionId }, options);
+        checkSameId(wire.id, ref.executionId, calls.read);
+        return toModelExecution(ref, wire);
+      } catch (error) {
+        if (!isPolytomicError(error, 'NotSupported')) throw error;
+        return readWithoutId(ref, options);
+      }
+    },
+    async start(syncId, options, key) {
+      const started = await acceptAnyVersion(
+        modelSync.start({ id: syncId, ...toStartFields(options) }, { idempotencyKey: key }),
+      );
+      const executionId = requireId(started.id, calls.start);
+      return toModelExecution({ syncId, executionId }, { ...started, status: started.status ?? 'created' });
+    },
+    async cancel({ syncId, executionId }) {
+      try {
+        await modelSync.executions.cancel({ sync_id: syncId, id: executionId });
+        return true;
+      } catch (error) {
+        if (!isPolytomicError(error, 'NotSupported')) throw error;
+        return cancelCurrent({ syncId, executionId });
+      }
+    },
+    async activate(syncId, key) {
+      await modelSync.activate({ id: syncId, active: true }, { idempotencyKey: key });
+    },
+    async create(request, key) {
+      // The row checks the request before it leaves; its static type only helps who writes it by hand.
+      const created = await acceptAnyVersion(modelSync.create(request as CreateInput, { idempotencyKey: key }));
+      return toFoundSync(requireId(created.id, calls.create), created);
+    },
+    findByName: (name, options) => findSyncsByName(modelSync.list, name, options),
+  };
+
+  /** Versions up to 2023-04-25 cannot read one run: the status and the list are searched for its id. */
+  async function readWithoutId(ref: Omit<ExecutionRef, 'kind'>, options?: ReadOptions): Promise<Execution> {
+    const { current_execution: current, last_execution: last } = await modelSync.getStatus({ id: ref.syncId }, options);
+    const wire = [current, last].find((execution) => execution?.id === ref.executionId);
+    if (wire) return toModelExecution(ref, wire);
+    const listed = await recentExecutions(ref.syncId, options);
+    const found = listed.find(({ executionId }) => executionId === ref.executionId);
+    if (found) return found;
+    throw new PolytomicError('lists no such execution', { ...calls.list, code: 'NotFound', answered: true });
+  }
+
+  /**
+   * Where only a whole sync can be cancelled (2024-02-08), the request hits whatever runs: it is sent only while our run
+   * is the current one. Nobody can rule out that another one begins between the read and the request.
+   */
+  async function cancelCurrent({ syncId, executionId }: Omit<ExecutionRef, 'kind'>): Promise<boolean> {
+    const { current_execution: current } = await modelSync.getStatus({ id: syncId });
+    if (current?.id !== executionId) return false;
+    await modelSync.cancel({ id: syncId });
+    return true;
+  }
+}
+
+function toListed(syncId: string, wire: Listed): Execution[] {
+  return wire.id ? [toModelExecution({ syncId, executionId: wire.id }, wire)] : [];
+}
+
+function toProblem({ code, message, path }: { [K in keyof SyncProblem]?: string | null }): SyncProblem {
+  return { code: code ?? null, message: message ?? null, path: path ?? null };
+}
+
+function toStartFields({ resync, test, identities, sourceIdentities }: StartOptions): {
+  resync?: boolean;
+  test?: boolean;
+  identities?: string[];
+  source_identities?: { source: { model_id: string; field: string }; value: string }[][];
+} {
+  return {
+    ...(resync !== undefined && { resync }),
+    ...(test !== undefined && { test }),
+    ...(identities && { identities }),
+    ...(sourceIdentities && {
+      source_identities: sourceIdentities.map((record) =>
+        record.map(({ source: { modelId, field }, value }) => ({ source: { model_id: modelId, field }, value })),
+      ),
+    }),
+  };
+}

@@ -1,0 +1,195 @@
+/**
+ * One POST that must take effect once, however often it has to be tried. Each call makes at most one try, never sleeps,
+ * and says what comes next; what it has learnt is in the note.
+ */
+import type { ItemFailure } from '../contracts/composite-activities';
+import { failureTypes } from '../contracts/failure-types';
+import { isPolytomicError, type PolytomicError, type PolytomicErrorCode } from '../polytomic/errors';
+import { toItemFailure } from './item-failure';
+import { keyAt, nextKey, noteAnswer, type TryNote } from './try-note';
+
+/** What is posted, and how to find out afterwards whether it took effect. */
+export interface Posting<T, F> {
+  /** Used in order; the first outcome of each is recorded by the API for at least a day, errors too. */
+  readonly keys: readonly string[];
+  /** One try. @throws PolytomicError */
+  post(key: string): Promise<T>;
+  /** One look for what a try of ours may have made. @throws PolytomicError */
+  findOurs(): Promise<T | undefined>;
+  /** One look for what others did that stands in the way. @throws PolytomicError */
+  findForeign(): Promise<F | undefined>;
+  /** Local clock, milliseconds. */
+  now(): number;
+  /** Told before each try (as if it would go unanswered), and again of its answer before that is acted on. */
+  onNote(note: TryNote): void;
+}
+
+/** Call again with this note after the delay. */
+export interface Again {
+  note: TryNote;
+  delayMs: number;
+  cause: ItemFailure;
+}
+
+/** `found`: it was found by a look, not told by an answer. */
+export type PostStep<T, F> =
+  | { state: 'done'; value: T; found: boolean }
+  | { state: 'blocked'; by: F }
+  | { state: 'failed'; failure: ItemFailure }
+  | ({ state: 'again' } & Again);
+
+/** How long after the last try its effect may take to show, and a key may stay in flight. */
+export const patienceMs = 30_000;
+/** Between two looks. */
+export const lookEveryMs = 3_000;
+const longestDelayMs = 30_000;
+/** Outcomes are kept for at least 24 hours; after that the same key would start anew. */
+const keyLifetimeMs = 23 * 3_600_000;
+/** Same key after a 409 that nothing explains, before it is given up. */
+const conflictRepeats = 3;
+const conflictKeys = 2;
+
+/**
+ * What an error says about a try. `lost`: nothing came back, and the same key finds out. `trouble`: an answer that may
+ * hide an effect, and that the key may replay for a day. `slow`: refused for now, and perhaps replayed too.
+ */
+const verdicts: Readonly<Record<PolytomicErrorCode, 'lost' | 'trouble' | 'slow' | 'conflict' | 'refused'>> = {
+  Network: 'lost',
+  Unavailable: 'trouble',
+  UnexpectedResponse: 'trouble',
+  TooLarge: 'trouble',
+  RateLimited: 'slow',
+  Conflict: 'conflict',
+  InvalidRequest: 'refused',
+  NotSupported: 'refused',
+  Unauthorized: 'refused',
+  Forbidden: 'refused',
+  NotFound: 'refused',
+  Rejected: 'refused',
+};
+
+/** Makes the next step. Errors that are not the client's pass. */
+export async function postOnce<T, F>(posting: Posting<T, F>, note: TryNote): Promise<PostStep<T, F>> {
+  const now = posting.now();
+  if (note.lookUntil !== undefined) return look(posting, note);
+  if (note.last !== null && now - note.keySince > keyLifetimeMs) return look(posting, { ...note, lookUntil: now });
+  return tryKey(posting, note);
+}
+
+async function tryKey<T, F>(posting: Posting<T, F>, note: TryNote): Promise<PostStep<T, F>> {
+  const now = posting.now();
+  posting.onNote(noteAnswer(note, { answer: 'none', unsure: true, now }));
+  try {
+    return { state: 'done', value: await posting.post(keyAt(posting.keys, note.key)), found: false };
+  } catch (error) {
+    if (!isPolytomicError(error)) throw error;
+    const verdict = verdicts[error.code];
+    const unsure = verdict === 'lost' || verdict === 'trouble';
+    const answer = verdict === 'lost' ? 'none' : String(error.status ?? error.code);
+    const noted = noteAnswer(note, { answer, unsure, now: posting.now() });
+    posting.onNote(noted);
+    return afterError(posting, noted, error);
+  }
+}
+
+async function afterError<T, F>(posting: Posting<T, F>, note: TryNote, error: PolytomicError): Promise<PostStep<T, F>> {
+  switch (verdicts[error.code]) {
+    case 'lost':
+      return again(note, error);
+    case 'trouble':
+    case 'slow':
+      if (note.same < 2) return again(note, error);
+      return look(posting, { ...note, lookUntil: note.lastTry + (note.unsure ? patienceMs : 0) }, error);
+    case 'conflict':
+      return afterConflict(posting, note, error);
+    case 'refused':
+      return afterRefusal(posting, note, error);
+  }
+}
+
+/**
+ * A look in the place of a try. After clean answers (429) one is enough, as nothing of ours can show late; what it finds
+ * is somebody else's. A key whose looks found nothing has had no effect, so that the next one may be tried.
+ */
+async function look<T, F>(posting: Posting<T, F>, note: TryNote, error?: PolytomicError): Promise<PostStep<T, F>> {
+  const now = posting.now();
+  const found = await reading(note, now, () => (note.unsure ? ours(posting) : foreign(posting)));
+  if (found) return found;
+  if (now < (note.lookUntil ?? now)) return { state: 'again', note, delayMs: lookEveryMs, cause: stillLooking };
+  const next = nextKey(note, now);
+  return error ? again(next, error) : tryKey(posting, next);
+}
+
+/**
+ * 409 says either that the key is in flight or that a run is in progress. Where an earlier try may have taken effect the
+ * same key comes to an answer at last, and a replayed id is proof; only then is a run looked for. After a clean 409 a
+ * run that is found is somebody else's.
+ */
+async function afterConflict<T, F>(
+  posting: Posting<T, F>,
+  note: TryNote,
+  error: PolytomicError,
+): Promise<PostStep<T, F>> {
+  const delayMs = Math.min(longestDelayMs / 4, 1_000 * 2 ** (note.same - 1));
+  const repeat: PostStep<T, F> = { state: 'again', note, delayMs, cause: toItemFailure(error) };
+  if (note.unsure && note.lastTry - note.since < patienceMs) return repeat;
+  const found = await reading(note, posting.now(), async () =>
+    note.unsure ? ((await ours(posting)) ?? foreign(posting)) : foreign(posting),
+  );
+  if (found) return found;
+  if (!note.unsure && note.same <= conflictRepeats) return repeat;
+  const conflicts = note.conflicts + 1;
+  if (conflicts >= conflictKeys) return { state: 'failed', failure: toItemFailure(error) };
+  return again({ ...nextKey(note, posting.now()), conflicts }, error);
+}
+
+/** A refusal of this try says nothing about an earlier one that may have taken effect. */
+async function afterRefusal<T, F>(
+  posting: Posting<T, F>,
+  note: TryNote,
+  error: PolytomicError,
+): Promise<PostStep<T, F>> {
+  const found = note.unsure ? await reading(note, posting.now(), () => ours(posting)) : undefined;
+  return found?.state === 'done' ? found : { state: 'failed', failure: toItemFailure(error) };
+}
+
+async function ours<T, F>(posting: Posting<T, F>): Promise<PostStep<T, F> | undefined> {
+  const value = await posting.findOurs();
+  return value && { state: 'done', value, found: true };
+}
+
+async function foreign<T, F>(posting: Posting<T, F>): Promise<PostStep<T, F> | undefined> {
+  const by = await posting.findForeign();
+  return by && { state: 'blocked', by };
+}
+
+/** A look that fails decides nothing, unless it will fail for ever. */
+async function reading<T, F>(
+  note: TryNote,
+  now: number,
+  read: () => Promise<PostStep<T, F> | undefined>,
+): Promise<PostStep<T, F> | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!isPolytomicError(error)) throw error;
+    if (verdicts[error.code] === 'refused') return { state: 'failed', failure: toItemFailure(error) };
+    const delayMs = Math.min(longestDelayMs, Math.max(lookEveryMs, (now - note.lastTry) / 4));
+    return { state: 'again', note, delayMs: error.retryAfterMs ?? delayMs, cause: toItemFailure(error) };
+  }
+}
+
+function again<T, F>(note: TryNote, error: PolytomicError): PostStep<T, F> {
+  return { state: 'again', note, delayMs: retryDelayMs(error, note.tries), cause: toItemFailure(error) };
+}
+
+/** As long as the API asks; else from half a second, twice as long after each try, at most 30 s. */
+export function retryDelayMs(error: PolytomicError, tries: number): number {
+  return error.retryAfterMs ?? Math.min(longestDelayMs, 500 * 2 ** Math.min(tries - 1, 10));
+}
+
+const stillLooking: ItemFailure = {
+  type: failureTypes.Unavailable,
+  message: 'looking for what a try without a clear answer may have made',
+  nonRetryable: false,
+};

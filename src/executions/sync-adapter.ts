@@ -1,0 +1,50 @@
+/** What both kinds of syncs can do, in one vocabulary; nothing outside the adapters asks which kind it is. */
+import type { StartOptions, SyncProblem } from '../contracts/composite-activities';
+import type { Execution, ExecutionShape } from '../contracts/execution';
+import type { ExecutionRef, SyncKind } from '../contracts/sync-kind';
+import type { CallOptions } from '../polytomic/client';
+
+/** What may be added to a read. */
+export type ReadOptions = Pick<CallOptions, 'signal' | 'onAnswer'>;
+
+/** A sync as far as a start needs to know it. */
+export interface SyncSummary {
+  name: string | null;
+  active: boolean;
+  /** Today each one stops a run. Always empty for bulk syncs, which do not tell. */
+  problems: SyncProblem[];
+}
+
+/** An execution with the shape of its start, where the kind tells it: for choosing, never to enter a history. */
+export interface ShapedExecution extends Execution {
+  shape?: ExecutionShape;
+}
+
+/** A sync found by its name, or just created. */
+export interface FoundSync {
+  syncId: string;
+  active: boolean;
+  createdAt: string | null;
+}
+
+/** Every method throws a `PolytomicError` when the API refuses, cannot be reached, or answers what cannot be understood. */
+export interface SyncAdapter {
+  readonly kind: SyncKind;
+  readSync(syncId: string, options?: ReadOptions): Promise<SyncSummary>;
+  /** Newest first by creation; one page. */
+  recentExecutions(syncId: string, options?: ReadOptions): Promise<ShapedExecution[]>;
+  /** The only proof of how a run ended. Throws `NotFound` when the API does not know it (any more, or yet). */
+  readExecution(ref: ExecutionRef, options?: ReadOptions): Promise<Execution>;
+  /** One try. An answer from another API version counts if it holds the id. */
+  start(syncId: string, options: StartOptions, key: string): Promise<Execution>;
+  /**
+   * Asks for the cancel of this run and no other; says whether the request was taken, false where the run is no longer
+   * the one in progress. Throws `NotSupported` where the API version has no cancel.
+   */
+  cancel(ref: ExecutionRef): Promise<boolean>;
+  activate(syncId: string, key: string): Promise<void>;
+  /** One try, with the API's own create request. */
+  create(request: Record<string, unknown>, key: string): Promise<FoundSync>;
+  /** All syncs of exactly this name, over all pages. */
+  findByName(name: string, options?: ReadOptions): Promise<FoundSync[]>;
+}

@@ -1,0 +1,31 @@
+/** How long a sync's runs usually take, learnt from the recent ones. */
+import type { UsualDuration } from '../contracts/composite-activities';
+import type { ShapedExecution } from './sync-adapter';
+
+/**
+ * Median and spread of the completed ordinary runs, from creation to end, as that is what a wait lives through. Test,
+ * partial and resync runs are left out where they can be told. Null when no run is left.
+ */
+export function usualDuration(executions: readonly ShapedExecution[]): UsualDuration | null {
+  const durations = executions.flatMap(durationOf).toSorted((one, other) => one - other);
+  if (durations.length === 0) return null;
+  const logs = durations.map((duration) => Math.log(duration));
+  const mean = average(logs);
+  const sigma = Math.sqrt(average(logs.map((log) => (log - mean) ** 2)));
+  return { medianMs: medianOf(durations), sigma, runs: durations.length };
+}
+
+function durationOf({ ending, shape, createdAt, startedAt, completedAt }: ShapedExecution): number[] {
+  if (ending !== 'completed' || shape?.isTest || shape?.isPartial || shape?.isResync) return [];
+  const duration = Date.parse(completedAt ?? '') - Date.parse(createdAt ?? startedAt ?? '');
+  return duration > 0 ? [duration] : [];
+}
+
+function average(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function medianOf(sorted: readonly number[]): number {
+  const middle = sorted.slice(Math.floor((sorted.length - 1) / 2), Math.floor(sorted.length / 2) + 1);
+  return Math.round(average(middle));
+}

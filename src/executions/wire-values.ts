@@ -1,0 +1,73 @@
+/** Small conversions that both adapters share: what the wire may leave out, and how much of it is kept. */
+import type { RecordCounts } from '../contracts/execution';
+import { isPolytomicError, PolytomicError, type PolytomicErrorDetails } from '../polytomic/errors';
+
+/** Which operation an error is about. */
+export type Called = Pick<PolytomicErrorDetails, 'operation' | 'method' | 'path'>;
+
+/** Messages are cut, as they may be long and enter histories. */
+const longestMessage = 500;
+const mostMessages = 20;
+
+/** The first 20 messages, each cut to 500 characters; empty ones are left out. */
+export function cutMessages(messages: readonly (string | null | undefined)[]): string[] {
+  return messages
+    .filter((message): message is string => Boolean(message))
+    .slice(0, mostMessages)
+    .map(cutMessage);
+}
+
+/** The first 500 characters. */
+export function cutMessage(message: string): string {
+  return message.slice(0, longestMessage);
+}
+
+/** Counts of which nothing was reported. */
+export const noCounts: Readonly<RecordCounts> = {
+  total: null,
+  inserted: null,
+  updated: null,
+  upserted: null,
+  deleted: null,
+  errors: null,
+  warnings: null,
+};
+
+/** Newest first by creation; ties, and times that are not told, stay in the server's order. */
+export function newestFirst<T extends { createdAt: string | null }>(executions: readonly T[]): T[] {
+  const at = ({ createdAt }: T): number => Date.parse(createdAt ?? '') || 0;
+  return executions.toSorted((one, other) => at(other) - at(one));
+}
+
+/** The id of an answer about something that was started or created. @throws PolytomicError `UnexpectedResponse` */
+export function requireId(id: string | null | undefined, called: Called): string {
+  if (id) return id;
+  throw unexpected('answered without an id', called);
+}
+
+/** An answer that was asked for by id must be about it: another one proves nothing. @throws PolytomicError `UnexpectedResponse` */
+export function checkSameId(id: string | null | undefined, asked: string, called: Called): void {
+  if ((id ?? asked) !== asked) throw unexpected('answered about another execution', called);
+}
+
+/**
+ * A start or create took effect if its answer tells the id, whichever API version answered.
+ *
+ * @throws what the call threw, if there is no such answer
+ */
+export async function acceptAnyVersion<T extends object>(call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    if (isPolytomicError(error, 'UnexpectedResponse') && hasId(error.decoded)) return error.decoded as T;
+    throw error;
+  }
+}
+
+function hasId(decoded: unknown): boolean {
+  return typeof decoded === 'object' && decoded !== null && typeof (decoded as { id?: unknown }).id === 'string';
+}
+
+function unexpected(reason: string, called: Called): PolytomicError {
+  return new PolytomicError(reason, { ...called, code: 'UnexpectedResponse', answered: true });
+}
