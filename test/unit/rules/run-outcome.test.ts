@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { isSuccess, judgeRun } from '../../../src/rules/run-outcome';
+import { completed, counts, options } from './fixtures';
+
+const judge = (execution: Parameters<typeof judgeRun>[0], limits = {}) => judgeRun(execution, options(limits));
+
+describe('judgeRun', () => {
+  it('calls a completed execution without errors completed', () => {
+    expect(judge(completed())).toEqual({ outcome: 'completed' });
+  });
+
+  it('calls a completed execution with some rejected records completedWithErrors, which is a success', () => {
+    const { outcome } = judge(completed({ records: counts({ total: 100, inserted: 95, errors: 5 }) }));
+    expect(outcome).toBe('completedWithErrors');
+    expect(isSuccess(outcome)).toBe(true);
+  });
+
+  it('takes a message of a completed execution as a sign of trouble, though no record count tells of any', () => {
+    expect(judge(completed({ errors: ['something went wrong'] })).outcome).toBe('completedWithErrors');
+  });
+
+  it.each([
+    ['all of the reported total', counts({ total: 5, errors: 5 })],
+    ['more than a total that leaves rejected records out', counts({ total: 0, errors: 5 })],
+  ])('fails a completed execution whose every record was rejected: %s', (_name, records) => {
+    expect(judge(completed({ records }))).toEqual({
+      outcome: 'failed',
+      reason: expect.stringContaining('every record was rejected') as string,
+    });
+  });
+
+  it('does not call every record rejected where one was written', () => {
+    expect(judge(completed({ records: counts({ total: 5, errors: 5, inserted: 1 }) })).outcome).toBe(
+      'completedWithErrors',
+    );
+  });
+
+  it.each([
+    [{ maxErrorRecords: 4 }, 'maxErrorRecords 4'],
+    [{ maxErrorRatio: 0.04 }, 'maxErrorRatio 0.04'],
+    [{ minRecords: 101 }, 'minRecords 101'],
+  ])('fails a completed execution over the limit %j and names the limit', (limits, named) => {
+    const verdict = judge(completed({ records: counts({ total: 100, inserted: 95, errors: 5 }) }), limits);
+    expect(verdict.outcome).toBe('failed');
+    expect(verdict.reason).toContain(named);
+  });
+
+  it.each([{ maxErrorRecords: 5 }, { maxErrorRatio: 0.05 }, { minRecords: 100 }])(
+    'lets the limit %j itself pass',
+    (limits) => {
+      expect(judge(completed({ records: counts({ total: 100, inserted: 95, errors: 5 }) }), limits).outcome).toBe(
+        'completedWithErrors',
+      );
+    },
+  );
+
+  it('fails minRecords where no count is reported, as nothing proves it', () => {
+    expect(judge(completed({ records: counts({}) }), { minRecords: 1 }).outcome).toBe('failed');
+  });
+
+  it('calls a completed execution with a failed schema partiallyFailed, and one with only failed schemas failed', () => {
+    expect(judge(completed({ schemaCounts: { total: 3, failed: 1 } })).outcome).toBe('partiallyFailed');
+    expect(judge(completed({ schemaCounts: { total: 3, failed: 3 } })).outcome).toBe('failed');
+  });
+
+  it.each([
+    ['failed', 'failed'],
+    ['partial', 'partiallyFailed'],
+    ['canceled', 'canceled'],
+    ['unknown', 'failed'],
+  ] as const)('judges the ending %s as %s', (ending, outcome) => {
+    expect(judge(completed({ ending })).outcome).toBe(outcome);
+  });
+
+  it('never calls anything but a completed ending a success', () => {
+    const ending = fc.constantFrom('partial', 'failed', 'canceled', 'unknown', undefined);
+    const errors = fc.option(fc.nat());
+    fc.assert(
+      fc.property(ending, errors, fc.nat(), (end, rejected, total) => {
+        const execution = completed({ records: counts({ total, errors: rejected }) });
+        if (end) execution.ending = end;
+        else delete execution.ending;
+        expect(isSuccess(judge(execution).outcome)).toBe(false);
+      }),
+    );
+  });
+});

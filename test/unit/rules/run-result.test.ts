@@ -1,0 +1,99 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Execution, SchemaExecution } from '../../../src/contracts/execution';
+import { emptyResult, resultOf, timedOutResult } from '../../../src/rules/run-result';
+import { completed, counts, options } from './fixtures';
+
+const frame = { kind: 'bulk', organization: 'default', syncId: 'sync', name: 'Lake', attached: false } as const;
+
+function schema(id: string, some: Partial<SchemaExecution> = {}): SchemaExecution {
+  return {
+    schema: id,
+    status: 'completed',
+    failed: false,
+    records: 10,
+    errors: 0,
+    warnings: 0,
+    message: null,
+    ...some,
+  };
+}
+
+function bulk(schemas: SchemaExecution[], some: Partial<Execution> = {}): Execution {
+  const bad = schemas.filter(({ failed }) => failed);
+  const sum = (list: SchemaExecution[], name: 'records' | 'errors' | 'warnings') =>
+    list.reduce((total, one) => total + one[name], 0);
+  return completed({
+    kind: 'bulk',
+    schemas,
+    schemaCounts: { total: schemas.length, failed: bad.length },
+    failedSchemas: bad.map((one) => one.schema),
+    failedRecords: { total: sum(bad, 'records'), errors: sum(bad, 'errors'), warnings: sum(bad, 'warnings') },
+    records: counts({
+      total: sum(schemas, 'records'),
+      errors: sum(schemas, 'errors'),
+      warnings: sum(schemas, 'warnings'),
+    }),
+    ...some,
+  });
+}
+
+describe('resultOf', () => {
+  it('tells the execution that decided, its counts and no executions list for a single one', () => {
+    const result = resultOf(frame, [completed()], options());
+    expect(result).toMatchObject({ executionId: 'execution', outcome: 'completed', status: 'completed' });
+    expect(result).not.toHaveProperty('executions');
+  });
+
+  it('replaces just the failed schemas by their re-run: newest counts per schema, summed, and the last id', () => {
+    const first = bulk([schema('a'), schema('b', { failed: true, status: 'failed', records: 3, errors: 3 })], {
+      executionId: 'first',
+      startedAt: '2026-01-01T00:00:00Z',
+    });
+    const retry = bulk([schema('b', { records: 7 })], { executionId: 'second' });
+    expect(resultOf(frame, [first, retry], options())).toMatchObject({
+      outcome: 'completed',
+      executionId: 'second',
+      executions: ['first', 'second'],
+      startedAt: '2026-01-01T00:00:00Z',
+      records: { total: 17, errors: 0 },
+      schemaCounts: { total: 2, failed: 0 },
+    });
+  });
+
+  it('stays partiallyFailed when the re-run fails again, with the bad schema first', () => {
+    const bad = schema('b', { failed: true, status: 'failed' });
+    const result = resultOf(
+      frame,
+      [bulk([schema('a'), bad]), bulk([bad], { ending: 'failed', status: 'failed' })],
+      options(),
+    );
+    expect(result.outcome).toBe('partiallyFailed');
+    expect(result.schemas?.map((one) => one.schema)).toEqual(['b', 'a']);
+  });
+
+  it('leaves every message out with errorText omit, and keeps the counts', () => {
+    const execution = bulk([schema('a', { message: 'row of Jane Doe' })], { errors: ['Jane Doe'] });
+    const result = resultOf(frame, [execution], options({ errorText: 'omit' }));
+    expect(JSON.stringify(result)).not.toContain('Jane Doe');
+    expect(result.records.total).toBe(10);
+  });
+
+  it('shows the page in Polytomic on failures only', () => {
+    const url = 'https://example.test/x';
+    expect(resultOf(frame, [completed({ url })], options())).not.toHaveProperty('url');
+    expect(resultOf(frame, [completed({ url, ending: 'failed' })], options()).url).toBe(url);
+  });
+});
+
+describe('other results', () => {
+  it('names the run that was found instead of one of our own', () => {
+    const result = emptyResult(frame, { outcome: 'skipped', reason: 'a run is in progress' }, 'other');
+    expect(result).toMatchObject({ outcome: 'skipped', executionId: 'other', status: null, records: { total: null } });
+  });
+
+  it('calls a run that has not ended in time timedOut, with what its last read told', () => {
+    const running = completed({ status: 'running', phase: 'running', completedAt: null });
+    delete running.ending;
+    expect(timedOutResult(frame, [running], options())).toMatchObject({ outcome: 'timedOut', status: 'running' });
+  });
+});
