@@ -6,7 +6,7 @@ import { activateOnce } from './activate';
 import { isSince } from './adopt';
 import { readBefore } from './before';
 import { failureRules, toItemFailure } from './item-failure';
-import { lookEveryMs, patienceMs, postOnce, type Again } from './post-once';
+import { lookEveryMs, patienceMs, postOnce, restOfWait, withWakeAt, type Again } from './post-once';
 import type { FoundSync, SyncAdapter } from './sync-adapter';
 import { keyAt, resumeNote, type TryNote } from './try-note';
 
@@ -44,10 +44,16 @@ class SeveralCreated extends Error {
  * moment is taken for ours.
  */
 export async function createOnce(request: CreateRequest): Promise<CreateStep> {
-  const creation: Creation = { now: Date.now, ...request };
-  const step = await takeSteps(creation, resumeNote(request.note, request.unansweredTry, creation.now()));
-  if ('again' in step) request.onNote(step.again.note);
-  return step;
+  const creation: Creation = { ...request, now: request.now ?? Date.now };
+  const { now, onNote } = creation;
+  const note = resumeNote(request.note, request.unansweredTry, now());
+  const early = restOfWait(note, now());
+  if (early) return { again: early };
+  const step = await takeSteps(creation, note);
+  if (!('again' in step)) return step;
+  const again = withWakeAt(step.again, now());
+  onNote(again.note);
+  return { again };
 }
 
 async function takeSteps(creation: Creation, resumed: TryNote): Promise<CreateStep> {

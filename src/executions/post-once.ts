@@ -43,6 +43,7 @@ export const patienceMs = 30_000;
 /** Between two looks. */
 export const lookEveryMs = 3_000;
 const longestDelayMs = 30_000;
+const longestConflictDelayMs = 8_000;
 /** Outcomes are kept for at least 24 hours; after that the same key would start anew. */
 const keyLifetimeMs = 23 * 3_600_000;
 /** Same key after a 409 that nothing explains, before it is given up. */
@@ -70,10 +71,9 @@ const verdicts: Readonly<Record<PolytomicErrorCode, 'lost' | 'trouble' | 'slow' 
 
 /** Makes the next step. Errors that are not the client's pass. */
 export async function postOnce<T, F>(posting: Posting<T, F>, note: TryNote): Promise<PostStep<T, F>> {
-  const now = posting.now();
   if (note.lookUntil !== undefined) return look(posting, note);
-  if (note.last !== null && now - note.keySince > keyLifetimeMs) return look(posting, { ...note, lookUntil: now });
-  return tryKey(posting, note);
+  const isStale = note.last !== null && posting.now() - note.keySince > keyLifetimeMs;
+  return isStale ? look(posting, { ...note, lookUntil: note.lastTry + patienceMs }) : tryKey(posting, note);
 }
 
 async function tryKey<T, F>(posting: Posting<T, F>, note: TryNote): Promise<PostStep<T, F>> {
@@ -130,7 +130,7 @@ async function afterConflict<T, F>(
   note: TryNote,
   error: PolytomicError,
 ): Promise<PostStep<T, F>> {
-  const delayMs = Math.min(longestDelayMs / 4, 1_000 * 2 ** (note.same - 1));
+  const delayMs = Math.min(longestConflictDelayMs, 1_000 * 2 ** (note.same - 1));
   const repeat: PostStep<T, F> = { state: 'again', note, delayMs, cause: toItemFailure(error) };
   if (note.unsure && note.lastTry - note.since < patienceMs) return repeat;
   const found = await reading(note, posting.now(), async () =>
@@ -193,3 +193,20 @@ const stillLooking: ItemFailure = {
   message: 'looking for what a try without a clear answer may have made',
   nonRetryable: false,
 };
+
+const stillWaiting: ItemFailure = {
+  type: failureTypes.Unavailable,
+  message: 'waiting before the next try',
+  nonRetryable: false,
+};
+
+/** An `again` whose note remembers the delay. */
+export function withWakeAt({ note, delayMs, cause }: Again, now: number): Again {
+  return { note: { ...note, wakeAt: now + delayMs }, delayMs, cause };
+}
+
+/** The rest of the wait, when called too early (several items share one retry timer, set for the most impatient). */
+export function restOfWait(note: TryNote, now: number): Again | undefined {
+  const { wakeAt = now } = note;
+  return now < wakeAt ? { note, delayMs: wakeAt - now, cause: stillWaiting } : undefined;
+}

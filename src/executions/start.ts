@@ -4,7 +4,7 @@ import type { StartedItem, StartItem, SyncBefore } from '../contracts/composite-
 import { findOurs, isSince } from './adopt';
 import { activateOnce, type ActivateStep } from './activate';
 import { readBefore } from './before';
-import { postOnce, type Again, type PostStep } from './post-once';
+import { postOnce, restOfWait, withWakeAt, type Again, type PostStep } from './post-once';
 import type { SyncAdapter } from './sync-adapter';
 import { keyAt, resumeNote, type TryNote } from './try-note';
 
@@ -25,17 +25,29 @@ export interface StartRequest {
 /** What came of one call: the end, or when to call again and why. */
 export type StartStep = { done: StartedItem } | { again: Again };
 
+type Step = PostStep<Execution, SyncBefore>;
+
 /**
  * Makes at most one try of the start, and never sleeps. Polytomic's trouble is never thrown. What nobody can know: after
  * a try without an answer that no key brings back, a run that somebody else started in that very moment is taken for
  * ours, as both look alike.
  */
 export async function startOnce(request: StartRequest): Promise<StartStep> {
-  const { adapter, item, onNote, now = Date.now } = request;
+  const { onNote, now = Date.now } = request;
   const resumed = resumeNote(request.note, request.unansweredTry, now());
+  const early = restOfWait(resumed, now());
+  if (early) return { again: early };
+  const step = await takeStep({ ...request, now }, resumed);
+  if (step.state !== 'again') return { done: toStarted(step) };
+  const again = withWakeAt(step, now());
+  onNote(again.note);
+  return { again };
+}
+
+async function takeStep({ adapter, item, now, onNote }: Required<StartRequest>, resumed: TryNote): Promise<Step> {
   const ready = await makeReady(adapter, item, resumed);
-  if (ready.state !== 'active') return toStep(ready, onNote);
-  const step = await postOnce<Execution, SyncBefore>(
+  if (ready.state !== 'active') return ready;
+  return postOnce(
     {
       keys: item.keys,
       post: (key) => adapter.start(item.syncId, item.options, key),
@@ -46,22 +58,18 @@ export async function startOnce(request: StartRequest): Promise<StartStep> {
     },
     ready.note,
   );
-  return toStep(step, onNote);
 }
 
-function toStep(step: PostStep<Execution, SyncBefore>, onNote: StartRequest['onNote']): StartStep {
+function toStarted(step: Exclude<Step, { state: 'again' }>): StartedItem {
   switch (step.state) {
     case 'done': {
       const { executionId, status, createdAt } = step.value;
-      return { done: { state: 'started', executionId, status, createdAt, adopted: step.found } };
+      return { state: 'started', executionId, status, createdAt, adopted: step.found };
     }
     case 'blocked':
-      return { done: { state: 'refused', before: step.by } };
+      return { state: 'refused', before: step.by };
     case 'failed':
-      return { done: { state: 'failed', failure: step.failure } };
-    case 'again':
-      onNote(step.note);
-      return { again: { note: step.note, delayMs: step.delayMs, cause: step.cause } };
+      return { state: 'failed', failure: step.failure };
   }
 }
 
