@@ -23,7 +23,7 @@ export interface Page<T> {
 }
 
 const pagination = z.looseObject({ next_page_token: z.string().nullish() });
-const envelope = z.looseObject({ data: z.unknown(), pagination: pagination.nullish() });
+const envelope = z.looseObject({ data: z.unknown().optional(), pagination: pagination.nullish() });
 
 /** `{ data: {...} }` as the object itself. */
 export function one<T>(item: Shape<z.ZodType<T>>): Answer<T> {

@@ -1,5 +1,5 @@
 /** One exchange within its time: sends a request and reads the whole answer. */
-import { BodyTooLarge, readBody, type Fetch, type FetchAnswer, type FetchInit } from './http';
+import { BodyTooLarge, readBody, type Fetch, type FetchInit } from './http';
 
 /** An answer with its body read. */
 export interface Exchanged {
@@ -30,6 +30,8 @@ export interface ExchangeOptions {
 const longestRefusal = 65_536;
 
 /**
+ * A refusal counts by its status even when its body is cut, endless or never comes.
+ *
  * @throws ExchangeFailed when no whole answer came in time
  * @throws BodyTooLarge when the answer is longer than allowed
  * @throws the signal's reason when it was aborted
@@ -41,10 +43,13 @@ export async function exchange(options: ExchangeOptions): Promise<Exchanged> {
   const abort = (): void => controller.abort();
   const timer = setTimeout(abort, timeoutMs);
   signal?.addEventListener('abort', abort, { once: true });
+  let refusal: Exchanged | undefined;
   try {
-    return await Promise.race([perform(options, controller.signal), whenAborted(controller.signal)]);
+    const performed = perform(options, controller.signal, (head) => (refusal = head));
+    return await Promise.race([performed, whenAborted(controller.signal)]);
   } catch (error) {
     signal?.throwIfAborted();
+    if (refusal) return refusal;
     if (error instanceof BodyTooLarge) throw error;
     throw new ExchangeFailed(controller.signal.aborted ? `timed out after ${timeoutMs} ms` : reasonOf(error));
   } finally {
@@ -54,15 +59,16 @@ export async function exchange(options: ExchangeOptions): Promise<Exchanged> {
   }
 }
 
-async function perform(options: ExchangeOptions, signal: AbortSignal): Promise<Exchanged> {
+async function perform(
+  options: ExchangeOptions,
+  signal: AbortSignal,
+  onRefusal: (head: Exchanged) => void,
+): Promise<Exchanged> {
   const answer = await options.fetch(options.url, { ...options.init, redirect: 'manual', signal });
-  const header = (name: string): string | null => answer.headers.get(name);
-  return { status: answer.status, header, text: await textOf(answer, options.maxAnswerBytes) };
-}
-
-async function textOf(answer: FetchAnswer, limit: number): Promise<string> {
-  if (answer.status < 300) return readBody(answer, limit);
-  return readBody(answer, longestRefusal).catch(() => '');
+  const head = { status: answer.status, header: (name: string) => answer.headers.get(name), text: '' };
+  const refused = head.status >= 300;
+  if (refused) onRefusal(head);
+  return { ...head, text: await readBody(answer, refused ? longestRefusal : options.maxAnswerBytes) };
 }
 
 /** Guards against a fetch that does not heed its signal. */

@@ -85,6 +85,11 @@ type PathInput<P extends string> = P extends `${string}{${infer Name}}${infer Re
   ? { [K in Name]: string } & PathInput<Rest>
   : unknown;
 type InputOf<S> = S extends () => infer T ? (T extends z.ZodType ? z.input<T> : unknown) : unknown;
+/** An operation without parameters takes an empty object, and the compiler refuses any field in it. */
+interface NoFields {
+  readonly none?: undefined;
+}
+type OrNone<I> = unknown extends I ? NoFields : I;
 type BodyInput<B, L> = L extends ObjectShape ? InputOf<B> | InputOf<L> : InputOf<B>;
 
 const row =
@@ -98,7 +103,7 @@ const row =
   >(
     path: P,
     options: RowOptions<Q, B, L, O> = {},
-  ): Operation<PathInput<P> & InputOf<Q> & BodyInput<B, L>, O> => {
+  ): Operation<OrNone<PathInput<P> & InputOf<Q> & BodyInput<B, L>>, O> => {
     const defaults = { answer: nothing() as Answer<O>, starts: false, secrets: {} };
     const group = method === 'GET' ? 'runs' : 'provisioning';
     return { name: '', method, path, group, ...defaults, ...options };

@@ -60,8 +60,8 @@ function checkEcho(echo: string | null, { version, onWarning }: Reading, unexpec
 
 /** Only the origin is told: the rest of the place may be signed. */
 function redirectOf({ header }: Exchanged, url: string): string {
-  const place = header('location') ?? '';
-  if (!URL.canParse(place, url)) return 'a redirect to nowhere';
+  const place = header('location');
+  if (!place || !URL.canParse(place, url)) return 'a redirect to nowhere';
   const { origin } = new URL(place, url);
   return origin === new URL(url).origin ? 'a redirect, which is not followed' : `a redirect to ${origin}, refused`;
 }

@@ -31,7 +31,11 @@ export function secretsIn(row: AnyOperation, input: unknown): string[] {
 export function redactText(text: string, secrets: readonly string[]): string {
   const forms = secrets
     .filter((secret) => secret.length >= shortestSecret)
-    .flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])
+    .flatMap((secret) => [
+      secret,
+      encodeURIComponent(secret.replace(/\p{Surrogate}/gu, '')),
+      JSON.stringify(secret).slice(1, -1),
+    ])
     .sort((one, other) => other.length - one.length);
   const hidden = forms.reduce((rest, form) => rest.replaceAll(form, redacted), text);
   return hidden.replace(/(\bhttps?:\/\/[^\s"'<>?#]+)[?#][^\s"'<>]*/gi, `$1?${redacted}`);

@@ -60,10 +60,10 @@ export function pathParameters(path: string): string[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '');
 }
 
-/** A dot segment would be resolved away by the URL and reach another operation. */
+/** A dot segment would be resolved away by the URL and reach another operation; half a character cannot be encoded. */
 function pathIssues(field: string, value: unknown): RequestIssue[] {
   if (typeof value !== 'string') return [{ field, message: 'expected a string' }];
-  if (value === '' || value === '.' || value === '..') return [{ field, message: 'expected an id' }];
+  if (/^\.{0,2}$|\p{Surrogate}/u.test(value)) return [{ field, message: 'expected an id' }];
   return [];
 }
 

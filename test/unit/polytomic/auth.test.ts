@@ -1,0 +1,90 @@
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClient, type ClientOptions } from '../../../src/polytomic/client';
+import { caught, scriptedClient, type Scripted } from './support/scripted-fetch';
+
+const folder = mkdtempSync(join(tmpdir(), 'polytomic-key-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const file = (name: string, text: string): string => {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+};
+const basic = (pair: string): string => `Basic ${Buffer.from(pair).toString('base64')}`;
+const ok: Scripted = { json: { data: [] } };
+
+async function headerOf(options: Partial<ClientOptions>): Promise<string | undefined> {
+  const { client, sent } = scriptedClient([ok], { apiKey: undefined, ...options });
+  await client.connections.list({});
+  return sent[0]?.headers['Authorization'];
+}
+
+describe('the credential', () => {
+  it.each([
+    ['a key', { apiKey: 'key-1' }, 'Bearer key-1'],
+    ['a function', { apiKey: async () => 'key-2' }, 'Bearer key-2'],
+    ['a file, trimmed', { apiKeyFile: file('a', '  key-3\n') }, 'Bearer key-3'],
+    ['an organization and its deployment key', { organizationId: 'org', deploymentKey: 'dep' }, basic('org:dep')],
+    ['an organization and a key', { organizationId: 'org', apiKey: 'key-4' }, basic('org:key-4')],
+    ['a deployment key alone, in the older form', { deploymentKey: 'dep' }, basic('dep:')],
+  ])('is made of %s', async (_what, options, header) => {
+    expect(await headerOf(options)).toBe(header);
+  });
+
+  it('asks its function before each call', async () => {
+    let calls = 0;
+    const { client, sent } = scriptedClient([ok], { apiKey: () => `key-${++calls}` });
+    await client.connections.list({});
+    await client.connections.list({});
+    expect(sent.map(({ headers }) => headers['Authorization'])).toEqual(['Bearer key-1', 'Bearer key-2']);
+  });
+
+  it('reads its file again after a 401, and only then', async () => {
+    const path = file('rotating', 'old-key');
+    const { client, sent } = scriptedClient([ok, { status: 401 }, ok], { apiKey: undefined, apiKeyFile: path });
+    await client.connections.list({});
+    writeFileSync(path, 'new-key\n');
+    expect(await caught(client.connections.list({}))).toMatchObject({ code: 'Unauthorized', status: 401 });
+    await client.connections.list({});
+    expect(sent.map(({ headers }) => headers['Authorization'])).toEqual([
+      'Bearer old-key',
+      'Bearer old-key',
+      'Bearer new-key',
+    ]);
+  });
+
+  it('that cannot be fetched just now is worth another try', async () => {
+    const apiKey = (): Promise<string> => Promise.reject(new Error('vault says s3cr3t'));
+    const error = await caught(scriptedClient([ok], { apiKey }).client.connections.list({}));
+    expect(error).toMatchObject({ code: 'Unavailable', answered: false });
+    expect(String(error)).not.toContain('s3cr3t');
+  });
+
+  it('that turns out to be none is not', async () => {
+    const error = await caught(scriptedClient([ok], { apiKey: () => 'two words' }).client.connections.list({}));
+    expect(error).toMatchObject({ code: 'Unauthorized', answered: false });
+    expect(String(error)).not.toContain('two words');
+  });
+});
+
+describe('a client is not made', () => {
+  it.each([
+    ['without any key', {}, 'apiKey: expected a key'],
+    ['with an organization alone', { organizationId: 'o' }, 'apiKey: expected a key'],
+    ['with key and key file', { apiKey: 'a', apiKeyFile: 'b' }, 'only one of apiKey and apiKeyFile'],
+    ['with key and deployment key', { apiKey: 'a', deploymentKey: 'b' }, 'only one of apiKey and deploymentKey'],
+    ['with an empty key', { apiKey: '' }, 'apiKey: expected'],
+    ['with a line break in the key', { apiKey: 'key\nX-Evil: 1' }, 'apiKey: expected'],
+    ['with a space in the deployment key', { deploymentKey: 'a b' }, 'deploymentKey: expected'],
+    ['with a space in the organization', { organizationId: 'a b', apiKey: 'k' }, 'organizationId: expected'],
+    ['with a key file that is not there', { apiKeyFile: join(folder, 'none') }, 'apiKeyFile: cannot be read (ENOENT)'],
+    ['with an empty key file', { apiKeyFile: file('empty', '\n') }, 'apiKeyFile: expected'],
+    ['for an unknown version', { apiKey: 'k', apiVersion: '2020-01-01' }, 'apiVersion: expected one of 2022-12-12'],
+    ['for a URL that is none', { apiKey: 'k', url: 'https://' }, 'url: expected'],
+  ])('%s', (_what, options, message) => {
+    expect(() => createClient(options)).toThrow(message);
+  });
+});
