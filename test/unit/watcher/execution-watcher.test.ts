@@ -1,5 +1,9 @@
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import { describe, expect, it } from '@jest/globals';
-import { createWatched, waitFor } from './simulation/watched';
+import { ExecutionWatcher } from '../../../src/executions/watcher/execution-watcher';
+import { createWatched, toItem, waitFor } from './simulation/watched';
+
+const hour = 3_600_000;
 
 describe('what a wait returns', () => {
   it('finds the end of a short run within seconds', async () => {
@@ -12,4 +16,234 @@ describe('what a wait returns', () => {
     });
     expect(clock.now() - run.endsAt).toBeLessThan(3_000);
   });
+
+  it('settles a run that had ended long before at the first look, at once', async () => {
+    const { clock, polytomic, watcher } = createWatched();
+    const run = polytomic.add('old', 5_000);
+    await clock.advance(hour);
+    const asked = clock.now();
+    await clock.run(watcher.watch(waitFor([run])));
+    expect(clock.now() - asked).toBeLessThan(200);
+    expect(polytomic.requests).toHaveLength(1);
+  });
+
+  it('gathers more ends for the linger after the first, and no longer', async () => {
+    const { clock, polytomic, watcher } = createWatched();
+    const runs = [polytomic.add('a', 10_000), polytomic.add('b', 14_000), polytomic.add('c', hour)];
+    const { settled } = await clock.run(watcher.watch(waitFor(runs, { lingerMs: 10_000 })));
+    expect(settled.map((one) => one.state === 'ended' && one.execution.executionId)).toEqual(['a', 'b']);
+    expect(clock.now() - runs[0]!.endsAt).toBeLessThan(16_000);
+  });
+
+  it('returns before the linger is over when nothing is left to gather', async () => {
+    const { clock, polytomic, watcher } = createWatched();
+    const runs = [polytomic.add('a', 3_000), polytomic.add('b', 3_000)];
+    const { settled } = await clock.run(watcher.watch(waitFor(runs, { lingerMs: hour })));
+    expect(settled).toHaveLength(2);
+    expect(clock.now() - runs[0]!.endsAt).toBeLessThan(5_000);
+  });
+
+  it('returns empty-handed at the deadline, to the millisecond', async () => {
+    const { clock, polytomic, watcher } = createWatched();
+    const deadlineAt = clock.now() + 30_000;
+    const outcome = await clock.run(watcher.watch(waitFor([polytomic.add('one', hour)], { deadlineAt })));
+    expect(outcome).toEqual({ reason: 'deadline', settled: [] });
+    expect(clock.now()).toBe(deadlineAt);
+  });
+
+  it('ends the older of two waits of one name as superseded, and the newer goes on with its timing', async () => {
+    const { clock, polytomic, watcher } = createWatched();
+    const run = polytomic.add('one', 300_000);
+    const older = watcher.watch(waitFor([run]));
+    await clock.advance(200_000);
+    const before = polytomic.requests.length;
+    const newer = watcher.watch(waitFor([run]));
+    expect(await older).toEqual({ reason: 'superseded', settled: [] });
+    await clock.advance(10_000);
+    expect(polytomic.requests.length - before).toBeLessThanOrEqual(1);
+    expect(await clock.run(newer)).toMatchObject({ reason: 'settled' });
+  });
+
+  it('answers at once from what it saw end less than ten minutes ago, and asks again later', async () => {
+    const { clock, polytomic, watcher } = createWatched();
+    const run = polytomic.add('one', 5_000);
+    await clock.run(watcher.watch(waitFor([run])));
+    const asked = polytomic.requests.length;
+    await clock.advance(500_000);
+    await clock.run(watcher.watch(waitFor([run])));
+    expect(polytomic.requests).toHaveLength(asked);
+    await clock.advance(200_000);
+    await clock.run(watcher.watch(waitFor([run])));
+    expect(polytomic.requests).toHaveLength(asked + 1);
+  });
+
+  it('reads an execution once for all who wait for it', async () => {
+    const { clock, polytomic, watcher } = createWatched();
+    const run = polytomic.add('one', 60_000);
+    const waits = ['a', 'b', 'c'].map((waiter) => watcher.watch(waitFor([run], { waiter })));
+    const outcomes = await clock.run(Promise.all(waits));
+    expect(outcomes.map(({ reason }) => reason)).toEqual(['settled', 'settled', 'settled']);
+    expect(polytomic.requests.length).toBeLessThan(30);
+  });
+});
+
+describe('leaving', () => {
+  it('leaves at once with the reason of the signal, and leaves no timer behind', async () => {
+    const { clock, polytomic, watcher } = createWatched();
+    const controller = new AbortController();
+    const wait = watcher.watch(waitFor([polytomic.add('one', hour)], { signal: controller.signal, deadlineAt: 1e14 }));
+    await clock.advance(10_000);
+    controller.abort(new Error('cancelled'));
+    await expect(wait).rejects.toThrow('cancelled');
+    await clock.advance(1_000);
+    expect(clock.pending).toBe(0);
+    expect(watcher.stats).toMatchObject({ waits: 0, inFlight: 0 });
+  });
+
+  it('refuses a signal that has already fired', async () => {
+    const { polytomic, watcher } = createWatched();
+    const wait = watcher.watch(waitFor([polytomic.add('one', 1)], { signal: AbortSignal.abort(new Error('gone')) }));
+    await expect(wait).rejects.toThrow('gone');
+  });
+
+  it('goes on when the wait returns while the abandoned read is still under way', async () => {
+    const { clock, polytomic, watcher } = createWatched();
+    const controller = new AbortController();
+    const run = polytomic.add('one', 20_000);
+    const first = watcher.watch(waitFor([run], { signal: controller.signal }));
+    while (watcher.stats.inFlight === 0) await clock.advance(10);
+    controller.abort(new Error('cancelled'));
+    await expect(first).rejects.toThrow('cancelled');
+    expect(await clock.run(watcher.watch(waitFor([run])))).toMatchObject({ reason: 'settled' });
+  });
+
+  it('keeps nothing after the last wait but ends, and these for ten minutes', async () => {
+    const { clock, polytomic, watcher } = createWatched();
+    await clock.run(watcher.watch(waitFor([polytomic.add('one', 5_000)])));
+    expect(watcher.stats).toMatchObject({ waits: 0, executions: 1 });
+    expect(clock.pending).toBe(0);
+    await clock.advance(601_000);
+    expect(watcher.stats.executions).toBe(0);
+  });
+
+  it('fails every wait when closed, and later ones too', async () => {
+    const { clock, polytomic, watcher } = createWatched();
+    const run = polytomic.add('one', hour);
+    const wait = watcher.watch(waitFor([run]));
+    watcher.close();
+    await expect(wait).rejects.toThrow('closed');
+    await expect(watcher.watch(waitFor([run]))).rejects.toThrow('closed');
+    expect(clock.pending).toBe(0);
+  });
+
+  it("reads outside of its caller's async context", async () => {
+    const caller = new AsyncLocalStorage<string>();
+    const { clock, polytomic } = createWatched();
+    const seen = new Set<unknown>();
+    const read: typeof polytomic.read = (ref, signal) => {
+      seen.add(caller.getStore());
+      return polytomic.read(ref, signal);
+    };
+    // As real timers do, each runs in the context in which it was set.
+    const setTimer: typeof clock.setTimer = (ms, callback) => clock.setTimer(ms, AsyncResource.bind(callback));
+    const watcher = new ExecutionWatcher({
+      read,
+      requestsPerMinute: 30,
+      clock: { now: () => clock.now(), setTimer },
+    });
+    await caller.run('activity', async () => {
+      const wait = watcher.watch(waitFor([polytomic.add('one', 60_000)]));
+      watcher.hint('one');
+      await clock.run(wait);
+    });
+    expect([...seen]).toEqual([undefined]);
+  });
+});
+
+describe('hints', () => {
+  it('reads at once what is said to have ended', async () => {
+    const { clock, polytomic, watcher } = createWatched();
+    const run = polytomic.add('one', 1_000_000);
+    const wait = watcher.watch(waitFor([run]));
+    await clock.advanceTo(run.endsAt);
+    watcher.hint('one');
+    await clock.run(wait);
+    expect(clock.now() - run.endsAt).toBe(100);
+  });
+
+  it('believes the read and not the hint', async () => {
+    const { clock, polytomic, watcher } = createWatched();
+    const run = polytomic.add('one', 1_000_000);
+    const wait = watcher.watch(waitFor([run]));
+    await clock.advance(500_000);
+    watcher.hint('one');
+    watcher.hint('stranger');
+    const outcome = await clock.run(wait);
+    expect(outcome).toMatchObject({ settled: [{ state: 'ended' }] });
+    expect(clock.now()).toBeGreaterThanOrEqual(run.endsAt);
+  });
+});
+
+describe('what a next worker is told', () => {
+  it('lets the next worker go on without looking at everything anew', async () => {
+    const { clock, polytomic, watcher } = createWatched();
+    const runs = Array.from({ length: 20 }, (_, index) => polytomic.add(`run-${index}`, hour));
+    void watcher.watch(waitFor(runs)).catch(() => undefined);
+    await clock.advance(hour / 2);
+    const memory = JSON.parse(JSON.stringify(watcher.memory('workflow/1'))) as ReturnType<typeof watcher.memory>;
+    watcher.close();
+    const next = new ExecutionWatcher({ read: polytomic.read, requestsPerMinute: 30, clock });
+    const before = polytomic.requests.length;
+    void next.watch(waitFor(runs, { memory })).catch(() => undefined);
+    await clock.advance(2_000);
+    expect(polytomic.requests.length - before).toBeLessThan(8);
+    next.close();
+  });
+
+  it('stays under 16 KB for the largest wait', () => {
+    const { polytomic, watcher } = createWatched();
+    const id = (index: number): string => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
+    const runs = Array.from({ length: 200 }, (_, index) => polytomic.add(id(index), hour));
+    void watcher.watch(waitFor(runs)).catch(() => undefined);
+    const memory = watcher.memory('workflow/1');
+    expect(Object.keys(memory.executions)).toHaveLength(200);
+    expect(JSON.stringify(memory).length).toBeLessThan(16_384);
+    watcher.close();
+  });
+
+  it('shows the last seen statuses and counts of a wait without asking for them', async () => {
+    const { clock, polytomic, watcher } = createWatched();
+    const runs = [polytomic.add('a', hour), polytomic.add('b', hour)];
+    void watcher.watch(waitFor(runs)).catch(() => undefined);
+    expect(watcher.live('workflow/1')).toMatchObject({ waiting: 2, statuses: { unseen: 2 } });
+    await clock.advance(5_000);
+    const asked = polytomic.requests.length;
+    expect(watcher.live('workflow/1')).toMatchObject({
+      waiting: 2,
+      statuses: { running: 2 },
+      executions: [{ executionId: 'a', records: { total: 5 } }, { executionId: 'b' }],
+    });
+    expect(polytomic.requests).toHaveLength(asked);
+    expect(watcher.live('nobody')).toEqual({ waiting: 0, statuses: {}, executions: [] });
+    watcher.close();
+  });
+});
+
+it('refuses a budget of nothing, naming the option', () => {
+  expect(() => createWatched({ requestsPerMinute: 0 })).toThrow(
+    'requestsPerMinute: expected a number from 1 up, got 0',
+  );
+});
+
+it('waits on an unknown status and logs it once', async () => {
+  const { clock, polytomic, watcher, warnings } = createWatched({
+    isKnownStatus: (_, status) => status !== 'dreaming',
+  });
+  const run = polytomic.add('one', 60_000);
+  polytomic.statuses.set('one', { status: 'dreaming', phase: 'running' });
+  const wait = watcher.watch({ ...waitFor([run]), items: [toItem(run)] });
+  await clock.advance(90_000);
+  polytomic.statuses.delete('one');
+  expect(await clock.run(wait)).toMatchObject({ settled: [{ state: 'ended' }] });
+  expect(warnings.filter((warning) => warning.includes('dreaming'))).toHaveLength(1);
 });
