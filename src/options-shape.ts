@@ -18,7 +18,7 @@ const organizationFields = lazy(() => ({
   url: text().optional(),
   apiVersion: text().optional(),
   operations: z.union([z.string(), z.array(z.string())], { error: 'a string or a list of strings' }).optional(),
-  requestsPerMinute: z.number().gt(0, 'a number above 0').optional(),
+  requestsPerMinute: z.number().min(1, 'a number, 1 or more').optional(),
 }));
 
 /** Checks kinds and names of all options; what a value means is checked where it is used. */

@@ -1,0 +1,33 @@
+/** Composes the activities of a worker from the owner's options. */
+import { createActivities, type PolytomicActivities } from './activities';
+import { readEnvironment } from './config';
+import type { PolytomicPluginOptions } from './plugin-options';
+import { createSecretResolver } from './provisioning/secrets';
+import { resolveOptions, type ResolvedOptions } from './resolve-options';
+import { runtimeLog } from './runtime-log';
+
+/** Activities by their registered names, as a worker or a `MockActivityEnvironment` takes them. */
+export type ActivitiesByName = Record<string, (input?: unknown) => Promise<unknown>>;
+
+/**
+ * All activities, those that wait included, for a worker that is put together without the plugin. Waits run on the
+ * workflow's own task queue unless `waitTaskQueue` names another, which then needs a worker with these activities too.
+ *
+ * @throws ConfigError that lists every option which is missing or wrong.
+ */
+export function createPolytomicActivities(options: PolytomicPluginOptions): ActivitiesByName {
+  const resolved = resolveOptions(options, runtimeLog);
+  const { activities, waitActivities } = composeActivities(resolved, resolved.waitTaskQueue || null);
+  return { ...activities, ...waitActivities } as ActivitiesByName;
+}
+
+/** Activities whose workflows are told to wait on `waitTaskQueue`, or with null on their own. */
+export function composeActivities(resolved: ResolvedOptions, waitTaskQueue: string | null): PolytomicActivities {
+  const { organizations, heartbeatTimeoutMs, cancelTimeoutMs } = resolved;
+  return createActivities({
+    organizations,
+    setup: { waitTaskQueue, heartbeatTimeoutMs, cancelTimeoutMs },
+    resolveSecrets: createSecretResolver({ ...resolved, env: readEnvironment }),
+    log: runtimeLog,
+  });
+}

@@ -1,0 +1,33 @@
+/** The door for Node code: worker set-up, API client, errors, types. Workflow code takes `./workflow` instead. */
+export { PolytomicPlugin } from './plugin';
+export type { OrganizationOptions, PolytomicPluginOptions } from './plugin-options';
+export { loadPolytomicOptions } from './config';
+export { createPolytomicActivities, type ActivitiesByName } from './create-activities';
+
+export { createClient, type CallOptions, type ClientOptions, type PolytomicClient } from './polytomic/client';
+export type { Fetch, FetchAnswer, FetchInit } from './polytomic/http';
+
+export { ConfigError, isConfigError } from './config-error';
+export { InvalidInputError, isInvalidInputError } from './inputs/invalid-input-error';
+export { PolytomicError, isPolytomicError, type PolytomicErrorCode } from './polytomic/errors';
+export { failureTypes, type FailureType, type InputIssue } from './contracts/failure-types';
+
+export type { Duration } from './contracts/duration';
+export type { RecordCounts } from './contracts/execution';
+export type { RunPhase, RunProgress } from './contracts/progress';
+export type {
+  BulkSyncStart,
+  CreateAndRunBulkSyncInput,
+  CreateAndRunInput,
+  CreateAndRunModelSyncInput,
+  IfInactive,
+  IfRunning,
+  ModelSyncStart,
+  RunBulkSyncInput,
+  RunDisposition,
+  RunModelSyncInput,
+  SharedRunInput,
+  SourceIdentity,
+} from './contracts/run-inputs';
+export type { RunOutcome, SchemaResult, SyncRunResult } from './contracts/run-result';
+export type { SyncKind } from './contracts/sync-kind';

@@ -1,0 +1,130 @@
+/** A worker that runs alone, from settings in the environment: `node lib/worker.js`. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GracefulShutdownPeriodExpiredError, Worker } from '@temporalio/worker';
+import { checkCredentials } from './check-credentials';
+import { loadWorkerSettings, processEnvironment, type WorkerSettings } from './config';
+import { ConfigError } from './config-error';
+import { connectTemporal, loadTemporalConfig, type TemporalConnection } from './connect-temporal';
+import { startHealthServer, type HealthServer } from './health';
+import { PolytomicPlugin } from './plugin';
+import { resolveOptions } from './resolve-options';
+import { toStartLine } from './start-line';
+import { installWorkerLog } from './worker-log';
+
+/** Activities under way get this long to end by themselves; waits hand over at once. */
+const graceTimeMs = 10_000;
+/** The process is to end within 20 s of a signal, so that nobody needs to kill it. */
+const forceTimeMs = 17_000;
+
+/** For whoever runs a worker inside a process of their own. */
+export interface WorkerProcessOptions {
+  /** Takes single lines. Default: standard output. */
+  readonly log?: (line: string) => void;
+  /** Stops the worker gracefully. SIGTERM and SIGINT do so anyway. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Runs a worker with our workflows and activities until it is stopped. Waits for a Temporal server that is still coming
+ * up; stopping cancels nothing in Polytomic.
+ *
+ * @throws ConfigError for wrong or missing settings, any other Error when the worker cannot run.
+ */
+export async function runWorkerProcess(env: NodeJS.ProcessEnv, options: WorkerProcessOptions = {}): Promise<void> {
+  const { log = (line) => console.log(line), signal = new AbortController().signal } = options;
+  const settings = loadWorkerSettings(env);
+  const temporal = loadTemporalConfig(env);
+  installWorkerLog(log);
+  let worker: Worker | undefined;
+  const health = await serveHealth(settings, () => worker?.getState() === 'RUNNING');
+  let connected: TemporalConnection | undefined;
+  try {
+    const { organizations } = resolveOptions(settings.options, { info: log, warn: log });
+    await checkCredentials(organizations.values(), log);
+    connected = await connectTemporal(temporal, { log, signal });
+    worker = await createWorker(connected, settings);
+    const startLine = toStartLine({ ...connected, ...settings, organizations });
+    await runUntilStopped(worker, { log, signal, startLine });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    log(`Stopped: ${error instanceof Error ? error.message : String(error)}`);
+  } finally {
+    health?.close();
+    await connected?.connection.close();
+  }
+}
+
+/** The code a process should end with: 2 for wrong settings, 1 for any other failure. */
+export function exitCodeOf(error: unknown): 1 | 2 {
+  return error instanceof ConfigError ? 2 : 1;
+}
+
+async function serveHealth(
+  { healthPort }: WorkerSettings,
+  isHealthy: () => boolean,
+): Promise<HealthServer | undefined> {
+  if (healthPort === undefined) return undefined;
+  try {
+    return await startHealthServer(healthPort, isHealthy);
+  } catch (error) {
+    const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
+    throw new ConfigError([`POLYTOMIC_HEALTH_PORT: port ${healthPort} cannot be had (${code})`]);
+  }
+}
+
+function createWorker({ connection, namespace }: TemporalConnection, settings: WorkerSettings): Promise<Worker> {
+  return Worker.create({
+    connection,
+    namespace,
+    taskQueue: settings.taskQueue,
+    workflowsPath: require.resolve('./workflows/index'),
+    plugins: [new PolytomicPlugin(settings.options)],
+    shutdownGraceTime: graceTimeMs,
+    shutdownForceTime: forceTimeMs,
+  });
+}
+
+interface RunOptions {
+  readonly log: (line: string) => void;
+  readonly signal: AbortSignal;
+  readonly startLine: string;
+}
+
+async function runUntilStopped(worker: Worker, { log, signal, startLine }: RunOptions): Promise<void> {
+  const stop = (): void => {
+    if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  const ended = worker.run();
+  try {
+    await Promise.race([ended, untilPolling(worker)]);
+    if (worker.getState() === 'RUNNING') log(startLine);
+    if (signal.aborted) stop();
+    await ended;
+    log('Stopped');
+  } catch (error) {
+    if (!(error instanceof GracefulShutdownPeriodExpiredError)) throw error;
+    log('Stopped before some activities had ended; the server gives them to another worker');
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+/** The SDK tells nobody when a worker starts polling. */
+async function untilPolling(worker: Worker): Promise<void> {
+  while (worker.getState() === 'INITIALIZED') await sleep(20);
+}
+
+async function main(): Promise<void> {
+  const stop = new AbortController();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
+  try {
+    await runWorkerProcess(processEnvironment(), { signal: stop.signal });
+    process.exit(0);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(exitCodeOf(error));
+  }
+}
+
+if (require.main === module) void main();
