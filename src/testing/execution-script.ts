@@ -42,7 +42,7 @@ export interface ScriptStep {
   /** Bulk syncs: `status_message`. */
   readonly message?: string;
   /** Bulk syncs, by schema id; `*` means each schema that the step does not name. */
-  readonly schemas?: Readonly<Record<string, SchemaStep>>;
+  readonly schemas?: Readonly<Record<string, SchemaStep | undefined>>;
 }
 
 /**

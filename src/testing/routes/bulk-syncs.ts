@@ -1,7 +1,7 @@
 /** Bulk syncs: list, read, write, delete, activate, status. */
 import { ApiFailure } from '../api-failure';
 import { makeSchemas } from '../bulk-schema';
-import { data, param, type Answer, type Call, type Handlers } from '../call';
+import { data, listOf, param, type Answer, type Call, type Handlers } from '../call';
 import { newId } from '../ids';
 import type { BulkSyncSeed } from '../options';
 import { answerPage, pageOf, type Page } from '../paging';
@@ -95,11 +95,14 @@ function select(known: readonly Fields[], selection: unknown): Fields[] {
 
 const listCeiling = 50;
 
+/** The contract knows no `pagination` here, so it is there only when there is a token. */
 function listBulkSyncs(call: Call): Answer {
   const { active } = call.query;
   const all = call.organization.syncs.bulk.list();
   const syncs = active === undefined ? all : all.filter(({ fields }) => fields.active === active);
-  return answerPage(bulkPage(call, syncs), (sync) => toBulkSync(sync, call.version));
+  const page = bulkPage(call, syncs);
+  const present = (sync: Sync): Fields => toBulkSync(sync, call.version);
+  return page.next === undefined ? listOf(page.items.map(present)) : answerPage(page, present);
 }
 
 function bulkPage({ query, world }: Call, syncs: readonly Sync[]): Page<Sync> {

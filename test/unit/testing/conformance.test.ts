@@ -96,6 +96,7 @@ describe('the emulator and its contract', () => {
     const unasked = contract.operations.map(({ id }) => id).filter((id) => !asked.has(id));
     expect(unasked).toEqual([
       'bulkSync.delete',
+      'bulkSync.schedules.delete',
       'jobs.get',
       'modelSync.delete',
       'modelSync.executions.cancel',
