@@ -1,0 +1,44 @@
+/** `temporal-polytomic emulator`: a Polytomic API on this machine, to try things out. */
+import type { Command } from 'commander';
+import type { Emulator, EmulatorOptions } from '../../testing/index';
+import type { Output } from '../output';
+import { parsePort } from '../parse-port';
+import { sampleDurationMs, sampleSyncs } from '../sample-syncs';
+import { untilInterrupted } from '../until-interrupted';
+
+interface EmulatorCommandOptions {
+  port: number;
+  host: string;
+  key: string;
+}
+
+/** Adds the command; it runs until it is interrupted. */
+export function addEmulatorCommand(program: Command, output: Output): void {
+  program
+    .command('emulator')
+    .description('Run an emulator of the Polytomic API until interrupted.')
+    .option('--port <port>', 'port to listen on, 0 for any free one', parsePort, 4600)
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--key <key>', 'API key to accept', 'test-key')
+    .action((options: EmulatorCommandOptions) => run(options, output));
+}
+
+/** Starts an emulator that holds the sample syncs; every other setting as `startEmulator` has it. */
+export async function startSampleEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const { startEmulator } = await import('../../testing/index.js');
+  const { modelSync, bulkSync } = sampleSyncs;
+  const seed = { modelSyncs: [modelSync], bulkSyncs: [bulkSync] };
+  return startEmulator({ durationMs: sampleDurationMs, seed, ...options });
+}
+
+async function run({ port, host, key }: EmulatorCommandOptions, output: Output): Promise<void> {
+  const emulator = await startSampleEmulator({ port, host, keys: [key] });
+  const { modelSync, bulkSync } = sampleSyncs;
+  output.line(`Polytomic emulator: ${emulator.url}`);
+  output.line(`API key:            ${emulator.apiKey}`);
+  output.line(`Model sync:         ${modelSync.id} (${modelSync.name})`);
+  output.line(`Bulk sync:          ${bulkSync.id} (${bulkSync.name})`);
+  output.line('Ctrl-C ends it.');
+  await untilInterrupted();
+  await emulator.close();
+}
