@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import { freePorts } from '../../src/dev-server/free-ports';
 import { startDevServer, type DevServer, type DevServerOptions } from '../../src/dev-server/start-dev-server';
-import { connectTemporal, temporalAddress, uniqueTaskQueue } from './support/harness';
+import { connectTemporal, temporalAddress, temporalCliPath, uniqueTaskQueue } from './support/harness';
 
 describe('the dev server', () => {
   let folder: string;
@@ -22,7 +22,7 @@ describe('the dev server', () => {
   });
 
   async function start(options: DevServerOptions): Promise<DevServer> {
-    const server = await startDevServer({ headless: true, ...options });
+    const server = await startDevServer({ headless: true, cliPath: temporalCliPath(), ...options });
     started.push(server);
     return server;
   }

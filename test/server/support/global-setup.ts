@@ -4,6 +4,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { findTemporalCli } from '../../../src/dev-server/find-temporal-cli';
 import { startDevServer } from '../../../src/dev-server/start-dev-server';
 import { shared, sharedServerEnv } from './shared-server';
 
@@ -18,7 +19,9 @@ async function writeBundle(): Promise<void> {
 }
 
 module.exports = async function globalSetup(): Promise<void> {
-  shared.server = await startDevServer();
+  const cliPath = await findTemporalCli();
+  process.env[sharedServerEnv.cliPath] = cliPath;
+  shared.server = await startDevServer({ cliPath });
   process.env[sharedServerEnv.address] = shared.server.address;
   await writeBundle();
 };

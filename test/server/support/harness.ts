@@ -11,6 +11,11 @@ export function temporalAddress(): string {
   return fromSetup(sharedServerEnv.address);
 }
 
+/** The program of the shared server, for servers of a test's own. */
+export function temporalCliPath(): string {
+  return fromSetup(sharedServerEnv.cliPath);
+}
+
 /** The built-in workflows, bundled once by the global setup, as `workflowBundle` of a worker. */
 export function bundle(): WorkflowBundlePath {
   return { codePath: fromSetup(sharedServerEnv.bundle) };

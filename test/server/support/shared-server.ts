@@ -3,6 +3,7 @@ import type { DevServer } from '../../../src/dev-server/start-dev-server';
 
 /** Environment variables, inherited by jest's workers, that the harness reads. */
 export const sharedServerEnv = {
+  cliPath: 'POLYTOMIC_TEST_TEMPORAL_CLI',
   address: 'POLYTOMIC_TEST_TEMPORAL_ADDRESS',
   bundle: 'POLYTOMIC_TEST_WORKFLOW_BUNDLE',
 } as const;

@@ -13,6 +13,8 @@ export interface WorldOptions {
   emulator?: EmulatorOptions;
   plugin?: PolytomicPluginOptions;
   worker?: Partial<WorkerOptions>;
+  /** Another Temporal server than the shared one. */
+  address?: string;
 }
 
 /** A workflow that a test started. */
@@ -37,7 +39,7 @@ const busyWatcher: PolytomicPluginOptions = { requestsPerMinute: 600 };
 /** Starts all of it; `name` shows in the Web UI. */
 export async function startWorld(name: string, options: WorldOptions = {}): Promise<World> {
   const emulator = await startEmulator({ durationMs: 300, ...options.emulator });
-  const temporal = await connectTemporal();
+  const temporal = await connectTemporal(options.address);
   const taskQueue = uniqueTaskQueue(name);
   const { apiKey, url } = emulator;
   const worker = await Worker.create({

@@ -1,0 +1,47 @@
+/** The bin as a child process, from its source. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
+
+const main = resolve(__dirname, '../../../src/cli/main.ts');
+
+/** What the bin is called with. */
+export interface CliCall {
+  args: readonly string[];
+  /** Besides PATH and HOME. Default: nothing. */
+  env?: NodeJS.ProcessEnv;
+}
+
+/** A bin that runs. */
+export interface CliProcess {
+  child: ChildProcess;
+  /** Everything said so far, on both streams. */
+  said: () => string;
+  /** Resolves to the first match in what is said; rejects, with all that was said, if it ends before. */
+  untilSaid: (pattern: RegExp) => Promise<RegExpExecArray>;
+  /** Resolves to the exit code, or the signal that ended it. */
+  ended: Promise<number | string>;
+}
+
+/** Starts the bin. */
+export function startCli({ args, env }: CliCall): CliProcess {
+  const { PATH, HOME } = process.env;
+  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], { env: { PATH, HOME, ...env } });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => (said += text));
+  }
+  const ended = once(child, 'close').then(([code, signal]: (number | string)[]) => code ?? signal ?? '');
+  const untilSaid = (pattern: RegExp): Promise<RegExpExecArray> =>
+    new Promise((resolveMatch, reject) => {
+      const look = (): void => {
+        const match = pattern.exec(said);
+        if (match) resolveMatch(match);
+      };
+      look();
+      child.stdout.on('data', look);
+      child.stderr.on('data', look);
+      void ended.then((end) => reject(new Error(`Ended (${end}) before it said ${pattern}:\n${said}`)));
+    });
+  return { child, said: () => said, untilSaid, ended };
+}

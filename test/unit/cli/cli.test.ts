@@ -1,0 +1,109 @@
+/** The bin's commands as a person meets them. */
+import { readFileSync } from 'node:fs';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { exitCodes } from '../../../src/cli/exit-codes';
+import type { Output } from '../../../src/cli/output';
+import { runProgram } from '../../../src/cli/program';
+import { startCli, type CliCall, type CliProcess } from './cli-process';
+
+describe('the command line', () => {
+  async function run(...args: string[]): Promise<{ code: number; lines: string; notes: string }> {
+    const lines: string[] = [];
+    const notes: string[] = [];
+    const output: Output = { line: (text) => lines.push(text), note: (text) => notes.push(text) };
+    const code = await runProgram(args, output);
+    return { code, lines: lines.join('\n'), notes: notes.join('\n') };
+  }
+
+  it('tells the version of the package', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    expect(await run('--version')).toEqual({ code: exitCodes.ok, lines: version, notes: '' });
+  });
+
+  it.each(['dev', 'emulator', 'worker'])('lists the command %s in its help, and explains it', async (command) => {
+    expect((await run('--help')).lines).toMatch(new RegExp(`^  ${command} `, 'm'));
+    expect(await run(command, '--help')).toMatchObject({ code: exitCodes.ok, notes: '' });
+  });
+
+  it.each([
+    ['a command that there is not', ['ryn'], "error: unknown command 'ryn'"],
+    [
+      'an option that there is not',
+      ['emulator', '--prt', '1'],
+      "error: unknown option '--prt'\n(Did you mean --port?)",
+    ],
+    ['an argument too many', ['worker', 'now'], 'error: too many arguments'],
+    ['a port that is none', ['emulator', '--port', '70000'], 'Expected a port number from 0 (any free one) to 65535.'],
+    ['a port that is empty', ['dev', '--ui-port', ''], 'Expected a port number from 0 (any free one) to 65535.'],
+  ])('answers %s with a clear line and the code for usage', async (_what, args, line) => {
+    const { code, lines, notes } = await run(...args);
+    expect(code).toBe(exitCodes.usage);
+    expect(notes).toContain(line);
+    expect(lines).toBe('');
+  });
+
+  it('shows its help, as an error, when no command is given', async () => {
+    const { code, notes } = await run();
+    expect(code).toBe(exitCodes.usage);
+    expect(notes).toMatch(/^Usage: temporal-polytomic/);
+  });
+});
+
+describe('the bin', () => {
+  const started: CliProcess[] = [];
+
+  afterEach(async () => {
+    for (const { child, ended } of started.splice(0)) {
+      child.kill('SIGKILL');
+      await ended;
+    }
+  });
+
+  function start(call: CliCall): CliProcess {
+    const cli = startCli(call);
+    started.push(cli);
+    return cli;
+  }
+
+  it('ends with the code for usage after an unknown command', async () => {
+    expect(await start({ args: ['ryn'] }).ended).toBe(exitCodes.usage);
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('runs an emulator that answers to its key, until %s', async (signal) => {
+    const cli = start({ args: ['emulator', '--port', '0', '--key', 'mine'] });
+    const [, url] = await cli.untilSaid(/emulator: (http:\S+)/);
+    await cli.untilSaid(/API key: +mine/);
+    const [, syncId] = await cli.untilSaid(/Bulk sync: +(\S+)/);
+    await cli.untilSaid(/Ctrl-C/);
+    const statusFor = async (key: string): Promise<number> =>
+      (await fetch(`${url}/api/bulk/syncs/${syncId}`, { headers: { authorization: `Bearer ${key}` } })).status;
+    expect([await statusFor('mine'), await statusFor('test-key')]).toEqual([200, 401]);
+    cli.child.kill(signal);
+    expect(await cli.ended).toBe(exitCodes.ok);
+  });
+
+  it('fails with one line when the emulator cannot listen', async () => {
+    const first = start({ args: ['emulator', '--port', '0'] });
+    const [, port = ''] = await first.untilSaid(/:(\d+)$/m);
+    const second = start({ args: ['emulator', '--port', port] });
+    expect(await second.ended).toBe(exitCodes.failed);
+    expect(second.said()).toMatch(new RegExp(`^temporal-polytomic: .*${port}.*\n$`));
+  });
+
+  it('names the missing setting when the worker has no key', async () => {
+    const cli = start({ args: ['worker'] });
+    expect(await cli.ended).toBe(exitCodes.usage);
+    expect(cli.said()).toMatch(/^temporal-polytomic: .*POLYTOMIC_API_KEY/);
+  });
+
+  it('ends with one line when dev is given a port that is taken', async () => {
+    const emulator = start({ args: ['emulator', '--port', '0'] });
+    const [, port = ''] = await emulator.untilSaid(/:(\d+)$/m);
+    const dev = start({
+      args: ['dev', '--port', port, '--ui-port', '0'],
+      env: { TEMPORAL_CLI_PATH: process.execPath },
+    });
+    expect(await dev.ended).toBe(exitCodes.failed);
+    expect(dev.said()).toMatch(new RegExp(`^temporal-polytomic: Port ${port} cannot be used: .*\n$`));
+  });
+});
