@@ -1,0 +1,85 @@
+/** The client's rows and the emulator's contract are written apart; here they must say the same, version by version. */
+import { describe, expect, it } from '@jest/globals';
+import type { z } from 'zod';
+import { mapOperations, type AnyOperation } from '../../../src/polytomic/operation';
+import { operations } from '../../../src/polytomic/operations';
+import type { ObjectShape } from '../../../src/polytomic/shapes';
+import { apiVersions, formAt, hasOperation, unknownField, type ApiVersion } from '../../../src/polytomic/versions';
+import { contract, type ContractOperation } from '../../../src/testing/contract';
+
+/** An operation in one version, as either side describes it. A field's value says whether it is required. */
+interface Described {
+  readonly call: string;
+  readonly query: Record<string, boolean>;
+  readonly body: Record<string, boolean>;
+}
+
+type Table = Record<string, Described>;
+
+const rows: [string, AnyOperation][] = [];
+mapOperations(operations, (name, row) => rows.push([name, row]));
+
+const isRequired = (field: z.ZodType): boolean => !field.safeParse(undefined).success;
+
+/** A row also takes a token where a version's text promises paging that its contract does not have. */
+function isDeclared(row: AnyOperation, version: ApiVersion, name: string): boolean {
+  const inProse = row.proseUntil !== undefined && version <= row.proseUntil;
+  return !unknownField(row, version, name) && !(inProse && ['page_token', 'limit'].includes(name));
+}
+
+function fieldsOfRow(row: AnyOperation, version: ApiVersion, shape?: ObjectShape): Record<string, boolean> {
+  const shaped = (shape?.().shape ?? {}) as Record<string, z.ZodType>;
+  const fields = Object.entries(shaped).filter(([name]) => isDeclared(row, version, name));
+  return Object.fromEntries(fields.map(([name, field]) => [name, isRequired(field)]));
+}
+
+function fieldsOfContract(fields: ContractOperation['query'], version: ApiVersion): Record<string, boolean> {
+  const entries = Object.entries(fields ?? {}).flatMap(([name, field]) => {
+    const { type, versions } = typeof field === 'string' ? { type: field, versions: undefined } : field;
+    return versions && !versions.includes(version) ? [] : [[name, type.endsWith('!')] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+function fromRows(version: ApiVersion): Table {
+  const there = rows.filter(([, row]) => hasOperation(row, version));
+  const described = there.map(([name, row]): [string, Described] => {
+    const { method, body } = formAt(row, version);
+    const call = `${method} ${row.path}`;
+    return [name, { call, query: fieldsOfRow(row, version, row.query), body: fieldsOfRow(row, version, body) }];
+  });
+  return Object.fromEntries(described);
+}
+
+function fromContract(version: ApiVersion): Table {
+  const there = contract.operations.filter(({ versions }) => versions.includes(version));
+  const described = there.map((operation): [string, Described] => {
+    const query = fieldsOfContract(operation.query, version);
+    const body = fieldsOfContract(operation.body, version);
+    return [operation.id, { call: `${operation.method} ${operation.path}`, query, body }];
+  });
+  return Object.fromEntries(described);
+}
+
+describe('rows and contract', () => {
+  it('know the same versions', () => {
+    expect([...apiVersions]).toEqual(contract.versions);
+  });
+
+  it('name the same operations', () => {
+    const names = [...new Set(contract.operations.map(({ id }) => id))].sort();
+    expect(rows.map(([name]) => name).sort()).toEqual(names);
+  });
+
+  it.each(apiVersions)('agree on verb, path, query and body of every operation of version %s', (version) => {
+    expect(fromRows(version)).toEqual(fromContract(version));
+  });
+
+  it('would notice a missing operation, field or requirement on either side', () => {
+    const table = fromContract('2025-09-18');
+    const { 'modelSync.start': start, ...others } = table;
+    expect(start?.body).toHaveProperty('resync', false);
+    expect(table['modelSync.create']?.body).toHaveProperty('name', true);
+    expect(fromRows('2025-09-18')).not.toEqual(others);
+  });
+});
