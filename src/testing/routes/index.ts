@@ -6,6 +6,7 @@ import { bulkScheduleRoutes } from './bulk-schedules';
 import { bulkSchemaRoutes } from './bulk-schemas';
 import { bulkSyncRoutes } from './bulk-syncs';
 import { consoleLogRoutes } from './console-logs';
+import { entityRoutes } from './entities';
 import { errorHandlingRoutes } from './error-handling';
 import { logRoutes } from './logs';
 import { modelExecutionRoutes } from './model-executions';
@@ -20,6 +21,7 @@ export const handlers: Handlers = {
   ...bulkExecutionRoutes,
   ...bulkSchemaRoutes,
   ...bulkScheduleRoutes,
+  ...entityRoutes,
   ...errorHandlingRoutes,
   ...logRoutes,
   ...consoleLogRoutes,

@@ -29,6 +29,7 @@ async function everyCall(emulator: Emulator) {
   const [big, bigRun] = [`${bulks}/${bulk.id}`, `${bulks}/${bulk.id}/executions/${bulkRun}`];
   return [
     ...['/api/me', '/api/connection_types', '/api/connections', connections, '/api/events', '/api/events_types'],
+    ...[model.id, bulkRun, connection, emulator.organizationId].map((id) => `/api/entities/${id}`),
     ...[`${connections}/modelsync/source?params[table]=x`, `${connections}/modelsync/source/fields`],
     ...[`${connections}/modelsync/targetobjects`, `${connections}/modelsync/target/fields?target=contact`],
     ...[`${connections}/bulksync/source`, `${connections}/bulksync/target`, `${connections}/ingest/consolelog`],
