@@ -1,0 +1,167 @@
+/** What each kind's statuses mean, and how much of an execution is kept. */
+import { describe, expect, it } from '@jest/globals';
+import { toBulkExecution, shapeOf, type WireBulkExecution } from '../../../src/executions/bulk-executions';
+import { toModelExecution } from '../../../src/executions/model-executions';
+import { isUncertain, withGrace } from '../../../src/executions/uncertain-end';
+import { at, run, startOfTest } from './support/scripted-adapter';
+
+const ref = { syncId: 'sync-1', executionId: 'run-1' };
+const kinds = { model: toModelExecution, bulk: toBulkExecution };
+const endedAt = '2026-03-01T12:00:05Z';
+
+describe.each(['model', 'bulk'] as const)('statuses of a %s execution', (kind) => {
+  const read = (status: string | null, completedAt: string | null): { phase: string; ending?: string } =>
+    kinds[kind](ref, { status, completed_at: completedAt });
+
+  it.each(['completed', 'canceled', 'failed'])('say that "%s" has ended, with or without its time', (status) => {
+    expect(read(status, null)).toMatchObject({ phase: 'ended', ending: status });
+    expect(read(status, endedAt)).toMatchObject({ phase: 'ended', ending: status });
+  });
+
+  it.each(['created', 'scheduled'])('say that "%s" waits, even beside a completed_at', (status) => {
+    expect(read(status, null).phase).toBe('waiting');
+    expect(read(status, endedAt).phase).toBe('waiting');
+  });
+
+  it.each(['running', 'processing', 'canceling'])('say that "%s" runs, even beside a completed_at', (status) => {
+    expect(read(status, null).phase).toBe('running');
+    expect(read(status, endedAt)).not.toHaveProperty('ending');
+  });
+
+  it('wait on a status that nobody knows until completed_at is set, and then call the end unknown', () => {
+    expect(read('frobnicating', null)).toMatchObject({ status: 'frobnicating', phase: 'running' });
+    expect(read('frobnicating', endedAt)).toMatchObject({ phase: 'ended', ending: 'unknown' });
+    expect(read('constructor', endedAt)).toMatchObject({ phase: 'ended', ending: 'unknown' });
+    expect(read(null, null)).toMatchObject({ status: 'unknown', phase: 'running' });
+  });
+
+  it('call "interrupted" a failure and "errors" partial, once completed_at is set and not before', () => {
+    expect(read('interrupted', null).phase).toBe('running');
+    expect(read('interrupted', endedAt)).toMatchObject({ phase: 'ended', ending: 'failed' });
+    expect(read('errors', null).phase).toBe('running');
+    expect(read('errors', endedAt)).toMatchObject({ phase: 'ended', ending: 'partial' });
+  });
+});
+
+describe('statuses that only one kind has', () => {
+  it('are in progress there', () => {
+    expect(toModelExecution(ref, { status: 'queued', completed_at: endedAt }).phase).toBe('waiting');
+    expect(toModelExecution(ref, { status: 'waiting', completed_at: endedAt }).phase).toBe('waiting');
+    expect(toBulkExecution(ref, { status: 'exporting', completed_at: endedAt }).phase).toBe('running');
+  });
+});
+
+describe('an uncertain end', () => {
+  const interrupted = run('run-1', { status: 'interrupted' });
+
+  it('counts as the end after two minutes in that status', () => {
+    expect(isUncertain(interrupted)).toBe(true);
+    expect(withGrace(interrupted, startOfTest, startOfTest + 119_999)).toBe(interrupted);
+    expect(withGrace(interrupted, startOfTest, startOfTest + 120_000)).toEqual({
+      ...interrupted,
+      phase: 'ended',
+      ending: 'failed',
+    });
+  });
+
+  it('is not one before it was first seen, nor in any other status', () => {
+    expect(withGrace(interrupted, null, startOfTest + 999_999)).toBe(interrupted);
+    const running = run('run-1');
+    expect(isUncertain(running)).toBe(false);
+    expect(withGrace(running, startOfTest, startOfTest + 999_999)).toBe(running);
+  });
+
+  it('needs no patience once the execution has its end', () => {
+    expect(isUncertain(toModelExecution(ref, { status: 'interrupted', completed_at: endedAt }))).toBe(false);
+  });
+});
+
+describe('a model execution', () => {
+  it('has the counts that were reported, and null for the others', () => {
+    const counts = { insert: 1, update: 2, upserts: 3, delete: 4, error: 5, total: 15 };
+    expect(toModelExecution(ref, { status: 'completed', counts }).records).toEqual({
+      ...{ total: 15, inserted: 1, updated: 2, upserted: 3, deleted: 4, errors: 5 },
+      warnings: null,
+    });
+    expect(toModelExecution(ref, { status: 'completed' }).records.total).toBeNull();
+  });
+
+  it('keeps the first 20 messages, 500 characters each', () => {
+    const errors = ['', ...Array.from({ length: 30 }, (_, index) => `${index} ${'x'.repeat(600)}`)];
+    const kept = toModelExecution(ref, { status: 'failed', errors }).errors;
+    expect(kept).toHaveLength(20);
+    expect(kept[0]).toHaveLength(500);
+    expect(kept[19]).toMatch(/^19 /);
+  });
+});
+
+describe('a bulk execution', () => {
+  const schema = (name: string, fields: object = {}): NonNullable<WireBulkExecution['schemas']>[number] => ({
+    schema: name,
+    status: 'completed',
+    record_count: 10,
+    ...fields,
+  });
+
+  it('completes as such with failed schemas, which it counts and names', () => {
+    const schemas = [
+      schema('good'),
+      schema('late', { status: 'running' }),
+      schema('bad', { status: 'failed', status_message: 'no such table' }),
+      schema('cut', { status: 'interrupted' }),
+      schema('stopped', { status: 'canceled' }),
+      schema('odd', { error_count: 2 }),
+    ];
+    const execution = toBulkExecution(ref, { status: 'completed', schemas });
+    expect(execution).toMatchObject({ ending: 'completed', schemaCounts: { total: 6, failed: 3 } });
+    expect(execution.failedSchemas).toEqual(['bad', 'cut', 'stopped']);
+    expect(execution.schemas?.map((one) => one.schema)).toEqual(['bad', 'cut', 'stopped', 'odd', 'good', 'late']);
+    expect(execution.schemas?.[0]).toEqual({
+      ...{ schema: 'bad', status: 'failed', failed: true, records: 10, errors: 0, warnings: 0 },
+      message: 'no such table',
+    });
+    expect(execution.schemas?.find((one) => one.schema === 'late')).not.toHaveProperty('failed');
+  });
+
+  it('keeps 100 schemas of thousands, bad ones first, and exact counts', () => {
+    const schemas = Array.from({ length: 5_000 }, (_, index) =>
+      schema(`s${index}`, { status: index % 3 === 0 ? 'failed' : 'completed' }),
+    );
+    const execution = toBulkExecution(ref, { status: 'completed', schemas });
+    expect(execution.schemas).toHaveLength(100);
+    expect(execution.schemas?.every(({ failed }) => failed)).toBe(true);
+    expect(execution.failedSchemas).toHaveLength(1_000);
+    expect(execution.schemaCounts).toEqual({ total: 5_000, failed: 1_667 });
+    expect(execution.records.total).toBe(50_000);
+  });
+
+  it('prefers the run’s own counts to the sums over its schemas', () => {
+    const schemas = [schema('a', { error_count: 1 }), schema('b', { warning_count: 2 })];
+    const { records } = toBulkExecution(ref, { status: 'completed', record_count: 7, schemas });
+    expect(records).toMatchObject({ total: 7, errors: 1, warnings: 2, inserted: null });
+    expect(toBulkExecution(ref, { status: 'completed' }).records).toMatchObject({ total: null, errors: null });
+  });
+
+  it('takes the run’s message for an error only where it did not succeed', () => {
+    expect(toBulkExecution(ref, { status: 'failed', status_message: 'lag' }).errors).toEqual(['lag']);
+    expect(toBulkExecution(ref, { status: 'completed', status_message: 'fine' }).errors).toEqual([]);
+    expect(toBulkExecution(ref, { status: 'running', status_message: 'halfway' }).errors).toEqual([]);
+  });
+
+  it('tells the shape of its start, with the schemas of a partial run', () => {
+    const partial = { is_partial: true, is_test: false, schemas: [schema('a'), schema('b')] };
+    expect(shapeOf(partial)).toEqual({
+      shape: { isTest: false, isResync: false, isPartial: true, schemas: ['a', 'b'] },
+    });
+    expect(shapeOf({ is_resync: true, schemas: [schema('a')] })).toEqual({
+      shape: { isTest: false, isResync: true, isPartial: false },
+    });
+    expect(shapeOf({ status: 'created' })).toEqual({});
+  });
+
+  it('is read with every field missing', () => {
+    expect(toBulkExecution(ref, {})).toMatchObject({ status: 'unknown', phase: 'running', createdAt: null });
+    expect(toModelExecution(ref, {})).toMatchObject({ status: 'unknown', createdAt: null, errors: [] });
+    expect(toModelExecution(ref, { created_at: at(0) }).createdAt).toBe(at(0));
+  });
+});
