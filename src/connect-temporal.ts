@@ -58,6 +58,8 @@ export async function connectTemporal(
   }
 }
 
+/** The SDK hands on the whole debug output of its transport; the message inside says what a person needs. */
 function reasonOf(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+  const text = error instanceof Error ? error.message : String(error);
+  return /message: "([^"]+)"/.exec(text)?.[1] ?? text.split('\n')[0] ?? '';
 }

@@ -7,7 +7,8 @@ import { composeActivities } from './create-activities';
 import type { PolytomicPluginOptions } from './plugin-options';
 import { resolveOptions, type ResolvedOptions } from './resolve-options';
 import { runtimeLog } from './runtime-log';
-import { runWithWaits, type WaitQueue } from './wait-worker';
+import type { WaitQueue } from './wait-worker';
+import { runWithWaits } from './run-with-waits';
 
 /** Which waits belong to the worker that has a given activity; null: none in this process. */
 const waitsByActivity = new WeakMap<object, WaitQueue | null>();

@@ -16,6 +16,9 @@ export function installWorkerLog(log: (line: string) => void): void {
   }
 }
 
+/** Attributes that are the same on every line, or that no person reads. */
+const untold = new Set(['sdkComponent', 'taskToken', 'taskQueue', 'namespace', 'isLocal']);
+
 function isWorthPrinting({ level, message, meta }: LogEntry): boolean {
   if (message.startsWith('No workflows registered')) return false;
   const component: unknown = meta?.['sdkComponent'];
@@ -23,7 +26,8 @@ function isWorthPrinting({ level, message, meta }: LogEntry): boolean {
 }
 
 function toLine({ level, message, meta = {} }: LogEntry): string {
-  const { error, sdkComponent: _, ...rest } = meta as Record<string, unknown>;
-  const cause = error instanceof Error ? { error: `${error.name}: ${error.message}` } : {};
-  return `${level} ${message} ${JSON.stringify({ ...rest, ...cause })}`;
+  const { error, ...rest } = meta as Record<string, unknown>;
+  const told = Object.entries(rest).filter(([name]) => !untold.has(name));
+  if (error instanceof Error) told.push(['error', error.message]);
+  return told.length === 0 ? `${level} ${message}` : `${level} ${message} ${JSON.stringify(Object.fromEntries(told))}`;
 }

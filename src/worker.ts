@@ -47,7 +47,7 @@ export async function runWorkerProcess(env: NodeJS.ProcessEnv, options: WorkerPr
     await runUntilStopped(worker, { log, signal, startLine });
   } catch (error) {
     if (!signal.aborted) throw error;
-    log(`Stopped: ${error instanceof Error ? error.message : String(error)}`);
+    log(`Stopped before it was polling (${error instanceof Error ? error.message : String(error)})`);
   } finally {
     health?.close();
     await connected?.connection.close();
