@@ -11,7 +11,7 @@ const release = 'emulator';
 const noCounts = { delete: 0, error: 0, insert: 0, total: 0, update: 0, upserts: 0, warnings: 0 };
 const usualCounts = { ...noCounts, total: 10, insert: 10 };
 
-/** The record counts of a model sync's run. */
+/** The record counts of a model sync's run; zeros where it reports none. */
 export function countsOf({ status, step }: ExecutionState): typeof noCounts {
   if (step.counts !== undefined) return { ...noCounts, ...step.counts };
   return status === 'completed' ? usualCounts : noCounts;
@@ -34,7 +34,7 @@ export function toModelExecution(execution: Execution, { now, version }: Look): 
     created_at: toTimestamp(execution.createdAt),
     started_at: toNullable(state.startedAt),
     completed_at: toNullable(state.completedAt),
-    counts: countsOf(state),
+    counts: state.step.counts === null ? null : countsOf(state),
     errors: state.step.errors ?? [],
     ...releaseOf(version),
   };

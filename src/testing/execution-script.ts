@@ -29,8 +29,8 @@ export interface ScriptStep {
   readonly afterMs: number;
   /** Whether `completed_at` is set. Default: true for completed, canceled, failed, errors and interrupted. */
   readonly ended?: boolean;
-  /** Model syncs: default 10 inserted of 10 in a `completed` step, zeros before. */
-  readonly counts?: ExecutionCounts;
+  /** Model syncs: default 10 inserted of 10 in a `completed` step, zeros before; null where the target reports none. */
+  readonly counts?: ExecutionCounts | null;
   /** Model syncs: the run's messages. */
   readonly errors?: readonly string[];
   /** Bulk syncs: default the sum over the schemas. */

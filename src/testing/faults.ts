@@ -20,6 +20,8 @@ export interface FaultSpec {
   readonly forMs?: number;
   /** Answers this status instead of what the operation would have answered. */
   readonly status?: number;
+  /** Headers that the answer carries besides, or instead of, its own, such as another `X-Polytomic-Version`. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** `Retry-After`: seconds, or an HTTP date. */
   readonly retryAfter?: number | string;
   /** Body of the `status` answer: text goes out as HTML, anything else as JSON. Default: the API's error body. */

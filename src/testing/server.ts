@@ -47,7 +47,7 @@ async function serve(context: ServerContext, { request, response }: Exchange): P
   if (fault?.delayMs !== undefined) await sleep(fault.delayMs);
   processed.settle();
   if (fault?.drop === 'after') return drop(entry, response);
-  send(processed, { entry, response, date: new Date(stage.world.clock.now()), truncate: fault?.truncate === true });
+  send(processed, { entry, response, date: new Date(stage.world.clock.now()), fault });
 }
 
 const sleep = (ms: number): Promise<void> => delay(ms, undefined, { ref: false });
@@ -136,12 +136,7 @@ function drop(entry: LoggedRequest, response: ServerResponse): void {
 
 function send(
   { outcome, version }: { outcome: Outcome; version: ApiVersion },
-  {
-    entry,
-    response,
-    date,
-    truncate,
-  }: { entry: LoggedRequest; response: ServerResponse; date: Date; truncate: boolean },
+  { entry, response, date, fault }: { entry: LoggedRequest; response: ServerResponse; date: Date; fault?: FaultSpec },
 ): void {
   if (response.socket?.destroyed ?? true) {
     entry.status = 'aborted';
@@ -149,14 +144,11 @@ function send(
   }
   entry.status = outcome.status;
   const body = Buffer.from(outcome.text);
-  response.sendDate = false;
-  response.writeHead(outcome.status, {
-    Date: date.toUTCString(),
-    'X-Polytomic-Version': version,
-    ...outcome.headers,
-    'Content-Length': body.length,
-  });
-  if (!truncate) {
+  const usual = { Date: date.toUTCString(), 'X-Polytomic-Version': version, 'Content-Length': body.length };
+  const headers = { ...usual, ...outcome.headers, ...fault?.headers };
+  response.statusCode = outcome.status;
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  if (fault?.truncate !== true) {
     response.end(body);
     return;
   }

@@ -66,4 +66,11 @@ describe('a fault', () => {
       'text/html',
     ]);
   });
+
+  it('may change headers of an answer that is otherwise its own', async () => {
+    const emulator = await emulate();
+    emulator.fault({ headers: { 'x-polytomic-version': '2021-05-23' } });
+    const answer = await send(emulator, 'GET /api/me');
+    expect([answer.status, answer.headers.get('x-polytomic-version')]).toEqual([200, '2021-05-23']);
+  });
 });

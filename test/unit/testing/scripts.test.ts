@@ -89,6 +89,13 @@ describe('scripted outcomes', () => {
     expect((await send(emulator, `POST /api/syncs/${id}/executions`, { body: {} })).status).toBe(409);
   });
 
+  it('may report no counts', async () => {
+    const emulator = await emulate();
+    const { id } = emulator.addModelSync({ script: [{ status: 'completed', afterMs: 0, counts: null }] });
+    const run = emulator.startRun(id);
+    expect((await send(emulator, `GET /api/syncs/${id}/executions/${run}`)).body.data).toMatchObject({ counts: null });
+  });
+
   it('are refused without a step', async () => {
     const emulator = await emulate();
     const { id } = emulator.addModelSync({ script: [] });
