@@ -109,11 +109,15 @@ const row =
     return { name: '', method, path, group, ...defaults, ...options };
   };
 
-/** Rows by verb. The path is its own schema: its parameters become required fields of the input. */
+/** A row that reads. The path is its own schema: its parameters become required fields of the input. */
 export const get = row('GET');
+/** A row that creates, starts, cancels or switches. */
 export const post = row('POST');
+/** A row that replaces. */
 export const put = row('PUT');
+/** A row that changes what it is given. */
 export const patch = row('PATCH');
+/** A row that deletes. */
 export const del = row('DELETE');
 
 /** Rows by name, nested as the client's methods are. */

@@ -71,8 +71,17 @@ function issuesOf(shape: z.ZodType, value: unknown): RequestIssue[] {
   return shape.safeParse(value).error?.issues.flatMap(toIssues) ?? [];
 }
 
-/** Unknown fields come as one issue of their parent; each is told by its own name. */
+/**
+ * Unknown fields come as one issue of their parent: each is told by its own name. A value that may have several types is
+ * judged as the one that it resembles.
+ */
 function toIssues(issue: z.core.$ZodIssue): RequestIssue[] {
+  if (issue.code === 'invalid_union') {
+    const meant = issue.errors.find(
+      (branch) => !branch.some(({ code, path }) => code === 'invalid_type' && !path.length),
+    );
+    if (meant) return meant.flatMap((inner) => toIssues({ ...inner, path: [...issue.path, ...inner.path] }));
+  }
   const at = (name?: string): string => [...issue.path, ...(name === undefined ? [] : [name])].join('.') || 'input';
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((name) => ({ field: at(name), message: 'unknown field' }));

@@ -56,6 +56,7 @@ const ConnectionType = answer(() => ({
 /** Secrets are masked by the server, yet nobody says which ones: the whole configuration is treated as secret. */
 const secrets = { answer: ['configuration'] };
 
+/** Rows of `connections.*`. */
 export const connections = {
   list: get('/api/connections', { answer: page(Connection), since, secrets }),
   get: get('/api/connections/{id}', { answer: one(Connection), since, secrets }),

@@ -14,6 +14,7 @@ const Entity = answer(() => ({
   relationships: z.unknown(),
 }));
 
+/** Rows of `entities.*`. */
 export const entities = {
   /** Takes any id, that of an execution too; 404 for what the caller may not see. */
   get: get('/api/entities/{id}', { answer: one(Entity), since: '2025-09-18' }),

@@ -36,6 +36,7 @@ export type Event = Read<typeof Event>;
 /** Lists of signed addresses in the event of a completed model sync. */
 const logLists = ['total', 'inserted', 'updated', 'deleted', 'errored'].map((kind) => `event.${kind}_records`);
 
+/** Rows of `events.*`. */
 export const events = {
   /** Has no tokens: walk it by time, and drop by id what was seen. Neither order nor completeness is promised. */
   list: get('/api/events', {

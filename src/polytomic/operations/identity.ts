@@ -25,6 +25,8 @@ const Identity = answer(() => ({
   }))(),
 }));
 
+/** Rows of `identity.*`. */
 export const identity = {
+  /** A cheap way to try a key. */
   get: get('/api/me', { answer: one(Identity), since: '2024-02-08' }),
 };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import type { PolytomicError } from '../../../src/polytomic/errors';
 import { caught, scriptedClient } from './support/scripted-fetch';
 
@@ -105,6 +106,32 @@ describe('an answer that is not understood', () => {
     const error = await caught(client.modelSync.get({ id }));
     expect(String(error)).toContain('data.encryption_passphrase');
     expect(String(error)).not.toContain('s3cr3t');
+  });
+});
+
+describe('whatever arrives with a 200', () => {
+  const text = fc.oneof(
+    fc.string(),
+    fc.json(),
+    fc.json().map((json) => `{"data":${json}}`),
+  );
+
+  it('gives a value or one error that says it was not understood', async () => {
+    await fc.assert(
+      fc.asyncProperty(text, async (body) => {
+        const { client } = scriptedClient([{ text: body }]);
+        const calls = [
+          client.bulkSync.executions.list({ id }),
+          client.modelSync.getStatus({ id }),
+          client.bulkSync.cancel({ id }),
+        ];
+        for (const settled of await Promise.allSettled(calls)) {
+          if (settled.status === 'fulfilled') expect(settled.value).toEqual(expect.any(Object));
+          else expect(settled.reason).toMatchObject({ code: 'UnexpectedResponse', answered: true });
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 });
 

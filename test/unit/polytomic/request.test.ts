@@ -2,6 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { caught, scriptedClient } from './support/scripted-fetch';
 
 const id = '248df4b7-aa70-47b8-a036-33ac447e668d';
+const bulk = {
+  name: 'Lake',
+  mode: 'replicate',
+  source_connection_id: 'a',
+  destination_connection_id: 'b',
+  destination_configuration: {},
+  default_schedule: { frequency: 'manual' },
+};
 const started = { json: { data: { id: 'e1', status: 'created' } } };
 
 describe('a request', () => {
@@ -118,6 +126,22 @@ describe('a wrong request', () => {
     const { client, sent } = scriptedClient([{ json: { data: [] } }]);
     await client.connections.list(input as never);
     expect(sent).toHaveLength(1);
+  });
+
+  it.each([
+    [{ sync_id: 7 }, 'sync_id'],
+    [{ sync_id: ['a', 7] }, 'sync_id.1'],
+  ])('with a field of several types is told by the type that was meant: %j', async (input, field) => {
+    const { client } = scriptedClient([started]);
+    const error = await caught(client.bulkSync.executions.listStatus(input as never));
+    expect(error).toMatchObject({ issues: [{ field }] });
+  });
+
+  it('names an unknown field inside a list whose items may also be texts', async () => {
+    const { client } = scriptedClient([started]);
+    const input = { ...bulk, schemas: ['public.users', { id: 'public.orders', enable: true }] };
+    const error = await caught(client.bulkSync.create(input as never));
+    expect(error).toMatchObject({ issues: [{ field: 'schemas.1.enable', message: 'unknown field' }] });
   });
 
   it('that is no object is refused', async () => {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { operations } from '../../../src/polytomic/operations';
+import { hasOperation } from '../../../src/polytomic/versions';
 import { caught, scriptedClient, type Scripted } from './support/scripted-fetch';
 
 const id = 'sync-1';
@@ -11,6 +13,17 @@ const bulk = {
   destination_configuration: {},
 } as const;
 const ok: Scripted = { json: { data: { id } } };
+
+describe('a version', () => {
+  it.each([
+    ['2023-04-25', false],
+    ['2024-02-08', true],
+    ['2025-09-18', false],
+  ] as const)('%s has an operation only between its first and its last: %s', (version, expected) => {
+    const row = { ...operations.modelSync.get, since: '2024-02-08', until: '2024-02-08' } as const;
+    expect(hasOperation(row, version)).toBe(expected);
+  });
+});
 
 describe('an older version', () => {
   it.each(['2022-12-12', '2023-04-25', '2024-02-08', '2025-09-18'])(

@@ -18,6 +18,7 @@ const ErrorHandling = answer(() => ({
   subscribers: z.array(z.string()),
 }));
 
+/** Rows of `bulkSync.errorHandling.*`. */
 export const errorHandling = {
   get: get('/api/bulk/syncs/{id}/error-handling', { answer: one(ErrorHandling), since: '2025-09-18' }),
   /** Partial, although it is a `PUT`: what is omitted stays. */

@@ -39,7 +39,7 @@ const consoleLogs = {
   secrets: { answer: ['entries.payload'] },
 } as const;
 
-/** The sync is `id` and the execution `exec_id` here, but `sync_id` and `execution_id` for logs. */
+/** Rows of `bulkSync.executions.*`. The sync is `id` and the execution `exec_id` here, but `sync_id` and `execution_id` for logs. */
 export const executions = {
   /** The batch status. 404 may mean one unknown sync among many: ask about 50 at most, and then one by one. */
   listStatus: get('/api/bulk/syncs/status', {

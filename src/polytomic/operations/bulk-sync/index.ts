@@ -21,6 +21,7 @@ import { getDestination, getSource } from './source-and-destination';
 /** Versions before it have no documented bulk syncs. */
 const since = '2024-02-08';
 
+/** Rows of `bulkSync.*`. */
 export const bulkSync = {
   /** Newest change first. A page of exactly 50 without a token may have been cut. */
   list: get('/api/bulk/syncs', { query: ListBulkSyncs, answer: page(BulkSync), since, paging: 'prose' }),

@@ -43,6 +43,7 @@ const Schedule = answer(() => ({
 
 const since = '2024-02-08';
 
+/** Rows of `bulkSync.schedules.*`. */
 export const schedules = {
   list: get('/api/bulk/syncs/{sync_id}/schedules', { answer: page(Schedule), since }),
   create: post('/api/bulk/syncs/{sync_id}/schedules', {

@@ -75,6 +75,7 @@ const ListedSchema = answer(listed);
 
 const Schema = answer(() => ({ ...listed(), fields: z.array(Field()), filters: z.array(Filter()) }));
 
+/** Rows of `bulkSync.schemas.*`. */
 export const schemas = {
   /** Without fields and filters: read schemas one by one for these. */
   list: get('/api/bulk/syncs/{id}/schemas', {

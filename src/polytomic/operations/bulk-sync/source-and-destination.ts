@@ -48,6 +48,7 @@ const Destination = answer(() => ({
 /** Both hold a connection's configuration, which may hold its secrets. */
 const secrets = { answer: ['configuration'] };
 
+/** What can be read from a connection. */
 export const getSource = get('/api/connections/{id}/bulksync/source', {
   query: SourceQuery,
   answer: one(Source),
@@ -55,6 +56,7 @@ export const getSource = get('/api/connections/{id}/bulksync/source', {
   secrets,
 });
 
+/** What can be written to a connection, and which resync modes it supports. */
 export const getDestination = get('/api/connections/{id}/bulksync/target', {
   answer: one(Destination),
   since: '2024-02-08',

@@ -22,6 +22,7 @@ const ErrorHandling = answer(() => ({
   warning_notifications: z.boolean(),
 }));
 
+/** Rows of `modelSync.errorHandling.*`. */
 export const errorHandling = {
   get: get('/api/syncs/{id}/error-handling', { answer: one(ErrorHandling), since: '2025-09-18' }),
   /** Partial, although it is a `PUT`: what is omitted stays. */

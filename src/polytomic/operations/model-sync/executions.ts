@@ -28,7 +28,7 @@ const LogsIndex = answer(() => ({
   deletes: LogsIndexEntry(),
 }));
 
-/** The sync is `sync_id` here and the execution `id`; bulk syncs name the same two `id` and `exec_id`. */
+/** Rows of `modelSync.executions.*`. The sync is `sync_id` here and the execution `id`; bulk syncs name the same two `id` and `exec_id`. */
 export const executions = {
   /** Newest first by start. Takes no `limit`. Versions without {@link executions.get} follow a run by this list. */
   list: get('/api/syncs/{sync_id}/executions', {

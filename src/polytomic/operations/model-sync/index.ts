@@ -44,6 +44,7 @@ const ScheduleOptions = answer(() => ({
   ),
 }));
 
+/** Rows of `modelSync.*`. */
 export const modelSync = {
   getSource: get('/api/connections/{id}/modelsync/source', {
     query: SourceQuery,

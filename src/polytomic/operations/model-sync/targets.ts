@@ -95,6 +95,7 @@ const TargetCreation = answer(() => ({
   target_creation: answer(() => ({ supported: z.boolean(), properties: z.array(CreateProperty()) }))(),
 }));
 
+/** Rows of `modelSync.targets.*`. */
 export const targets = {
   /** For an existing `target`, or for one still to be created, told by its `properties`. */
   getTargetFields: get('/api/connections/{id}/modelsync/target/fields', {
