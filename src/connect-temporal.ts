@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection } from '@temporalio/worker';
 import { ConfigError } from './config-error';
+import { reasonOf } from './reason-of';
 
 /** How long a server may take to come up. */
 const patienceMs = 60_000;
@@ -56,10 +57,4 @@ export async function connectTemporal(
     }
     await sleep(pauseMs, undefined, { signal: options.signal });
   }
-}
-
-/** The SDK hands on the whole debug output of its transport; the message inside says what a person needs. */
-function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return /message: "([^"]+)"/.exec(text)?.[1] ?? text.split('\n')[0] ?? '';
 }

@@ -7,6 +7,7 @@ import { ConfigError } from './config-error';
 import { connectTemporal, loadTemporalConfig, type TemporalConnection } from './connect-temporal';
 import { startHealthServer, type HealthServer } from './health';
 import { PolytomicPlugin } from './plugin';
+import { reasonOf } from './reason-of';
 import { resolveOptions } from './resolve-options';
 import { toStartLine } from './start-line';
 import { installWorkerLog } from './worker-log';
@@ -47,7 +48,7 @@ export async function runWorkerProcess(env: NodeJS.ProcessEnv, options: WorkerPr
     await runUntilStopped(worker, { log, signal, startLine });
   } catch (error) {
     if (!signal.aborted) throw error;
-    log(`Stopped before it was polling (${error instanceof Error ? error.message : String(error)})`);
+    log(`Stopped before it was polling (${reasonOf(error)})`);
   } finally {
     health?.close();
     await connected?.connection.close();
@@ -122,7 +123,7 @@ async function main(): Promise<void> {
     await runWorkerProcess(processEnvironment(), { signal: stop.signal });
     process.exit(0);
   } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
+    console.error(error instanceof ConfigError ? error.message : `The worker cannot run: ${reasonOf(error)}`);
     process.exit(exitCodeOf(error));
   }
 }
