@@ -1,0 +1,198 @@
+/** Settings from environment variables: each wrong one named, no key ever told. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { loadPolytomicOptions, loadWorkerSettings } from '../../../src/config';
+import { isConfigError } from '../../../src/config-error';
+
+const key = 'a-key-that-nobody-may-see';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'polytomic-config-'));
+  await writeFile(join(folder, 'key'), `${key}\n`);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function configFile(content: string): Promise<string> {
+  const path = join(folder, 'config.yaml');
+  await writeFile(path, content);
+  return path;
+}
+
+function problemsOf(env: NodeJS.ProcessEnv): readonly string[] {
+  try {
+    loadWorkerSettings(env);
+  } catch (error) {
+    if (!isConfigError(error)) throw error;
+    expect(`${error.message} ${error.stack}`).not.toContain(key);
+    return error.problems;
+  }
+  throw new Error('The settings were accepted.');
+}
+
+describe('loadPolytomicOptions', () => {
+  it('needs a key and nothing else', () => {
+    expect(loadPolytomicOptions({ POLYTOMIC_API_KEY: key })).toEqual({ apiKey: key });
+  });
+
+  it('reads every variable', () => {
+    const options = loadPolytomicOptions({
+      POLYTOMIC_API_KEY_FILE: join(folder, 'key'),
+      POLYTOMIC_ORGANIZATION_ID: 'org',
+      POLYTOMIC_URL: 'http://polytomic.internal',
+      POLYTOMIC_API_VERSION: '2024-02-08',
+      POLYTOMIC_OPERATIONS: 'runs, modelSync.update',
+      POLYTOMIC_REQUESTS_PER_MINUTE: '60',
+      POLYTOMIC_SECRET_ENV: 'PASSPHRASE,OTHER',
+      POLYTOMIC_SECRETS_DIR: folder,
+      POLYTOMIC_WAIT: 'off',
+      POLYTOMIC_HEARTBEAT_TIMEOUT: '30s',
+      POLYTOMIC_CANCEL_TIMEOUT: 'PT2M',
+      POLYTOMIC_ALLOW_HTTP: 'true',
+    });
+    expect(options).toEqual({
+      apiKeyFile: join(folder, 'key'),
+      organizationId: 'org',
+      url: 'http://polytomic.internal',
+      apiVersion: '2024-02-08',
+      operations: ['runs', 'modelSync.update'],
+      requestsPerMinute: 60,
+      secretEnv: ['PASSPHRASE', 'OTHER'],
+      secretsDir: folder,
+      waitTaskQueue: false,
+      heartbeatTimeout: '30s',
+      cancelTimeout: 'PT2M',
+      allowHttp: true,
+    });
+  });
+
+  it('takes empty variables for absent ones, as compose files set them', () => {
+    const env = { POLYTOMIC_API_KEY: key, POLYTOMIC_API_KEY_FILE: '', POLYTOMIC_URL: ' ', POLYTOMIC_CONFIG: '' };
+    expect(loadPolytomicOptions(env)).toEqual({ apiKey: key });
+  });
+
+  it('waits unless told not to', () => {
+    expect(loadPolytomicOptions({ POLYTOMIC_API_KEY: key, POLYTOMIC_WAIT: 'on' })).toEqual({ apiKey: key });
+  });
+
+  it('says in one line what is missing and every way to give it', () => {
+    expect(problemsOf({})).toEqual([
+      'POLYTOMIC_API_KEY: missing; expected a key, or POLYTOMIC_API_KEY_FILE, or POLYTOMIC_ORGANIZATION_ID and ' +
+        'POLYTOMIC_DEPLOYMENT_KEY, or POLYTOMIC_CONFIG',
+    ]);
+  });
+
+  it('refuses two keys at once', () => {
+    const env = { POLYTOMIC_API_KEY: key, POLYTOMIC_API_KEY_FILE: join(folder, 'key') };
+    expect(problemsOf(env)).toEqual(['give only one of POLYTOMIC_API_KEY and POLYTOMIC_API_KEY_FILE']);
+  });
+
+  it.each([
+    ['POLYTOMIC_API_KEY', `${key} ${key}`, /printable characters/],
+    ['POLYTOMIC_API_KEY_FILE', '/nosuch/key', /cannot be read \(ENOENT\)/],
+    ['POLYTOMIC_DEPLOYMENT_KEY', `${key}\u0007`, /printable characters/],
+  ])('names %s when it cannot be one', (name, value, message) => {
+    const [problem, ...others] = problemsOf({ [name]: value });
+    expect(problem).toMatch(new RegExp(`^${name}: `));
+    expect(problem).toMatch(message);
+    expect(others).toEqual([]);
+  });
+
+  it('names every wrong variable at once, with what was expected', () => {
+    const problems = problemsOf({
+      POLYTOMIC_API_KEY: key,
+      POLYTOMIC_URL: 'http://polytomic.example',
+      POLYTOMIC_API_VERSION: '1999-01-01',
+      POLYTOMIC_OPERATIONS: 'everything',
+      POLYTOMIC_REQUESTS_PER_MINUTE: '0',
+      POLYTOMIC_SECRETS_DIR: '/nosuch',
+      POLYTOMIC_WAIT: 'maybe',
+      POLYTOMIC_HEARTBEAT_TIMEOUT: '75',
+      POLYTOMIC_CANCEL_TIMEOUT: 'soon',
+      POLYTOMIC_ALLOW_HTTP: 'perhaps',
+      POLYTOMIC_HEALTH_PORT: '99999',
+    });
+    expect(problems.map((problem) => problem.split(': ')[0]).sort()).toEqual([
+      'POLYTOMIC_ALLOW_HTTP',
+      'POLYTOMIC_API_VERSION',
+      'POLYTOMIC_CANCEL_TIMEOUT',
+      'POLYTOMIC_HEALTH_PORT',
+      'POLYTOMIC_HEARTBEAT_TIMEOUT',
+      'POLYTOMIC_OPERATIONS',
+      'POLYTOMIC_REQUESTS_PER_MINUTE',
+      'POLYTOMIC_SECRETS_DIR',
+      'POLYTOMIC_URL',
+      'POLYTOMIC_WAIT',
+    ]);
+    expect(problems).toContain('POLYTOMIC_WAIT: expected on or off');
+    expect(problems).toContain('POLYTOMIC_HEALTH_PORT: expected a whole number from 0 to 65535');
+    expect(problems.join('\n')).toMatch(/POLYTOMIC_HEARTBEAT_TIMEOUT: .*with a unit/);
+    expect(problems.join('\n')).toMatch(/POLYTOMIC_URL: .*use https, or set POLYTOMIC_ALLOW_HTTP/);
+  });
+});
+
+describe('loadPolytomicOptions with POLYTOMIC_CONFIG', () => {
+  it('reads several organizations, with keys from variables and from files beside it', async () => {
+    const path = await configFile(`
+organizations:
+  emea: { apiKeyEnv: EMEA_KEY, url: https://eu.polytomic.example, operations: all, requestsPerMinute: 10 }
+  apac: { apiKeyFile: key, organizationId: org, apiVersion: "2024-02-08" }
+notify:
+  ops: { url: https://hooks.example/1 }
+  team: { activity: tellTeam }
+`);
+    expect(loadPolytomicOptions({ POLYTOMIC_CONFIG: path, EMEA_KEY: key })).toEqual({
+      organizations: {
+        emea: { apiKey: key, url: 'https://eu.polytomic.example', operations: 'all', requestsPerMinute: 10 },
+        apac: { apiKeyFile: join(folder, 'key'), organizationId: 'org', apiVersion: '2024-02-08' },
+      },
+    });
+  });
+
+  it('reads JSON too', async () => {
+    const path = await configFile(JSON.stringify({ organizations: { emea: { apiKeyEnv: 'EMEA_KEY' } } }));
+    expect(loadPolytomicOptions({ POLYTOMIC_CONFIG: path, EMEA_KEY: key })).toEqual({
+      organizations: { emea: { apiKey: key } },
+    });
+  });
+
+  it.each([
+    ['organizations: { emea: { apiKeyEnv: NONE } }', 'organizations.emea.apiKeyEnv: the variable NONE is not set'],
+    ['organizations: { emea: { apiKeyFile: none } }', 'organizations.emea.apiKeyFile: cannot be read (ENOENT)'],
+    ['organizations: { emea: { url: x } }', 'organizations.emea.apiKey: expected a key'],
+    ['organizations: { emea: { apiKeyEnv: KEY, operations: most } }', 'organizations.emea.operations: expected runs'],
+    ['organizations: { emea: { apiKey: literal } }', 'organizations.emea.apiKey: unknown field'],
+    ['organizations: []', 'organizations: expected'],
+    ['notify: {}', 'organizations: missing'],
+    ['{', 'is neither YAML nor JSON'],
+  ])('names the place of what is wrong in %s', async (content, expected) => {
+    const problems = problemsOf({ POLYTOMIC_CONFIG: await configFile(content), KEY: key });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]?.startsWith(`POLYTOMIC_CONFIG: ${expected}`)).toBe(true);
+  });
+
+  it('tells that there is no such file', () => {
+    expect(problemsOf({ POLYTOMIC_CONFIG: '/nosuch.yaml' })).toEqual(['POLYTOMIC_CONFIG: cannot be read (ENOENT)']);
+  });
+
+  it('refuses to describe the default organization twice', async () => {
+    const path = await configFile('organizations: { default: { apiKeyEnv: KEY } }');
+    expect(problemsOf({ POLYTOMIC_CONFIG: path, POLYTOMIC_API_KEY: key, KEY: key })).toHaveLength(1);
+  });
+});
+
+describe('loadWorkerSettings', () => {
+  it('has a task queue of its own and no health port by default', () => {
+    expect(loadWorkerSettings({ POLYTOMIC_API_KEY: key })).toEqual({
+      options: { apiKey: key },
+      taskQueue: 'polytomic',
+    });
+  });
+
+  it('takes a task queue and a port', () => {
+    const env = { POLYTOMIC_API_KEY: key, POLYTOMIC_TASK_QUEUE: 'data', POLYTOMIC_HEALTH_PORT: '8080' };
+    expect(loadWorkerSettings(env)).toMatchObject({ taskQueue: 'data', healthPort: 8080 });
+  });
+});

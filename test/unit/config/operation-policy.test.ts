@@ -1,0 +1,55 @@
+/** What the owner of a worker allows. */
+import { describe, expect, it } from '@jest/globals';
+import { createPolicy } from '../../../src/operation-policy';
+
+describe('createPolicy', () => {
+  it('allows by default what running syncs needs, and no change to their configuration', () => {
+    const allows = createPolicy();
+    const needed = [
+      'list',
+      'get',
+      'create',
+      'activate',
+      'start',
+      'executions.get',
+      'executions.list',
+      'executions.cancel',
+    ];
+    for (const kind of ['modelSync', 'bulkSync']) {
+      expect(needed.filter((operation) => !allows(`${kind}.${operation}`))).toEqual([]);
+      expect(allows(`${kind}.update`)).toBe(false);
+      expect(allows(`${kind}.remove`)).toBe(false);
+    }
+    expect(allows('identity.get')).toBe(true);
+  });
+
+  it('widens from runs to provisioning to all', () => {
+    expect(createPolicy('provisioning')('bulkSync.update')).toBe(true);
+    expect(createPolicy('provisioning')('bulkSync.start')).toBe(true);
+    expect(createPolicy('all')('bulkSync.update')).toBe(true);
+  });
+
+  it('allows single operations and whole resources, nothing else', () => {
+    const allows = createPolicy(['modelSync.start', 'bulkSync.executions.*']);
+    expect(allows('modelSync.start')).toBe(true);
+    expect(allows('bulkSync.executions.get')).toBe(true);
+    expect(allows('modelSync.get')).toBe(false);
+    expect(allows('bulkSync.get')).toBe(false);
+  });
+
+  it('reads a text of several entries', () => {
+    const allows = createPolicy(' runs , modelSync.update ');
+    expect(allows('modelSync.update')).toBe(true);
+    expect(allows('modelSync.get')).toBe(true);
+    expect(allows('bulkSync.update')).toBe(false);
+  });
+
+  it('does not allow operations that nobody knows', () => {
+    expect(createPolicy('all')('toString')).toBe(false);
+    expect(createPolicy('all')('modelSync.nosuch')).toBe(false);
+  });
+
+  it.each(['everything', 'modelSync', 'modelSync.strat', 'nosuch.*', '*', '', []])('refuses %j', (setting) => {
+    expect(() => createPolicy(setting)).toThrow(/expected runs, provisioning, all, or names such as modelSync\.start/);
+  });
+});
