@@ -30,15 +30,16 @@ export function isSince(createdAt: string, notBefore: string): boolean {
 }
 
 /**
- * The execution to take for ours: the earliest newer one that is shaped as asked. A model sync's run shows no shape, so
- * that any newer one is taken. Nobody can know whether a schedule or a person started it in the moment in which our
- * answer was lost; the earliest one is the likeliest to be ours, as a run in progress keeps others from starting.
+ * The executions that may be ours, likeliest first: the newer ones that are shaped as asked, the earliest of them first,
+ * as a run in progress keeps others from starting. A model sync's run shows no shape, so that any newer one is among
+ * them. Nobody can know whether a schedule or a person started it in the moment in which our answer was lost.
  */
-export function chooseOurs(
+export function perhapsOurs(
   executions: readonly ShapedExecution[],
   wanted: Baseline & Pick<StartItem, 'options'>,
-): ShapedExecution | undefined {
-  return newerThan(executions, wanted).findLast(({ shape }) => shape === undefined || looksAsked(shape, wanted));
+): ShapedExecution[] {
+  const newer = newerThan(executions, wanted).toReversed();
+  return newer.filter(({ shape }) => shape === undefined || looksAsked(shape, wanted));
 }
 
 /** Where a partial run does not tell its schemas (yet), it gets the benefit of the doubt. */
@@ -47,11 +48,11 @@ function looksAsked(shape: ExecutionShape, { options }: Pick<StartItem, 'options
   return fitsRequest({ ...shape, ...(schemas && { schemas }) }, options);
 }
 
-/** Looks once for {@link chooseOurs}. @throws PolytomicError */
+/** Looks once for {@link perhapsOurs}. @throws PolytomicError */
 export async function findOurs(
   adapter: SyncAdapter,
   item: Pick<StartItem, 'syncId' | 'options'> & Baseline,
   options?: ReadOptions,
-): Promise<ShapedExecution | undefined> {
-  return chooseOurs(await adapter.recentExecutions(item.syncId, options), item);
+): Promise<ShapedExecution[]> {
+  return perhapsOurs(await adapter.recentExecutions(item.syncId, options), item);
 }

@@ -90,6 +90,7 @@ async function create({ adapter, item, now, onNote }: Creation, note: TryNote): 
         keys: item.keys,
         post: (key) => adapter.create(item.sync, key),
         findOurs: () => findCreated(adapter, item),
+        pick: (found) => onlyOne(found, item),
         findForeign: async () => undefined,
         now,
         onNote,
@@ -114,11 +115,14 @@ function created(
   return noted;
 }
 
-async function findCreated(adapter: SyncAdapter, item: CreateSyncItem): Promise<FoundSync | undefined> {
+async function findCreated(adapter: SyncAdapter, item: CreateSyncItem): Promise<FoundSync[]> {
   const named = await adapter.findByName(nameOf(item));
-  const fresh = named.filter(({ createdAt }) => createdAt !== null && isSince(createdAt, item.notBefore));
-  if (fresh.length > 1) throw new SeveralCreated(`${fresh.length} syncs named "${nameOf(item)}" were created just now`);
-  return fresh[0];
+  return named.filter(({ createdAt }) => createdAt !== null && isSince(createdAt, item.notBefore));
+}
+
+function onlyOne(found: readonly FoundSync[], item: CreateSyncItem): FoundSync | undefined {
+  if (found.length > 1) throw new SeveralCreated(`${found.length} syncs named "${nameOf(item)}" were created just now`);
+  return found[0];
 }
 
 async function activateAdopted({ adapter, item }: Creation, note: TryNote): Promise<Progress> {

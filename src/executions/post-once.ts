@@ -14,8 +14,10 @@ export interface Posting<T, F> {
   readonly keys: readonly string[];
   /** One try. @throws PolytomicError */
   post(key: string): Promise<T>;
-  /** One look for what a try of ours may have made. @throws PolytomicError */
-  findOurs(): Promise<T | undefined>;
+  /** One look for all that a try of ours may have made. @throws PolytomicError */
+  findOurs(): Promise<readonly T[]>;
+  /** Which of these to take for ours, when no key tells. */
+  pick(found: readonly T[]): T | undefined;
   /** One look for what others did that stands in the way. @throws PolytomicError */
   findForeign(): Promise<F | undefined>;
   /** Local clock, milliseconds. */
@@ -49,6 +51,7 @@ const keyLifetimeMs = 23 * 3_600_000;
 /** Same key after a 409 that nothing explains, before it is given up. */
 const conflictRepeats = 3;
 const conflictKeys = 2;
+const conflictStatus = '409';
 
 /**
  * What an error says about a try. `lost`: nothing came back, and the same key finds out. `trouble`: an answer that may
@@ -77,6 +80,8 @@ export async function postOnce<T, F>(posting: Posting<T, F>, note: TryNote): Pro
 }
 
 async function tryKey<T, F>(posting: Posting<T, F>, note: TryNote): Promise<PostStep<T, F>> {
+  const seen = await peek(posting, note);
+  if (seen) return seen;
   const now = posting.now();
   posting.onNote(noteAnswer(note, { answer: 'none', unsure: true, now }));
   try {
@@ -89,6 +94,21 @@ async function tryKey<T, F>(posting: Posting<T, F>, note: TryNote): Promise<Post
     const noted = noteAnswer(note, { answer, unsure, now: posting.now() });
     posting.onNote(noted);
     return afterError(posting, noted, error);
+  }
+}
+
+/**
+ * An answer such as 504 may hide an effect that the key does not replay; trying it again would then do everything twice.
+ * So one look comes before that try. What it finds is taken if it is alone; among several the key may still tell.
+ */
+async function peek<T, F>(posting: Posting<T, F>, note: TryNote): Promise<PostStep<T, F> | undefined> {
+  if (!note.unsure || note.last === null || note.last === 'none' || note.last === conflictStatus) return undefined;
+  try {
+    const [value, ...others] = await posting.findOurs();
+    return value && others.length === 0 ? { state: 'done', value, found: true } : undefined;
+  } catch (error) {
+    if (!isPolytomicError(error)) throw error;
+    return undefined;
   }
 }
 
@@ -154,7 +174,7 @@ async function afterRefusal<T, F>(
 }
 
 async function ours<T, F>(posting: Posting<T, F>): Promise<PostStep<T, F> | undefined> {
-  const value = await posting.findOurs();
+  const value = posting.pick(await posting.findOurs());
   return value && { state: 'done', value, found: true };
 }
 

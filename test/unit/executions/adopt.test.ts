@@ -1,6 +1,6 @@
 /** Which listed execution is newer than what was known, and which one is taken for ours. */
 import { describe, expect, it } from '@jest/globals';
-import { chooseOurs, newerThan } from '../../../src/executions/adopt';
+import { perhapsOurs, newerThan } from '../../../src/executions/adopt';
 import { at, run } from './support/scripted-adapter';
 
 const known = { newestBefore: 'old', notBefore: at(0) };
@@ -46,12 +46,12 @@ describe('the execution taken for ours', () => {
   const plain = { isTest: false, isResync: false, isPartial: false };
 
   it('is the earliest newer one', () => {
-    expect(chooseOurs(list({}, {}), { ...known, options: {} })?.executionId).toBe('run-1');
-    expect(chooseOurs([old], { ...known, options: {} })).toBeUndefined();
+    expect(perhapsOurs(list({}, {}), { ...known, options: {} })[0]?.executionId).toBe('run-1');
+    expect(perhapsOurs([old], { ...known, options: {} })).toEqual([]);
   });
 
   it('may be any where shapes cannot be seen, whatever was asked', () => {
-    expect(chooseOurs(list({}), { ...known, options: { resync: true } })?.executionId).toBe('run-0');
+    expect(perhapsOurs(list({}), { ...known, options: { resync: true } })[0]?.executionId).toBe('run-0');
   });
 
   it('is shaped as asked where that can be seen', () => {
@@ -60,17 +60,19 @@ describe('the execution taken for ours', () => {
       { shape: { ...plain, isResync: true } },
       { shape: { ...plain, isTest: true } },
     );
-    expect(chooseOurs(listed, { ...known, options: {} })?.executionId).toBe('run-0');
-    expect(chooseOurs(listed, { ...known, options: { resyncMode: 'rebuild' } })?.executionId).toBe('run-1');
-    expect(chooseOurs(listed, { ...known, options: { test: true } })?.executionId).toBe('run-2');
-    expect(chooseOurs(listed, { ...known, options: { schemas: ['a'] } })).toBeUndefined();
+    expect(perhapsOurs(listed, { ...known, options: {} })[0]?.executionId).toBe('run-0');
+    expect(perhapsOurs(listed, { ...known, options: { resyncMode: 'rebuild' } })[0]?.executionId).toBe('run-1');
+    expect(perhapsOurs(listed, { ...known, options: { test: true } })[0]?.executionId).toBe('run-2');
+    expect(perhapsOurs(listed, { ...known, options: { schemas: ['a'] } })).toEqual([]);
   });
 
   it('covers just the schemas that were asked for, or does not tell them yet', () => {
     const partial = { ...plain, isPartial: true };
     const other = list({ shape: { ...partial, schemas: ['a', 'b'] } });
-    expect(chooseOurs(other, { ...known, options: { schemas: ['a'] } })).toBeUndefined();
-    expect(chooseOurs(other, { ...known, options: { schemas: ['b', 'a'] } })?.executionId).toBe('run-0');
-    expect(chooseOurs(list({ shape: partial }), { ...known, options: { schemas: ['a'] } })?.executionId).toBe('run-0');
+    expect(perhapsOurs(other, { ...known, options: { schemas: ['a'] } })).toEqual([]);
+    expect(perhapsOurs(other, { ...known, options: { schemas: ['b', 'a'] } })[0]?.executionId).toBe('run-0');
+    expect(perhapsOurs(list({ shape: partial }), { ...known, options: { schemas: ['a'] } })[0]?.executionId).toBe(
+      'run-0',
+    );
   });
 });

@@ -83,6 +83,11 @@ describe('creating a sync', () => {
     expect(ofVerb(told, 'find')).toEqual([]);
   });
 
+  it('lets the key tell which of several new syncs of the name is ours', async () => {
+    const told = await drive({ create: [busy, 'b'], named: [[named('a'), named('b')]] });
+    expect(told.step).toMatchObject(created('b'));
+  });
+
   it('fails as ambiguous when several new syncs bear the name and none is known to be ours', async () => {
     const told = await drive({ create: [busy], named: [[named('a'), named('b')]] });
     expect(told.step).toMatchObject({ failed: { type: 'polytomic.Ambiguous', nonRetryable: true } });
