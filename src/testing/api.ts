@@ -54,7 +54,10 @@ interface Admitted {
 }
 
 /** Processes a request; refusals are outcomes too. */
-export function processRequest(stage: Stage, received: Received, fault: FaultSpec | undefined): Processed {
+export function processRequest(
+  stage: Stage,
+  { received, fault }: { received: Received; fault?: FaultSpec },
+): Processed {
   let version = defaultVersion;
   try {
     version = chooseVersion(received.entry.headers[versionHeader]);

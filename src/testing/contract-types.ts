@@ -19,17 +19,23 @@ interface Place {
   readonly contract: Contract;
 }
 
+/** A type and where in the request its value stands. */
+interface Typed extends Place {
+  readonly type: string;
+}
+
 /** The type of a field, whichever way it is written. */
 export const typeOf = (field: Field): string => (typeof field === 'string' ? field : field.type);
 
 /** The first issue of an object's fields, or undefined. A null optional field counts as absent. */
 export function checkValue(value: unknown, { fields, ...place }: Place & { fields: FieldTable }): Issue | undefined {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return wrong(place.path, 'an object');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return wrong(place.path, 'expected an object');
   for (const [name, item] of Object.entries(value)) {
     const path = `${place.path}.${name}`;
     const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
     if (field === undefined) return { kind: 'unknown', path, expected: 'no such field here' };
-    const issue = item === null ? undefined : checkType(item, typeOf(field), { ...place, path });
+    const issue = item === null ? undefined : checkType(item, { ...place, type: typeOf(field), path });
     if (issue !== undefined) return issue;
   }
   for (const [name, field] of Object.entries(fields)) {
@@ -52,17 +58,18 @@ const plainTypes: Readonly<Record<string, (value: unknown) => boolean>> = {
 };
 
 /** The first issue of a value of the given type, or undefined. */
-export function checkType(value: unknown, written: string, place: Place): Issue | undefined {
+export function checkType(value: unknown, { type: written, ...place }: Typed): Issue | undefined {
   const type = written.replace(/!$/, '').replace(/\?$/, '');
-  if (value === null) return written.includes('?') ? undefined : wrong(place.path, type);
-  if (type.endsWith('[]')) return checkList(value, type.slice(0, -2), place);
-  if (type.startsWith('Record<')) return checkRecord(value, type.slice('Record<string,'.length, -1), place);
+  if (value === null) return written.includes('?') ? undefined : wrong(place.path, `expected ${type}`);
+  if (type.endsWith('[]')) return checkList(value, { ...place, type: type.slice(0, -2) });
+  if (type.startsWith('Record<'))
+    return checkRecord(value, { ...place, type: type.slice('Record<string,'.length, -1) });
   const options = type.replace(/^\(|\)$/g, '').split('|');
-  if (options.length > 1) return checkUnion(value, options, place);
-  return checkNamed(value, type, place);
+  if (options.length > 1) return checkUnion(value, { ...place, options });
+  return checkNamed(value, { ...place, type });
 }
 
-function checkNamed(value: unknown, type: string, place: Place): Issue | undefined {
+function checkNamed(value: unknown, { type, ...place }: Typed): Issue | undefined {
   const plain = plainTypes[type];
   if (plain !== undefined) return plain(value) ? undefined : wrong(place.path, `expected ${type}`);
   if (type.startsWith('"')) return value === JSON.parse(type) ? undefined : wrong(place.path, `expected ${type}`);
@@ -74,33 +81,33 @@ function checkNamed(value: unknown, type: string, place: Place): Issue | undefin
   }
   const fields = place.contract.types[type];
   if (fields === undefined) throw new Error(`contract.json names an unknown type: ${type}`);
-  if (fields.alias !== undefined) return checkType(value, typeOf(fields.alias), place);
+  if (fields.alias !== undefined) return checkType(value, { ...place, type: typeOf(fields.alias) });
   return checkValue(value, { fields, ...place });
 }
 
-function checkList(value: unknown, type: string, place: Place): Issue | undefined {
-  if (!Array.isArray(value)) return wrong(place.path, 'expected a list');
+function checkList(value: unknown, typed: Typed): Issue | undefined {
+  if (!Array.isArray(value)) return wrong(typed.path, 'expected a list');
   for (const [index, item] of value.entries()) {
-    const issue = checkType(item, type, { ...place, path: `${place.path}[${index}]` });
+    const issue = checkType(item, { ...typed, path: `${typed.path}[${index}]` });
     if (issue !== undefined) return issue;
   }
   return undefined;
 }
 
-function checkRecord(value: unknown, type: string, place: Place): Issue | undefined {
-  if (!plainTypes['object']?.(value)) return wrong(place.path, 'expected an object');
+function checkRecord(value: unknown, typed: Typed): Issue | undefined {
+  if (!plainTypes['object']?.(value)) return wrong(typed.path, 'expected an object');
   for (const [name, item] of Object.entries(value as Record<string, unknown>)) {
-    const issue = checkType(item, type, { ...place, path: `${place.path}.${name}` });
+    const issue = checkType(item, { ...typed, path: `${typed.path}.${name}` });
     if (issue !== undefined) return issue;
   }
   return undefined;
 }
 
 /** Of several options the last one's issue is told: it is the object form, which says most. */
-function checkUnion(value: unknown, options: readonly string[], place: Place): Issue | undefined {
+function checkUnion(value: unknown, { options, ...place }: Place & { options: readonly string[] }): Issue | undefined {
   let last: Issue | undefined;
-  for (const option of options) {
-    last = checkType(value, option, place);
+  for (const type of options) {
+    last = checkType(value, { ...place, type });
     if (last === undefined) return undefined;
   }
   return last;

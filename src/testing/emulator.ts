@@ -135,7 +135,7 @@ class Emulation {
   }
 
   #makeStage(seed: Seed | undefined): Stage {
-    const world = new World(this.options, this.parts.clock, seed);
+    const world = new World({ options: this.options, clock: this.parts.clock, seed });
     return { world, faults: new Faults(), records: new IdempotencyRecords() };
   }
 

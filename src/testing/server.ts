@@ -121,12 +121,12 @@ function answerWith(
   stage: Stage,
   { received, fault }: { received: Received; fault: FaultSpec | undefined },
 ): Processed {
-  if (fault?.status === undefined || fault.recorded === true) return processRequest(stage, received, fault);
+  if (fault?.status === undefined || fault.recorded === true) return processRequest(stage, { received, fault });
   const asked = apiVersions.find((version) => version === received.entry.headers[versionHeader]);
   const version: ApiVersion = asked ?? defaultVersion;
   const outcome = toFaultOutcome(fault, version);
   if (fault.effect !== true) return { outcome, version, settle: () => undefined };
-  return { ...processRequest(stage, received, fault), outcome };
+  return { ...processRequest(stage, { received, fault }), outcome };
 }
 
 function drop(entry: LoggedRequest, response: ServerResponse): void {

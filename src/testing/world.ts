@@ -33,17 +33,18 @@ export class World {
   /** Every run, oldest first; runs of deleted syncs stay. */
   readonly executions: { readonly organization: Organization; readonly execution: Execution }[] = [];
 
-  constructor(
-    readonly options: ResolvedOptions,
-    readonly clock: EmulatorClock,
-    seed: Seed | undefined,
-  ) {
+  readonly options: ResolvedOptions;
+  readonly clock: EmulatorClock;
+
+  constructor({ options, clock, seed = {} }: { options: ResolvedOptions; clock: EmulatorClock; seed?: Seed }) {
+    this.options = options;
+    this.clock = clock;
     const others = Object.entries(options.organizations).map(([name, { id, keys }]) =>
       makeOrganization({ name, id: id ?? idFrom(`organization ${name}`), keys }),
     );
     const first = makeOrganization({ name: 'default', id: defaultOrganizationId, keys: options.keys });
     this.organizations = new Map([first, ...others].map((organization) => [organization.name, organization]));
-    this.#plant(seed ?? {});
+    this.#plant(seed);
   }
 
   /** The organization of that name; throws a RangeError when there is none. */

@@ -8,6 +8,7 @@ import { answerPage, pageOf, type Page } from '../paging';
 import { requestCancel, runningOf } from '../runs';
 import type { Fields, Sync } from '../sync';
 import { toBulkSync, toStatus } from '../sync-answers';
+import type { Organization } from '../world';
 import { activate, keptFields } from './model-syncs';
 
 /** The sync that the path names as `id`. */
@@ -33,7 +34,7 @@ export const bulkSyncRoutes: Handlers = {
       additional_schedules: [],
       policies: [],
       active: true,
-      ...toStored(body, call, sync),
+      ...toStored(body, { ...call, present: sync }),
     };
     sync.fields = { ...fields, ...keptFields(sync, call.now) };
     if (Array.isArray(schemas) && schemas.length > 0) sync.schemas = select(sync.schemas, schemas);
@@ -69,7 +70,10 @@ const resetFields: Fields = {
 };
 
 /** The stored form of a write: schedules get ids (a present sync's default schedule keeps its own), and the one `schedule` of 2024-02-08 is the default schedule. */
-function toStored({ schedule, ...body }: Fields, { organization }: Call, present?: Sync): Fields {
+function toStored(
+  { schedule, ...body }: Fields,
+  { organization, present }: { organization: Organization; present?: Sync },
+): Fields {
   if (body.organization_id !== undefined && body.organization_id !== organization.id) {
     throw new ApiFailure(403, 'body.organization_id: not the organization of this key');
   }

@@ -90,8 +90,8 @@ describe('the emulator and its contract', () => {
       );
       expect({ call, status, text }).toEqual({ call, status: operation?.status ?? 200, text });
       if (operation?.answer === undefined) continue;
-      const shape = { path: operation.answer, contract };
-      expect({ call, issue: checkType(JSON.parse(text), operation.answer, shape) }).toEqual({ call, issue: undefined });
+      const shape = { type: operation.answer, path: operation.answer, contract };
+      expect({ call, issue: checkType(JSON.parse(text), shape) }).toEqual({ call, issue: undefined });
     }
     const asked = new Set(emulator.requests().map(({ operation }) => operation));
     const unasked = contract.operations.map(({ id }) => id).filter((id) => !asked.has(id));
