@@ -1,0 +1,19 @@
+/** A worker of this project: its own workflows, and the plugin's activities. */
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { loadPolytomicOptions, PolytomicPlugin } from 'temporal-polytomic';
+
+async function main(): Promise<void> {
+  const { connectionOptions, namespace } = loadClientConnectConfig();
+  const connection = await NativeConnection.connect(connectionOptions);
+  const worker = await Worker.create({
+    connection,
+    ...(namespace ? { namespace } : {}),
+    taskQueue: 'nightly',
+    workflowsPath: require.resolve('./workflows'),
+    plugins: [new PolytomicPlugin(loadPolytomicOptions(process.env))],
+  });
+  await worker.run();
+}
+
+void main();
