@@ -73,9 +73,8 @@ function prepare(
     if (idempotencyKey !== undefined) checkIdempotencyKey(method, idempotencyKey);
     return build();
   } catch (error) {
-    if (error instanceof InputMismatch)
-      throw fail('InvalidRequest', `was not sent: ${error.message}`, { issues: error.issues });
-    throw error;
+    if (!(error instanceof InputMismatch)) throw error;
+    throw fail('InvalidRequest', `was not sent: ${error.message}`, { issues: error.issues });
   }
 }
 

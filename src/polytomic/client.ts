@@ -33,7 +33,7 @@ export interface ClientOptions extends AuthOptions {
 export interface Method<I, O> {
   /** @throws PolytomicError, or the reason of an aborted signal. */
   (input: I, options?: CallOptions): Promise<O>;
-  /** How the list ends in the client's version; absent where one answer holds all. */
+  /** How the list ends in the client's version. Absent where that is not known: then as with `token`. */
   readonly paging?: Paging;
 }
 
@@ -60,7 +60,7 @@ export function createClient(options: ClientOptions): PolytomicClient {
 function toMethod(setup: CallSetup, row: AnyOperation): Method<unknown, unknown> {
   const method = (input: unknown, options?: CallOptions): Promise<unknown> => call(setup, row, { input, options });
   const paging = row.proseUntil && setup.version <= row.proseUntil ? 'prose' : row.paging;
-  return Object.assign(method, paging && { paging });
+  return Object.assign(method, { paging });
 }
 
 function once(tell: (message: string) => void): (message: string) => void {

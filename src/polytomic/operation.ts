@@ -15,9 +15,9 @@ export type OperationGroup = 'runs' | 'provisioning' | 'all';
 
 /**
  * How a list ends. `token`: a page without a token is the last. `prose`: the documentation promises tokens which the
- * contract does not have, so a full page without a token proves nothing.
+ * contract does not have, so a full page without a token proves nothing. `none`: one answer holds all.
  */
-export type Paging = 'token' | 'prose';
+export type Paging = 'token' | 'prose' | 'none';
 
 /** Fields that must enter no history, log or error, as paths joined with dots; lists on the way are walked through. */
 export interface SecretFields {
@@ -45,6 +45,7 @@ interface RowOptions<Q, B, L extends ObjectShape | undefined, O> {
   readonly older?: OlderForm<L>;
   /** Fields of the query or body that came later than the operation, with their first version. */
   readonly fieldsSince?: Readonly<Record<string, ApiVersion>>;
+  /** Default: `none`. */
   readonly paging?: Paging;
   /** Last version in which the list's paging is promised in prose only, for lists with `token` paging since. */
   readonly proseUntil?: ApiVersion;
@@ -69,7 +70,7 @@ export interface Operation<I, O> {
   readonly until?: ApiVersion;
   readonly older?: OlderForm<ObjectShape | undefined>;
   readonly fieldsSince?: Readonly<Record<string, ApiVersion>>;
-  readonly paging?: Paging;
+  readonly paging: Paging;
   readonly proseUntil?: ApiVersion;
   readonly starts: boolean;
   readonly group: OperationGroup;
@@ -104,7 +105,7 @@ const row =
     path: P,
     options: RowOptions<Q, B, L, O> = {},
   ): Operation<OrNone<PathInput<P> & InputOf<Q> & BodyInput<B, L>>, O> => {
-    const defaults = { answer: nothing() as Answer<O>, starts: false, secrets: {} };
+    const defaults = { answer: nothing() as Answer<O>, paging: 'none', starts: false, secrets: {} } as const;
     const group = method === 'GET' ? 'runs' : 'provisioning';
     return { name: '', method, path, group, ...defaults, ...options };
   };

@@ -32,8 +32,8 @@ export async function* pages<I extends object, T extends { id?: string | null }>
 ): AsyncGenerator<WalkedPage<T>, void, undefined> {
   const seen = new Set<string>();
   const tokens = new Set<string>();
-  const { limit = longestProsePage } = input as { limit?: number };
-  const fullPage = Math.min(limit, longestProsePage);
+  const { limit } = input as { limit?: number };
+  const fullPage = Math.min(limit || longestProsePage, longestProsePage);
   let token: string | undefined;
   for (;;) {
     const page = await list(token === undefined ? input : { ...input, page_token: token }, options);
@@ -43,7 +43,8 @@ export async function* pages<I extends object, T extends { id?: string | null }>
     const nothingNew = page.items.length > 0 && items.length === 0;
     const cut = list.paging === 'prose' && page.items.length >= fullPage;
     yield { items, complete: token === undefined && !cut };
-    if (token === undefined || tokens.has(token) || nothingNew || tokens.size >= longestWalk) return;
+    if (token === undefined || list.paging === 'none') return;
+    if (tokens.has(token) || nothingNew || tokens.size >= longestWalk) return;
     tokens.add(token);
   }
 }

@@ -105,6 +105,12 @@ describe('a walk over a list whose tokens are promised in prose only', () => {
 });
 
 describe('a walk over a list that comes in one answer', () => {
+  it('is not proved complete by a server that pages it nevertheless', async () => {
+    const { client, sent } = scriptedClient([page(rows(0, 2), 'a')]);
+    expect(await walk(pages(client.connections.list, {}))).toEqual({ items: rows(0, 2), complete: false, pages: 1 });
+    expect(sent).toHaveLength(1);
+  });
+
   it('is complete, however long', async () => {
     const { client } = scriptedClient([page(rows(0, 50))]);
     expect(await walk(pages(client.connections.list, {}))).toMatchObject({ complete: true, pages: 1 });
