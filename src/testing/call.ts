@@ -1,5 +1,5 @@
 /** What a handler of the API gets and what it gives back. */
-import type { EmulatorEvent } from './event-feed';
+import type { KeptEvent } from './event-feed';
 import type { Fields } from './sync';
 import type { ApiVersion } from './versions';
 import type { Organization, World } from './world';
@@ -19,7 +19,7 @@ export interface Call {
   /** Told the run that a start made, for the request log. */
   readonly noteExecution: (id: string) => void;
   /** Whether an event is lost by a fault. */
-  readonly isLost: (event: EmulatorEvent) => boolean;
+  readonly isLost: (event: KeptEvent) => boolean;
 }
 
 /** An answer; no `body` is an empty one. */

@@ -3,7 +3,7 @@ import { schemaStatesOf } from './bulk-schema-state';
 import { toTimestamp } from './clock';
 import { stateOf, type Execution, type ExecutionState } from './execution';
 import { countsOf } from './execution-answers';
-import { idFrom } from './ids';
+import { chanceFrom, idFrom } from './ids';
 import type { Fields, Sync } from './sync';
 
 /** An event as the API answers it. */
@@ -35,29 +35,36 @@ const retentionMs = 48 * 3_600_000;
 interface Watched {
   readonly execution: Execution;
   readonly sync: Sync;
+  /** Counts the runs, so that what depends on it repeats in another process. */
+  readonly number: number;
   begun: boolean;
 }
 
-interface Kept {
+/** An event with what decides whether a share of lost ones takes it. */
+export interface KeptEvent {
   readonly at: number;
+  /** From 0 up to 1, the same for the same event of the same test. */
+  readonly chance: number;
   readonly event: EmulatorEvent;
 }
 
 /** Events of the organization's runs. Ids are derived from the run, so an event is the same at each reading. */
 export class EventFeed {
   #live: Watched[] = [];
-  #kept: Kept[] = [];
+  #kept: KeptEvent[] = [];
+  #watched = 0;
 
   /** From now on this run makes events. */
   watch(execution: Execution, sync: Sync): void {
-    this.#live.push({ execution, sync, begun: false });
+    this.#live.push({ execution, sync, number: this.#watched, begun: false });
+    this.#watched += 1;
   }
 
   /** The events of the last 48 hours, newest first. */
-  list(now: number): EmulatorEvent[] {
+  list(now: number): readonly KeptEvent[] {
     this.#live = this.#live.filter((watched) => !this.#harvest(watched, now));
     this.#kept = this.#kept.filter(({ at }) => at > now - retentionMs).sort((one, other) => other.at - one.at);
-    return this.#kept.map(({ event }) => event);
+    return this.#kept;
   }
 
   /** Takes what has happened to a run; true when nothing more can. */
@@ -75,7 +82,7 @@ export class EventFeed {
     return true;
   }
 
-  #keep({ execution, sync }: Watched, { type, at, extra }: { type: string; at: number; extra: Fields }): void {
+  #keep({ execution, sync, number }: Watched, { type, at, extra }: { type: string; at: number; extra: Fields }): void {
     const organizationId = String(sync.fields.organization_id);
     const event = {
       execution_id: execution.id,
@@ -86,7 +93,12 @@ export class EventFeed {
       ...extra,
     };
     const id = idFrom(`${execution.id} ${type}`);
-    this.#kept.push({ at, event: { id, type, created_at: toTimestamp(at), organization_id: organizationId, event } });
+    const chance = chanceFrom(`${number} ${type}`);
+    this.#kept.push({
+      at,
+      chance,
+      event: { id, type, created_at: toTimestamp(at), organization_id: organizationId, event },
+    });
   }
 }
 

@@ -1,6 +1,5 @@
 /** What goes wrong, by script: refused, delayed, dropped, cut and lost, route by route. */
-import type { EmulatorEvent } from './event-feed';
-import { chanceFrom } from './ids';
+import type { EmulatorEvent, KeptEvent } from './event-feed';
 import type { LoggedRequest } from './request-log';
 
 /** A request as a fault sees it. */
@@ -105,10 +104,10 @@ export class Faults {
   }
 
   /** Whether a fault hides an event; by share, the same events are hidden at each reading. */
-  hides(event: EmulatorEvent, now: number): boolean {
+  hides({ event, chance }: KeptEvent, now: number): boolean {
     return this.#faults.some(({ spec: { loseEvents }, until }) => {
       if (loseEvents === undefined || now >= until) return false;
-      return typeof loseEvents === 'number' ? chanceFrom(event.id) < loseEvents : loseEvents(event);
+      return typeof loseEvents === 'number' ? chance < loseEvents : loseEvents(event);
     });
   }
 }

@@ -69,7 +69,7 @@ function receive({
   request: IncomingMessage;
   text: string;
 }): Received {
-  const { pathname: path, searchParams } = new URL(request.url ?? '/', 'http://emulator');
+  const { pathname: path, searchParams } = toUrl(request.url ?? '/');
   const method = request.method ?? 'GET';
   const match = route(method, path);
   const { body, malformed } = parseBody(text);
@@ -86,6 +86,9 @@ function receive({
   };
   return { entry, query: searchParams, route: match, authorization, malformed, url: context.url() };
 }
+
+/** A proxy's client names the host in the request line, every other one begins with the path. */
+const toUrl = (target: string): URL => new URL(target.startsWith('/') ? `http://emulator${target}` : target);
 
 function parseBody(text: string): { body: unknown; malformed: boolean } {
   if (text === '') return { body: undefined, malformed: false };

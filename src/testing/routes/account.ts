@@ -62,9 +62,9 @@ function listEvents(call: Call): Answer {
   if (organization_id !== undefined && organization_id !== call.organization.id) return listOf([]);
   const after = toMs(starting_after) ?? -Infinity;
   const before = toMs(ending_before) ?? Infinity;
-  const events = call.organization.events.list(call.now).filter((event) => {
-    const at = Date.parse(event.created_at);
-    return at > after && at < before && (type === undefined || event.type === type) && !call.isLost(event);
+  const events = call.organization.events.list(call.now).filter((kept) => {
+    const inWindow = kept.at > after && kept.at < before;
+    return inWindow && (type === undefined || kept.event.type === type) && !call.isLost(kept);
   });
-  return listOf(events.slice(0, limit));
+  return listOf(events.slice(0, limit).map(({ event }) => event));
 }
