@@ -28,11 +28,8 @@ export async function nightly({ lake, crm }: NightlyInput): Promise<NightlyRepor
  * asked to cancel when this workflow closes, whatever closed it, and cancels its run in Polytomic.
  */
 export async function nightlyLakeAsChild({ lake }: Pick<NightlyInput, 'lake'>): Promise<SyncRunResult> {
-  return executeChild(runLake, {
+  return executeChild<typeof runBulkSync>('runBulkSync', {
     args: [{ syncId: lake }],
     parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
   });
 }
-
-/** Named as our own workflow type, so that the child is `runBulkSync` itself. */
-const runLake = 'runBulkSync';
