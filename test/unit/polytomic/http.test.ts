@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { RequestListener, ServerResponse } from 'node:http';
 import { createClient, type ClientOptions, type PolytomicClient } from '../../../src/polytomic/client';
+import type { Fetch } from '../../../src/polytomic/http';
 import { startServer, type TestServer } from './support/http-server';
 import { caught } from './support/scripted-fetch';
 
@@ -183,10 +184,10 @@ describe('the time and size of an answer', () => {
   });
 
   it('let a refusal whose body never comes count by its status', async () => {
-    const { client } = await serve(
-      (_request, response) => response.writeHead(429, { 'retry-after': '9' }).flushHeaders(),
-      { timeoutMs: 50 },
-    );
+    const headers = new Headers({ 'retry-after': '9' });
+    const body = { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => undefined) }) };
+    const fetch: Fetch = async () => ({ status: 429, headers, body });
+    const client = createClient({ apiKey: 'test-key-1234', fetch, timeoutMs: 50 });
     expect(await caught(client.connections.list({}))).toMatchObject({ code: 'RateLimited', retryAfterMs: 9_000 });
   });
 });
