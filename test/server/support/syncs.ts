@@ -1,0 +1,32 @@
+/** The two kinds of syncs under one set of names, and what the emulator knows of their runs: the judge of every test. */
+import type { EmulatorSync, ExecutionRecord, LoggedRequest, ModelSyncSeed } from '../../../src/testing';
+import type { World } from './world';
+
+/** Both kinds, for `describe.each`. */
+export const kinds = ['model', 'bulk'] as const;
+
+/** One of {@link kinds}. */
+export type Kind = (typeof kinds)[number];
+
+/** The workflow that runs a sync of a kind. */
+export const workflowOf = { model: 'runModelSync', bulk: 'runBulkSync' } as const;
+
+/** Adds a sync of a kind. */
+export function addSync({ emulator }: World, kind: Kind, seed: ModelSyncSeed = {}): EmulatorSync {
+  return kind === 'model' ? emulator.addModelSync(seed) : emulator.addBulkSync(seed);
+}
+
+/** Path of a sync's runs, where they are started and listed. */
+export function runsPath({ kind, id }: EmulatorSync): string {
+  return kind === 'model' ? `/api/syncs/${id}/executions` : `/api/bulk/syncs/${id}/executions`;
+}
+
+/** Every run of a sync there ever was, oldest first. */
+export function runsOf({ emulator }: World, { id }: EmulatorSync): ExecutionRecord[] {
+  return emulator.executions().filter(({ syncId }) => syncId === id);
+}
+
+/** Every request to start a run of a sync, oldest first. */
+export function startsOf({ emulator }: World, sync: EmulatorSync): LoggedRequest[] {
+  return emulator.requests().filter(({ method, path }) => method === 'POST' && path === runsPath(sync));
+}
