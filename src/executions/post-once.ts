@@ -51,7 +51,6 @@ const keyLifetimeMs = 23 * 3_600_000;
 /** Same key after a 409 that nothing explains, before it is given up. */
 const conflictRepeats = 3;
 const conflictKeys = 2;
-const conflictStatus = '409';
 
 /**
  * What an error says about a try. `lost`: nothing came back, and the same key finds out. `trouble`: an answer that may
@@ -80,7 +79,7 @@ export async function postOnce<T, F>(posting: Posting<T, F>, note: TryNote): Pro
 }
 
 async function tryKey<T, F>(posting: Posting<T, F>, note: TryNote): Promise<PostStep<T, F>> {
-  const seen = await peek(posting, note);
+  const seen = await lookAfterTrouble(posting, note);
   if (seen) return seen;
   const now = posting.now();
   posting.onNote(noteAnswer(note, { answer: 'none', unsure: true, now }));
@@ -101,15 +100,12 @@ async function tryKey<T, F>(posting: Posting<T, F>, note: TryNote): Promise<Post
  * An answer such as 504 may hide an effect that the key does not replay; trying it again would then do everything twice.
  * So one look comes before that try. What it finds is taken if it is alone; among several the key may still tell.
  */
-async function peek<T, F>(posting: Posting<T, F>, note: TryNote): Promise<PostStep<T, F> | undefined> {
-  if (!note.unsure || note.last === null || note.last === 'none' || note.last === conflictStatus) return undefined;
-  try {
+async function lookAfterTrouble<T, F>(posting: Posting<T, F>, note: TryNote): Promise<PostStep<T, F> | undefined> {
+  if (!note.unsure || note.last === null || note.last === 'none' || note.last === '409') return undefined;
+  return reading(note, posting.now(), async () => {
     const [value, ...others] = await posting.findOurs();
     return value && others.length === 0 ? { state: 'done', value, found: true } : undefined;
-  } catch (error) {
-    if (!isPolytomicError(error)) throw error;
-    return undefined;
-  }
+  });
 }
 
 async function afterError<T, F>(posting: Posting<T, F>, note: TryNote, error: PolytomicError): Promise<PostStep<T, F>> {

@@ -47,6 +47,11 @@ export async function stage(kind: SyncKind, options: StageOptions = {}): Promise
   return { emulator, client, adapter: adapterFor(kind, client), sync };
 }
 
+/** Another sync of the stage's kind. */
+export function addSync({ emulator, adapter }: Stage, seed: Record<string, unknown>): EmulatorSync {
+  return adapter.kind === 'model' ? emulator.addModelSync(seed) : emulator.addBulkSync(seed);
+}
+
 /** A start item as a workflow makes it from the sync's "before". */
 export async function startItem({ adapter, sync }: Stage, changes: Partial<StartItem> = {}): Promise<StartItem> {
   const before = await readBefore(adapter, sync.id);

@@ -1,0 +1,101 @@
+/** Cancels against the emulator: they reach our run, and no other. */
+import { describe, expect, it } from '@jest/globals';
+import type { CancelItem, CancelledItem } from '../../../src/contracts/composite-activities';
+import { cancelOne } from '../../../src/executions/cancel';
+import { stage, startItem, type Stage, type StageOptions } from './support/on-emulator';
+
+const versions = [
+  ['model', '2024-02-08'],
+  ['model', '2025-09-18'],
+  ['bulk', '2024-02-08'],
+  ['bulk', '2025-09-18'],
+] as const;
+const real: StageOptions = { clock: 'real', durationMs: 60_000 };
+
+async function cancel(
+  on: Stage,
+  changes: Partial<CancelItem>,
+  { timeoutMs = 10_000 }: { timeoutMs?: number } = {},
+): Promise<CancelledItem> {
+  const { activate: _activate, ...item } = await startItem(on, { newestBefore: null });
+  return cancelOne({
+    adapter: on.adapter,
+    item: { ...item, executionId: null, cancel: true, ...changes },
+    timeoutMs,
+  });
+}
+
+describe.each(versions)('cancelling a %s run on version %s', (kind, apiVersion) => {
+  it('ends it, and says so', async () => {
+    const on = await stage(kind, { ...real, apiVersion });
+    const executionId = on.emulator.startRun(on.sync.id);
+    expect(await cancel(on, { executionId })).toMatchObject({
+      ...{ executionId, requested: true, confirmed: true, problem: null },
+      execution: { status: 'canceled', ending: 'canceled' },
+    });
+    expect(on.emulator.executions()).toMatchObject([{ id: executionId, status: 'canceled' }]);
+  });
+
+  it('leaves the run alone that followed ours', async () => {
+    const on = await stage(kind, { ...real, apiVersion });
+    const ours = on.emulator.startRun(on.sync.id, { script: { durationMs: 0 } });
+    const theirs = on.emulator.startRun(on.sync.id);
+    expect(await cancel(on, { executionId: ours })).toMatchObject({ requested: false, confirmed: true });
+    expect(on.emulator.executions().find(({ id }) => id === theirs)?.cancelRequestedAt).toBeUndefined();
+  });
+});
+
+describe('cancelling under faults', () => {
+  it.each(['model', 'bulk'] as const)('reaches a %s run through lost answers and 5xx', async (kind) => {
+    const on = await stage(kind, real);
+    const executionId = on.emulator.startRun(on.sync.id);
+    on.emulator.fault({ operation: `${kind}Sync.executions.get`, status: 503 });
+    on.emulator.fault({ operation: `${kind}Sync.executions.cancel`, drop: 'before' });
+    on.emulator.fault({ operation: `${kind}Sync.executions.cancel`, status: 500 });
+    expect(await cancel(on, { executionId })).toMatchObject({ requested: true, confirmed: true });
+  });
+
+  it('tells a run that does not end within the bound', async () => {
+    const on = await stage('model', real);
+    const executionId = on.emulator.startRun(on.sync.id, { script: { outcome: 'neverEnds', onCancel: 'never' } });
+    const result = await cancel(on, { executionId }, { timeoutMs: 700 });
+    expect(result).toMatchObject({ requested: true, confirmed: false, execution: { status: 'canceling' } });
+    expect(result.problem).toMatch(/within 700 ms/);
+  });
+
+  it('takes for true what the run came to, not what was asked of it', async () => {
+    const on = await stage('bulk', real);
+    const executionId = on.emulator.startRun(on.sync.id, { script: { outcome: 'neverEnds', onCancel: 'complete' } });
+    expect(await cancel(on, { executionId })).toMatchObject({ confirmed: true, execution: { ending: 'completed' } });
+  });
+});
+
+describe('cancelling a run whose start was never answered', () => {
+  it('finds and cancels it, and not the one before', async () => {
+    const on = await stage('bulk', real);
+    const old = on.emulator.startRun(on.sync.id, { script: { durationMs: 0 } });
+    const ours = on.emulator.startRun(on.sync.id);
+    expect(await cancel(on, { newestBefore: old })).toMatchObject({ executionId: ours, confirmed: true });
+  });
+});
+
+describe('a run that is left running', () => {
+  it('is read once, and gets no request', async () => {
+    const on = await stage('model', real);
+    const executionId = on.emulator.startRun(on.sync.id);
+    on.emulator.clearRequests();
+    const result = await cancel(on, { executionId, cancel: false });
+    expect(result).toMatchObject({ requested: false, confirmed: false, problem: null });
+    expect(on.emulator.requests().filter(({ method }) => method === 'POST')).toEqual([]);
+  });
+});
+
+describe('an API version without cancel', () => {
+  it('is told as the reason, and the run goes on', async () => {
+    const on = await stage('model', { ...real, apiVersion: '2022-12-12' });
+    const executionId = on.emulator.startRun(on.sync.id);
+    const result = await cancel(on, { executionId });
+    expect(result).toMatchObject({ requested: false, confirmed: false, execution: { phase: 'waiting' } });
+    expect(result.problem).toMatch(/does not exist in version 2022-12-12/);
+  });
+});
