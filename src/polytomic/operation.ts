@@ -87,7 +87,7 @@ type PathInput<P extends string> = P extends `${string}{${infer Name}}${infer Re
   : unknown;
 type InputOf<S> = S extends () => infer T ? (T extends z.ZodType ? z.input<T> : unknown) : unknown;
 /** An operation without parameters takes an empty object, and the compiler refuses any field in it. */
-interface NoFields {
+export interface NoFields {
   readonly none?: undefined;
 }
 type OrNone<I> = unknown extends I ? NoFields : I;
