@@ -1,0 +1,326 @@
+import { afterAll, beforeAll, describe, expect } from '@jest/globals';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import type { RunProgress } from '../../src/contracts/progress';
+import type { SyncRunResult } from '../../src/contracts/run-result';
+import type { LoggedRequest } from '../../src/testing';
+import { timeOf } from './support/history';
+import { waitUntil } from './support/harness';
+import { sideBySide } from './support/side-by-side';
+import { failureOf, startWorld, type Handle, type World } from './support/world';
+
+let world: World;
+/** Gives up on a confirmation soon. */
+let impatient: World;
+
+const workflowsPath = require.resolve('./support/user-workflows.ts');
+
+beforeAll(async () => {
+  const logger = new DefaultLogger('WARN');
+  const worker = { workflowBundle: await bundleWorkflowCode({ workflowsPath, logger }) };
+  world = await startWorld('cancels', { emulator: { cancelMs: 400 }, worker });
+  impatient = await startWorld('cancels-impatient', { plugin: { cancelTimeout: '2 seconds' }, worker });
+}, 60_000);
+afterAll(async () => {
+  await Promise.all([world.close(), impatient.close()]);
+});
+
+/** Each query costs the worker a task, and all tests run at once. */
+const patiently = { timeoutMs: 30_000, everyMs: 200 };
+
+const endless = { script: 'neverEnds' } as const;
+const unconfirmed = { script: { outcome: 'neverEnds', onCancel: 'never' } } as const;
+const cancels = ['modelSync.executions.cancel', 'bulkSync.executions.cancel', 'modelSync.cancel'];
+
+const runsOf = (syncId: string, { emulator } = world) => emulator.executions().filter((run) => run.syncId === syncId);
+
+function requestsOf(syncId: string, operations: readonly string[], { emulator } = world): LoggedRequest[] {
+  return emulator
+    .requests()
+    .filter(({ operation, path }) => operations.includes(operation ?? '') && path.includes(syncId));
+}
+
+const progressOf = (handle: Handle): Promise<RunProgress> => handle.query<RunProgress>('progress');
+
+async function untilPhase(handle: Handle, phase: RunProgress['phase']): Promise<void> {
+  await waitUntil(async () => (await progressOf(handle)).phase === phase, patiently);
+}
+
+/** Cancels it and waits for its end. */
+async function cancel(handle: Handle): Promise<void> {
+  await handle.cancel();
+  await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
+  expect((await handle.describe()).status.name).toBe('CANCELLED');
+}
+
+async function reachesPolytomic(kind: 'model' | 'bulk'): Promise<void> {
+  const sync = kind === 'model' ? world.emulator.addModelSync(endless) : world.emulator.addBulkSync(endless);
+  const handle = await world.start(kind === 'model' ? 'runModelSync' : 'runBulkSync', { syncId: sync.id });
+  await untilPhase(handle, 'running');
+  await cancel(handle);
+  const [run, ...others] = runsOf(sync.id);
+  expect(others).toEqual([]);
+  const asked = await timeOf(handle, 'workflowExecutionCancelRequestedEventAttributes');
+  const closed = await timeOf(handle, 'workflowExecutionCanceledEventAttributes');
+  const [request, ...repeated] = requestsOf(sync.id, cancels);
+  expect(request).toMatchObject({ operation: `${kind}Sync.executions.cancel`, status: 200 });
+  expect(repeated).toEqual([]);
+  expect((request?.at ?? Infinity) - asked).toBeLessThan(2_000);
+  expect(run?.status).toBe('canceled');
+  expect(run?.completedAt).toBeLessThanOrEqual(closed);
+}
+
+describe('cancelling a workflow', () => {
+  sideBySide({
+    'reaches the model execution within two seconds and ends once Polytomic has confirmed it': () =>
+      reachesPolytomic('model'),
+    'reaches the bulk execution within two seconds and ends once Polytomic has confirmed it': () =>
+      reachesPolytomic('bulk'),
+
+    'sends nothing to Polytomic with onCancel leaveRunning': async () => {
+      const sync = world.emulator.addModelSync(endless);
+      const handle = await world.start('runModelSync', { syncId: sync.id, onCancel: 'leaveRunning' });
+      await untilPhase(handle, 'running');
+      await cancel(handle);
+      expect(requestsOf(sync.id, cancels)).toEqual([]);
+      expect(runsOf(sync.id)).toMatchObject([{ status: 'running' }]);
+    },
+
+    'never cancels a run that it attached to': async () => {
+      const sync = world.emulator.addModelSync(endless);
+      const foreign = world.emulator.startRun(sync.id);
+      const handle = await world.start('runModelSync', { syncId: sync.id, ifRunning: 'attach' });
+      await untilPhase(handle, 'running');
+      await cancel(handle);
+      expect(requestsOf(sync.id, cancels)).toEqual([]);
+      expect(runsOf(sync.id)).toMatchObject([{ id: foreign, status: 'running' }]);
+    },
+
+    "cancels nothing while it waits for somebody else's run": async () => {
+      const sync = world.emulator.addModelSync(endless);
+      const foreign = world.emulator.startRun(sync.id);
+      const handle = await world.start('runModelSync', { syncId: sync.id });
+      await untilPhase(handle, 'waitingForOther');
+      await cancel(handle);
+      expect(requestsOf(sync.id, [...cancels, 'modelSync.start'])).toEqual([]);
+      expect(runsOf(sync.id)).toMatchObject([{ id: foreign, status: 'running' }]);
+    },
+
+    'finds and cancels the run whose start has not answered yet and then loses its answer': async () => {
+      const sync = world.emulator.addModelSync(endless);
+      const path = `/api/syncs/${sync.id}/executions`;
+      world.emulator.fault({ operation: 'modelSync.start', path, drop: 'after', delayMs: 2_000 });
+      const handle = await world.start('runModelSync', { syncId: sync.id });
+      await waitUntil(() => runsOf(sync.id).length > 0, patiently);
+      await cancel(handle);
+      expect(runsOf(sync.id)).toMatchObject([{ status: 'canceled' }]);
+      expect(requestsOf(sync.id, ['modelSync.start'])).toMatchObject([{ status: 'dropped' }]);
+    },
+
+    'finds and cancels the run whose start answers nothing but errors': async () => {
+      const sync = world.emulator.addBulkSync(endless);
+      const path = `/api/bulk/syncs/${sync.id}/executions`;
+      const bad = { path, status: 502, times: Infinity } as const;
+      const starts = world.emulator.fault({ ...bad, operation: 'bulkSync.start', effect: true });
+      const handle = await world.start('runBulkSync', { syncId: sync.id });
+      await waitUntil(() => starts.hits > 0, { ...patiently, everyMs: 10 });
+      const lists = world.emulator.fault({ ...bad, operation: 'bulkSync.executions.list', forMs: 3_000 });
+      await waitUntil(() => lists.hits > 0, patiently);
+      await cancel(handle);
+      expect(starts.hits).toBeGreaterThan(0);
+      expect(runsOf(sync.id)).toMatchObject([{ status: 'canceled' }]);
+    },
+
+    'ends within the bound when Polytomic never confirms, and progress tells how the run was seen last': async () => {
+      const sync = impatient.emulator.addModelSync(unconfirmed);
+      const handle = await impatient.start('runModelSync', { syncId: sync.id });
+      await untilPhase(handle, 'running');
+      await cancel(handle);
+      const executionId = runsOf(sync.id, impatient)[0]?.id;
+      expect(await progressOf(handle)).toMatchObject({ phase: 'ended', executionId, status: 'canceling' });
+      const asked = await timeOf(handle, 'workflowExecutionCancelRequestedEventAttributes');
+      const closed = await timeOf(handle, 'workflowExecutionCanceledEventAttributes');
+      expect(closed - asked).toBeGreaterThan(1_900);
+      expect(closed - asked).toBeLessThan(10_000);
+    },
+  });
+});
+
+describe('a workflow that runs out of time', () => {
+  const timedOut = (input: Record<string, unknown>, at = world): Promise<SyncRunResult> =>
+    at.run('runModelSync', { timeout: '2 seconds', onFailure: 'return', ...input });
+
+  sideBySide({
+    'reads the run once more, then cancels it and waits for the confirmation': async () => {
+      const sync = world.emulator.addModelSync(endless);
+      const failure = await failureOf(await world.start('runModelSync', { syncId: sync.id, timeout: '2 seconds' }));
+      const [run] = runsOf(sync.id);
+      expect(failure).toMatchObject({
+        type: 'polytomic.SyncTimedOut',
+        details: [{ outcome: 'timedOut', executionId: run?.id, status: 'canceled', cancelConfirmed: true }],
+      });
+      const last = requestsOf(sync.id, ['modelSync.executions.get', ...cancels]).map(({ operation }) => operation);
+      const cancelled = last.indexOf('modelSync.executions.cancel');
+      expect(last[cancelled - 1]).toBe('modelSync.executions.get');
+      expect(run?.status).toBe('canceled');
+    },
+
+    "is completed when the run completes in time's shadow": async () => {
+      const sync = world.emulator.addModelSync({ script: { outcome: 'neverEnds', onCancel: 'complete' } });
+      const result = await timedOut({ syncId: sync.id });
+      expect(result).toMatchObject({ outcome: 'completed', status: 'completed' });
+      expect(requestsOf(sync.id, cancels)).toHaveLength(1);
+    },
+
+    'cancels nothing with onTimeout leaveRunning': async () => {
+      const sync = world.emulator.addModelSync(endless);
+      const result = await timedOut({ syncId: sync.id, onTimeout: 'leaveRunning' });
+      expect(result).toMatchObject({ outcome: 'timedOut', status: 'running' });
+      expect(result).not.toHaveProperty('cancelConfirmed');
+      expect(requestsOf(sync.id, cancels)).toEqual([]);
+      expect(runsOf(sync.id)).toMatchObject([{ status: 'running' }]);
+    },
+
+    'never cancels a run that it attached to': async () => {
+      const sync = world.emulator.addModelSync(endless);
+      const foreign = world.emulator.startRun(sync.id);
+      const result = await timedOut({ syncId: sync.id, ifRunning: 'attach' });
+      expect(result).toMatchObject({ outcome: 'timedOut', attached: true, executionId: foreign });
+      expect(requestsOf(sync.id, cancels)).toEqual([]);
+    },
+
+    "names somebody else's run that it waited for, and leaves it alone": async () => {
+      const sync = world.emulator.addModelSync(endless);
+      const foreign = world.emulator.startRun(sync.id);
+      const result = await timedOut({ syncId: sync.id });
+      expect(result).toMatchObject({ outcome: 'timedOut', attached: false, executionId: foreign });
+      expect(requestsOf(sync.id, [...cancels, 'modelSync.start'])).toEqual([]);
+    },
+
+    'tells that the cancel was not confirmed within the bound': async () => {
+      const sync = impatient.emulator.addModelSync(unconfirmed);
+      const result = await timedOut({ syncId: sync.id }, impatient);
+      expect(result).toMatchObject({ outcome: 'timedOut', status: 'canceling', cancelConfirmed: false });
+    },
+  });
+});
+
+describe('an end that the wait could not see', () => {
+  let paused: World;
+  beforeAll(async () => {
+    paused = await startWorld('cancels-paused');
+  });
+  afterAll(async () => paused.close());
+
+  sideBySide({
+    'is found by the last read when the time runs out, and nothing is cancelled': async () => {
+      const sync = paused.emulator.addModelSync({ durationMs: 1_500 });
+      const operation = ['modelSync.executions.get'];
+      const pause = paused.emulator.fault({ operation, status: 429, retryAfter: 60 });
+      const result = await paused.run('runModelSync', { syncId: sync.id, timeout: '4 seconds' });
+      expect(pause.hits).toBe(1);
+      expect(result).toMatchObject({ outcome: 'completed', executionId: runsOf(sync.id, paused)[0]?.id });
+      expect(requestsOf(sync.id, cancels, paused)).toEqual([]);
+    },
+  });
+});
+
+describe("an inline run in a user's workflow", () => {
+  sideBySide({
+    'throws a CancelledFailure that tells what became of the run': async () => {
+      const sync = world.emulator.addModelSync(endless);
+      const handle = await world.start('catchCancellation', { syncId: sync.id });
+      await waitUntil(() => runsOf(sync.id).length > 0, patiently);
+      await handle.cancel();
+      expect(await handle.result()).toEqual({
+        isCancelledFailure: true,
+        details: [{ executionId: runsOf(sync.id)[0]?.id, cancelConfirmed: true, status: 'canceled' }],
+      });
+    },
+
+    'says in that failure when Polytomic did not confirm the cancel': async () => {
+      const sync = impatient.emulator.addModelSync(unconfirmed);
+      const handle = await impatient.start('catchCancellation', { syncId: sync.id });
+      await waitUntil(() => runsOf(sync.id, impatient).length > 0, patiently);
+      await handle.cancel();
+      const problem: unknown = expect.stringContaining('not seen to end within 2000 ms');
+      expect(await handle.result()).toMatchObject({ details: [{ cancelConfirmed: false, problem }] });
+    },
+
+    'is cancelled alone when only its own scope is': async () => {
+      const [first, second] = [
+        world.emulator.addModelSync(endless),
+        world.emulator.addModelSync({ durationMs: 3_000 }),
+      ];
+      const handle = await world.client.workflow.start('cancelFirst', {
+        args: [{ syncId: first.id }, { syncId: second.id }],
+        taskQueue: world.taskQueue,
+        workflowId: `cancel-first-${first.id}`,
+      });
+      expect(await handle.result()).toMatchObject({
+        first: { isCancelledFailure: true, details: [{ cancelConfirmed: true }] },
+        second: { outcome: 'completed' },
+      });
+      expect(runsOf(first.id)).toMatchObject([{ status: 'canceled' }]);
+      expect(runsOf(second.id)).toMatchObject([{ status: 'completed' }]);
+      expect(requestsOf(second.id, cancels)).toEqual([]);
+    },
+  });
+});
+
+describe('a run that is watched from outside', () => {
+  const changeTimeout = (handle: Handle, timeout: unknown): Promise<string> =>
+    handle.executeUpdate<string, [unknown]>('changeTimeout', { args: [timeout] });
+
+  sideBySide({
+    'ends sooner when changeTimeout shortens its time': async () => {
+      const sync = world.emulator.addModelSync(endless);
+      const handle = await world.start('runModelSync', { syncId: sync.id });
+      await untilPhase(handle, 'running');
+      const until = await changeTimeout(handle, '1 second');
+      expect(Date.parse(until)).toBeLessThan(Date.now() + 1_000);
+      expect(await failureOf(handle)).toMatchObject({ type: 'polytomic.SyncTimedOut' });
+      expect(runsOf(sync.id)).toMatchObject([{ status: 'canceled' }]);
+    },
+
+    'outlives its first timeout when changeTimeout lengthens it': async () => {
+      const sync = world.emulator.addModelSync({ durationMs: 4_500 });
+      const handle = await world.start('runModelSync', { syncId: sync.id, timeout: '3 seconds' });
+      await untilPhase(handle, 'running');
+      await changeTimeout(handle, 'PT1M');
+      expect(await handle.result()).toMatchObject({ outcome: 'completed' });
+      expect(requestsOf(sync.id, cancels)).toEqual([]);
+    },
+
+    'refuses nonsense in changeTimeout, saying what it expects, and goes on': async () => {
+      const sync = world.emulator.addModelSync({ durationMs: 2_000 });
+      const handle = await world.start('runModelSync', { syncId: sync.id });
+      await untilPhase(handle, 'running');
+      for (const nonsense of ['soon', '', -5, 0, null, undefined, {}]) {
+        await expect(changeTimeout(handle, nonsense)).rejects.toMatchObject({
+          cause: { message: expect.stringMatching(/changeTimeout: expected a duration above zero/) },
+        });
+      }
+      expect(await handle.result()).toMatchObject({ outcome: 'completed' });
+    },
+
+    'answers progress while it runs and after its end': async () => {
+      const sync = world.emulator.addModelSync({ durationMs: 2_000 });
+      const handle = await world.start('runModelSync', { syncId: sync.id });
+      await untilPhase(handle, 'running');
+      const executionId = runsOf(sync.id)[0]?.id;
+      expect(await progressOf(handle)).toMatchObject({ syncId: sync.id, executionId, late: false });
+      await handle.result();
+      const ended = { phase: 'ended', syncId: sync.id, executionId, status: 'completed', late: false };
+      expect(await progressOf(handle)).toMatchObject(ended);
+    },
+
+    'is told as late after warnAfter, and goes on to its end': async () => {
+      const sync = world.emulator.addModelSync({ durationMs: 4_000 });
+      const handle = await world.start('runModelSync', { syncId: sync.id, warnAfter: '1 second' });
+      await waitUntil(async () => (await progressOf(handle)).late, patiently);
+      expect(await progressOf(handle)).toMatchObject({ phase: 'running' });
+      expect(await handle.result()).toMatchObject({ outcome: 'completed' });
+      expect(runsOf(sync.id)).toHaveLength(1);
+    },
+  });
+});

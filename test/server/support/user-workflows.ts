@@ -1,0 +1,84 @@
+/** Workflows as users write them, around our inline functions; ours are startable beside them. */
+import { CancellationScope, CancelledFailure, condition, isCancellation } from '@temporalio/workflow';
+import {
+  polytomicActivities,
+  runBulkSync,
+  runModelSync,
+  type RunBulkSyncInput,
+  type RunModelSyncInput,
+  type RunProgress,
+  type SyncRunResult,
+} from '../../../src/workflow';
+
+export * from '../../../src/workflows';
+
+/** What a workflow saw of a cancelled inline run. */
+export interface SeenCancellation {
+  isCancelledFailure: boolean;
+  details: unknown[];
+}
+
+/** One inline run, and every phase that it told. */
+export async function runInline(input: RunModelSyncInput): Promise<{ result: SyncRunResult; phases: string[] }> {
+  const phases: string[] = [];
+  const result = await runModelSync(input, { onProgress: ({ phase }) => void phases.push(phase) });
+  return { result, phases };
+}
+
+/** Runs of both kinds at the same time; the same sync may be asked for more than once. */
+export async function runInParallel(
+  models: RunModelSyncInput[],
+  bulks: RunBulkSyncInput[],
+): Promise<(string | null)[]> {
+  const runs = [...models.map((input) => runModelSync(input)), ...bulks.map((input) => runBulkSync(input))];
+  return (await Promise.all(runs)).map(({ executionId }) => executionId);
+}
+
+/** Ends well with what it saw when it is cancelled. */
+export async function catchCancellation(input: RunModelSyncInput): Promise<SeenCancellation> {
+  try {
+    await runModelSync(input);
+  } catch (error) {
+    if (isCancellation(error)) return seen(error);
+    throw error;
+  }
+  throw new Error('The run was expected to be cancelled');
+}
+
+/** Cancels the first run once it is awaited, and lets the second end. */
+export async function cancelFirst(
+  first: RunModelSyncInput,
+  second: RunModelSyncInput,
+): Promise<{ first: SeenCancellation; second: SyncRunResult }> {
+  const scope = new CancellationScope();
+  let awaited = false;
+  const onProgress = ({ phase }: RunProgress): void => void (awaited ||= phase === 'running');
+  const cancelled = scope.run(() => runModelSync(first, { onProgress })).then(neverCancelled, seen);
+  const completed = runModelSync(second);
+  await condition(() => awaited);
+  scope.cancel();
+  return { first: await cancelled, second: await completed };
+}
+
+/** Reads one bulk execution as the API answers it. */
+export async function readExecution(ids: { id: string; exec_id: string }): Promise<unknown> {
+  return polytomicActivities({ startToCloseTimeout: '10 seconds' }).bulkSync.executions.get(ids);
+}
+
+/** Runs a model sync and asks for the addresses of its record log. */
+export async function readLogUrls(input: RunModelSyncInput): Promise<unknown> {
+  const { executionId } = await runModelSync(input);
+  const { modelSync } = polytomicActivities({ startToCloseTimeout: '10 seconds' });
+  return modelSync.executions.getLogUrls({ sync_id: input.syncId, id: executionId ?? '', type: 'records' });
+}
+
+function neverCancelled(): SeenCancellation {
+  throw new Error('The first run was expected to be cancelled');
+}
+
+function seen(error: unknown): SeenCancellation {
+  return {
+    isCancelledFailure: error instanceof CancelledFailure,
+    details: error instanceof CancelledFailure ? (error.details ?? []) : [],
+  };
+}
