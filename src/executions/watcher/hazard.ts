@@ -5,7 +5,7 @@ import type { UsualDuration } from '../../contracts/composite-activities';
  * What one request is worth, in seconds of latency. With the hazard h(t), the chance a second that a run of age t ends
  * now, a look every T seconds costs 1/T requests and h·T/2 of latency a second, which is least at T = sqrt(2c/h).
  */
-const requestCostSeconds = 0.1;
+const requestCostSeconds = 0.115;
 
 /** No run is looked at more often than this. */
 export const shortestIntervalMs = 2_000;
@@ -16,7 +16,7 @@ const longestBlindIntervalMs = 60_000;
 /** Of a run of which nothing is known: the share of its age that may pass between two looks. */
 const blindShareOfAge = 0.1;
 /** So many standard deviations beyond the median, a run no longer follows its history. */
-const lateDeviations = 3;
+const lateDeviations = 2.5;
 /** What is assumed of the spread, with the weight of one past run, so that a few equal runs prove no certainty. */
 const priorSigma = 0.25;
 const smallestSigma = 0.03;
@@ -31,15 +31,23 @@ export function hazardPerSecond(usual: UsualDuration, ageMs: number): number {
 
 /** The interval at which a run of this age is best looked at by itself, in milliseconds. */
 export function wantedIntervalMs(usual: UsualDuration | null, ageMs: number): number {
-  if (!usual || usual.runs < 1 || !(usual.medianMs > 0)) return blindIntervalMs(ageMs);
-  const late = ageMs - usual.medianMs * Math.exp(lateDeviations * spread(usual));
+  if (!usual || !isKnown(usual)) return blindIntervalMs(ageMs);
+  const late = ageMs - lateMs(usual);
   const beyondHistory = late > 0 ? blindIntervalMs(late) : 0;
   return Math.max(beyondHistory, expectedIntervalMs(usual, ageMs));
 }
 
-/** Chance a second that a run ends now, whatever is known of it: the hazard for which its interval would be the best. */
-export function assumedHazard(intervalMs: number): number {
-  return (2 * requestCostSeconds) / (intervalMs / 1000) ** 2;
+/** Chance a second that a run of this age ends now, whatever is known of its sync. */
+export function assumedHazard(usual: UsualDuration | null, ageMs: number): number {
+  const history = usual && isKnown(usual) ? usual : null;
+  const blindMs = history ? ageMs - lateMs(history) : ageMs;
+  if (history && blindMs <= 0) return hazardPerSecond(history, ageMs);
+  return (2 * requestCostSeconds) / (blindIntervalMs(blindMs) / 1000) ** 2;
+}
+
+/** Whether a run is so old that its history does not explain it. */
+export function isLate(usual: UsualDuration | null, ageMs: number): boolean {
+  return usual !== null && isKnown(usual) && ageMs > lateMs(usual);
 }
 
 /** The inverse: the best interval, in milliseconds, for a hazard, or for the sum of many looked at by one request. */
@@ -55,6 +63,10 @@ function expectedIntervalMs(usual: UsualDuration, ageMs: number): number {
   }
   return interval;
 }
+
+const isKnown = ({ runs, medianMs }: UsualDuration): boolean => runs >= 1 && medianMs > 0;
+
+const lateMs = (usual: UsualDuration): number => usual.medianMs * Math.exp(lateDeviations * spread(usual));
 
 const blindIntervalMs = (ageMs: number): number => within(ageMs * blindShareOfAge, longestBlindIntervalMs);
 

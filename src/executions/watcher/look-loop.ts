@@ -7,6 +7,8 @@ import { DueQueue } from './due-queue';
 import { judgeAnswer, judgeError, type ReadVerdict } from './single-reads';
 import type { WatchedExecution } from './watched-execution';
 import type { WatcherClock } from './watcher-clock';
+import type { HintSource } from './hint-source';
+import type { Survey } from './survey';
 import type { Weather } from './weather';
 
 /** At most so many reads are under way at once. */
@@ -20,6 +22,7 @@ export interface LookLoopOptions {
   read: (ref: ExecutionRef, signal: AbortSignal) => Promise<Execution>;
   clock: WatcherClock;
   budget: Budget;
+  survey: Survey;
   weather: Weather;
   /** Told of every read; the execution is in no queue then. */
   onVerdict: (watched: WatchedExecution, verdict: ReadVerdict, error: unknown) => void;
@@ -33,6 +36,7 @@ export class LookLoop {
   private readonly due = new DueQueue<WatchedExecution>();
   private readonly ready = new Set<WatchedExecution>();
   private readonly hints = new Set<WatchedExecution>();
+  private surveying = false;
   private controller = new AbortController();
   private cancelTimer: () => void = () => undefined;
 
@@ -46,17 +50,18 @@ export class LookLoop {
     this.due.set(watched, dueAt);
   }
 
-  /** Something says that the run has ended: reads it at once, on top of the budget the first time. */
+  /**
+   * Something says that the run has ended: reads it at once, on top of the budget the first time. If nobody waits for it
+   * just now, it is remembered until somebody does.
+   */
   hint(watched: WatchedExecution): void {
-    watched.hinted = true;
-    if (watched.reading) return;
-    if (watched.confirmed) {
-      const patience = watched.falseHints === 0 ? 0 : Math.min(1000 * 2 ** watched.falseHints, 60_000);
-      this.schedule(watched, Math.min(watched.dueAt, this.options.clock.now() + patience));
-    } else {
-      this.drop(watched);
-      this.hints.add(watched);
+    if (watched.reading) {
+      watched.hintedWhileReading = true;
+      return;
     }
+    watched.suspect = true;
+    const patience = watched.freeReads > 0 ? 0 : Math.min(1000 * 2 ** watched.falseHints, 60_000);
+    this.schedule(watched, Math.min(watched.dueAt, this.options.clock.now() + patience));
   }
 
   /** Looks at it no more. A read under way is left to end. */
@@ -71,12 +76,10 @@ export class LookLoop {
     const now = this.options.clock.now();
     const { openAt } = this.options.weather;
     if (now < openAt) return this.wakeAt(openAt);
-    while (this.inFlight < this.width()) {
-      const watched = this.choose(now);
-      if (!watched) break;
-      void this.look(watched);
-    }
-    this.wakeAt(this.inFlight < this.width() ? this.nextAt() : Infinity);
+    this.options.survey.refresh(now);
+    this.options.budget.reserve(this.options.survey.reservedPerMinute);
+    while (this.inFlight < this.width() && this.send(now));
+    this.wakeAt(this.inFlight < this.width() ? this.nextAt(now) : Infinity);
   }
 
   /** Ends reads under way and the timer; the loop may be used again afterwards. */
@@ -86,13 +89,28 @@ export class LookLoop {
     this.controller = new AbortController();
   }
 
+  /** Sends the most useful request, if one may be sent now. */
+  private send(now: number): boolean {
+    const source = this.surveying || this.options.budget.sharedAt() > now ? undefined : this.options.survey.due(now);
+    if (source) {
+      this.options.budget.spendShared(now);
+      void this.ask(source);
+      return true;
+    }
+    const watched = this.choose(now);
+    if (watched) void this.look(watched);
+    return watched !== undefined;
+  }
+
   private choose(now: number): WatchedExecution | undefined {
+    for (let due = this.due.takeDue(now); due; due = this.due.takeDue(now)) {
+      (due.suspect && due.freeReads > 0 ? this.hints : this.ready).add(due);
+    }
     const [hinted] = this.hints;
     if (hinted) {
-      hinted.confirmed = true;
+      hinted.freeReads -= 1;
       return hinted;
     }
-    for (let due = this.due.takeDue(now); due; due = this.due.takeDue(now)) this.ready.add(due);
     if (this.ready.size === 0 || this.options.budget.singleAt() > now) return undefined;
     this.options.budget.spendSingle(now);
     return this.likeliest(now);
@@ -107,10 +125,26 @@ export class LookLoop {
     let found: WatchedExecution | undefined;
     let most = -Infinity;
     for (const watched of this.ready) {
-      const waited = (now - watched.lookedAt) / watched.intervalMs;
+      const waited = watched.suspect ? Infinity : (now - watched.lookedAt) / watched.intervalMs;
       if (waited > most) [found, most] = [watched, waited];
     }
     return found;
+  }
+
+  private async ask(source: HintSource): Promise<void> {
+    const { clock, weather, survey } = this.options;
+    const { signal } = this.controller;
+    this.surveying = true;
+    this.inFlight += 1;
+    try {
+      await survey.look(source, clock.now(), signal);
+      weather.answered();
+    } catch (error) {
+      if (isPolytomicError(error, 'RateLimited')) weather.blame(error, clock.now());
+    }
+    this.inFlight -= 1;
+    this.surveying = false;
+    this.pump();
   }
 
   private async look(watched: WatchedExecution): Promise<void> {
@@ -140,7 +174,7 @@ export class LookLoop {
     this.reads += 1;
     this.inFlight += 1;
     watched.reading = true;
-    watched.hinted = false;
+    watched.hintedWhileReading = false;
   }
 
   /** What a failed read says about the API as a whole. */
@@ -155,8 +189,11 @@ export class LookLoop {
     return Math.min(mostInFlight, Math.max(usuallyInFlight, Math.ceil(this.hints.size / hintsPerReadInFlight)));
   }
 
-  private nextAt(): number {
-    return this.ready.size > 0 ? this.options.budget.singleAt() : this.due.nextAt;
+  private nextAt(now: number): number {
+    const { budget, survey } = this.options;
+    const single = this.ready.size > 0 ? budget.singleAt() : this.due.nextAt;
+    const shared = this.surveying ? Infinity : Math.max(survey.dueAt, budget.sharedAt());
+    return Math.max(now, Math.min(single, shared));
   }
 
   private wakeAt(time: number): void {

@@ -6,6 +6,8 @@ export interface WatchMemory {
   v: 1;
   /** Since when every read of this client is refused with 401 or 403. */
   denied?: number;
+  /** Up to when events, by Polytomic's clock, told of no end of these executions. */
+  events?: number;
   /** By execution id: when it was last seen, since when its end is uncertain, since when its reads are refused; 0: never. */
   executions: Record<string, [looked: number, uncertain: number, denied: number] | [looked: number]>;
 }
@@ -13,9 +15,18 @@ export interface WatchMemory {
 /** Heartbeat details are sent again and again, and a server keeps them small. */
 const maxLength = 16_000;
 
+/** What holds for all executions. */
+export interface CommonMemory {
+  deniedSince: number | null;
+  eventsReadUpTo: number | null;
+}
+
 /** Collects the memory of these executions; those that do not fit are left out and cost the next worker a look. */
-export function takeMemory(watched: Iterable<WatchedExecution>, deniedSince: number | null): WatchMemory {
-  const memory: WatchMemory = { v: 1, ...(deniedSince && { denied: seconds(deniedSince) }), executions: {} };
+export function takeMemory(watched: Iterable<WatchedExecution>, common: CommonMemory): WatchMemory {
+  const { deniedSince, eventsReadUpTo } = common;
+  const denied = deniedSince !== null && { denied: seconds(deniedSince) };
+  const events = eventsReadUpTo !== null && { events: seconds(eventsReadUpTo) };
+  const memory: WatchMemory = { v: 1, ...denied, ...events, executions: {} };
   let length = JSON.stringify(memory).length;
   for (const one of worthiest(watched)) {
     const times = remember(one);
@@ -30,15 +41,18 @@ export function takeMemory(watched: Iterable<WatchedExecution>, deniedSince: num
 export function parseWatchMemory(value: unknown): WatchMemory | undefined {
   if (!isRecord(value) || value.v !== 1 || !isRecord(value.executions)) return undefined;
   const sound = Object.entries(value.executions).filter((entry): entry is [string, [number]] => isTimes(entry[1]));
-  const denied = typeof value.denied === 'number' ? { denied: value.denied } : {};
-  return { v: 1, ...denied, executions: Object.fromEntries(sound) };
+  const denied = typeof value.denied === 'number' && { denied: value.denied };
+  const events = typeof value.events === 'number' && { events: value.events };
+  return { v: 1, ...denied, ...events, executions: Object.fromEntries(sound) };
 }
 
 /** What is remembered of one execution, in milliseconds. */
 export function recall(memory: WatchMemory | undefined, executionId: string): RememberedTimes {
   const [looked, uncertain, denied] = (memory && ownTimes(memory, executionId)) ?? [];
+  const alive = looked && Math.max(looked, memory?.events ?? 0);
   return {
     ...(looked && { lookedAt: looked * 1000 }),
+    ...(alive && { aliveAt: alive * 1000 }),
     ...(uncertain && { uncertainSince: uncertain * 1000 }),
     ...(denied && { deniedSince: denied * 1000 }),
   };
@@ -47,6 +61,7 @@ export function recall(memory: WatchMemory | undefined, executionId: string): Re
 /** Times of one execution in a memory; absent where it says nothing. */
 export interface RememberedTimes {
   lookedAt?: number;
+  aliveAt?: number;
   uncertainSince?: number;
   deniedSince?: number;
 }
@@ -61,8 +76,9 @@ function worthiest(watched: Iterable<WatchedExecution>): WatchedExecution[] {
   return [...watched].sort((a, b) => worth(a) - worth(b));
 }
 
-function remember({ aliveAt, uncertainSince, deniedSince }: WatchedExecution): [number, number, number] | [number] {
-  const looked = seconds(aliveAt);
+function remember(watched: WatchedExecution): [number, number, number] | [number] {
+  const { lookedAt, aliveAt, uncertainSince, deniedSince } = watched;
+  const looked = seconds(watched.looked ? lookedAt : aliveAt);
   return uncertainSince || deniedSince ? [looked, seconds(uncertainSince), seconds(deniedSince)] : [looked];
 }
 

@@ -24,18 +24,23 @@ export interface WatchedExecution {
   /** When it began, by this machine's clock. */
   readonly beganAt: number;
   readonly registeredAt: number;
-  /** When it was last known not to have ended. */
+  /** When it was last known not to have ended, or until when no event told of an end. */
   aliveAt: number;
-  /** When it was last looked at, or first registered. */
+  /** When it was last looked at, here or by a previous worker; else when it was registered. */
   lookedAt: number;
+  looked: boolean;
   dueAt: number;
   /** How long it should go unseen, as of the last look. */
   intervalMs: number;
+  /** Factor on the interval, so that what was registered together is not looked at together. */
+  jitter: number;
   reading: boolean;
-  hinted: boolean;
-  /** The one read that comes on top of the budget, because something said that the run has ended, was sent. */
-  confirmed: boolean;
-  /** Hints that a read did not confirm, one after the other. */
+  /** Something said that the run has ended, and no read has answered to that yet. */
+  suspect: boolean;
+  hintedWhileReading: boolean;
+  /** Tries left for the one confirming read that comes on top of the budget. */
+  freeReads: number;
+  /** Hints that a read did not confirm. */
   falseHints: number;
   /** Reads that failed one after the other. */
   failures: number;
@@ -52,16 +57,20 @@ export interface WatchedExecution {
 /** Clocks differ by up to a minute, so a run that seems so young was just started. */
 const justStartedMs = 90_000;
 
-/** What a new execution starts from; `lookedAt` is when a previous worker last saw it, if one did. */
+/** A confirming read that meets a 5xx or a rate limit is tried again. */
+const freeTries = 3;
+
+/** What a new execution starts from; the optional times are what a previous worker knew. */
 export interface WatchStart {
   now: number;
   lookedAt?: number;
+  aliveAt?: number;
   uncertainSince?: number;
   deniedSince?: number;
 }
 
 /** An execution that is to be looked at for the first time by this watcher. */
-export function watchedExecution(item: WatchItem, { now, lookedAt, ...known }: WatchStart): WatchedExecution {
+export function watchedExecution(item: WatchItem, { now, lookedAt, aliveAt, ...known }: WatchStart): WatchedExecution {
   const createdAt = item.createdAt === null ? NaN : Date.parse(item.createdAt);
   const old = lookedAt !== undefined || Math.abs(now - createdAt) > justStartedMs;
   const beganAt = old && createdAt < now ? createdAt : (lookedAt ?? now);
@@ -70,13 +79,16 @@ export function watchedExecution(item: WatchItem, { now, lookedAt, ...known }: W
     listeners: new Set(),
     beganAt,
     registeredAt: now,
-    aliveAt: lookedAt ?? beganAt,
+    aliveAt: aliveAt ?? lookedAt ?? beganAt,
     lookedAt: lookedAt ?? now,
     dueAt: Infinity,
     intervalMs: Infinity,
+    looked: lookedAt !== undefined,
+    jitter: 1,
     reading: false,
-    hinted: false,
-    confirmed: false,
+    suspect: false,
+    hintedWhileReading: false,
+    freeReads: freeTries,
     falseHints: 0,
     failures: 0,
     refusals: 0,

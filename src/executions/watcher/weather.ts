@@ -23,10 +23,16 @@ export class Weather {
     return this.rateLimits > 0 || this.failures > toleratedFailures;
   }
 
+  /** A read of an execution was answered. */
   succeeded(): void {
     this.everSucceeded = true;
-    this.rateLimits = this.failures = 0;
     this.deniedSince = null;
+    this.answered();
+  }
+
+  /** Something else was answered, which proves no permission to read. */
+  answered(): void {
+    this.rateLimits = this.failures = 0;
   }
 
   /** What a failed request says about the API: an answer about one thing alone (404, 400) says nothing. */
