@@ -2,6 +2,9 @@
 import type { EmulatorSync, ExecutionRecord, LoggedRequest, ModelSyncSeed } from '../../../src/testing';
 import type { World } from './world';
 
+/** The part of a world that syncs live in. */
+type Emulated = Pick<World, 'emulator'>;
+
 /** Both kinds, for `describe.each`. */
 export const kinds = ['model', 'bulk'] as const;
 
@@ -12,7 +15,7 @@ export type Kind = (typeof kinds)[number];
 export const workflowOf = { model: 'runModelSync', bulk: 'runBulkSync' } as const;
 
 /** Adds a sync of a kind. */
-export function addSync({ emulator }: World, kind: Kind, seed: ModelSyncSeed = {}): EmulatorSync {
+export function addSync({ emulator }: Emulated, kind: Kind, seed: ModelSyncSeed = {}): EmulatorSync {
   return kind === 'model' ? emulator.addModelSync(seed) : emulator.addBulkSync(seed);
 }
 
@@ -22,11 +25,11 @@ export function runsPath({ kind, id }: EmulatorSync): string {
 }
 
 /** Every run of a sync there ever was, oldest first. */
-export function runsOf({ emulator }: World, { id }: EmulatorSync): ExecutionRecord[] {
+export function runsOf({ emulator }: Emulated, { id }: EmulatorSync): ExecutionRecord[] {
   return emulator.executions().filter(({ syncId }) => syncId === id);
 }
 
 /** Every request to start a run of a sync, oldest first. */
-export function startsOf({ emulator }: World, sync: EmulatorSync): LoggedRequest[] {
+export function startsOf({ emulator }: Emulated, sync: EmulatorSync): LoggedRequest[] {
   return emulator.requests().filter(({ method, path }) => method === 'POST' && path === runsPath(sync));
 }
