@@ -7,6 +7,8 @@ export type ItemState<Note, Done> = { note: Note } | { done: Done };
 interface Details<Note, Done> {
   v: 1;
   attempt: number;
+  /** The try came to its own end: nothing that it did is missing here. */
+  over: boolean;
   items: Record<string, ItemState<Note, Done>>;
 }
 
@@ -17,16 +19,19 @@ interface Details<Note, Done> {
 export class StepNotes<Note, Done> {
   readonly #items: Record<string, ItemState<Note, Done>>;
   readonly #lastNoted: number;
+  readonly #allNoted: boolean;
+  #over = false;
 
   constructor(readonly context: Context) {
     const details = parse<Note, Done>(context.info.heartbeatDetails);
     this.#items = details?.items ?? {};
     this.#lastNoted = details?.attempt ?? 0;
+    this.#allNoted = details?.over ?? true;
   }
 
   /** True when an earlier try may have done something that it could not note. */
   get unansweredTry(): boolean {
-    return this.context.info.attempt - 1 > this.#lastNoted;
+    return !this.#allNoted || this.context.info.attempt - 1 > this.#lastNoted;
   }
 
   of(index: number): ItemState<Note, Done> | undefined {
@@ -43,8 +48,14 @@ export class StepNotes<Note, Done> {
     this.context.heartbeat(this.details());
   }
 
+  /** As {@link send}, when the try is about to end with everything kept: heartbeats in its midst may miss a post. */
+  sendLast(): void {
+    this.#over = true;
+    this.send();
+  }
+
   details(): Details<Note, Done> {
-    return { v: 1, attempt: this.context.info.attempt, items: this.#items };
+    return { v: 1, attempt: this.context.info.attempt, over: this.#over, items: this.#items };
   }
 }
 

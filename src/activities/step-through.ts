@@ -49,7 +49,7 @@ export async function stepThrough<Item, Note extends AnyNote, Done>(
     );
     const again = steps.flatMap((step) => ('again' in step ? [step.again] : []));
     if (again.length === 0) return steps.flatMap((step) => ('done' in step ? [step.done] : []));
-    notes.send();
+    notes.sendLast();
     throw tryAgain(again);
   } finally {
     stopHeartbeats();
