@@ -138,8 +138,9 @@ async function look<T, F>(posting: Posting<T, F>, note: TryNote, error?: Polytom
 
 /**
  * 409 says either that the key is in flight or that a run is in progress. Where an earlier try may have taken effect the
- * same key comes to an answer at last, and a replayed id is proof; only then is a run looked for. After a clean 409 a
- * run that is found is somebody else's.
+ * same key comes to an answer at last, and a replayed id is proof; only after that is a run looked for. What it finds is
+ * taken for ours, to start nothing twice; nobody can know whether the 409 was recorded because somebody else's run came
+ * first. After a clean 409 a run that is found is somebody else's.
  */
 async function afterConflict<T, F>(
   posting: Posting<T, F>,
