@@ -1,0 +1,152 @@
+/** `node lib/worker.js`: what it prints, what it refuses, how it ends. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { startEmulator, type Emulator } from '../../src/testing';
+import { connectTemporal, temporalAddress, uniqueTaskQueue, type TemporalConnections } from './support/harness';
+import { untilWaiting } from './support/history';
+import { startWorkerProcess, type WorkerProcess } from './support/worker-process';
+import type { Handle } from './support/world';
+
+let emulator: Emulator;
+let temporal: TemporalConnections;
+const processes: WorkerProcess[] = [];
+
+beforeAll(async () => {
+  emulator = await startEmulator({ durationMs: 300, organizations: { emea: { keys: ['emea-key'] } } });
+  temporal = await connectTemporal();
+});
+afterEach(async () => {
+  await Promise.all(processes.splice(0).map((child) => child.end('SIGKILL')));
+});
+afterAll(async () => {
+  await temporal.close();
+  await emulator.close();
+});
+
+function startWorker(env: Record<string, string> = {}): WorkerProcess {
+  const child = startWorkerProcess({
+    TEMPORAL_ADDRESS: temporalAddress(),
+    POLYTOMIC_API_KEY: emulator.apiKey,
+    POLYTOMIC_URL: emulator.url,
+    ...env,
+  });
+  processes.push(child);
+  return child;
+}
+
+function start(taskQueue: string, input: unknown): Promise<Handle> {
+  const workflowId = `${taskQueue}-run`;
+  return temporal.client.workflow.start('runModelSync', { args: [input], taskQueue, workflowId }) as Promise<Handle>;
+}
+
+/** A port on which nobody listens. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function healthOf(port: number): Promise<number | undefined> {
+  return fetch(`http://127.0.0.1:${port}/healthz`).then(
+    ({ status }) => status,
+    () => undefined,
+  );
+}
+
+describe('node lib/worker.js, running', () => {
+  it('says in one line that it is polling, where and for whom, is healthy then, and runs our workflows', async () => {
+    const taskQueue = uniqueTaskQueue('worker');
+    const port = await freePort();
+    const worker = startWorker({ POLYTOMIC_TASK_QUEUE: taskQueue, POLYTOMIC_HEALTH_PORT: String(port) });
+    expect(await worker.untilLine(/polling/i)).toBe(
+      `Polling task queue ${taskQueue} in namespace default at ${temporalAddress()}; waits on ` +
+        `${taskQueue}-polytomic-wait; organizations: default (${emulator.url}, operations runs, 30 requests/min)`,
+    );
+    expect(worker.output().trim().split('\n')).toHaveLength(1);
+    expect(await healthOf(port)).toBe(200);
+    const handle = await start(taskQueue, { syncId: emulator.addModelSync().id });
+    expect(await handle.result()).toMatchObject({ outcome: 'completed' });
+    expect(await worker.end('SIGINT')).toBe(0);
+    expect(await healthOf(port)).toBeUndefined();
+  });
+
+  it('ends on SIGTERM in the middle of a wait, cancels nothing, and another worker goes on with the same run', async () => {
+    const taskQueue = uniqueTaskQueue('worker');
+    const worker = startWorker({ POLYTOMIC_TASK_QUEUE: taskQueue });
+    await worker.untilLine(/polling/i);
+    const sync = emulator.addModelSync({ durationMs: 6_000 });
+    const handle = await start(taskQueue, { syncId: sync.id });
+    await untilWaiting(handle);
+    const askedAt = Date.now();
+    expect(await worker.end('SIGTERM')).toBe(0);
+    expect(Date.now() - askedAt).toBeLessThan(20_000);
+    expect(worker.output()).toMatch(/Stopped$/m);
+    startWorker({ POLYTOMIC_TASK_QUEUE: taskQueue });
+    expect(await handle.result()).toMatchObject({ outcome: 'completed' });
+    expect(emulator.executions().filter(({ syncId }) => syncId === sync.id)).toHaveLength(1);
+    expect(emulator.requests().filter(({ path }) => path.endsWith('/cancel'))).toEqual([]);
+  });
+
+  it('serves the organizations of its configuration file', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'polytomic-worker-'));
+    try {
+      const path = join(folder, 'config.yaml');
+      await writeFile(
+        path,
+        'organizations:\n  emea: { apiKeyEnv: EMEA_KEY, operations: all, requestsPerMinute: 99 }\n',
+      );
+      const taskQueue = uniqueTaskQueue('worker');
+      const worker = startWorker({ POLYTOMIC_TASK_QUEUE: taskQueue, POLYTOMIC_CONFIG: path, EMEA_KEY: 'emea-key' });
+      expect(await worker.untilLine(/polling/i)).toContain(`emea (${emulator.url}, operations all, 99 requests/min)`);
+      const sync = emulator.addModelSync({ organization: 'emea' });
+      const handle = await start(taskQueue, { syncId: sync.id, organization: 'emea' });
+      expect(await handle.result()).toMatchObject({ organization: 'emea', outcome: 'completed' });
+      expect(worker.output()).not.toContain('emea-key');
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('starts although Polytomic cannot be reached, and says so', async () => {
+    const url = `http://127.0.0.1:${await freePort()}`;
+    const worker = startWorker({ POLYTOMIC_URL: url, POLYTOMIC_TASK_QUEUE: uniqueTaskQueue('worker') });
+    await worker.untilLine(/polling/i);
+    expect(worker.output()).toMatch(/^organization default: could not check the key at http:\/\/127/);
+  });
+});
+
+describe('node lib/worker.js, refusing', () => {
+  it.each<[string, Record<string, string>, RegExp]>([
+    ['no key', { POLYTOMIC_API_KEY: '' }, /^POLYTOMIC_API_KEY: missing; expected .*\n$/],
+    ['a refused key', { POLYTOMIC_API_KEY: 'wrong-key' }, /^organization default: http\S+ refuses the key \(401\)\n$/],
+    ['wrong operations', { POLYTOMIC_OPERATIONS: 'most' }, /^POLYTOMIC_OPERATIONS: expected runs, .*\n$/],
+    ['a Temporal profile that is not there', { TEMPORAL_PROFILE: 'nosuch' }, /^Temporal settings .*nosuch.*\n$/],
+  ])('ends with 2 and one line for %s', async (_name, env, line) => {
+    const worker = startWorker(env);
+    expect(await worker.end()).toBe(2);
+    expect(worker.output()).toMatch(line);
+    expect(worker.output()).not.toContain('wrong-key');
+  });
+
+  it('ends with 2 when the health port is taken', async () => {
+    const worker = startWorker({ POLYTOMIC_HEALTH_PORT: new URL(emulator.url).port });
+    expect(await worker.end()).toBe(2);
+    expect(worker.output()).toMatch(/^POLYTOMIC_HEALTH_PORT: port \d+ cannot be had \(EADDRINUSE\)$/m);
+  });
+
+  it('waits for a Temporal server that is not there yet, unhealthy, and can be stopped meanwhile', async () => {
+    const port = await freePort();
+    const worker = startWorker({
+      TEMPORAL_ADDRESS: `127.0.0.1:${await freePort()}`,
+      POLYTOMIC_HEALTH_PORT: String(port),
+    });
+    await worker.untilLine(/^Temporal at 127\.0\.0\.1:\d+ cannot be reached \(.*\), trying again$/);
+    expect(await healthOf(port)).toBe(503);
+    expect(await worker.end('SIGTERM')).toBe(0);
+  });
+});
