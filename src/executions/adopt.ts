@@ -50,8 +50,7 @@ function looksAsked(shape: ExecutionShape, { options }: Pick<StartItem, 'options
 
 /** Looks once for {@link perhapsOurs}. @throws PolytomicError */
 export async function findOurs(
-  adapter: SyncAdapter,
-  item: Pick<StartItem, 'syncId' | 'options'> & Baseline,
+  { adapter, item }: { adapter: SyncAdapter; item: Pick<StartItem, 'syncId' | 'options'> & Baseline },
   options?: ReadOptions,
 ): Promise<ShapedExecution[]> {
   return perhapsOurs(await adapter.recentExecutions(item.syncId, options), item);

@@ -53,7 +53,7 @@ export function createBulkSyncs({ bulkSync }: PolytomicClient): SyncAdapter {
       const created = await acceptAnyVersion(bulkSync.create(request as CreateInput, { idempotencyKey: key }));
       return toFoundSync(requireId(created.id, calls.create), created);
     },
-    findByName: (name, options) => findSyncsByName(bulkSync.list, name, options),
+    findByName: (name, options) => findSyncsByName(bulkSync.list, { name, ...options }),
   };
 }
 

@@ -112,7 +112,7 @@ async function carryOut(run: Cancelling): Promise<void> {
 
 /** One look for a run whose start was never answered. */
 async function find(run: Cancelling): Promise<void> {
-  const [found] = await findOurs(run.adapter, run.item, { signal: run.signal });
+  const [found] = await findOurs(run, { signal: run.signal });
   if (found) {
     run.executionId = found.executionId;
     await observe(run);

@@ -46,7 +46,7 @@ class SeveralCreated extends Error {
 export async function createOnce(request: CreateRequest): Promise<CreateStep> {
   const creation: Creation = { ...request, now: request.now ?? Date.now };
   const { now, onNote } = creation;
-  const note = resumeNote(request.note, request.unansweredTry, now());
+  const note = resumeNote(request.note, { ...request, now: now() });
   const early = restOfWait(note, now());
   if (early) return { again: early };
   const step = await takeSteps(creation, note);

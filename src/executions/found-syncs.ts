@@ -19,8 +19,7 @@ export function toFoundSync(syncId: string, { active, created_at: createdAt }: W
 /** All syncs of exactly this name, over all pages of a list operation. */
 export async function findSyncsByName(
   list: Method<object, Page<WireSync>>,
-  name: string,
-  options?: ReadOptions,
+  { name, ...options }: { name: string } & ReadOptions,
 ): Promise<FoundSync[]> {
   const found: FoundSync[] = [];
   for await (const { items } of pages(list, {}, options)) {

@@ -67,7 +67,7 @@ export function createModelSyncs({ modelSync }: PolytomicClient): SyncAdapter {
       const created = await acceptAnyVersion(modelSync.create(request as CreateInput, { idempotencyKey: key }));
       return toFoundSync(requireId(created.id, calls.create), created);
     },
-    findByName: (name, options) => findSyncsByName(modelSync.list, name, options),
+    findByName: (name, options) => findSyncsByName(modelSync.list, { name, ...options }),
   };
 
   /** Versions up to 2023-04-25 cannot read one run: the status and the list are searched for its id. */

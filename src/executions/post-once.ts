@@ -71,11 +71,18 @@ const verdicts: Readonly<Record<PolytomicErrorCode, 'lost' | 'trouble' | 'slow' 
   Rejected: 'refused',
 };
 
+/** A try that was answered, or was not: its error, and the note that knows of it. */
+interface Answered {
+  note: TryNote;
+  error: PolytomicError;
+}
+
 /** Makes the next step. Errors that are not the client's pass. */
 export async function postOnce<T, F>(posting: Posting<T, F>, note: TryNote): Promise<PostStep<T, F>> {
-  if (note.lookUntil !== undefined) return look(posting, note);
+  if (note.lookUntil !== undefined) return look(posting, { note });
   const isStale = note.last !== null && posting.now() - note.keySince > keyLifetimeMs;
-  return isStale ? look(posting, { ...note, lookUntil: note.lastTry + patienceMs }) : tryKey(posting, note);
+  if (!isStale) return tryKey(posting, note);
+  return look(posting, { note: { ...note, lookUntil: note.lastTry + patienceMs } });
 }
 
 async function tryKey<T, F>(posting: Posting<T, F>, note: TryNote): Promise<PostStep<T, F>> {
@@ -92,7 +99,7 @@ async function tryKey<T, F>(posting: Posting<T, F>, note: TryNote): Promise<Post
     const answer = verdict === 'lost' ? 'none' : String(error.status ?? error.code);
     const noted = noteAnswer(note, { answer, unsure, now: posting.now() });
     posting.onNote(noted);
-    return afterError(posting, noted, error);
+    return afterError(posting, { note: noted, error });
   }
 }
 
@@ -102,24 +109,25 @@ async function tryKey<T, F>(posting: Posting<T, F>, note: TryNote): Promise<Post
  */
 async function lookAfterTrouble<T, F>(posting: Posting<T, F>, note: TryNote): Promise<PostStep<T, F> | undefined> {
   if (!note.unsure || note.last === null || note.last === 'none' || note.last === '409') return undefined;
-  return reading(note, posting.now(), async () => {
+  return reading({ posting, note }, async () => {
     const [value, ...others] = await posting.findOurs();
     return value && others.length === 0 ? { state: 'done', value, found: true } : undefined;
   });
 }
 
-async function afterError<T, F>(posting: Posting<T, F>, note: TryNote, error: PolytomicError): Promise<PostStep<T, F>> {
+async function afterError<T, F>(posting: Posting<T, F>, answered: Answered): Promise<PostStep<T, F>> {
+  const { note, error } = answered;
   switch (verdicts[error.code]) {
     case 'lost':
       return again(note, error);
     case 'trouble':
     case 'slow':
       if (note.same < 2) return again(note, error);
-      return look(posting, { ...note, lookUntil: note.lastTry + (note.unsure ? patienceMs : 0) }, error);
+      return look(posting, { note: { ...note, lookUntil: note.lastTry + (note.unsure ? patienceMs : 0) }, error });
     case 'conflict':
-      return afterConflict(posting, note, error);
+      return afterConflict(posting, answered);
     case 'refused':
-      return afterRefusal(posting, note, error);
+      return afterRefusal(posting, answered);
   }
 }
 
@@ -127,9 +135,12 @@ async function afterError<T, F>(posting: Posting<T, F>, note: TryNote, error: Po
  * A look in the place of a try. After clean answers (429) one is enough, as nothing of ours can show late; what it finds
  * is somebody else's. A key whose looks found nothing has had no effect, so that the next one may be tried.
  */
-async function look<T, F>(posting: Posting<T, F>, note: TryNote, error?: PolytomicError): Promise<PostStep<T, F>> {
+async function look<T, F>(
+  posting: Posting<T, F>,
+  { note, error }: Pick<Answered, 'note'> & Partial<Answered>,
+): Promise<PostStep<T, F>> {
   const now = posting.now();
-  const found = await reading(note, now, () => (note.unsure ? ours(posting) : foreign(posting)));
+  const found = await reading({ posting, note }, () => (note.unsure ? ours(posting) : foreign(posting)));
   if (found) return found;
   if (now < (note.lookUntil ?? now)) return { state: 'again', note, delayMs: lookEveryMs, cause: stillLooking };
   const next = nextKey(note, now);
@@ -142,15 +153,11 @@ async function look<T, F>(posting: Posting<T, F>, note: TryNote, error?: Polytom
  * taken for ours, to start nothing twice; nobody can know whether the 409 was recorded because somebody else's run came
  * first. After a clean 409 a run that is found is somebody else's.
  */
-async function afterConflict<T, F>(
-  posting: Posting<T, F>,
-  note: TryNote,
-  error: PolytomicError,
-): Promise<PostStep<T, F>> {
+async function afterConflict<T, F>(posting: Posting<T, F>, { note, error }: Answered): Promise<PostStep<T, F>> {
   const delayMs = Math.min(longestConflictDelayMs, 1_000 * 2 ** (note.same - 1));
   const repeat: PostStep<T, F> = { state: 'again', note, delayMs, cause: toItemFailure(error) };
   if (note.unsure && note.lastTry - note.since < patienceMs) return repeat;
-  const found = await reading(note, posting.now(), async () =>
+  const found = await reading({ posting, note }, async () =>
     note.unsure ? ((await ours(posting)) ?? foreign(posting)) : foreign(posting),
   );
   if (found) return found;
@@ -161,12 +168,8 @@ async function afterConflict<T, F>(
 }
 
 /** A refusal of this try says nothing about an earlier one that may have taken effect. */
-async function afterRefusal<T, F>(
-  posting: Posting<T, F>,
-  note: TryNote,
-  error: PolytomicError,
-): Promise<PostStep<T, F>> {
-  const found = note.unsure ? await reading(note, posting.now(), () => ours(posting)) : undefined;
+async function afterRefusal<T, F>(posting: Posting<T, F>, { note, error }: Answered): Promise<PostStep<T, F>> {
+  const found = note.unsure ? await reading({ posting, note }, () => ours(posting)) : undefined;
   return found?.state === 'done' ? found : { state: 'failed', failure: toItemFailure(error) };
 }
 
@@ -182,8 +185,7 @@ async function foreign<T, F>(posting: Posting<T, F>): Promise<PostStep<T, F> | u
 
 /** A look that fails decides nothing, unless it will fail for ever. */
 async function reading<T, F>(
-  note: TryNote,
-  now: number,
+  { posting, note }: { posting: Posting<T, F>; note: TryNote },
   read: () => Promise<PostStep<T, F> | undefined>,
 ): Promise<PostStep<T, F> | undefined> {
   try {
@@ -191,7 +193,7 @@ async function reading<T, F>(
   } catch (error) {
     if (!isPolytomicError(error)) throw error;
     if (verdicts[error.code] === 'refused') return { state: 'failed', failure: toItemFailure(error) };
-    const delayMs = Math.min(longestDelayMs, Math.max(lookEveryMs, (now - note.lastTry) / 4));
+    const delayMs = Math.min(longestDelayMs, Math.max(lookEveryMs, (posting.now() - note.lastTry) / 4));
     return { state: 'again', note, delayMs: error.retryAfterMs ?? delayMs, cause: toItemFailure(error) };
   }
 }

@@ -25,6 +25,7 @@ export interface StartRequest {
 /** What came of one call: the end, or when to call again and why. */
 export type StartStep = { done: StartedItem } | { again: Again };
 
+type Target = Pick<StartRequest, 'adapter' | 'item'>;
 type Step = PostStep<Execution, SyncBefore>;
 
 /**
@@ -34,7 +35,7 @@ type Step = PostStep<Execution, SyncBefore>;
  */
 export async function startOnce(request: StartRequest): Promise<StartStep> {
   const { onNote, now = Date.now } = request;
-  const resumed = resumeNote(request.note, request.unansweredTry, now());
+  const resumed = resumeNote(request.note, { ...request, now: now() });
   const early = restOfWait(resumed, now());
   if (early) return { again: early };
   const step = await takeStep({ ...request, now }, resumed);
@@ -45,15 +46,15 @@ export async function startOnce(request: StartRequest): Promise<StartStep> {
 }
 
 async function takeStep({ adapter, item, now, onNote }: Required<StartRequest>, resumed: TryNote): Promise<Step> {
-  const ready = await makeReady(adapter, item, resumed);
+  const ready = await makeReady({ adapter, item }, resumed);
   if (ready.state !== 'active') return ready;
   return postOnce(
     {
       keys: item.keys,
       post: (key) => adapter.start(item.syncId, item.options, key),
-      findOurs: () => findOurs(adapter, item),
+      findOurs: () => findOurs({ adapter, item }),
       pick: ([likeliest]) => likeliest,
-      findForeign: () => findForeign(adapter, item, now),
+      findForeign: () => findForeign({ adapter, item, now }),
       now,
       onNote,
     },
@@ -74,13 +75,13 @@ function toStarted(step: Exclude<Step, { state: 'again' }>): StartedItem {
   }
 }
 
-async function makeReady(adapter: SyncAdapter, item: StartItem, note: TryNote): Promise<ActivateStep> {
+async function makeReady({ adapter, item }: Target, note: TryNote): Promise<ActivateStep> {
   if (!item.activate) return { state: 'active', note };
   return activateOnce({ adapter, syncId: item.syncId, key: keyAt(item.keys, 0), note });
 }
 
 /** A run in progress, or one that began and perhaps ended since the baseline: either explains why ours was refused. */
-async function findForeign(adapter: SyncAdapter, item: StartItem, now: () => number): Promise<SyncBefore | undefined> {
+async function findForeign({ adapter, item, now }: Target & { now: () => number }): Promise<SyncBefore | undefined> {
   const before = await readBefore(adapter, item.syncId, { now });
   const { newest, running } = before;
   const isNewer =

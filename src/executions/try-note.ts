@@ -35,11 +35,6 @@ export interface TryNote {
   adopted?: boolean;
 }
 
-/** Reads what a heartbeat left; null for anything else. */
-export function parseTryNote(value: unknown): TryNote | null {
-  return isTryNote(value) ? value : null;
-}
-
 function isTryNote(value: unknown): value is TryNote {
   if (typeof value !== 'object' || value === null) return false;
   const { v, key, keySince, lastTry, tries, unsure, same, since, conflicts } = value as Partial<TryNote>;
@@ -48,12 +43,14 @@ function isTryNote(value: unknown): value is TryNote {
 }
 
 /**
- * The note to go on from.
- *
- * @param unansweredTry the previous attempt ended without a word, so that its try may have taken effect
+ * The note to go on from. `unansweredTry`: the previous attempt ended without a word, so that its try may have taken
+ * effect. So it is with a note that another version of this code left and this one cannot read.
  */
-export function resumeNote(note: TryNote | null, unansweredTry: boolean, now: number): TryNote {
-  if (note) return unansweredTry ? { ...note, unsure: true } : note;
+export function resumeNote(
+  note: TryNote | null,
+  { unansweredTry, now }: { unansweredTry: boolean; now: number },
+): TryNote {
+  if (isTryNote(note)) return unansweredTry ? { ...note, unsure: true } : note;
   const fresh: TryNote = {
     v: 1,
     key: 0,
@@ -66,7 +63,8 @@ export function resumeNote(note: TryNote | null, unansweredTry: boolean, now: nu
     since: now,
     conflicts: 0,
   };
-  return unansweredTry ? noteAnswer(fresh, { answer: 'none', unsure: true, now }) : fresh;
+  const mayHaveTried = unansweredTry || note !== null;
+  return mayHaveTried ? noteAnswer(fresh, { answer: 'none', unsure: true, now }) : fresh;
 }
 
 /** The note after an answer, or its absence, to the key in use. */

@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { CreateSyncItem } from '../../../src/contracts/composite-activities';
 import { createOnce, type CreateStep } from '../../../src/executions/create-once';
-import { parseTryNote, type TryNote } from '../../../src/executions/try-note';
+import type { TryNote } from '../../../src/executions/try-note';
 import { at, failure, scriptedAdapter, startOfTest, type AdapterScript } from './support/scripted-adapter';
 
 const item: CreateSyncItem = {
@@ -43,7 +43,7 @@ async function drive(
     });
     if (!('again' in step)) return { step, calls };
     now += step.again.delayMs;
-    note = parseTryNote(JSON.parse(JSON.stringify(step.again.note)));
+    note = JSON.parse(JSON.stringify(step.again.note)) as TryNote;
   }
   throw new Error('not done');
 }

@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { StartItem, StartedItem } from '../../../src/contracts/composite-activities';
 import { startOnce } from '../../../src/executions/start';
-import { parseTryNote, type TryNote } from '../../../src/executions/try-note';
+import type { TryNote } from '../../../src/executions/try-note';
 import {
   at,
   completed,
@@ -57,7 +57,7 @@ async function drive(
     if ('done' in step) return { ...told, done: step.done };
     told.delays.push(step.again.delayMs);
     now += step.again.delayMs;
-    last = parseTryNote(JSON.parse(JSON.stringify(step.again.note)));
+    last = JSON.parse(JSON.stringify(step.again.note)) as TryNote;
   }
   throw new Error(`not done after ${steps} steps: ${calls.slice(-5).join(', ')}`);
 }
@@ -147,9 +147,10 @@ describe('a start whose process died', () => {
     expect(told.done).toMatchObject({ state: 'started', adopted: true });
   });
 
-  it('is tried anew where the heartbeat details cannot be read', () => {
-    expect(parseTryNote({ v: 2, key: 0 })).toBeNull();
-    expect(parseTryNote('rubbish')).toBeNull();
+  it('counts as unanswered where the note cannot be read', async () => {
+    const unreadable = { v: 2, key: 'first' } as unknown as TryNote;
+    const told = await drive({ start: [conflict], recent: [[newer, old]] }, { note: unreadable });
+    expect(told.done).toMatchObject({ executionId: 'new', adopted: true });
   });
 });
 
