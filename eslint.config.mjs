@@ -100,7 +100,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['*.config.{js,mjs,ts}', '**/*.js'],
+    files: ['**/*.js'],
     ...tseslint.configs.disableTypeChecked,
     languageOptions: {
       sourceType: 'commonjs',
