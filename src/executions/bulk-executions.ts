@@ -1,6 +1,7 @@
 /** A bulk sync's run, from the wire to the one model. */
 import type { Execution, ExecutionShape, RecordCounts, SchemaExecution } from '../contracts/execution';
 import type { ExecutionRef } from '../contracts/sync-kind';
+import { fits, fitting, type ListLimit } from './fitting';
 import { readStatus, type StatusTable } from './execution-status';
 import { cutMessage, cutMessages, noCounts } from './wire-values';
 
@@ -30,9 +31,9 @@ interface WireSchemaExecution {
   warning_count?: number | null;
 }
 
-/** A run with thousands of schemas must still fit into a history. */
-const mostSchemas = 100;
-const mostSchemaIds = 1_000;
+/** A run with thousands of schemas must still fit into a history: those told in full, and those told by id alone. */
+const toldSchemas: ListLimit = { most: 100, bytes: 80 * 1024 };
+const toldSchemaIds: ListLimit = { most: 1_000, bytes: 64 * 1024 };
 
 /** Only `completed`, `canceled` and `failed` are documented as final; the others are known by their names. */
 const statuses: StatusTable = {
@@ -75,14 +76,21 @@ export function toBulkExecution(
   };
 }
 
-function schemasOf(wire: WireBulkExecution): Pick<Execution, 'schemas' | 'schemaCounts' | 'failedSchemas'> {
+type Schemas = Pick<Execution, 'schemas' | 'schemaCounts' | 'failedSchemas' | 'failedRecords'>;
+
+function schemasOf(wire: WireBulkExecution): Schemas {
   if (!wire.schemas) return {};
   const schemas = wire.schemas.map(toSchema).toSorted((one, other) => badness(other) - badness(one));
   const failed = schemas.filter((schema) => schema.failed);
+  const failedSchemas = failed.map(({ schema }) => schema);
+  const sum = (count: 'records' | 'errors' | 'warnings'): number =>
+    failed.reduce((total, schema) => total + schema[count], 0);
   return {
-    schemas: schemas.slice(0, mostSchemas),
+    schemas: fitting(schemas, toldSchemas),
     schemaCounts: { total: schemas.length, failed: failed.length },
-    failedSchemas: failed.slice(0, mostSchemaIds).map(({ schema }) => schema),
+    // All or none: a re-run of only some of them would leave the others behind unseen.
+    ...(fits(failedSchemas, toldSchemaIds) && { failedSchemas }),
+    failedRecords: { total: sum('records'), errors: sum('errors'), warnings: sum('warnings') },
   };
 }
 
@@ -129,6 +137,6 @@ export function shapeOf(wire: WireBulkExecution): { shape?: ExecutionShape } {
     isPartial: wire.is_partial ?? false,
   };
   const schemas = (wire.schemas ?? []).flatMap(({ schema }) => schema ?? []);
-  const tellSchemas = shape.isPartial && schemas.length > 0 && schemas.length <= mostSchemaIds;
+  const tellSchemas = shape.isPartial && schemas.length > 0 && fits(schemas, toldSchemaIds);
   return { shape: tellSchemas ? { ...shape, schemas } : shape };
 }

@@ -130,9 +130,27 @@ describe('a bulk execution', () => {
     const execution = toBulkExecution(ref, { status: 'completed', schemas });
     expect(execution.schemas).toHaveLength(100);
     expect(execution.schemas?.every(({ failed }) => failed)).toBe(true);
-    expect(execution.failedSchemas).toHaveLength(1_000);
     expect(execution.schemaCounts).toEqual({ total: 5_000, failed: 1_667 });
     expect(execution.records.total).toBe(50_000);
+    expect(execution.failedRecords).toEqual({ total: 16_670, errors: 0, warnings: 0 });
+  });
+
+  it('names all failed schemas or none, as a re-run of some would leave the others behind', () => {
+    const failed = (count: number, name = 's') =>
+      Array.from({ length: count }, (_, index) => schema(`${name}${index}`, { status: 'failed' }));
+    expect(toBulkExecution(ref, { status: 'completed', schemas: failed(1_000) }).failedSchemas).toHaveLength(1_000);
+    expect(toBulkExecution(ref, { status: 'completed', schemas: failed(1_001) })).not.toHaveProperty('failedSchemas');
+    const long = failed(1_000, 'x'.repeat(100));
+    expect(toBulkExecution(ref, { status: 'completed', schemas: long })).not.toHaveProperty('failedSchemas');
+  });
+
+  it('keeps fewer schemas where their messages are larger in a history than they look', () => {
+    const schemas = Array.from({ length: 100 }, (_, index) =>
+      schema(`s${index}`, { status: 'failed', status_message: '\u0001'.repeat(500) }),
+    );
+    const kept = toBulkExecution(ref, { status: 'completed', schemas }).schemas ?? [];
+    expect(kept.length).toBeGreaterThan(10);
+    expect(Buffer.byteLength(JSON.stringify(kept))).toBeLessThan(81 * 1024);
   });
 
   it('prefers the run’s own counts to the sums over its schemas', () => {
