@@ -1,8 +1,8 @@
 /** All activities of a worker, by their registered names. */
 import type { CompositeActivities } from '../contracts/composite-activities';
 import { activityPrefix } from '../contracts/names';
-import { adapterFor } from '../executions/adapter-for';
-import { ExecutionWatcher } from '../executions/watcher/execution-watcher';
+import { createClientWatcher } from '../executions/watcher/client-watcher';
+import type { ExecutionWatcher } from '../executions/watcher/execution-watcher';
 import { createAwaitExecutions } from './await-executions';
 import { createCancelExecutions } from './cancel-executions';
 import { createCreateSyncs } from './create-syncs';
@@ -48,12 +48,10 @@ export function createActivities(deps: ActivityDependencies): PolytomicActivitie
   };
 }
 
-function createWatcher({ client, requestsPerMinute }: Organization, log: ActivityLog): ExecutionWatcher {
-  return new ExecutionWatcher({
-    read: (ref, signal) => adapterFor(ref.kind, client).readExecution(ref, { signal }),
-    requestsPerMinute,
-    log,
-  });
+function createWatcher(organization: Organization, log: ActivityLog): ExecutionWatcher {
+  const { client, requestsPerMinute } = organization;
+  const allows = (operation: string): boolean => organization.allows(operation);
+  return createClientWatcher({ client, requestsPerMinute, allows, log });
 }
 
 function registered(activities: Partial<CompositeActivities>): Activities {

@@ -36,7 +36,7 @@ const toldSchemas: ListLimit = { most: 100, bytes: 80 * 1024 };
 const toldSchemaIds: ListLimit = { most: 1_000, bytes: 64 * 1024 };
 
 /** Only `completed`, `canceled` and `failed` are documented as final; the others are known by their names. */
-const statuses: StatusTable = {
+export const bulkStatuses: StatusTable = {
   created: 'waiting',
   scheduled: 'waiting',
   running: 'running',
@@ -49,7 +49,7 @@ const statuses: StatusTable = {
 };
 
 /** A schema that was interrupted did not succeed, whatever becomes of the run. */
-const schemaStatuses: StatusTable = { ...statuses, interrupted: { ended: 'failed' } };
+export const bulkSchemaStatuses: StatusTable = { ...bulkStatuses, interrupted: { ended: 'failed' } };
 
 /** The run with its schemas cut to what a history may hold; counts are exact. */
 export function toBulkExecution(
@@ -58,7 +58,7 @@ export function toBulkExecution(
 ): Execution {
   const status = wire.status ?? 'unknown';
   const completedAt = wire.completed_at ?? null;
-  const reading = readStatus(statuses, status, completedAt);
+  const reading = readStatus(bulkStatuses, status, completedAt);
   // A message beside a success or a run in progress is information, not an error.
   const failed = reading.ending !== undefined && reading.ending !== 'completed';
   return {
@@ -96,7 +96,7 @@ function schemasOf(wire: WireBulkExecution): Schemas {
 
 function toSchema(wire: WireSchemaExecution): SchemaExecution {
   const status = wire.status ?? 'unknown';
-  const { phase, ending } = readStatus(schemaStatuses, status, wire.completed_at ?? null);
+  const { phase, ending } = readStatus(bulkSchemaStatuses, status, wire.completed_at ?? null);
   return {
     schema: wire.schema ?? '',
     status,

@@ -28,3 +28,8 @@ export function readStatus(table: StatusTable, status: string, completedAt: stri
   if (completedAt === null) return { phase: 'running' };
   return { phase: 'ended', ending: uncertainEndings.get(status) ?? 'unknown' };
 }
+
+/** Whether anything is known of a status; others are waited on, and should be told to a person. */
+export function isKnownStatus(table: StatusTable, status: string): boolean {
+  return Object.hasOwn(table, status) || uncertainEndings.has(status);
+}

@@ -25,7 +25,7 @@ interface WireCounts {
 }
 
 /** Only `completed`, `canceled` and `failed` are documented as final; the others are known by their names. */
-const statuses: StatusTable = {
+export const modelStatuses: StatusTable = {
   created: 'waiting',
   scheduled: 'waiting',
   queued: 'waiting',
@@ -50,7 +50,7 @@ export function toModelExecution(
     syncId,
     executionId,
     status,
-    ...readStatus(statuses, status, completedAt),
+    ...readStatus(modelStatuses, status, completedAt),
     createdAt: wire.created_at ?? null,
     startedAt: wire.started_at ?? null,
     completedAt,

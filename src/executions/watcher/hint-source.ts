@@ -44,7 +44,7 @@ export interface Found {
 /** No source is asked more rarely than this while it pays. */
 export const slowestMs = 90_000;
 /** Nor more often, for runs of minutes or more; shorter runs deserve a share of their age. */
-export const fastestMs = 10_000;
+export const fastestMs = 10_200;
 const fastestShortMs = 3_000;
 const shareOfAge = 0.05;
 /** An answer about many is longer than one about one, so it should come so much more rarely for the same gain. */

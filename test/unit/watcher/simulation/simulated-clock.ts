@@ -7,12 +7,27 @@ interface Timer {
   background: boolean;
 }
 
+interface ClockOptions {
+  startAt?: number;
+  /** Resolves when everything that was set off is over. Default: all promise reactions have run. */
+  settled?: () => Promise<void>;
+  /** Told of each step of time. */
+  onMove?: (ms: number) => void;
+}
+
 /** A clock whose timers fire in order, each followed by everything that it set off. */
 export class SimulatedClock implements WatcherClock {
   private readonly timers = new DueQueue<Timer>();
   private readonly foreground = new Set<Timer>();
+  private readonly settled: () => Promise<void>;
+  private readonly onMove: (ms: number) => void;
+  private time: number;
 
-  constructor(private time = Date.parse('2026-01-01T00:00:00Z')) {}
+  constructor(options: ClockOptions = {}) {
+    this.time = options.startAt ?? Date.parse('2026-01-01T00:00:00Z');
+    this.settled = options.settled ?? nextTurn;
+    this.onMove = options.onMove ?? (() => undefined);
+  }
 
   now(): number {
     return this.time;
@@ -41,9 +56,9 @@ export class SimulatedClock implements WatcherClock {
   }
 
   async advanceTo(end: number): Promise<void> {
-    await settled();
+    await this.settled();
     while (this.timers.nextAt <= end) await this.fire();
-    this.time = end;
+    this.moveTo(end);
   }
 
   /** Lets time pass until the work is done; throws when nothing is left that could finish it. */
@@ -51,7 +66,7 @@ export class SimulatedClock implements WatcherClock {
     let over = false;
     const done = (): void => void (over = true);
     work.then(done, done);
-    await settled();
+    await this.settled();
     while (!over) {
       if (this.foreground.size === 0) throw new Error('Nothing is left that could go on.');
       await this.fire();
@@ -60,12 +75,17 @@ export class SimulatedClock implements WatcherClock {
   }
 
   private async fire(): Promise<void> {
-    this.time = Math.max(this.time, this.timers.nextAt);
+    this.moveTo(Math.max(this.time, this.timers.nextAt));
     const timer = this.timers.takeDue(this.time);
     if (!timer) return;
     this.foreground.delete(timer);
     timer.callback();
-    await settled();
+    await this.settled();
+  }
+
+  private moveTo(time: number): void {
+    this.onMove(time - this.time);
+    this.time = time;
   }
 
   private remove(timer: Timer): void {
@@ -75,4 +95,4 @@ export class SimulatedClock implements WatcherClock {
 }
 
 /** All promise reactions that follow from what has just happened have run. */
-const settled = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+export const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
