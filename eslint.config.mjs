@@ -12,6 +12,8 @@ const rooms = {
   'dev-server': [],
   testing: [],
   executions: ['polytomic', 'contracts', 'rules'],
+  provisioning: ['polytomic', 'contracts', 'rules'],
+  settings: ['activities/dependencies.ts', 'inputs', 'polytomic', 'contracts', 'rules'],
   activities: ['executions', 'polytomic', 'inputs', 'contracts', 'rules'],
   workflows: ['contracts', 'rules', 'activities/operations.ts'],
   cli: ['contracts', 'config.ts'],

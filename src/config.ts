@@ -1,9 +1,9 @@
 /** Settings from environment variables. The only file that touches `process.env`; all others get what they need. */
-import { readConfigFile, type ConfigFile } from './config-file';
-import { ConfigError } from './config-error';
-import { createEnvReader, type EnvReader } from './env-reader';
-import type { PolytomicPluginOptions } from './plugin-options';
-import { resolveOptions } from './resolve-options';
+import { readConfigFile, type ConfigFile } from './settings/config-file';
+import { ConfigError } from './settings/config-error';
+import { createEnvReader, type EnvReader } from './settings/env-reader';
+import type { PolytomicPluginOptions } from './settings/plugin-options';
+import { resolveOptions } from './settings/resolve-options';
 
 /** Task queue of the worker, when `POLYTOMIC_TASK_QUEUE` names none. */
 export const defaultTaskQueue = 'polytomic';

@@ -1,13 +1,13 @@
 /** The door for Node code: worker set-up, API client, errors, types. Workflow code takes `./workflow` instead. */
 export { PolytomicPlugin } from './plugin';
-export type { OrganizationOptions, PolytomicPluginOptions } from './plugin-options';
+export type { OrganizationOptions, PolytomicPluginOptions } from './settings/plugin-options';
 export { loadPolytomicOptions } from './config';
-export { createPolytomicActivities, type ActivitiesByName } from './create-activities';
+export { createPolytomicActivities, type ActivitiesByName } from './hosting/create-activities';
 
 export { createClient, type CallOptions, type ClientOptions, type PolytomicClient } from './polytomic/client';
 export type { Fetch, FetchAnswer, FetchInit } from './polytomic/http';
 
-export { ConfigError, isConfigError } from './config-error';
+export { ConfigError, isConfigError } from './settings/config-error';
 export { InvalidInputError, isInvalidInputError } from './inputs/invalid-input-error';
 export { PolytomicError, isPolytomicError, type PolytomicErrorCode } from './polytomic/errors';
 export { failureTypes, type FailureType, type InputIssue } from './contracts/failure-types';

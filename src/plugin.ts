@@ -3,12 +3,12 @@ import { SimplePlugin } from '@temporalio/plugin';
 import type { Worker, WorkerOptions } from '@temporalio/worker';
 import type { Activities } from './activities';
 import { waitTaskQueueSuffix } from './contracts/names';
-import { composeActivities } from './create-activities';
-import type { PolytomicPluginOptions } from './plugin-options';
-import { resolveOptions, type ResolvedOptions } from './resolve-options';
-import { runtimeLog } from './runtime-log';
-import type { WaitQueue } from './wait-worker';
-import { runWithWaits } from './run-with-waits';
+import { composeActivities } from './hosting/create-activities';
+import type { PolytomicPluginOptions } from './settings/plugin-options';
+import { resolveOptions, type ResolvedOptions } from './settings/resolve-options';
+import { runtimeLog } from './hosting/runtime-log';
+import type { WaitQueue } from './hosting/wait-worker';
+import { runWithWaits } from './hosting/run-with-waits';
 
 /** Which waits belong to the worker that has a given activity; null: none in this process. */
 const waitsByActivity = new WeakMap<object, WaitQueue | null>();

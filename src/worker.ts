@@ -1,16 +1,16 @@
 /** A worker that runs alone, from settings in the environment: `node lib/worker.js`. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GracefulShutdownPeriodExpiredError, Worker } from '@temporalio/worker';
-import { checkCredentials } from './check-credentials';
+import { checkCredentials } from './hosting/check-credentials';
 import { loadWorkerSettings, processEnvironment, type WorkerSettings } from './config';
-import { ConfigError } from './config-error';
-import { connectTemporal, loadTemporalConfig, type TemporalConnection } from './connect-temporal';
-import { startHealthServer, type HealthServer } from './health';
+import { ConfigError } from './settings/config-error';
+import { connectTemporal, loadTemporalConfig, type TemporalConnection } from './hosting/connect-temporal';
+import { startHealthServer, type HealthServer } from './hosting/health';
 import { PolytomicPlugin } from './plugin';
-import { reasonOf } from './reason-of';
-import { resolveOptions } from './resolve-options';
-import { toStartLine } from './start-line';
-import { installWorkerLog } from './worker-log';
+import { reasonOf } from './hosting/reason-of';
+import { resolveOptions } from './settings/resolve-options';
+import { toStartLine } from './hosting/start-line';
+import { installWorkerLog } from './hosting/worker-log';
 
 /** Activities under way get this long to end by themselves; waits hand over at once. */
 const graceTimeMs = 10_000;

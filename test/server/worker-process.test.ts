@@ -8,7 +8,7 @@ import { startEmulator, type Emulator } from '../../src/testing';
 import { connectTemporal, temporalAddress, uniqueTaskQueue, type TemporalConnections } from './support/harness';
 import { untilWaiting } from './support/history';
 import { startWorkerProcess, type WorkerProcess } from './support/worker-process';
-import type { Handle } from './support/world';
+import { failureOf, type Handle } from './support/world';
 
 let emulator: Emulator;
 let temporal: TemporalConnections;
@@ -120,17 +120,27 @@ describe('node lib/worker.js, running', () => {
   });
 });
 
+describe('node lib/worker.js with a key that Polytomic refuses', () => {
+  it('starts, says so without the key, and fails workflows by name', async () => {
+    const taskQueue = uniqueTaskQueue('worker');
+    const worker = startWorker({ POLYTOMIC_API_KEY: 'wrong-key', POLYTOMIC_TASK_QUEUE: taskQueue });
+    await worker.untilLine(/polling/i);
+    expect(worker.output()).toMatch(/^organization default: http\S+ refuses the key \(401\)/);
+    expect(worker.output()).not.toContain('wrong-key');
+    const handle = await start(taskQueue, { syncId: emulator.addModelSync().id });
+    expect(await failureOf(handle)).toMatchObject({ type: 'polytomic.Unauthorized' });
+  });
+});
+
 describe('node lib/worker.js, refusing', () => {
   it.each<[string, Record<string, string>, RegExp]>([
     ['no key', { POLYTOMIC_API_KEY: '' }, /^POLYTOMIC_API_KEY: missing; expected .*\n$/],
-    ['a refused key', { POLYTOMIC_API_KEY: 'wrong-key' }, /^organization default: http\S+ refuses the key \(401\)\n$/],
     ['wrong operations', { POLYTOMIC_OPERATIONS: 'most' }, /^POLYTOMIC_OPERATIONS: expected runs, .*\n$/],
     ['a Temporal profile that is not there', { TEMPORAL_PROFILE: 'nosuch' }, /^Temporal settings .*nosuch.*\n$/],
   ])('ends with 2 and one line for %s', async (_name, env, line) => {
     const worker = startWorker(env);
     expect(await worker.end()).toBe(2);
     expect(worker.output()).toMatch(line);
-    expect(worker.output()).not.toContain('wrong-key');
   });
 
   it('ends with 2 when the health port is taken', async () => {

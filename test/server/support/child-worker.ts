@@ -2,7 +2,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { PolytomicPluginOptions } from '../../../src/plugin-options';
+import type { PolytomicPluginOptions } from '../../../src/settings/plugin-options';
 import { bundle, temporalAddress } from './harness';
 
 /** What a child is told; everything in it survives JSON. */

@@ -4,7 +4,7 @@ import type { Client, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import type { SyncRunResult } from '../../../src/contracts/run-result';
 import { PolytomicPlugin } from '../../../src/plugin';
-import type { PolytomicPluginOptions } from '../../../src/plugin-options';
+import type { PolytomicPluginOptions } from '../../../src/settings/plugin-options';
 import { startEmulator, type Emulator, type EmulatorOptions } from '../../../src/testing';
 import { bundle, connectTemporal, uniqueTaskQueue } from './harness';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { loadPolytomicOptions, loadWorkerSettings } from '../../../src/config';
-import { isConfigError } from '../../../src/config-error';
+import { isConfigError } from '../../../src/settings/config-error';
 
 const key = 'a-key-that-nobody-may-see';
 

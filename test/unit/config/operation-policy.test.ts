@@ -1,6 +1,6 @@
 /** What the owner of a worker allows. */
 import { describe, expect, it } from '@jest/globals';
-import { createPolicy } from '../../../src/operation-policy';
+import { createPolicy } from '../../../src/settings/operation-policy';
 
 describe('createPolicy', () => {
   it('allows by default what running syncs needs, and no change to their configuration', () => {

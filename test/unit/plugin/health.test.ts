@@ -1,6 +1,6 @@
 /** The health port, over real HTTP. */
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { startHealthServer, type HealthServer } from '../../../src/health';
+import { startHealthServer, type HealthServer } from '../../../src/hosting/health';
 
 let server: HealthServer | undefined;
 afterEach(() => server?.close());

@@ -1,7 +1,7 @@
 /** A wait worker that cannot even be made. */
 import { describe, expect, it } from '@jest/globals';
 import type { Worker } from '@temporalio/worker';
-import { runWithWaits } from '../../../src/run-with-waits';
+import { runWithWaits } from '../../../src/hosting/run-with-waits';
 
 describe('runWithWaits', () => {
   it("fails before the user's worker begins when there can be no wait worker, each time it is tried", async () => {

@@ -1,9 +1,9 @@
 /** Shape of the plugin's options, for whoever writes them without a compiler. */
 import { z } from 'zod';
-import { duration, strict, text } from './inputs/fields';
-import { lazy } from './inputs/lazy';
+import { duration, strict, text } from '../inputs/fields';
+import { lazy } from '../inputs/lazy';
 import type { OrganizationOptions, PolytomicPluginOptions } from './plugin-options';
-import { toMilliseconds } from './rules/duration';
+import { toMilliseconds } from '../rules/duration';
 
 /** A shorter heartbeat timeout would hand waits over for every hiccup of the network. */
 const shortestHeartbeatMs = 1_000;

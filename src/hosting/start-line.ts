@@ -1,9 +1,9 @@
 /** The one line that a worker prints once it is polling. */
-import type { Organization } from './activities/dependencies';
-import type { WorkerSettings } from './config';
+import type { Organization } from '../activities/dependencies';
+import type { WorkerSettings } from '../config';
 import type { TemporalConnection } from './connect-temporal';
-import { waitTaskQueueSuffix } from './contracts/names';
-import { defaultOperations, listEntries } from './operation-policy';
+import { waitTaskQueueSuffix } from '../contracts/names';
+import { defaultOperations, listEntries } from '../settings/operation-policy';
 
 /** What the line tells. */
 export interface StartLineInput

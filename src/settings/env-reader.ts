@@ -1,5 +1,5 @@
 /** Reads single settings out of environment variables, gathering what is wrong instead of stopping at the first. */
-import { expectedDuration, toMilliseconds } from './rules/duration';
+import { expectedDuration, toMilliseconds } from '../rules/duration';
 
 /** Readers answer undefined for variables that are absent, empty or wrong. */
 export interface EnvReader {

@@ -1,17 +1,17 @@
 /** From a plugin's options to what activities need: defaults applied, clients made, every problem told at once. */
 import { statSync } from 'node:fs';
-import type { ActivityLog, Organization } from './activities/dependencies';
+import type { ActivityLog, Organization } from '../activities/dependencies';
 import { ConfigError } from './config-error';
-import { defaultOrganization } from './inputs/parse-run-input';
-import { toInputIssues } from './inputs/to-input-issues';
+import { defaultOrganization } from '../inputs/parse-run-input';
+import { toInputIssues } from '../inputs/to-input-issues';
 import { createPolicy } from './operation-policy';
 import { optionsShape } from './options-shape';
 import type { OrganizationOptions, PolytomicPluginOptions } from './plugin-options';
-import { createCredential } from './polytomic/auth';
-import { createClient } from './polytomic/client';
-import { parseBaseUrl } from './polytomic/url';
-import { parseApiVersion } from './polytomic/versions';
-import { toMilliseconds } from './rules/duration';
+import { createCredential } from '../polytomic/auth';
+import { createClient } from '../polytomic/client';
+import { parseBaseUrl } from '../polytomic/url';
+import { parseApiVersion } from '../polytomic/versions';
+import { toMilliseconds } from '../rules/duration';
 
 const defaultHeartbeatTimeoutMs = 75_000;
 const defaultCancelTimeoutMs = 60_000;

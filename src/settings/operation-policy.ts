@@ -1,6 +1,6 @@
 /** What the owner of a worker lets workflows call. */
-import { mapOperations, type OperationGroup } from './polytomic/operation';
-import { operations } from './polytomic/operations';
+import { mapOperations, type OperationGroup } from '../polytomic/operation';
+import { operations } from '../polytomic/operations';
 
 /** What is allowed where nothing is said. */
 export const defaultOperations = 'runs';

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { strict, text } from './inputs/fields';
-import { toInputIssues } from './inputs/to-input-issues';
+import { strict, text } from '../inputs/fields';
+import { toInputIssues } from '../inputs/to-input-issues';
 import type { OrganizationOptions } from './plugin-options';
 
 /** One organization in the file. It holds no key, only the name of the variable or file that does. */

@@ -1,6 +1,6 @@
 /** The worker that waits: activities only, made after the user's own in all that matters. */
 import { Worker, type NativeConnection, type WorkerPlugin } from '@temporalio/worker';
-import type { Activities } from './activities';
+import type { Activities } from '../activities';
 
 /** Waits at once in one process. A wait costs memory, not work, so there is no reason to be stingy. */
 const waitSlots = 5_000;

@@ -1,6 +1,6 @@
 /** What a worker's owner tells the plugin. */
-import type { Duration } from './contracts/duration';
-import type { ClientOptions } from './polytomic/client';
+import type { Duration } from '../contracts/duration';
+import type { ClientOptions } from '../polytomic/client';
 
 /** How to reach one Polytomic organization, as whom, and what workflows may do there. */
 export interface OrganizationOptions extends Pick<

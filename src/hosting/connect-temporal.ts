@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection } from '@temporalio/worker';
-import { ConfigError } from './config-error';
+import { ConfigError } from '../settings/config-error';
 import { reasonOf } from './reason-of';
 
 /** How long a server may take to come up. */

@@ -1,9 +1,9 @@
 /** Composes the activities of a worker from the owner's options. */
-import { createActivities, type PolytomicActivities } from './activities';
-import { readEnvironment } from './config';
-import type { PolytomicPluginOptions } from './plugin-options';
-import { createSecretResolver } from './provisioning/secrets';
-import { resolveOptions, type ResolvedOptions } from './resolve-options';
+import { createActivities, type PolytomicActivities } from '../activities';
+import { readEnvironment } from '../config';
+import type { PolytomicPluginOptions } from '../settings/plugin-options';
+import { createSecretResolver } from '../provisioning/secrets';
+import { resolveOptions, type ResolvedOptions } from '../settings/resolve-options';
 import { runtimeLog } from './runtime-log';
 
 /** Activities by their registered names, as a worker or a `MockActivityEnvironment` takes them. */
