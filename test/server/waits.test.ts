@@ -4,11 +4,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import { freePorts } from '../../src/dev-server/free-ports';
 import { startDevServer, type DevServer } from '../../src/dev-server/start-dev-server';
-import type { PolytomicPluginOptions } from '../../src/plugin-options';
 import { startEmulator, type Emulator, type FaultHandle, type FaultSpec, type ModelSyncSeed } from '../../src/testing';
-import { startChildWorker, type ChildWorker } from './support/child-worker';
-import { connectTemporal, temporalCliPath, uniqueTaskQueue, waitUntil } from './support/harness';
+import { temporalCliPath, waitUntil } from './support/harness';
 import { activitiesOf, untilWaiting, type ActivityRecord } from './support/history';
+import { onChildWorkers } from './support/on-child-workers';
 import { sideBySide } from './support/side-by-side';
 import { startWorld, type Handle, type World } from './support/world';
 
@@ -154,20 +153,21 @@ async function restartTemporal(): Promise<void> {
 }
 
 async function killOnlyWorker(): Promise<void> {
-  await onChildWorkers('waits-killed', { heartbeatTimeout: '3 seconds' }, async ({ handle, startWorker, worker }) => {
+  const options = { heartbeatTimeout: '3 seconds' } as const;
+  await onChildWorkers('waits-killed', options, async ({ emulator, handle, syncId, startWorker, worker }) => {
     await worker.end('SIGKILL');
     await startWorker();
-    await handle.result();
+    await expectOneRun(emulator, handle, syncId);
     expect((await waitOf(handle))?.attempt).toBeGreaterThan(1);
   });
 }
 
 async function handOver(): Promise<void> {
-  await onChildWorkers('waits-handed-over', {}, async ({ handle, startWorker, worker }) => {
+  await onChildWorkers('waits-handed-over', {}, async ({ emulator, handle, syncId, startWorker, worker }) => {
     await startWorker();
     const stopping = Date.now();
     expect(await worker.end('SIGTERM')).toMatchObject({ code: 0 });
-    await handle.result();
+    await expectOneRun(emulator, handle, syncId);
     const wait = await waitOf(handle);
     expect(wait?.attempt).toBe(2);
     expect((wait?.startedAt ?? Infinity) - stopping).toBeLessThan(5_000);
@@ -176,40 +176,3 @@ async function handOver(): Promise<void> {
 
 const waitOf = async (handle: Handle): Promise<ActivityRecord | undefined> =>
   (await activitiesOf(handle)).find(({ name }) => name === 'awaitExecutions');
-
-interface ChildStory {
-  handle: Handle;
-  /** It has taken the wait. */
-  worker: ChildWorker;
-  startWorker: () => Promise<ChildWorker>;
-}
-
-/** A wait on workers in processes of their own, which the story ends as it likes. */
-async function onChildWorkers(
-  name: string,
-  options: PolytomicPluginOptions,
-  story: (given: ChildStory) => Promise<void>,
-): Promise<void> {
-  const [emulator, temporal] = await Promise.all([startEmulator(), connectTemporal()]);
-  const { url, apiKey } = emulator;
-  const taskQueue = uniqueTaskQueue(name);
-  const workers: ChildWorker[] = [];
-  const startWorker = async (): Promise<ChildWorker> => {
-    const worker = await startChildWorker({ taskQueue, plugin: { url, apiKey, requestsPerMinute: 600, ...options } });
-    workers.push(worker);
-    return worker;
-  };
-  try {
-    const worker = await startWorker();
-    const { id: syncId } = emulator.addModelSync({ durationMs: 30_000 });
-    const start = { args: [{ syncId }], taskQueue, workflowId: taskQueue };
-    const handle: Handle = await temporal.client.workflow.start('runModelSync', start);
-    await untilWaiting(handle);
-    await story({ handle, worker, startWorker });
-    await expectOneRun(emulator, handle, syncId);
-  } finally {
-    await Promise.all(workers.map((worker) => worker.end()));
-    await temporal.close();
-    await emulator.close();
-  }
-}

@@ -65,11 +65,12 @@ export async function readExecution(ids: { id: string; exec_id: string }): Promi
   return polytomicActivities({ startToCloseTimeout: '10 seconds' }).bulkSync.executions.get(ids);
 }
 
-/** Runs a model sync and asks for the addresses of its record log. */
-export async function readLogUrls(input: RunModelSyncInput): Promise<unknown> {
-  const { executionId } = await runModelSync(input);
+/** Runs a model sync, then reads what of it is marked as secret: its passphrase, and the addresses of its record log. */
+export async function readSecrets(input: RunModelSyncInput): Promise<unknown[]> {
+  const { syncId: id, executionId } = await runModelSync(input);
   const { modelSync } = polytomicActivities({ startToCloseTimeout: '10 seconds' });
-  return modelSync.executions.getLogUrls({ sync_id: input.syncId, id: executionId ?? '', type: 'records' });
+  const log = { sync_id: id, id: executionId ?? '', type: 'records' };
+  return [await modelSync.get({ id }), await modelSync.executions.getLogUrls(log)];
 }
 
 function neverCancelled(): SeenCancellation {

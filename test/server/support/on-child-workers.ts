@@ -1,0 +1,50 @@
+/** A run whose workers are processes of their own, which a test ends as it likes. */
+import type { PolytomicPluginOptions } from '../../../src/settings/plugin-options';
+import { startEmulator, type Emulator } from '../../../src/testing';
+import { startChildWorker, type ChildWorker } from './child-worker';
+import { connectTemporal, uniqueTaskQueue } from './harness';
+import { untilWaiting } from './history';
+import type { Handle } from './world';
+
+/** What the story is given. */
+export interface ChildStory {
+  emulator: Emulator;
+  /** Of a model sync's run that is waited for. */
+  handle: Handle;
+  syncId: string;
+  /** The only worker so far; it has taken the wait. */
+  worker: ChildWorker;
+  startWorker: () => Promise<ChildWorker>;
+}
+
+/** Long enough for another worker to start meanwhile. */
+const durationMs = 25_000;
+
+/** Starts all of it, tells the story, and ends what is left of the workers. */
+export async function onChildWorkers(
+  name: string,
+  options: PolytomicPluginOptions,
+  story: (given: ChildStory) => Promise<void>,
+): Promise<void> {
+  const [emulator, temporal] = await Promise.all([startEmulator({ durationMs }), connectTemporal()]);
+  const { url, apiKey } = emulator;
+  const taskQueue = uniqueTaskQueue(name);
+  const workers: ChildWorker[] = [];
+  const startWorker = async (): Promise<ChildWorker> => {
+    const worker = await startChildWorker({ taskQueue, plugin: { url, apiKey, requestsPerMinute: 600, ...options } });
+    workers.push(worker);
+    return worker;
+  };
+  try {
+    const worker = await startWorker();
+    const { id: syncId } = emulator.addModelSync();
+    const start = { args: [{ syncId }], taskQueue, workflowId: taskQueue };
+    const handle: Handle = await temporal.client.workflow.start('runModelSync', start);
+    await untilWaiting(handle);
+    await story({ emulator, handle, syncId, worker, startWorker });
+  } finally {
+    await Promise.all(workers.map((worker) => worker.end()));
+    await temporal.close();
+    await emulator.close();
+  }
+}
