@@ -19,8 +19,11 @@ export const changeTimeoutUpdate = defineUpdate<string, [Duration]>(changeTimeou
 export async function asWorkflow(name: RunWorkflowName, input: unknown): Promise<SyncRunResult> {
   let current: RunProgress = { phase: 'preparing', syncId: null, since: new Date().toISOString(), late: false };
   const deadline = new Deadline();
-  setHandler(progressQuery, () => current);
-  setHandler(changeTimeoutUpdate, (timeout) => changeTimeout(deadline, timeout), { validator: checkTimeout });
+  setHandler(progressQuery, () => current, { description: 'Where the run stands.' });
+  setHandler(changeTimeoutUpdate, (timeout) => changeTimeout(deadline, timeout), {
+    validator: checkTimeout,
+    description: 'Sets a new timeout, counted from now: "2 hours", "PT2H" or milliseconds.',
+  });
   const onProgress = (progress: RunProgress) => {
     current = progress;
     setCurrentDetails(describe(progress));

@@ -47,7 +47,7 @@ export class Deadline {
         work.cancel();
         return;
       } else {
-        await condition(changed, this.#at - Date.now());
+        await condition(changed, this.#at - Date.now(), { summary: 'Timeout' });
       }
     }
   }

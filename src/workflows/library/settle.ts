@@ -35,17 +35,22 @@ function cancellationDetails({ executionId, confirmed, execution, problem }: Can
 
 /** Reads the run once more; what ended in time's shadow counts, the rest is cancelled or left as asked. */
 export async function settleTimedOut(gathered: Gathered): Promise<SyncRunResult> {
-  const { prepared, run, frame, executions } = gathered;
+  const { run, frame, executions } = gathered;
+  const { options } = gathered.prepared;
   const { executionId, stake } = run;
   frame.attached = frame.attached || stake === 'attached';
-  const settled = await run.settle(prepared.options.onTimeout === 'cancelOwn');
+  const settled = await run.settle(options.onTimeout === 'cancelOwn');
   const execution = settled?.execution;
   if (!settled || !execution) {
     const known = settled?.executionId ?? executionId;
-    return { ...emptyResult(frame, { outcome: 'timedOut' }, known), ...confirmation(settled) };
+    const unread = emptyResult(frame, { outcome: 'timedOut' }, known);
+    return {
+      ...(executions.length > 0 ? timedOutResult(frame, executions, options) : unread),
+      ...confirmation(settled),
+    };
   }
-  if (endedByItself(settled, execution)) return resultOf(frame, [...executions, execution], prepared.options);
-  return { ...timedOutResult(frame, [...executions, execution], prepared.options), ...confirmation(settled) };
+  if (endedByItself(settled, execution)) return resultOf(frame, [...executions, execution], options);
+  return { ...timedOutResult(frame, [...executions, execution], options), ...confirmation(settled) };
 }
 
 /** An end other than the cancellation that we asked for. */

@@ -25,7 +25,7 @@ export type Obtained =
   { execution: Execution; attached: boolean; next: SyncBefore | undefined } | { skippedFor: RunningExecution };
 
 type Rules = Pick<ResolvedRunOptions, 'ifRunning' | 'startedAfter' | 'ifInactive' | 'start'>;
-type Watched = Pick<RunningExecution, 'executionId' | 'status' | 'createdAt'>;
+type Watched = Pick<RunningExecution, 'executionId' | 'status' | 'createdAt'> & { startedAt?: string | null };
 
 /** What this run has to do with Polytomic at the moment; decides what a cancellation or timeout may touch. */
 type Stake =
@@ -98,10 +98,15 @@ export class SyncRun {
         ? stake.item
         : { kind, syncId: this.#syncId, keys: [], newestBefore: null, notBefore: '', options: {} };
     const item = { ...found, executionId: stake.executionId, cancel: cancel && stake.type === 'own' };
-    const [settled] = await CancellationScope.nonCancellable(() =>
-      cancelExecutions({ organization, items: [item], timeoutMs: setup.cancelTimeoutMs }),
-    );
-    return settled ?? null;
+    try {
+      const request = { organization, items: [item], timeoutMs: setup.cancelTimeoutMs };
+      const [settled] = await CancellationScope.nonCancellable(() => cancelExecutions(request));
+      return settled ?? null;
+    } catch (error) {
+      // No worker did it within the bound: told as unconfirmed, as the workflow is to end all the same.
+      const problem = error instanceof Error ? error.message : 'the cancel could not be carried out';
+      return { executionId: stake.executionId, requested: false, confirmed: false, execution: null, problem };
+    }
   }
 
   get #syncId(): string {
@@ -159,7 +164,7 @@ export class SyncRun {
       organization,
       waiter: this.#waiter,
       executions: [{ kind, syncId, executionId: run.executionId, createdAt: run.createdAt, usual }],
-      deadline: lateAfter === null ? null : new Date(Date.now() + lateAfter).toISOString(),
+      deadline: lateAfter === null ? null : new Date(beginningOf(run) + lateAfter).toISOString(),
       lingerMs: 0,
       upNext: again ? [{ kind, syncId }] : [],
     };
@@ -172,6 +177,12 @@ export class SyncRun {
       log.warn('A sync runs later than usual', { kind, syncId, executionId: run.executionId, lateAfterMs: lateAfter });
     }
   }
+}
+
+/** A run that was found in progress may be late already. */
+function beginningOf({ startedAt, createdAt }: Watched): number {
+  const began = Date.parse(startedAt ?? createdAt ?? '');
+  return Number.isNaN(began) ? Date.now() : Math.min(began, Date.now());
 }
 
 const noAnswer = {
