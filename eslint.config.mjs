@@ -61,6 +61,11 @@ export default tseslint.config(
     },
   },
   {
+    // Their own tsconfig.json is for users, who have the package installed; here its sources stand for it.
+    files: ['examples/**/*.ts'],
+    languageOptions: { parserOptions: { projectService: false, project: 'tsconfig.json' } },
+  },
+  {
     files: ['src/**/*.ts'],
     rules: {
       '@typescript-eslint/explicit-module-boundary-types': 'error',

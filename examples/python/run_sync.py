@@ -51,4 +51,8 @@ if __name__ == "__main__":
         sys.exit(__doc__)
     workflow_type, sync = sys.argv[1:3]
     run_id = sys.argv[3] if len(sys.argv) > 3 else f"{workflow_type}-{sync}"
-    sys.exit(asyncio.run(main(workflow_type, sync, run_id)))
+    exit_code = asyncio.run(main(workflow_type, sync, run_id))
+    # Threads of temporalio may still be at work while a short script ends, and then crash the interpreter
+    # (github.com/temporalio/sdk-python/issues/300). Leaving like this skips that part of the end; a service needs none of it.
+    sys.stdout.flush()
+    os._exit(exit_code)

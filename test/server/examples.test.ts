@@ -1,0 +1,132 @@
+/** examples/nightly as a user runs it: a copy of its own, the packed package in node_modules, the emulator as judge. */
+import { cp, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { WorkflowHandle } from '@temporalio/client';
+import { startEmulator, type Emulator, type ExecutionRecord } from '../../src/testing';
+import { connectTemporal, temporalAddress, type TemporalConnections } from './support/harness';
+import { untilWaiting } from './support/history';
+import { runNode, startNode, type NodeProcess } from './support/node-process';
+import { installPacked, repository, tsc } from './support/packed-package';
+import { waitUntil } from './support/wait-until';
+
+const example = join(repository, 'examples/nightly');
+const slow = 180_000;
+
+let folder: string;
+let emulator: Emulator;
+let temporal: TemporalConnections;
+let worker: NodeProcess;
+let environment: NodeJS.ProcessEnv;
+
+beforeAll(async () => {
+  folder = await realpath(await mkdtemp(join(tmpdir(), 'polytomic-nightly-')));
+  await cp(example, folder, { recursive: true, filter: (path) => basename(path) !== 'node_modules' });
+  [emulator, temporal] = await Promise.all([
+    startEmulator({ durationMs: 300 }),
+    connectTemporal(),
+    installPacked(folder, ['tsx']),
+  ]);
+  environment = {
+    TEMPORAL_ADDRESS: temporalAddress(),
+    POLYTOMIC_API_KEY: emulator.apiKey,
+    POLYTOMIC_URL: emulator.url,
+    POLYTOMIC_REQUESTS_PER_MINUTE: '600',
+  };
+  worker = startNode({ args: await script('worker'), cwd: folder, env: environment });
+}, slow);
+afterAll(async () => {
+  await worker.end('SIGKILL');
+  await temporal.close();
+  await emulator.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** Arguments that run what package.json says `npm run NAME` does. */
+async function script(name: string): Promise<string[]> {
+  const { scripts } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  const [program, ...args] = scripts[name]?.split(' ') ?? [];
+  if (program !== 'tsx') throw new Error(`The script ${name} was expected to be run by tsx`);
+  return ['--import', 'tsx', ...args];
+}
+
+function runsOf(id: string): ExecutionRecord[] {
+  return emulator.executions().filter(({ syncId }) => syncId === id);
+}
+
+/** A child that waits for a run that never ends by itself. */
+async function startLakeAsChild(
+  name: string,
+): Promise<{ parent: WorkflowHandle; child: WorkflowHandle; lake: string }> {
+  const lake = emulator.addBulkSync({ script: 'neverEnds' }).id;
+  const parent = await temporal.client.workflow.start('nightlyLakeAsChild', {
+    taskQueue: 'nightly',
+    workflowId: name,
+    args: [{ lake }],
+  });
+  const started = await waitUntil(
+    async () => (await parent.describe()).raw.pendingChildren?.find(({ workflowId }) => workflowId),
+    { timeoutMs: slow },
+  );
+  const child = temporal.client.workflow.getHandle(started.workflowId ?? '');
+  await untilWaiting(child);
+  return { parent, child, lake };
+}
+
+it('compiles against the packed package', async () => {
+  await expect(runNode({ args: [tsc, '-p', folder], cwd: folder })).resolves.toBe('');
+});
+
+it(
+  'runs the lake and only then the CRM, each exactly once, although the night is started twice',
+  async () => {
+    // Long enough for the second start to come in the middle of it.
+    const [lake, crm] = [emulator.addBulkSync({ durationMs: 4_000 }).id, emulator.addModelSync().id];
+    const args = [...(await script('start')), lake, crm];
+    const start = (): Promise<string> => runNode({ args, cwd: folder, env: environment });
+    const [first, second] = await Promise.all([start(), start()]);
+    expect(JSON.parse(first)).toEqual({ lakeRecords: expect.any(Number), crmRecords: 10 });
+    expect(second).toBe(first);
+    const [[lakeRun, ...lakeRuns], [crmRun, ...crmRuns]] = [runsOf(lake), runsOf(crm)];
+    expect([lakeRuns, crmRuns]).toEqual([[], []]);
+    expect(crmRun?.createdAt).toBeGreaterThanOrEqual(lakeRun?.completedAt ?? Infinity);
+  },
+  slow,
+);
+
+it(
+  'says what went wrong, and ends with an error, when the lake fails',
+  async () => {
+    const [lake, crm] = [emulator.addBulkSync({ script: 'failed' }).id, emulator.addModelSync().id];
+    const args = [...(await script('start')), lake, crm];
+    const { code, stderr } = await startNode({ args, cwd: folder, env: environment }).ended;
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('polytomic.SyncFailed') });
+    expect(runsOf(crm)).toEqual([]);
+  },
+  slow,
+);
+
+it(
+  'cancels the run in Polytomic when the parent of the child is cancelled',
+  async () => {
+    const { parent, lake } = await startLakeAsChild('nightly-cancelled');
+    await parent.cancel();
+    await expect(parent.result()).rejects.toThrow(/cancel/i);
+    expect(runsOf(lake).map(({ status }) => status)).toEqual(['canceled']);
+  },
+  slow,
+);
+
+it(
+  'cancels the run in Polytomic when the parent of the child is terminated, which runs no code',
+  async () => {
+    const { parent, child, lake } = await startLakeAsChild('nightly-terminated');
+    await parent.terminate();
+    await expect(child.result()).rejects.toThrow(/cancel/i);
+    expect(runsOf(lake).map(({ status }) => status)).toEqual(['canceled']);
+  },
+  slow,
+);
