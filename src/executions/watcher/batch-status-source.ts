@@ -8,7 +8,7 @@ import type { WatchedExecution } from './watched-execution';
 /** One or two waits are cheaper looked at by themselves. */
 const fewest = 3;
 /** Interval of rounds where the event feed tells of ends too. */
-const secondOpinionMs = 570_000;
+const secondOpinionMs = 600_000;
 /** Answers are long, some hundred bytes a row: with so much time a row, an hour of them stays in tens of megabytes. */
 const msPerRow = 30;
 /** What the batch said is good for so many rounds. */
@@ -57,7 +57,8 @@ export class BatchStatusSource implements HintSource {
     this.pays = bulk.count >= fewest;
     const requests = this.batch.requestsFor(bulk.count);
     const alone = this.health.trusted && !feedCovers;
-    const best = alone ? sharedIntervalMs(bestIntervalMs(bulk.hazard / requests), bulk) : secondOpinionMs;
+    const look = { bestMs: bestIntervalMs(bulk.hazard / requests), demand: bulk, seconded: false };
+    const best = alone ? sharedIntervalMs(look) : secondOpinionMs;
     const rowsMs = this.batch.rowsFor(bulk.count) * msPerRow;
     this.roundMs = Math.max(best, rowsMs, (requests * 60_000) / sharedPerMinute);
     this.intervalMs = this.roundMs / requests;

@@ -14,7 +14,7 @@ export interface Demand {
 }
 
 /** Even a run whose history says that it cannot end yet may fail at any time. */
-const leastHazard = 1e-7;
+const leastHazard = 5e-8;
 
 /** Adds up the executions given. */
 export function demandOf(executions: Iterable<WatchedExecution>, now: number): Demand {

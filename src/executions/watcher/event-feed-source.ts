@@ -64,9 +64,10 @@ export class EventFeedSource implements HintSource {
     return this.standsIn ? this.feed.readUpTo : null;
   }
 
-  update({ all, now, sharedPerMinute }: Situation): void {
+  update({ all, bulk, batchTells, now, sharedPerMinute }: Situation): void {
     const shortest = (this.feed.pagesPerWindow * 60_000) / sharedPerMinute;
-    const best = this.health.trusted ? sharedIntervalMs(bestIntervalMs(all.hazard), all) : slowestMs;
+    const look = { bestMs: bestIntervalMs(all.hazard), demand: all, seconded: batchTells && bulk.count === all.count };
+    const best = this.health.trusted ? sharedIntervalMs(look) : slowestMs;
     this.intervalMs = Math.max(shortest, best);
     const worth = (all.singleRate * this.intervalMs) / 1000;
     this.pays = all.count >= (this.pays ? 1 : fewest) && worth > (this.pays ? worthKeeping : worthBeginning);

@@ -14,6 +14,8 @@ export interface Situation {
   uncoveredBulk: number;
   /** Whether the event feed stands in for single reads. */
   feedCovers: boolean;
+  /** Whether the batch status is asked too, and believed. */
+  batchTells: boolean;
 }
 
 /** One way to hear of many executions at once. */
@@ -44,7 +46,9 @@ export interface Found {
 /** No source is asked more rarely than this while it pays. */
 export const slowestMs = 90_000;
 /** Nor more often, for runs of minutes or more; shorter runs deserve a share of their age. */
-export const fastestMs = 10_200;
+export const fastestMs = 10_000;
+/** Where what one source misses is found late only, the others should be found a little sooner. */
+const fastestAloneMs = 9_200;
 const fastestShortMs = 3_000;
 const shareOfAge = 0.05;
 /** An answer about many is longer than one about one, so it should come so much more rarely for the same gain. */
@@ -53,9 +57,19 @@ const stretchForLength = Math.sqrt(3);
 const endsAtATime = 30;
 const fastestCrowdedMs = 7_000;
 
-/** The best interval for looking at so many at once, in milliseconds. */
-export function sharedIntervalMs(bestMs: number, { endingAgeMs, hazard }: Demand): number {
+/** Which executions a source looks at, and what it knows besides. */
+export interface SharedLook {
+  /** Best interval for the hazard of all of them, in milliseconds. */
+  bestMs: number;
+  demand: Demand;
+  /** Whether another source would tell of ends that this one misses. */
+  seconded: boolean;
+}
+
+/** How often to look at many at once, in milliseconds. */
+export function sharedIntervalMs({ bestMs, demand: { endingAgeMs, hazard }, seconded }: SharedLook): number {
   const crowdedMs = Math.max(fastestCrowdedMs, (1000 * endsAtATime) / hazard);
-  const fastest = Math.min(Math.max(endingAgeMs * shareOfAge, fastestShortMs), fastestMs, crowdedMs);
+  const usuallyMs = seconded ? fastestMs : fastestAloneMs;
+  const fastest = Math.min(Math.max(endingAgeMs * shareOfAge, fastestShortMs), usuallyMs, crowdedMs);
   return Math.min(Math.max(bestMs * stretchForLength, fastest), slowestMs);
 }

@@ -145,7 +145,8 @@ export class Survey {
     const sharedPerMinute = Math.max(1, sourcesShare * this.options.requestsPerMinute);
     const covered = (watched: WatchedExecution): boolean => this.coversAny(watched, demands.now);
     const uncoveredBulk = demands.bulkExecutions.filter((watched) => !covered(watched)).length;
-    const situation = { ...demands, sharedPerMinute, uncoveredBulk };
+    const batchTells = this.batch?.standsIn ?? false;
+    const situation = { ...demands, sharedPerMinute, uncoveredBulk, batchTells };
     this.feed?.update({ ...situation, feedCovers: false });
     this.batch?.update({ ...situation, feedCovers: this.eventsReadUpTo !== null });
   }

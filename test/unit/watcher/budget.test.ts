@@ -4,6 +4,8 @@ import { Budget } from '../../../src/executions/watcher/budget';
 
 const minute = 60_000;
 
+const singles = (count: number) => Array.from({ length: count }, () => ({ after: 0, shared: false }));
+
 /** Requests sent as soon as the budget allows, each after it was wanted. */
 function send(budget: Budget, wanted: { after: number; shared: boolean }[]): number[] {
   let now = 0;
@@ -34,12 +36,12 @@ describe('the budget', () => {
   });
 
   it('spends all of itself on single looks when nothing else wants it', () => {
-    const times = send(new Budget(30), Array(90).fill({ after: 0, shared: false }));
+    const times = send(new Budget(30), singles(90));
     expect(times.at(-1)).toBeLessThanOrEqual(3 * minute);
   });
 
   it('lets a handful go at once and paces the rest', () => {
-    const times = send(new Budget(30), Array(20).fill({ after: 0, shared: false }));
+    const times = send(new Budget(30), singles(20));
     expect(times.filter((time) => time === 0)).toHaveLength(10);
     expect(times.slice(10).map((time, index, all) => time - (all[index - 1] ?? 0))).toEqual(Array(10).fill(2_000));
   });
@@ -47,9 +49,9 @@ describe('the budget', () => {
   it('keeps the reserve for shared requests, however many single looks are wanted', () => {
     const budget = new Budget(30);
     budget.reserve(12);
-    const singles = send(budget, Array(100).fill({ after: 0, shared: false }));
-    expect(mostInAMinute(singles)).toBe(18);
-    const last = singles.at(-1)!;
+    const times = send(budget, singles(100));
+    expect(mostInAMinute(times)).toBe(18);
+    const last = times.at(-1)!;
     for (let shared = 0; shared < 12; shared++) {
       expect(budget.sharedAt()).toBeLessThanOrEqual(last);
       budget.spendShared(last);

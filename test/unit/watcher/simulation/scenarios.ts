@@ -40,13 +40,23 @@ export interface Measured {
   p99: number;
   max: number;
   mean: number;
-  /** Requests in the fullest minute, without one read for each end in it. */
-  mostLooksAMinute: number;
 }
 
-/** Runs a scenario from the start of all its syncs until the last end was seen. */
-export async function simulate(scenario: Scenario): Promise<Measured> {
-  const random = seeded(scenario.seed ?? 1);
+/** Simulates a scenario so many times, with other durations each, and measures all of them together. */
+export async function simulate(scenario: Scenario, runs = 1): Promise<Measured> {
+  const hours: Hour[] = [];
+  for (let run = 0; run < runs; run++) hours.push(await simulateHour(scenario, (scenario.seed ?? 1) + run));
+  return measure(hours);
+}
+
+interface Hour {
+  polytomic: SimulatedPolytomic;
+  runs: SimulatedRun[];
+}
+
+/** From the start of all syncs until the last end was seen. */
+async function simulateHour(scenario: Scenario, seed: number): Promise<Hour> {
+  const random = seeded(seed);
   const clock = new SimulatedClock();
   const polytomic = new SimulatedPolytomic(clock, () => 50 + 100 * random());
   const { events = true, batch = true } = scenario.sources ?? {};
@@ -58,17 +68,13 @@ export async function simulate(scenario: Scenario): Promise<Measured> {
     clock,
     random,
   });
-  const runs = start(scenario, polytomic, random);
+  const started = start(scenario, polytomic, random);
   const size = scenario.chunk ?? 200;
-  const chunks = Array.from({ length: Math.ceil(runs.length / size) }, (_, index) =>
-    runs.slice(index * size, (index + 1) * size),
-  );
+  const count = Math.ceil(started.length / size);
+  const chunks = Array.from({ length: count }, (_, index) => started.slice(index * size, (index + 1) * size));
   await clock.run(Promise.all(chunks.map((chunk, index) => awaitAll(watcher, chunk, `chunk-${index}`))));
   watcher.close();
-  return measure(
-    polytomic,
-    runs.map(({ run }) => run),
-  );
+  return { polytomic, runs: started.map(({ run }) => run) };
 }
 
 interface Started {
@@ -112,36 +118,24 @@ function fit(durations: number[]): UsualDuration {
 const normal = (random: () => number): number =>
   Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 
-function measure({ requests, detectedAt }: SimulatedPolytomic, runs: SimulatedRun[]): Measured {
-  const late = runs
-    .map(({ executionId, endsAt }) => (detectedAt.get(executionId)! - endsAt) / 1000)
-    .sort((a, b) => a - b);
+/** Requests are the mean of the hours, latencies are of all their ends. */
+function measure(hours: Hour[]): Measured {
+  const late = hours.flatMap(latencies).sort((a, b) => a - b);
   const at = (share: number): number => late[Math.min(late.length - 1, Math.floor(share * late.length))]!;
-  const count = (what: string): number => requests.filter((request) => request.what === what).length;
+  const logged = hours.flatMap(({ polytomic }) => polytomic.requests);
+  const count = (what: string): number => logged.filter((request) => request.what === what).length / hours.length;
   return {
-    requests: requests.length,
+    requests: logged.length / hours.length,
     reads: count('read'),
     batches: count('batch'),
     eventPages: count('events'),
-    megabytes: requests.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6,
+    megabytes: logged.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6 / hours.length,
     p50: at(0.5),
     p99: at(0.99),
     max: at(1),
     mean: late.reduce((sum, one) => sum + one, 0) / late.length,
-    mostLooksAMinute: mostLooks(
-      requests.map((request) => request.at),
-      [...detectedAt.values()],
-    ),
   };
 }
 
-/** The fullest sliding minute. */
-function mostLooks(requests: number[], ends: number[]): number {
-  const sorted = ends.toSorted((a, b) => a - b);
-  const within = (times: number[], from: number): number =>
-    times.filter((time) => time >= from && time < from + 60_000).length;
-  const step = Math.max(1, Math.floor(requests.length / 200));
-  return Math.max(
-    ...requests.filter((_, index) => index % step === 0).map((from) => within(requests, from) - within(sorted, from)),
-  );
-}
+const latencies = ({ polytomic, runs }: Hour): number[] =>
+  runs.map(({ executionId, endsAt }) => (polytomic.detectedAt.get(executionId)! - endsAt) / 1000);
