@@ -1,0 +1,75 @@
+/**
+ * Records the histories that the replay test replays: `npx tsx scripts/record-histories.ts`. Runs each workflow, and each
+ * inline use, on a Temporal server and an emulator of its own, and writes what happened into the folder of this version.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Client, Connection } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { version } from '../package.json';
+import { startDevServer } from '../src/dev-server/start-dev-server';
+import { PolytomicPlugin } from '../src/plugin';
+import { startEmulator } from '../src/testing';
+import { recordings, type Recording, type Stage } from './recordings';
+
+/** Instead of the name of this machine. */
+const identity = 'recorder';
+const taskQueue = 'recordings';
+const folder = join(__dirname, '..', 'test', 'replay', 'histories', version);
+
+async function record(stage: Stage, name: string, recording: Recording): Promise<void> {
+  const handle = await stage.client.workflow.start(recording.workflow, {
+    args: recording.input(stage),
+    taskQueue,
+    workflowId: name,
+  });
+  await recording.meanwhile?.(handle);
+  const outcome = await handle.result().then(JSON.stringify, (error: Error) => toLine(error.cause ?? error));
+  const history = await handle.fetchHistory();
+  const shown: unknown = JSON.parse(historyToJSON(history), withoutStackTraces);
+  await writeFile(join(folder, `${name}.json`), `${JSON.stringify(shown)}\n`);
+  const names = history.events?.flatMap(
+    (event) => event.activityTaskScheduledEventAttributes?.activityType?.name ?? [],
+  );
+  console.log(`${name}: ${names?.join(', ').replaceAll('polytomic.', '')}\n    ${outcome}`);
+}
+
+/** They name folders of this machine, and no replay looks at them. */
+function withoutStackTraces(key: string, value: unknown): unknown {
+  return key === 'stackTrace' ? '' : value;
+}
+
+function toLine(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
+
+async function main(): Promise<void> {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  await mkdir(folder, { recursive: true });
+  const [server, emulator] = await Promise.all([
+    startDevServer({ headless: true }),
+    startEmulator({ durationMs: 500 }),
+  ]);
+  const { address } = server;
+  const [connection, clientConnection] = await Promise.all([
+    NativeConnection.connect({ address }),
+    Connection.connect({ address }),
+  ]);
+  const { url, apiKey } = emulator;
+  const worker = await Worker.create({
+    connection,
+    identity,
+    taskQueue,
+    workflowsPath: require.resolve('../test/replay/workflows.ts'),
+    plugins: [new PolytomicPlugin({ url, apiKey, requestsPerMinute: 600 })],
+  });
+  const client = new Client({ connection: clientConnection, identity });
+  await worker.runUntil(
+    Promise.all(Object.entries(recordings).map(([name, recording]) => record({ client, emulator }, name, recording))),
+  );
+  await Promise.all([connection.close(), clientConnection.close(), emulator.close()]);
+  await server.stop();
+}
+
+void main();

@@ -1,0 +1,116 @@
+/** What is recorded for the replay test: each workflow and each inline use, by the name of its file. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { Emulator } from '../src/testing';
+
+/** Where a recording plays. */
+export interface Stage {
+  client: Client;
+  emulator: Emulator;
+}
+
+/** One history. */
+export interface Recording {
+  workflow: string;
+  /** Prepares Polytomic and gives the workflow's arguments. */
+  input: (stage: Stage) => unknown[];
+  /** What happens to the workflow while it runs. */
+  meanwhile?: (handle: WorkflowHandle) => Promise<unknown>;
+}
+
+type Input = (stage: Stage) => Record<string, unknown>;
+
+const completed: Input = ({ emulator }) => ({ syncId: emulator.addModelSync().id });
+const failed: Input = ({ emulator }) => ({ syncId: emulator.addModelSync({ script: 'failed' }).id });
+const endless: Input = ({ emulator }) => ({ syncId: emulator.addModelSync({ script: 'neverEnds' }).id });
+const timedOut: Input = (stage) => ({ ...endless(stage), timeout: '8 seconds', onFailure: 'return' });
+const bulk: Input = ({ emulator }) => ({ syncId: emulator.addBulkSync().id });
+
+const late: Input = ({ emulator }) => ({
+  syncId: emulator.addModelSync({ durationMs: 10_000 }).id,
+  warnAfter: '1 second',
+});
+
+const attached: Input = ({ emulator }) => {
+  const { id: syncId } = emulator.addModelSync({ durationMs: 10_000 });
+  emulator.startRun(syncId);
+  return { syncId, ifRunning: 'attach' };
+};
+
+const retried: Input = ({ emulator }) => ({
+  syncId: emulator.addBulkSync({ nextScripts: ['oneSchemaFailed'] }).id,
+  retryFailedSchemas: 2,
+});
+
+const newModelSync = ({ emulator }: Stage, name: string): Record<string, unknown> => ({
+  name,
+  mode: 'create',
+  fields: [{ target: 'name' }],
+  schedule: {},
+  target: { connection_id: emulator.addConnection().id },
+});
+
+const newBulkSync = ({ emulator }: Stage, name: string): Record<string, unknown> => ({
+  name,
+  mode: 'replicate',
+  source_connection_id: emulator.addConnection().id,
+  destination_connection_id: emulator.addConnection().id,
+  destination_configuration: {},
+  default_schedule: { frequency: 'manual' },
+});
+
+const only = (workflow: string, input: Input): Recording => ({ workflow, input: (stage) => [input(stage)] });
+
+/** Acts once the run is awaited. */
+const once = (act: (handle: WorkflowHandle) => Promise<unknown>) => async (handle: WorkflowHandle) => {
+  const isAwaited = async (): Promise<boolean | undefined> =>
+    (await handle.describe()).raw.pendingActivities?.some(
+      ({ activityType }) => activityType?.name === 'polytomic.awaitExecutions',
+    );
+  while (!(await isAwaited())) await sleep(200);
+  await act(handle);
+};
+
+/** By name of the file. */
+export const recordings: Readonly<Record<string, Recording>> = {
+  'run-model-sync': only('runModelSync', completed),
+  'run-bulk-sync': only('runBulkSync', bulk),
+  'create-and-run-model-sync': only('createAndRunModelSync', (stage) => ({ sync: newModelSync(stage, 'New') })),
+  'create-and-run-bulk-sync': only('createAndRunBulkSync', (stage) => ({ sync: newBulkSync(stage, 'New') })),
+  'adopted-by-name': only('createAndRunModelSync', (stage) => {
+    stage.emulator.addModelSync({ name: 'Old', active: false });
+    return { sync: newModelSync(stage, 'Old'), adopt: 'byName' };
+  }),
+  failed: only('runModelSync', failed),
+  'failed-as-result': only('runModelSync', (stage) => ({ ...failed(stage), onFailure: 'return' })),
+  'invalid-input': only('runModelSync', () => ({ syncId: 7 })),
+  'not-found': only('runModelSync', () => ({ syncId: 'no-such-sync' })),
+  cancelled: { ...only('runModelSync', endless), meanwhile: once((handle) => handle.cancel()) },
+  'cancelled-left-running': {
+    ...only('runModelSync', (stage) => ({ ...endless(stage), onCancel: 'leaveRunning' })),
+    meanwhile: once((handle) => handle.cancel()),
+  },
+  'timed-out': only('runModelSync', timedOut),
+  'timed-out-left-running': only('runModelSync', (stage) => ({ ...timedOut(stage), onTimeout: 'leaveRunning' })),
+  'changed-timeout': {
+    ...only('runModelSync', endless),
+    meanwhile: once((handle) => handle.executeUpdate('changeTimeout', { args: ['1 second'] })),
+  },
+  attached: only('runModelSync', attached),
+  'waited-for-other': only('runModelSync', (stage) => ({ ...attached(stage), ifRunning: 'waitThenStart' })),
+  skipped: only('runModelSync', (stage) => ({ ...attached(stage), ifRunning: 'skip' })),
+  'already-running': only('runModelSync', (stage) => ({ ...attached(stage), ifRunning: 'fail' })),
+  'retried-schemas': only('runBulkSync', retried),
+  late: only('runModelSync', late),
+  'inline-once': only('inlineOnce', completed),
+  'inline-twice': { workflow: 'inlineTwice', input: (stage) => [completed(stage), bulk(stage)] },
+  'inline-cancelled': only('inlineCancelled', endless),
+  'inline-cancelled-with-workflow': {
+    ...only('inlineOnce', endless),
+    meanwhile: once((handle) => handle.cancel()),
+  },
+  'inline-timed-out': only('inlineOnce', timedOut),
+  'inline-attached': only('inlineOnce', attached),
+  'inline-retried-schemas': only('inlineBulk', retried),
+  'inline-late': only('inlineOnce', late),
+};
