@@ -53,17 +53,9 @@ export interface DevServer {
 export async function startDevServer(options: DevServerOptions = {}): Promise<DevServer> {
   const { log, namespace = 'default', headless = false, env = process.env } = options;
   const cliPath = options.cliPath ?? (await findTemporalCli({ env, log }));
-  const [port, uiPort] = await freePorts([options.port, options.uiPort]);
+  const [port = 0, uiPort = 0] = await freePorts([options.port, options.uiPort]);
   const address = `${loopback}:${port}`;
-  const args = [
-    ...['server', 'start-dev', '--ip', loopback, '--port', String(port)],
-    ...(headless ? ['--headless'] : ['--ui-port', String(uiPort)]),
-    ...(namespace === 'default' ? [] : ['--namespace', namespace]),
-    ...(options.dbFile ? ['--db-filename', options.dbFile] : []),
-    // Half as fast again; what a crash of the whole machine could lose is of no worth here.
-    ...['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=OFF'],
-    ...(options.extraArgs ?? []),
-  ];
+  const args = serverArguments({ ...options, namespace, port, uiPort });
   // Detached, so that a Ctrl-C in a terminal does not take the server away while workers still hand over their work.
   const child = spawn(cliPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   dieWithParent(child);
@@ -82,6 +74,24 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
     stop: () => stop(child, ended),
     kill: () => void child.kill('SIGKILL'),
   };
+}
+
+interface ServerSettings extends DevServerOptions {
+  namespace: string;
+  port: number;
+  uiPort: number;
+}
+
+function serverArguments({ namespace, port, uiPort, headless, dbFile, extraArgs = [] }: ServerSettings): string[] {
+  return [
+    ...['server', 'start-dev', '--ip', loopback, '--port', String(port)],
+    ...(headless ? ['--headless'] : ['--ui-port', String(uiPort)]),
+    ...(namespace === 'default' ? [] : ['--namespace', namespace]),
+    ...(dbFile ? ['--db-filename', dbFile] : []),
+    // Half as fast again; what a crash of the whole machine could lose is of no worth here.
+    ...['--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=OFF'],
+    ...extraArgs,
+  ];
 }
 
 /** Resolves to how the process ended, in words. */

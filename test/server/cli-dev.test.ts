@@ -37,5 +37,5 @@ describe('temporal-polytomic dev', () => {
         () => true,
       ),
     );
-  });
+  }, 180_000);
 });
