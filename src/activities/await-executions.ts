@@ -5,6 +5,7 @@ import type {
   AwaitExecutionsRequest,
   AwaitExecutionsResult,
   CompositeActivities,
+  SettledExecution,
   SyncBefore,
 } from '../contracts/composite-activities';
 import { failureTypes } from '../contracts/failure-types';
@@ -14,6 +15,7 @@ import type { ExecutionWatcher } from '../executions/watcher/execution-watcher';
 import type { WatchOutcome } from '../executions/watcher/wait';
 import { parseWatchMemory } from '../executions/watcher/watch-memory';
 import { withUrls } from '../executions/with-urls';
+import { withoutTexts } from '../executions/without-texts';
 import { organizationOf, requireSteps } from './allowed';
 import type { ActivityDependencies, Organization } from './dependencies';
 import { startHeartbeats } from './heartbeats';
@@ -94,7 +96,11 @@ async function answer(
   const upNext = (): Promise<SyncBefore[]> =>
     Promise.all(request.upNext.map(({ kind, syncId }) => readBefore(adapterFor(kind, client), syncId, { signal })));
   const [described, befores] = await Promise.all([withUrls(client, settled, signal), upNext()]);
-  return { settled: described, upNext: befores };
+  return { settled: request.errorText === 'omit' ? described.map(withoutItsTexts) : described, upNext: befores };
+}
+
+function withoutItsTexts(settled: SettledExecution): SettledExecution {
+  return settled.state === 'ended' ? { ...settled, execution: withoutTexts(settled.execution) } : settled;
 }
 
 function tooMany(): ApplicationFailure {

@@ -3,6 +3,7 @@ import { Context } from '@temporalio/activity';
 import type { CancelItem, CancelledItem, CompositeActivities } from '../contracts/composite-activities';
 import { adapterFor } from '../executions/adapter-for';
 import { cancelOne } from '../executions/cancel';
+import { withoutTexts } from '../executions/without-texts';
 import { organizationOf, requireSteps } from './allowed';
 import type { ActivityDependencies, Organization } from './dependencies';
 import { toItemFailure } from './failure';
@@ -20,16 +21,17 @@ const shortestMs = 2_000;
 
 /** Makes the activity. It answers per item; trouble of the API is told there, never thrown. */
 export function createCancelExecutions(deps: ActivityDependencies): CompositeActivities['cancelExecutions'] {
-  return async ({ organization: name, items, timeoutMs }) => {
+  return async ({ organization: name, items, timeoutMs, errorText }) => {
     const organization = organizationOf(deps, name);
     const context = Context.current();
     // Counted from the first try, so that a worker killed meanwhile does not make the bound begin anew.
     const left = context.info.scheduledTimestampMs + timeoutMs - Date.now();
     const stopHeartbeats = startHeartbeats(context, heartbeatEveryMs, () => undefined);
     try {
-      return await inParallel(items, mostAtOnce, (item) =>
+      const cancelled = await inParallel(items, mostAtOnce, (item) =>
         cancelAllowed(organization, item, Math.max(left, shortestMs)),
       );
+      return errorText === 'omit' ? cancelled.map(withoutItsTexts) : cancelled;
     } finally {
       stopHeartbeats();
     }
@@ -44,4 +46,8 @@ async function cancelAllowed(organization: Organization, item: CancelItem, timeo
     return { executionId, requested: false, confirmed: false, execution: null, problem: toItemFailure(error).message };
   }
   return cancelOne({ adapter: adapterFor(kind, organization.client), item, timeoutMs });
+}
+
+function withoutItsTexts(cancelled: CancelledItem): CancelledItem {
+  return { ...cancelled, execution: cancelled.execution && withoutTexts(cancelled.execution) };
 }

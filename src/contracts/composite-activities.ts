@@ -175,6 +175,9 @@ export interface AwaitItem extends ExecutionRef {
   usual: UsualDuration | null;
 }
 
+/** `omit`: messages of runs leave the activity without their words, so that no history holds them. Default `include`. */
+export type ErrorText = ResolvedRunOptions['errorText'];
+
 /** Request of `awaitExecutions`; at most 200 executions. */
 export interface AwaitExecutionsRequest {
   organization: string;
@@ -187,6 +190,7 @@ export interface AwaitExecutionsRequest {
   lingerMs: number;
   /** Syncs whose "before" is read on the way out. */
   upNext: SyncRef[];
+  errorText?: ErrorText;
 }
 
 /** An execution whose wait is over: it ended, or can no longer be read. */
@@ -217,6 +221,7 @@ export interface CancelExecutionsRequest {
   items: CancelItem[];
   /** How long to wait for terminal statuses, in milliseconds. */
   timeoutMs: number;
+  errorText?: ErrorText;
 }
 
 /** What became of one run that was to be cancelled. */

@@ -92,14 +92,15 @@ export class SyncRun {
     const stake = this.#stake;
     if (stake.type === 'none' || stake.type === 'other') return null;
     this.progress.enter('cancelling', stake.executionId ? { executionId: stake.executionId } : {});
-    const { kind, organization, setup } = this.prepared;
+    const { kind, organization, setup, options } = this.prepared;
+    const { errorText } = options;
     const found =
       stake.type === 'own'
         ? stake.item
         : { kind, syncId: this.#syncId, keys: [], newestBefore: null, notBefore: '', options: {} };
     const item = { ...found, executionId: stake.executionId, cancel: cancel && stake.type === 'own' };
     try {
-      const request = { organization, items: [item], timeoutMs: setup.cancelTimeoutMs };
+      const request = { organization, items: [item], timeoutMs: setup.cancelTimeoutMs, errorText };
       const [settled] = await CancellationScope.nonCancellable(() => cancelExecutions(request));
       return settled ?? null;
     } catch (error) {
@@ -167,6 +168,7 @@ export class SyncRun {
       deadline: lateAfter === null ? null : new Date(beginningOf(run) + lateAfter).toISOString(),
       lingerMs: 0,
       upNext: again ? [{ kind, syncId }] : [],
+      errorText: options.errorText,
     };
     for (;;) {
       const { settled, upNext } = await awaitExecutions(setup)(request);
