@@ -28,6 +28,8 @@ export interface CancelRequest {
 
 /** How long a run whose start was lost may take to show, and one whose id is known to be found. */
 const showsWithinMs = 30_000;
+/** The request is to reach Polytomic within two seconds, whatever becomes of the read before it. */
+const firstReadMs = 500;
 /** A request that seems to have had no effect is repeated. */
 const resendAfterMs = 5_000;
 const firstPollMs = 250;
@@ -103,11 +105,20 @@ export async function cancelOne(request: CancelRequest): Promise<CancelledItem> 
 async function carryOut(run: Cancelling): Promise<void> {
   while (!run.over && !run.signal.aborted) {
     run.waitMs = 0;
-    await attempt(run, () => (run.executionId === null ? find(run) : observe(run)));
+    await look(run);
     if (!run.over && isRequestDue(run)) await attempt(run, () => ask(run));
     if (!run.over) await run.clock.sleep(Math.max(run.pollMs, run.waitMs), run.signal);
     run.pollMs = Math.min(slowestPollMs, run.pollMs * 1.5);
   }
+}
+
+/** A read that hangs keeps on in the background while the request is sent; all later ones are waited for. */
+async function look(run: Cancelling): Promise<void> {
+  const looked = attempt(run, () => (run.executionId === null ? find(run) : observe(run)));
+  if (!isRequestDue(run)) return looked;
+  const answered = new AbortController();
+  const patience = run.clock.sleep(firstReadMs, AbortSignal.any([run.signal, answered.signal]));
+  await Promise.race([looked.finally(() => answered.abort()), patience]);
 }
 
 /** One look for a run whose start was never answered. */

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import type { RunProgress } from '../../src/contracts/progress';
 import type { SyncRunResult } from '../../src/contracts/run-result';
@@ -6,6 +6,7 @@ import type { LoggedRequest } from '../../src/testing';
 import { timeOf } from './support/history';
 import { waitUntil } from './support/harness';
 import { sideBySide } from './support/side-by-side';
+import { addSync, kinds, workflowOf } from './support/syncs';
 import { failureOf, startWorld, type Handle, type World } from './support/world';
 
 let world: World;
@@ -52,30 +53,42 @@ async function cancel(handle: Handle): Promise<void> {
   expect((await handle.describe()).status.name).toBe('CANCELLED');
 }
 
-async function reachesPolytomic(kind: 'model' | 'bulk'): Promise<void> {
-  const sync = kind === 'model' ? world.emulator.addModelSync(endless) : world.emulator.addBulkSync(endless);
-  const handle = await world.start(kind === 'model' ? 'runModelSync' : 'runBulkSync', { syncId: sync.id });
-  await untilPhase(handle, 'running');
-  await cancel(handle);
-  const [run, ...others] = runsOf(sync.id);
-  expect(others).toEqual([]);
-  const asked = await timeOf(handle, 'workflowExecutionCancelRequestedEventAttributes');
-  const closed = await timeOf(handle, 'workflowExecutionCanceledEventAttributes');
-  const [request, ...repeated] = requestsOf(sync.id, cancels);
-  expect(request).toMatchObject({ operation: `${kind}Sync.executions.cancel`, status: 200 });
-  expect(repeated).toEqual([]);
-  expect((request?.at ?? Infinity) - asked).toBeLessThan(2_000);
-  expect(run?.status).toBe('canceled');
-  expect(run?.completedAt).toBeLessThanOrEqual(closed);
-}
+describe('a cancellation', () => {
+  // Alone, so that nothing but our own way to Polytomic takes time.
+  it.each(kinds)('reaches a %s execution within two seconds and ends once Polytomic has confirmed it', async (kind) => {
+    const sync = addSync(world, kind, endless);
+    const handle = await world.start(workflowOf[kind], { syncId: sync.id });
+    await untilPhase(handle, 'running');
+    await cancel(handle);
+    const [run, ...others] = runsOf(sync.id);
+    expect(others).toEqual([]);
+    const asked = await timeOf(handle, 'workflowExecutionCancelRequestedEventAttributes');
+    const closed = await timeOf(handle, 'workflowExecutionCanceledEventAttributes');
+    const [request, ...repeated] = requestsOf(sync.id, cancels);
+    expect(request).toMatchObject({ operation: `${kind}Sync.executions.cancel`, status: 200 });
+    expect(repeated).toEqual([]);
+    expect((request?.at ?? Infinity) - asked).toBeLessThan(2_000);
+    expect(run?.status).toBe('canceled');
+    expect(run?.completedAt).toBeLessThanOrEqual(closed);
+  });
+
+  it('reaches Polytomic within two seconds though reads of the run hang', async () => {
+    const sync = world.emulator.addModelSync(endless);
+    const handle = await world.start('runModelSync', { syncId: sync.id });
+    await untilPhase(handle, 'running');
+    const path = new RegExp(`/api/syncs/${sync.id}/executions/[^/]+$`);
+    const slow = world.emulator.fault({ method: 'GET', path, delayMs: 4_000, forMs: 1_500 });
+    await cancel(handle);
+    expect(slow.hits).toBeGreaterThan(0);
+    const asked = await timeOf(handle, 'workflowExecutionCancelRequestedEventAttributes');
+    const [request] = requestsOf(sync.id, cancels);
+    expect((request?.at ?? Infinity) - asked).toBeLessThan(2_000);
+    expect(runsOf(sync.id)).toMatchObject([{ status: 'canceled' }]);
+  });
+});
 
 describe('cancelling a workflow', () => {
   sideBySide({
-    'reaches the model execution within two seconds and ends once Polytomic has confirmed it': () =>
-      reachesPolytomic('model'),
-    'reaches the bulk execution within two seconds and ends once Polytomic has confirmed it': () =>
-      reachesPolytomic('bulk'),
-
     'sends nothing to Polytomic with onCancel leaveRunning': async () => {
       const sync = world.emulator.addModelSync(endless);
       const handle = await world.start('runModelSync', { syncId: sync.id, onCancel: 'leaveRunning' });
@@ -103,6 +116,18 @@ describe('cancelling a workflow', () => {
       await cancel(handle);
       expect(requestsOf(sync.id, [...cancels, 'modelSync.start'])).toEqual([]);
       expect(runsOf(sync.id)).toMatchObject([{ id: foreign, status: 'running' }]);
+    },
+
+    'ends at once while Polytomic does not even answer the first read': async () => {
+      const sync = world.emulator.addModelSync();
+      const outage = world.emulator.fault({ path: `/api/syncs/${sync.id}`, outage: true });
+      const handle = await world.start('runModelSync', { syncId: sync.id });
+      await waitUntil(() => outage.hits > 1, patiently);
+      await cancel(handle);
+      const asked = await timeOf(handle, 'workflowExecutionCancelRequestedEventAttributes');
+      const closed = await timeOf(handle, 'workflowExecutionCanceledEventAttributes');
+      expect(closed - asked).toBeLessThan(2_000);
+      expect(runsOf(sync.id)).toEqual([]);
     },
 
     'finds and cancels the run whose start has not answered yet and then loses its answer': async () => {
@@ -194,6 +219,14 @@ describe('a workflow that runs out of time', () => {
       const result = await timedOut({ syncId: sync.id });
       expect(result).toMatchObject({ outcome: 'timedOut', attached: false, executionId: foreign });
       expect(requestsOf(sync.id, [...cancels, 'modelSync.start'])).toEqual([]);
+    },
+
+    'has started nothing when Polytomic never answered': async () => {
+      const sync = world.emulator.addModelSync();
+      world.emulator.fault({ path: `/api/syncs/${sync.id}`, outage: true });
+      const result = await timedOut({ syncId: sync.id });
+      expect(result).toMatchObject({ outcome: 'timedOut', executionId: null, reason: 'Polytomic did not answer' });
+      expect(runsOf(sync.id)).toEqual([]);
     },
 
     'tells that the cancel was not confirmed within the bound': async () => {

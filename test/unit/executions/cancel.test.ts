@@ -96,6 +96,17 @@ describe('trouble while cancelling', () => {
     expect(calls).toEqual(['read ours', 'cancel ours', 'read ours']);
   });
 
+  it('does not keep the request from being sent when the first read hangs', async () => {
+    const { adapter, calls } = scriptedAdapter({ read: [], cancel: [true] });
+    const reads = [new Promise<never>(() => undefined), Promise.resolve(canceled)];
+    const hanging = { ...adapter, readExecution: () => reads.shift() ?? Promise.resolve(canceled) };
+    const clock = new VirtualClock();
+    const result = await cancelOne({ adapter: hanging, item, timeoutMs: 60_000, clock });
+    expect(calls).toEqual(['cancel ours']);
+    expect(result).toMatchObject({ requested: true, confirmed: true });
+    expect(clock.now() - startOfTest).toBeLessThan(2_000);
+  });
+
   it('is told when it lasts to the bound', async () => {
     const { result, tookMs } = await drive({ read: [busy], cancel: [busy] });
     expect(result).toMatchObject({ requested: false, confirmed: false, execution: null });
