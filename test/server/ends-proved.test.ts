@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import { waitUntil } from './support/harness';
 import { eventsOf, textsIn } from './support/history';
 import { sideBySide } from './support/side-by-side';
-import { addSync, kinds, runsOf, runsPath, startsOf, workflowOf, type Kind } from './support/syncs';
+import { addSync, kinds, runsOf, startsOf, workflowOf, type Kind } from './support/syncs';
 import { untilPhase } from './support/until-phase';
 import { failureOf, startWorld, type World } from './support/world';
 
