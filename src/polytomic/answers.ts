@@ -23,7 +23,12 @@ export interface Page<T> {
 }
 
 const pagination = z.looseObject({ next_page_token: z.string().nullish() });
-const envelope = z.looseObject({ data: z.unknown().optional(), pagination: pagination.nullish() });
+const pageLinks = z.looseObject({ next: z.string().nullish(), previous: z.string().nullish() });
+const envelope = z.looseObject({
+  data: z.unknown().optional(),
+  pagination: pagination.nullish(),
+  links: pageLinks.nullish(),
+});
 
 /** `{ data: {...} }` as the object itself. */
 export function one<T>(item: Shape<z.ZodType<T>>): Answer<T> {
@@ -69,6 +74,36 @@ export function pageWith<T, B>(item: Shape<z.ZodType<T>>, beside: Shape<z.ZodTyp
   };
 }
 
+/** As {@link one}, for the few answers that come without an envelope. */
+export function bare<T>(item: Shape<z.ZodType<T>>): Answer<T> {
+  return { kind: 'one', decode: ({ body }) => item().parse(body) };
+}
+
+/** What a step of a result that comes in pages tells beside it. */
+export interface Linked {
+  /** Addresses as the server gives them, perhaps without a host. */
+  links?: { next?: string | null; previous?: string | null };
+  /** The `page` of the next address, to be given to the same operation; absent on the last page. */
+  nextPage?: string;
+}
+
+/** As {@link one}, for a result whose pages are linked: the address of the next one is read into {@link Linked.nextPage}. */
+export function linked<T>(item: Shape<z.ZodType<T>>): Answer<T & Linked> {
+  return {
+    kind: 'one',
+    decode: ({ body }) => {
+      const { data, links } = envelope.parse(body);
+      const nextPage = pageIn(links?.next);
+      return { ...within(item, data), ...(links && { links }), ...(nextPage && { nextPage }) };
+    },
+  };
+}
+
+/** Work that was taken on but not done: 202 without a body. Some say in a header where to look. */
+export function accepted(): Answer<{ location?: string }> {
+  return { kind: 'one', decode: ({ location: place }) => (place ? { location: place } : {}) };
+}
+
 /** No answer worth reading. */
 export function nothing(): Answer<void> {
   return { kind: 'nothing', decode: () => undefined };
@@ -85,6 +120,11 @@ export function location(): Answer<{ location: string }> {
 function urlIn(body: unknown): unknown {
   const found = z.object({ data: z.object({ url: z.string() }) }).safeParse(body);
   return found.success ? found.data.data.url : undefined;
+}
+
+function pageIn(address: string | null | undefined): string | undefined {
+  const query = address?.split('?')[1]?.split('#')[0];
+  return new URLSearchParams(query).get('page') ?? undefined;
 }
 
 function toPage<T>(item: Shape<z.ZodType<T>>, { data, pagination: paging }: z.output<typeof envelope>): Page<T> {

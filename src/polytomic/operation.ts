@@ -21,7 +21,12 @@ export type Paging = 'token' | 'prose' | 'none';
 
 /** Fields that must enter no history, log or error, as paths joined with dots; lists on the way are walked through. */
 export interface SecretFields {
+  /** Secrets in requests. A workflow gives each as a reference, never as it is. */
   readonly request?: readonly string[];
+  /** Objects in requests whose fields depend on the connection's type: some are secrets, and their names must tell which. */
+  readonly mixed?: readonly string[];
+  /** Texts in requests that have to be given as they are (the text of a query), yet appear in no error. */
+  readonly unquoted?: readonly string[];
   /** Relative to the item for lists. */
   readonly answer?: readonly string[];
 }
@@ -51,7 +56,9 @@ interface RowOptions<Q, B, L extends ObjectShape | undefined, O> {
   readonly proseUntil?: ApiVersion;
   /** It creates or starts something: each intended call needs an idempotency key of its own. Default: false. */
   readonly starts?: boolean;
-  /** Default: `runs` for reads, else `provisioning`. */
+  /** It wants a partner's key; an organization's key is refused. Default: false. */
+  readonly partner?: boolean;
+  /** Default: `all` for partners, `runs` for other reads, else `provisioning`. */
   readonly group?: OperationGroup;
   readonly secrets?: SecretFields;
 }
@@ -73,6 +80,7 @@ export interface Operation<I, O> {
   readonly paging: Paging;
   readonly proseUntil?: ApiVersion;
   readonly starts: boolean;
+  readonly partner: boolean;
   readonly group: OperationGroup;
   readonly secrets: SecretFields;
   /** Exists for the compiler alone. */
@@ -106,8 +114,9 @@ const row =
     options: RowOptions<Q, B, L, O> = {},
   ): Operation<OrNone<PathInput<P> & InputOf<Q> & BodyInput<B, L>>, O> => {
     const defaults = { answer: nothing() as Answer<O>, paging: 'none', starts: false, secrets: {} } as const;
-    const group = method === 'GET' ? 'runs' : 'provisioning';
-    return { name: '', method, path, group, ...defaults, ...options };
+    const { partner = false } = options;
+    const group = partner ? 'all' : method === 'GET' ? 'runs' : 'provisioning';
+    return { name: '', method, path, group, ...defaults, ...options, partner };
   };
 
 /** A row that reads. The path is its own schema: its parameters become required fields of the input. */

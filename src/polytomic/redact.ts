@@ -19,9 +19,10 @@ export function redact<T>(row: AnyOperation, value: T): T {
   ) as T;
 }
 
-/** The texts in an input that its row marks as secret, and everything below a marked field. */
-export function secretsIn(row: AnyOperation, input: unknown): string[] {
-  return (row.secrets.request ?? []).flatMap((path) => textsAt(input, path.split('.')));
+/** The texts in an input that its row keeps out of errors, and everything below a marked field. */
+export function secretsIn({ secrets }: AnyOperation, input: unknown): string[] {
+  const paths = [...(secrets.request ?? []), ...(secrets.mixed ?? []), ...(secrets.unquoted ?? [])];
+  return paths.flatMap((path) => textsAt(input, path.split('.')));
 }
 
 /**

@@ -117,9 +117,9 @@ function perform({ stage, received, version, organization, operation }: Admitted
   const now = world.clock.now();
   try {
     if (received.malformed) throw new ApiFailure(400, 'body: not JSON');
-    const handler = table[operation.id];
-    if (handler === undefined) throw new ApiFailure(501, `the emulator does not answer ${operation.id} yet`);
     const checked = checkRequest({ operation, version, query, body: entry.body });
+    const handler = table[operation.id];
+    if (handler === undefined) throw new ApiFailure(501, `${operation.id}: no state for this operation yet`);
     const made = handler({
       world,
       organization,

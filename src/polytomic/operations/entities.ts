@@ -18,4 +18,6 @@ const Entity = answer(() => ({
 export const entities = {
   /** Takes any id, that of an execution too; 404 for what the caller may not see. */
   get: get('/api/entities/{id}', { answer: one(Entity), since: '2025-09-18' }),
+  /** In any organization of the partner, which the answer names. */
+  getForPartner: get('/api/organizations/entities/{id}', { answer: one(Entity), since: '2025-09-18', partner: true }),
 };

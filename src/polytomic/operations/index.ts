@@ -7,9 +7,35 @@ import { events } from './events';
 import { identity } from './identity';
 import { jobs } from './jobs';
 import { modelSync } from './model-sync';
+import { models } from './models';
+import { notifications } from './notifications';
+import { organization } from './organization';
+import { permissions } from './permissions';
+import { queryRunner } from './query-runner';
+import { schemas } from './schemas';
+import { temporaryCredentials } from './temporary-credentials';
+import { users } from './users';
+import { webhooks } from './webhooks';
 
 /** All rows, nested by resource and named as Polytomic's own SDKs name them. */
-export const operations = named({ bulkSync, connections, entities, events, identity, jobs, modelSync });
+export const operations = named({
+  bulkSync,
+  connections,
+  entities,
+  events,
+  identity,
+  jobs,
+  modelSync,
+  models,
+  notifications,
+  organization,
+  permissions,
+  queryRunner,
+  schemas,
+  temporaryCredentials,
+  users,
+  webhooks,
+});
 
 /** Dotted names of all rows. */
 export const operationNames: readonly string[] = listNames();

@@ -35,8 +35,54 @@ export const Job = answer(() => ({
   result: z.unknown(),
 }));
 
-/** Where a job's result may hold a signed address. */
-export const jobSecrets = ['url', 'urls', 'URLs', 'bodyDownloadUrl'].map((field) => `result.${field}`);
+/** Where a job's result may hold a signed address, or the configuration of a model. */
+export const jobSecrets = [
+  'url',
+  'urls',
+  'URLs',
+  'bodyDownloadUrl',
+  'headers',
+  'configuration',
+  'enricher.configuration',
+].map((field) => `result.${field}`);
 
 /** One of a closed list of values, as forms show it. */
 export const EnumValue = answer(() => ({ label: z.string(), value: z.string() }));
+
+/** A field of a schema. `is_primary_key` counts overrides in. */
+export const SourceField = answer(() => ({
+  id: z.string(),
+  name: z.string(),
+  path: z.string(),
+  type: z.string(),
+  remote_type: z.string(),
+  type_spec: z.unknown(),
+  is_primary_key: z.boolean(),
+  primary_key_override: z.boolean(),
+  source_primary_key: z.boolean(),
+  user_managed: z.boolean(),
+  association: z.unknown(),
+  values: z.array(EnumValue()),
+}));
+
+/** A field of a model, or of a source that a model could be made of. */
+export const ModelField = answer(() => ({
+  id: z.string(),
+  name: z.string(),
+  label: z.string(),
+  description: z.string(),
+  type: z.string(),
+  remote_type: z.string(),
+  unique: z.boolean(),
+  user_added: z.boolean(),
+  example: z.unknown(),
+  created_at: z.string(),
+  updated_at: z.string(),
+}));
+
+/** What a source wants to be told before it has fields. */
+export const SourceMeta = answer(() => ({
+  configuration: z.record(z.string(), z.unknown()),
+  items: z.record(z.string(), z.unknown()),
+  requires_one_of: z.array(z.string()),
+}));

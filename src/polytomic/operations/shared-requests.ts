@@ -10,3 +10,30 @@ export const ConsoleLogQuery = shape(() => z.strictObject({ limit: z.int().optio
 
 /** Free configuration, whose fields depend on the connection's type. */
 export const Configuration = shape(() => z.record(z.string(), z.unknown()));
+
+/** Options of a source that is still being configured, as `params[key]=value`. */
+export const SourceQuery = shape(() =>
+  z.strictObject({ params: z.record(z.string(), z.array(z.string())).optional() }),
+);
+
+/** A detailed type of a field. Which composite forms a list may take is not documented. */
+export const FieldDefinition = shape(() =>
+  z.union([
+    z.enum([
+      'binary',
+      'boolean',
+      'date',
+      'datetime',
+      'datetime_tz',
+      'time',
+      'number',
+      'string',
+      'smallint',
+      'int',
+      'bigint',
+      'single',
+      'double',
+    ]),
+    z.array(z.unknown()),
+  ]),
+);

@@ -69,8 +69,18 @@ async function everyCall(emulator: Emulator) {
 }
 
 describe('the emulator and its contract', () => {
-  it('answers every operation of the contract and none besides', () => {
-    expect(Object.keys(handlers).sort()).toEqual([...new Set(contract.operations.map(({ id }) => id))].sort());
+  it('answers no operation besides those of the contract', () => {
+    expect(contract.operations.map(({ id }) => id)).toEqual(expect.arrayContaining(Object.keys(handlers)));
+  });
+
+  it('has state for every operation of syncs, and says of the others that it has none, once their request is right', async () => {
+    const stateless = new Set(contract.operations.map(({ id }) => id).filter((id) => !(id in handlers)));
+    expect([...stateless].filter((id) => /^(bulk|model)Sync\./.test(id))).toEqual([]);
+    const emulator = await emulate();
+    const wrong = await send(emulator, 'POST /api/webhooks', { body: { endpoint: 'https://example.com' } });
+    expect(wrong).toMatchObject({ status: 422, body: { message: 'body.secret: required, but missing' } });
+    const right = await send(emulator, 'POST /api/webhooks', { body: { endpoint: 'e', secret: 'sixteen-letters' } });
+    expect(right).toMatchObject({ status: 501, body: { message: 'webhooks.create: no state for this operation yet' } });
   });
 
   it('answers each operation in the shape that the contract gives it', async () => {
@@ -94,8 +104,8 @@ describe('the emulator and its contract', () => {
       expect({ call, issue: checkType(JSON.parse(text), shape) }).toEqual({ call, issue: undefined });
     }
     const asked = new Set(emulator.requests().map(({ operation }) => operation));
-    const unasked = contract.operations.map(({ id }) => id).filter((id) => !asked.has(id));
-    expect(unasked).toEqual([
+    const unasked = Object.keys(handlers).filter((id) => !asked.has(id));
+    expect(unasked.sort()).toEqual([
       'bulkSync.delete',
       'bulkSync.schedules.delete',
       'jobs.get',
@@ -129,8 +139,8 @@ describe('the emulator and its contract', () => {
 
   it('tells what it lacks by 501 and a foreign path by 404', async () => {
     const emulator = await emulate();
-    const lacking = await send(emulator, 'GET /api/models');
-    expect(lacking).toMatchObject({ status: 501, body: { message: 'the emulator has no GET /api/models' } });
+    const lacking = await send(emulator, 'GET /api/harbors');
+    expect(lacking).toMatchObject({ status: 501, body: { message: 'the emulator has no GET /api/harbors' } });
     expect((await send(emulator, 'GET /elsewhere')).status).toBe(404);
   });
 });

@@ -3,25 +3,10 @@ import { z } from 'zod';
 import { one } from '../../answers';
 import { get } from '../../operation';
 import { answer, shape } from '../../shapes';
-import { EnumValue } from '../shared-answers';
+import { SourceField } from '../shared-answers';
 
 /** Always say it: the contract's default is true, the documentation's text says otherwise. */
 const SourceQuery = shape(() => z.strictObject({ include_fields: z.boolean().optional() }));
-
-const SourceField = answer(() => ({
-  id: z.string(),
-  name: z.string(),
-  path: z.string(),
-  type: z.string(),
-  remote_type: z.string(),
-  type_spec: z.unknown(),
-  is_primary_key: z.boolean(),
-  primary_key_override: z.boolean(),
-  source_primary_key: z.boolean(),
-  user_managed: z.boolean(),
-  association: z.unknown(),
-  values: z.array(EnumValue()),
-}));
 
 const Source = answer(() => ({
   capabilities: answer(() => ({ supports_namespaces: z.boolean(), supports_tracking_fields: z.boolean() }))(),

@@ -3,35 +3,15 @@ import { z } from 'zod';
 import { acknowledgement, one, page } from '../../answers';
 import { del, get, post, put } from '../../operation';
 import { answer } from '../../shapes';
-import { Activated, CancelRequested } from '../shared-answers';
-import { Activate } from '../shared-requests';
+import { Activated, CancelRequested, ModelField, SourceMeta } from '../shared-answers';
+import { Activate, SourceQuery } from '../shared-requests';
 import { ListedModelSync, ModelSync, ModelSyncStatus, StartedModelSync } from './answers';
 import { errorHandling } from './error-handling';
 import { executions } from './executions';
-import { ListSyncs, newSyncFields, SourceQuery, StartSync, SyncBody } from './requests';
+import { ListSyncs, newSyncFields, StartSync, SyncBody } from './requests';
 import { targets } from './targets';
 
 const syncSecrets = ['encryption_passphrase'];
-
-const ModelField = answer(() => ({
-  id: z.string(),
-  name: z.string(),
-  label: z.string(),
-  description: z.string(),
-  type: z.string(),
-  remote_type: z.string(),
-  unique: z.boolean(),
-  user_added: z.boolean(),
-  example: z.unknown(),
-  created_at: z.string(),
-  updated_at: z.string(),
-}));
-
-const SourceMeta = answer(() => ({
-  configuration: z.record(z.string(), z.unknown()),
-  items: z.record(z.string(), z.unknown()),
-  requires_one_of: z.array(z.string()),
-}));
 
 const ScheduleOptions = answer(() => ({
   schedule_options: z.array(

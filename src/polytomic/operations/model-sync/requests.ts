@@ -185,8 +185,3 @@ export const StartSync = shape(() =>
       message: 'expected to be absent when identities are given',
     }),
 );
-
-/** Options of a source that is still being configured, as `params[key]=value`. */
-export const SourceQuery = shape(() =>
-  z.strictObject({ params: z.record(z.string(), z.array(z.string())).optional() }),
-);
