@@ -51,7 +51,7 @@ export class BatchStatusSource implements HintSource {
     return this.pays ? Math.max(this.health.openAt, this.askedAt + this.intervalMs * this.jitter) : Infinity;
   }
 
-  update({ now, bulk, bulkExecutions, feedCovers, uncoveredBulk, sharedPerMinute }: Situation): void {
+  update({ now, bulk, bulkExecutions, feedCovers, uncoveredBulk, mostPerMinute }: Situation): void {
     this.waiting = bulkExecutions;
     const began = !this.pays && bulk.count >= fewest;
     this.pays = bulk.count >= fewest;
@@ -60,9 +60,11 @@ export class BatchStatusSource implements HintSource {
     const look = { bestMs: bestIntervalMs(bulk.hazard / requests), demand: bulk, seconded: false };
     const best = alone ? sharedIntervalMs(look) : secondOpinionMs;
     const rowsMs = this.batch.rowsFor(bulk.count) * msPerRow;
-    this.roundMs = Math.max(best, rowsMs, (requests * 60_000) / sharedPerMinute);
+    this.roundMs = Math.max(best, rowsMs, (requests * 60_000) / mostPerMinute);
     this.intervalMs = this.roundMs / requests;
-    if (this.health.trusted && uncoveredBulk >= fewest) this.intervalMs = Math.min(this.intervalMs, fastestMs);
+    const soonMs = Math.max(fastestMs, rowsMs / requests, 60_000 / mostPerMinute);
+    const newcomers = uncoveredBulk.filter((watched) => !this.batch.hasAsked(watched)).length;
+    if (this.health.trusted && newcomers >= fewest) this.intervalMs = Math.min(this.intervalMs, soonMs);
     else if (began) this.askedAt = Math.max(this.askedAt, now - this.intervalMs / 2);
   }
 

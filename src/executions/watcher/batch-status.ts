@@ -72,6 +72,11 @@ export class BatchStatus {
     for (const watched of asked) this.tell(watched, bySync.get(watched.item.syncId), at);
   }
 
+  /** Whether it was ever asked about this execution. */
+  hasAsked(watched: WatchedExecution): boolean {
+    return this.askedAt.has(watched);
+  }
+
   /** When the batch last called an execution running; 0 when it never did. */
   toldRunningAt(watched: WatchedExecution): number {
     return this.runningAt.get(watched) ?? 0;

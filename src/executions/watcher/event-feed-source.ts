@@ -38,6 +38,8 @@ export class EventFeedSource implements HintSource {
   private intervalMs = slowestMs;
   private askedAt = -Infinity;
   private soonAt = Infinity;
+  /** What new executions cannot shorten the interval below. */
+  private shortestMs = fastestMs;
   private jitter = 1;
 
   constructor(private readonly options: EventFeedSourceOptions) {
@@ -64,11 +66,12 @@ export class EventFeedSource implements HintSource {
     return this.standsIn ? this.feed.readUpTo : null;
   }
 
-  update({ all, bulk, batchTells, now, sharedPerMinute }: Situation): void {
-    const shortest = (this.feed.pagesPerWindow * 60_000) / sharedPerMinute;
+  update({ all, bulk, batchTells, now, mostPerMinute }: Situation): void {
+    const affordableMs = (this.feed.pagesPerWindow * 60_000) / mostPerMinute;
+    this.shortestMs = Math.max(fastestMs, affordableMs);
     const look = { bestMs: bestIntervalMs(all.hazard), demand: all, seconded: batchTells && bulk.count === all.count };
     const best = this.health.trusted ? sharedIntervalMs(look) : slowestMs;
-    this.intervalMs = Math.max(shortest, best);
+    this.intervalMs = Math.max(affordableMs, best);
     const worth = (all.singleRate * this.intervalMs) / 1000;
     this.pays = all.count >= (this.pays ? 1 : fewest) && worth > (this.pays ? worthKeeping : worthBeginning);
     if (this.pays) this.feed.start(now);
@@ -82,7 +85,7 @@ export class EventFeedSource implements HintSource {
 
   /** New executions came that may end at once. */
   askSoon(now: number): void {
-    this.soonAt = Math.min(this.soonAt, Math.max(now + soonMs, this.askedAt + fastestMs));
+    this.soonAt = Math.min(this.soonAt, Math.max(now + soonMs, this.askedAt + this.shortestMs));
   }
 
   covers(watched: WatchedExecution): boolean {

@@ -5,13 +5,13 @@ import type { WatchedExecution } from './watched-execution';
 /** The awaited executions, summed up now and then. */
 export interface Situation {
   now: number;
-  /** Requests a minute that all sources together may take. */
-  sharedPerMinute: number;
+  /** Requests a minute that this source may take. */
+  mostPerMinute: number;
   all: Demand;
   bulk: Demand;
   bulkExecutions: WatchedExecution[];
-  /** Bulk executions of whose state nothing is known yet. */
-  uncoveredBulk: number;
+  /** Bulk executions for which no source stands in. */
+  uncoveredBulk: WatchedExecution[];
   /** Whether the event feed stands in for single reads. */
   feedCovers: boolean;
   /** Whether the batch status is asked too, and believed. */

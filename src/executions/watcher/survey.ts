@@ -26,8 +26,10 @@ export interface SurveyOptions {
 /** How old the sums over all executions may be, and a millisecond more for each of them. */
 const refreshMs = 5_000;
 const retellMs = 60_000;
-/** Share of the budget that sources may take. */
-const sourcesShare = 0.7;
+/** Shares of the budget that the sources may take, so that single reads always get some of it. */
+const feedShare = 0.6;
+const batchShare = 0.15;
+const batchShareAlone = 0.7;
 /** Where one source covers a run, it is read so often: that bounds what a lost event costs. */
 const safetyMs = 570_000;
 /** Share of the budget for these reads while it keeps that bound, and when more runs wait than it could keep it for. */
@@ -142,13 +144,15 @@ export class Survey {
   }
 
   private update(demands: { now: number; all: Demand; bulk: Demand; bulkExecutions: WatchedExecution[] }): void {
-    const sharedPerMinute = Math.max(1, sourcesShare * this.options.requestsPerMinute);
+    const { requestsPerMinute } = this.options;
     const covered = (watched: WatchedExecution): boolean => this.coversAny(watched, demands.now);
-    const uncoveredBulk = demands.bulkExecutions.filter((watched) => !covered(watched)).length;
+    const uncoveredBulk = demands.bulkExecutions.filter((watched) => !covered(watched));
     const batchTells = this.batch?.standsIn ?? false;
-    const situation = { ...demands, sharedPerMinute, uncoveredBulk, batchTells };
-    this.feed?.update({ ...situation, feedCovers: false });
-    this.batch?.update({ ...situation, feedCovers: this.eventsReadUpTo !== null });
+    const situation = { ...demands, uncoveredBulk, batchTells };
+    this.feed?.update({ ...situation, feedCovers: false, mostPerMinute: feedShare * requestsPerMinute });
+    const share = (this.feed?.perMinute ?? 0) > 0 ? batchShare : batchShareAlone;
+    const feedCovers = this.feed?.standsIn ?? false;
+    this.batch?.update({ ...situation, feedCovers, mostPerMinute: share * requestsPerMinute });
   }
 
   private coversAny(watched: WatchedExecution, now: number): boolean {

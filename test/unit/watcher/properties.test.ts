@@ -1,0 +1,153 @@
+/** Random hours: whatever durations, losses, faults and budgets, no end is missed, none is invented, nobody starves. */
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { PolytomicErrorCode } from '../../../src/polytomic/errors';
+import { ExecutionWatcher } from '../../../src/executions/watcher/execution-watcher';
+import { SimulatedClock } from './simulation/simulated-clock';
+import { apiError, SimulatedPolytomic, type SimulatedRun } from './simulation/simulated-polytomic';
+import { seeded, toItem } from './simulation/watched';
+
+const minute = 60_000;
+
+const faultCodes: PolytomicErrorCode[] = [
+  'RateLimited',
+  'Unavailable',
+  'Network',
+  'UnexpectedResponse',
+  'Unauthorized',
+];
+
+const hours = fc.record({
+  seed: fc.nat(),
+  durations: fc.array(fc.integer({ min: 100, max: 60 * minute }), { minLength: 1, maxLength: 60 }),
+  bulk: fc.double({ min: 0, max: 1, noNaN: true }),
+  history: fc.boolean(),
+  requestsPerMinute: fc.integer({ min: 1, max: 60 }),
+  events: fc.boolean(),
+  batch: fc.boolean(),
+  eventsLost: fc.double({ min: 0, max: 1, noNaN: true }),
+  /** Events of ends that never were. */
+  invented: fc.nat(20),
+  /** Stretches of trouble of at most five minutes. */
+  faults: fc.array(
+    fc.record({
+      at: fc.nat(60 * minute),
+      ms: fc.nat(5 * minute),
+      code: fc.constantFrom(...faultCodes),
+      share: fc.constantFrom(0.3, 1),
+    }),
+    { maxLength: 4 },
+  ),
+});
+type Hour = typeof hours extends fc.Arbitrary<infer T> ? T : never;
+
+interface Simulated {
+  polytomic: SimulatedPolytomic;
+  runs: SimulatedRun[];
+  /** When each wait was told of an end. */
+  told: Map<string, number>;
+  faulty: number[];
+}
+
+async function simulate(hour: Hour): Promise<Simulated> {
+  const random = seeded(hour.seed);
+  const clock = new SimulatedClock();
+  const polytomic = new SimulatedPolytomic(clock, () => 50 + 500 * random());
+  const runs = hour.durations.map((ms, index) =>
+    polytomic.add(`run-${index}`, ms, random() < hour.bulk ? 'bulk' : 'model'),
+  );
+  const faulty: number[] = [];
+  const begin = clock.now();
+  polytomic.faults.push(({ at }) => {
+    const fault = hour.faults.find((one) => at >= begin + one.at && at < begin + one.at + one.ms);
+    if (!fault || random() >= fault.share) return undefined;
+    faulty.push(at);
+    return apiError(fault.code, fault.code === 'RateLimited' && random() < 0.5 ? 5_000 : undefined);
+  });
+  for (const { executionId, endsAt } of runs) {
+    if (random() >= hour.eventsLost) polytomic.tell(executionId, endsAt, { lagMs: 5_000 * random() });
+  }
+  for (let index = 0; index < hour.invented; index++) {
+    polytomic.tell(runs[index % runs.length]!.executionId, begin + 60 * minute * random());
+  }
+  const told = await clock.run(awaitRuns(hour, { clock, polytomic, runs, random }));
+  return { polytomic, runs, told, faulty };
+}
+
+interface Stage {
+  clock: SimulatedClock;
+  polytomic: SimulatedPolytomic;
+  runs: SimulatedRun[];
+  random: () => number;
+}
+
+async function awaitRuns(hour: Hour, { clock, polytomic, runs, random }: Stage): Promise<Map<string, number>> {
+  const watcher = new ExecutionWatcher({
+    read: polytomic.read,
+    requestsPerMinute: hour.requestsPerMinute,
+    ...(hour.events && { readEvents: polytomic.readEvents }),
+    ...(hour.batch && { readBatchStatus: polytomic.readBatchStatus }),
+    clock,
+    random,
+  });
+  const told = new Map<string, number>();
+  const usual = hour.history ? { medianMs: 30 * minute, sigma: 0.5, runs: 10 } : null;
+  const { signal } = new AbortController();
+  while (told.size < runs.length) {
+    const items = runs.filter(({ executionId }) => !told.has(executionId)).map((run) => ({ ...toItem(run), usual }));
+    const { settled } = await watcher.watch({ waiter: 'all', items, lingerMs: 1_000, deadlineAt: null, signal });
+    for (const one of settled) {
+      if (one.state === 'lost') throw new Error(`lost: ${one.failure.type}`);
+      if (told.has(one.execution.executionId)) throw new Error('told twice');
+      told.set(one.execution.executionId, clock.now());
+    }
+  }
+  expect(watcher.stats).toMatchObject({ waits: 0, inFlight: 0 });
+  watcher.close();
+  return told;
+}
+
+describe('in a random hour', () => {
+  it('every end is found and none is invented', async () => {
+    await fc.assert(
+      fc.asyncProperty(hours, async (hour) => {
+        const { runs, told } = await simulate(hour);
+        for (const { executionId, endsAt } of runs) expect(told.get(executionId)).toBeGreaterThanOrEqual(endsAt);
+      }),
+      { numRuns: 40 },
+    );
+  }, 300_000);
+
+  it('the budget holds in every minute, one read for each execution and what failed on top', async () => {
+    await fc.assert(
+      fc.asyncProperty(hours, async (hour) => {
+        const { polytomic, faulty } = await simulate(hour);
+        const times = polytomic.requests.map(({ at }) => at);
+        const ends = [...polytomic.detectedAt.values()];
+        const invented = hour.invented;
+        for (const from of times) {
+          const within = (all: number[]): number => all.filter((at) => at >= from && at < from + minute).length;
+          const onTop = within(ends) + within(faulty) + invented;
+          expect(within(times)).toBeLessThanOrEqual(hour.requestsPerMinute + onTop);
+        }
+        expect(polytomic.mostInFlight).toBeLessThanOrEqual(20);
+      }),
+      { numRuns: 40 },
+    );
+  }, 300_000);
+
+  it('nobody starves: without trouble each end is found within a turn of all, whatever the events say', async () => {
+    await fc.assert(
+      fc.asyncProperty(hours, async (hour) => {
+        const { polytomic, runs } = await simulate({ ...hour, faults: [] });
+        const turn = (runs.length / Math.max(1, 0.3 * hour.requestsPerMinute)) * minute;
+        // Two sources that cover a run make single reads rare; here both tell the truth or one of them is silent.
+        const bound = 3 * minute + 2 * turn + (hour.events || hour.batch ? 11 * minute : 0);
+        for (const { executionId, endsAt } of runs) {
+          expect(polytomic.detectedAt.get(executionId)! - endsAt).toBeLessThanOrEqual(bound);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  }, 300_000);
+});
