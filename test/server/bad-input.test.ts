@@ -115,4 +115,36 @@ describe('a run that may not be fails at once with', () => {
     const handle = await world.start('createAndRunModelSync', { sync: { name: 'New' }, organization: 'readOnly' });
     expect((await failureOf(handle)).message).toMatch(/modelSync\.start.*readOnly/);
   });
+
+  it('polytomic.InvalidInput for a secret that is written out, and does not repeat it', async () => {
+    const sync = { name: 'New', encryption_passphrase: 'written-out' };
+    const handle = await world.start('createAndRunModelSync', { sync });
+    const failure = await failureOf(handle);
+    expect(failure).toMatchObject({ type: 'polytomic.InvalidInput', nonRetryable: true });
+    expect(failure.details?.[0]).toMatchObject([
+      {
+        field: 'sync.encryption_passphrase',
+        message: expect.stringMatching(/already in this workflow's history.*rotate/),
+      },
+    ]);
+    expect(failure.message).not.toContain('written-out');
+    await expectAtOnce(handle);
+  });
+
+  it('polytomic.NotAllowed for a secret that the owner of the worker did not list', async () => {
+    const { id } = world.emulator.addConnection();
+    const sync = {
+      name: 'New',
+      mode: 'create',
+      fields: [{ target: 'name' }],
+      schedule: {},
+      target: { connection_id: id },
+    };
+    const handle = await world.start('createAndRunModelSync', {
+      sync: { ...sync, encryption_passphrase: { $env: 'HOME' } },
+    });
+    const failure = await failureOf(handle);
+    expect(failure).toMatchObject({ type: 'polytomic.NotAllowed', message: expect.stringContaining('HOME') });
+    expect(world.emulator.requests().filter(({ operation }) => operation === 'modelSync.create')).toEqual([]);
+  });
 });
