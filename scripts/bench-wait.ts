@@ -1,0 +1,43 @@
+/**
+ * `npm run bench:wait`: what waiting costs, ours beside a hand loop on the official SDK, on one emulator. Prints tables and
+ * ratios, and judges nothing.
+ *
+ * `--only simulated|real|memory` runs one part; `--n 1,50` sets its numbers of waits, `--minutes 2` the length of the real
+ * one; `--json FILE` keeps the figures, `--svg FILE` draws those of the simulated part.
+ */
+import { writeFileSync } from 'node:fs';
+import { drawCurves } from './bench/draw';
+import { describeMachine } from './bench/machine';
+import type { Measured } from './bench/measured';
+import { weigh } from './bench/memory';
+import { parseOptions, type BenchOptions } from './bench/options';
+import { measureReal } from './bench/real-minutes';
+import { report, type Results } from './bench/report';
+import { simulateHours } from './bench/simulated-hour';
+
+const usual = { simulated: [1, 10, 200, 1_000, 10_000], real: [1, 50, 300], memory: [1_000, 2_000] };
+
+async function main(): Promise<void> {
+  const options = parseOptions(process.argv.slice(2));
+  const results = await measure(options);
+  report(results);
+  if (options.json) writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);
+  if (options.svg && results.simulated.length > 0) writeFileSync(options.svg, drawCurves(results.simulated));
+}
+
+async function measure({ parts, numbers, minutes }: BenchOptions): Promise<Results> {
+  const args = process.argv.slice(2);
+  const command = ['npm run bench:wait', ...(args.length > 0 ? ['--', ...args] : [])].join(' ');
+  const head = { command, at: new Date().toISOString(), machine: describeMachine() };
+  const of = (part: keyof typeof usual): readonly number[] => (parts.includes(part) ? (numbers ?? usual[part]) : []);
+  const real: Measured[] = [];
+  for (const waits of of('real')) real.push(...(await measureReal(waits, minutes)));
+  const memory = parts.includes('memory') ? await weigh(of('memory')) : [];
+  const simulated = parts.includes('simulated') ? await simulateHours(of('simulated')) : [];
+  return { ...head, simulated, real, memory };
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});

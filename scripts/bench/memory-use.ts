@@ -1,0 +1,27 @@
+/** Memory and CPU time of this process. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
+/** What a process has used. */
+export interface Usage {
+  cpuMs: number;
+  rssBytes: number;
+  heapBytes: number;
+}
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** What has been used so far. */
+export function usage(): Usage {
+  const { user, system } = process.cpuUsage();
+  const { rss, heapUsed } = process.memoryUsage();
+  return { cpuMs: (user + system) / 1000, rssBytes: rss, heapBytes: heapUsed };
+}
+
+/** The same after garbage was collected, twice, as finalizers leave garbage. The CPU time of that is counted already. */
+export function usageWithoutGarbage(): Usage {
+  collectGarbage();
+  collectGarbage();
+  return usage();
+}
