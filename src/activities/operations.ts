@@ -19,9 +19,17 @@ export interface OperationContext {
   idempotencyKey?: string;
 }
 
+/** A secret by the place where the worker finds it, as its owner allowed. */
+export type SecretReference = { $env: string } | { $file: string };
+
+/** Fields that take references only; the activity refuses a secret that is written out. */
+type SecretField = 'encryption_passphrase' | 'secret' | 'client_secret' | 'token';
+
+type WithReferences<I> = { [K in keyof I]: K extends SecretField ? SecretReference | Extract<I[K], undefined> : I[K] };
+
 type ActivitiesOf<T> = {
   readonly [K in keyof T]: T[K] extends Operation<infer I, infer O>
-    ? (input: I & OperationContext) => Promise<O>
+    ? (input: WithReferences<I> & OperationContext) => Promise<O>
     : ActivitiesOf<T[K]>;
 };
 
@@ -40,7 +48,7 @@ export function createOperationActivities(deps: ActivityDependencies): Record<st
 }
 
 async function callOperation(deps: ActivityDependencies, row: AnyOperation, input: unknown): Promise<unknown> {
-  const { organization: named, idempotencyKey, request } = parseOperationInput(row.name, input);
+  const { organization: named, idempotencyKey, request } = parseOperationInput(row.name, input, row.secrets);
   const organization = organizationOf(deps, named);
   requireOperation(organization, row.name);
   const { info, cancellationSignal } = Context.current();

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { lazy } from './lazy';
 import { parseInput } from './parse-input';
-import { findLiteralSecrets, secretMessages } from './secret-fields';
+import { findLiteralSecrets, secretMessages, type SecretMarks } from './secret-fields';
 import { defaultOrganization } from './parse-run-input';
 
 /** An operation activity's input, split. */
@@ -14,17 +14,23 @@ export interface OperationInput {
 }
 
 const shape = lazy(() =>
-  z
-    .looseObject({ organization: z.string().min(1).optional(), idempotencyKey: z.string().optional() })
-    .superRefine((input, context) => {
-      for (const { path, problem } of findLiteralSecrets(input)) {
-        context.addIssue({ code: 'custom', path, message: secretMessages[problem] });
-      }
-    }),
+  z.looseObject({ organization: z.string().min(1).optional(), idempotencyKey: z.string().optional() }),
 );
 
-/** @throws InvalidInputError for an input that is no object, and for secrets that are written out. No input is an empty one. */
-export function parseOperationInput(operation: string, input: unknown): OperationInput {
-  const { organization, idempotencyKey, ...request } = parseInput(operation, shape(), input ?? {});
+const withoutSecrets = (marks: SecretMarks): z.ZodType<z.output<ReturnType<typeof shape>>> =>
+  shape().superRefine((input, context) => {
+    for (const { path, problem } of findLiteralSecrets(input, marks)) {
+      context.addIssue({ code: 'custom', path, message: secretMessages[problem] });
+    }
+  });
+
+/**
+ * No input is an empty one. `marks` tell where the operation has secrets.
+ *
+ * @throws InvalidInputError for an input that is no object, and for secrets that are written out.
+ */
+export function parseOperationInput(operation: string, input: unknown, marks: SecretMarks = {}): OperationInput {
+  const parsed = parseInput(operation, withoutSecrets(marks), input ?? {});
+  const { organization, idempotencyKey, ...request } = parsed;
   return { organization: organization ?? defaultOrganization, idempotencyKey, request };
 }

@@ -1,7 +1,5 @@
 /** Finds secrets that are written out where only references may stand. */
-
-/** Fields of the API's create requests that hold secrets, wherever they stand. */
-const secretFields: ReadonlySet<string> = new Set(['encryption_passphrase']);
+import { looksLikeSecret } from './looks-like-secret';
 
 const referenceKeys = ['$env', '$file'];
 
@@ -19,16 +17,47 @@ export const secretMessages: Readonly<Record<SecretProblem['problem'], string>> 
   malformed: 'expected a reference, { $env: NAME } or { $file: PATH }, with nothing beside it',
 };
 
-/** Every secret field with a literal value and every malformed reference inside a request. Absent and null are fine. */
-export function findLiteralSecrets(value: unknown, path: PropertyKey[] = []): SecretProblem[] {
-  if (typeof value !== 'object' || value === null) return [];
-  if (referenceKeys.some((key) => key in value)) return isReference(value) ? [] : [{ path, problem: 'malformed' }];
-  return Object.entries(value).flatMap(([key, inner]) => {
-    const at = [...path, Array.isArray(value) ? Number(key) : key];
-    if (!secretFields.has(key) || inner === null || inner === undefined) return findLiteralSecrets(inner, at);
-    const inside = findLiteralSecrets(inner, at);
-    return isReference(inner) || inside.length > 0 ? inside : [{ path: at, problem: 'literal' }];
-  });
+/** Where the secrets of a request are, as paths joined with dots; lists on the way are walked through. */
+export interface SecretMarks {
+  /** Fields that are secrets. */
+  readonly request?: readonly string[];
+  /** Objects that hold secrets among other things, told by the names of their fields. */
+  readonly mixed?: readonly string[];
+}
+
+interface Place {
+  readonly path: PropertyKey[];
+  readonly marks: SecretMarks;
+}
+
+/**
+ * Every secret field with a literal value and every malformed reference inside a request. Absent and null are fine.
+ * Passphrases are secrets wherever they stand, marked or not.
+ */
+export function findLiteralSecrets(value: unknown, marks: SecretMarks = {}): SecretProblem[] {
+  return find(value, { path: [], marks });
+}
+
+function find(value: unknown, place: Place): SecretProblem[] {
+  const { path } = place;
+  if (value === null || value === undefined || isReference(value)) return [];
+  const inside = typeof value === 'object' ? findInside(value, place) : [];
+  return inside.length === 0 && isSecret(value, place) ? [{ path, problem: 'literal' }] : inside;
+}
+
+function findInside(value: object, { path, marks }: Place): SecretProblem[] {
+  if (referenceKeys.some((key) => key in value)) return [{ path, problem: 'malformed' }];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    find(inner, { path: [...path, Array.isArray(value) ? Number(key) : key], marks }),
+  );
+}
+
+function isSecret(value: unknown, { path, marks: { request = [], mixed = [] } }: Place): boolean {
+  const names = path.filter((part) => typeof part === 'string');
+  const [name, at] = [names.at(-1) ?? '', names.join('.')];
+  if (typeof path.at(-1) === 'string' && (name === 'encryption_passphrase' || request.includes(at))) return true;
+  const within = mixed.some((mark) => at === mark || at.startsWith(`${mark}.`));
+  return within && typeof value === 'string' && looksLikeSecret(name, value);
 }
 
 function isReference(value: unknown): boolean {
