@@ -1,0 +1,134 @@
+/** `awaitExecutions`, `cancelExecutions` and `listSyncs`. */
+import { describe, expect, it } from '@jest/globals';
+import type { MockActivityEnvironment } from '@temporalio/testing';
+import type { AwaitExecutionsRequest, CancelledItem } from '../../../src/contracts/composite-activities';
+import type { ListedSyncs } from '../../../src/contracts/list-syncs';
+import { activitiesOnEmulator, failureOf } from './support/activities-on-emulator';
+
+type Awaited = Omit<AwaitExecutionsRequest['executions'][number], 'kind' | 'createdAt' | 'usual'>;
+
+function waitFor(executions: Awaited[], more: Partial<AwaitExecutionsRequest> = {}): AwaitExecutionsRequest {
+  return {
+    organization: 'default',
+    waiter: 'test',
+    executions: executions.map((one) => ({ ...one, kind: 'model', createdAt: null, usual: null })),
+    deadline: null,
+    lingerMs: 0,
+    upNext: [],
+    ...more,
+  };
+}
+
+describe('awaitExecutions', () => {
+  it('returns once a run has ended, as read by its id, with what is next', async () => {
+    const { emulator, perform } = await activitiesOnEmulator();
+    const { id: syncId } = emulator.addModelSync();
+    const next = emulator.addModelSync({ name: 'Next' });
+    const executionId = emulator.startRun(syncId);
+    const request = waitFor([{ syncId, executionId }], { upNext: [{ kind: 'model', syncId: next.id }] });
+    expect(await perform('awaitExecutions', request)).toMatchObject({
+      settled: [{ state: 'ended', execution: { executionId, ending: 'completed' } }],
+      upNext: [{ syncId: next.id, name: 'Next' }],
+    });
+  });
+
+  it('returns with nothing at its deadline', async () => {
+    const { emulator, perform } = await activitiesOnEmulator();
+    const { id: syncId } = emulator.addModelSync();
+    const executionId = emulator.startRun(syncId, { script: 'neverEnds' });
+    const deadline = new Date(Date.now() + 100).toISOString();
+    expect(await perform('awaitExecutions', waitFor([{ syncId, executionId }], { deadline }))).toEqual({
+      settled: [],
+      upNext: [],
+    });
+  });
+
+  it('leaves out the words of messages where none are wanted', async () => {
+    const { emulator, perform } = await activitiesOnEmulator();
+    const { id: syncId } = emulator.addModelSync({ script: 'failed' });
+    const executionId = emulator.startRun(syncId);
+    const answer = await perform('awaitExecutions', waitFor([{ syncId, executionId }], { errorText: 'omit' }));
+    expect(answer).toMatchObject({ settled: [{ execution: { ending: 'failed', errors: [''] } }] });
+  });
+
+  it('ends with the cancellation when it is cancelled', async () => {
+    const { emulator, perform } = await activitiesOnEmulator();
+    const { id: syncId } = emulator.addModelSync();
+    const executionId = emulator.startRun(syncId, { script: 'neverEnds' });
+    const onStart = (environment: MockActivityEnvironment): void => void setImmediate(() => environment.cancel());
+    const waiting = perform('awaitExecutions', waitFor([{ syncId, executionId }]), { onStart });
+    await expect(waiting).rejects.toMatchObject({ name: 'CancelledFailure' });
+  });
+
+  it('hands itself over at once when its worker stops', async () => {
+    const { emulator, perform } = await activitiesOnEmulator();
+    const { id: syncId } = emulator.addModelSync();
+    const executionId = emulator.startRun(syncId, { script: 'neverEnds' });
+    const onStart = (environment: MockActivityEnvironment): void =>
+      void setImmediate(() => environment.cancel('WORKER_SHUTDOWN', { ...noReason, workerShutdown: true }));
+    const failure = await failureOf(perform('awaitExecutions', waitFor([{ syncId, executionId }]), { onStart }));
+    expect(failure).toMatchObject({ type: 'polytomic.Unavailable', nextRetryDelay: '1ms' });
+  });
+
+  it('refuses more executions than one wait takes', async () => {
+    const { perform } = await activitiesOnEmulator();
+    const many = Array.from({ length: 201 }, (_, index) => ({ syncId: 'x', executionId: `run-${index}` }));
+    const failure = await failureOf(perform('awaitExecutions', waitFor(many)));
+    expect(failure).toMatchObject({ type: 'polytomic.PayloadTooLarge', nonRetryable: true });
+  });
+});
+
+const noReason = { notFound: false, cancelRequested: false, paused: false, timedOut: false, reset: false };
+
+describe('cancelExecutions', () => {
+  const item = (syncId: string, executionId: string, cancel: boolean): object => {
+    const start = { keys: [], newestBefore: null, notBefore: '', options: {} };
+    return { kind: 'bulk', syncId, executionId, cancel, ...start };
+  };
+
+  it('cancels what it is told to cancel, only reads the rest, and answers in their order', async () => {
+    const { emulator, perform } = await activitiesOnEmulator({ emulator: { cancelMs: 100 } });
+    const syncs = [emulator.addBulkSync(), emulator.addBulkSync()];
+    const [mine = '', theirs = ''] = syncs.map(({ id }) => emulator.startRun(id, { script: 'neverEnds' }));
+    const items = [item(syncs[0]?.id ?? '', mine, true), item(syncs[1]?.id ?? '', theirs, false)];
+    const input = { organization: 'default', items, timeoutMs: 10_000 };
+    const [cancelled, read] = (await perform('cancelExecutions', input)) as CancelledItem[];
+    expect(cancelled).toMatchObject({ requested: true, confirmed: true, execution: { status: 'canceled' } });
+    expect(read).toMatchObject({ requested: false, confirmed: false, execution: { phase: 'running' } });
+    const asked = emulator.executions().filter(({ cancelRequestedAt }) => cancelRequestedAt !== undefined);
+    expect(asked.map(({ id }) => id)).toEqual([mine]);
+  });
+
+  it('tells of a run that does not end within the bound', async () => {
+    const { emulator, perform } = await activitiesOnEmulator();
+    const { id } = emulator.addBulkSync();
+    const run = emulator.startRun(id, { script: { outcome: 'neverEnds', onCancel: 'never' } });
+    const input = { organization: 'default', items: [item(id, run, true)], timeoutMs: 10 };
+    const [cancelled] = (await perform('cancelExecutions', input)) as CancelledItem[];
+    expect(cancelled).toMatchObject({ requested: true, confirmed: false, problem: expect.any(String) });
+  });
+});
+
+describe('listSyncs', () => {
+  it('answers the active syncs of all pages as columns, with each connection told once', async () => {
+    const { emulator, perform } = await activitiesOnEmulator({ emulator: { seed: { bulkSyncs: [] } } });
+    const source = String(emulator.addConnection().id);
+    const connections = { source_connection_id: source, destination_connection_id: source };
+    const names = Array.from({ length: 120 }, (_, index) => `lake ${index}`);
+    const ids = names.map((name) => emulator.addBulkSync({ name, ...connections }).id);
+    emulator.addBulkSync({ name: 'asleep', active: false, ...connections });
+    const listed = (await perform('listSyncs', { organization: 'default', kind: 'bulk', filter: {} })) as ListedSyncs;
+    expect(listed.ids.toSorted()).toEqual(ids.toSorted());
+    expect(listed.connections).toEqual([source]);
+    expect(listed.source).toEqual(ids.map(() => 0));
+    expect(listed).toMatchObject({ complete: true, nextOffset: null });
+  });
+
+  it('takes what the filter takes', async () => {
+    const { emulator, perform } = await activitiesOnEmulator({ emulator: { seed: { bulkSyncs: [] } } });
+    for (const name of ['lake eu', 'lake us', 'crm eu']) emulator.addBulkSync({ name });
+    const filter = { name: 'lake*', exclude: ['* us'] };
+    const listed = (await perform('listSyncs', { organization: 'default', kind: 'bulk', filter })) as ListedSyncs;
+    expect(listed.names).toEqual(['lake eu']);
+  });
+});
