@@ -17,8 +17,28 @@ import { temporaryCredentials } from './temporary-credentials';
 import { users } from './users';
 import { webhooks } from './webhooks';
 
+/** Told by name: left to the compiler, the types of all rows would be written out once more in the package. */
+type Operations = {
+  readonly bulkSync: typeof bulkSync;
+  readonly connections: typeof connections;
+  readonly entities: typeof entities;
+  readonly events: typeof events;
+  readonly identity: typeof identity;
+  readonly jobs: typeof jobs;
+  readonly modelSync: typeof modelSync;
+  readonly models: typeof models;
+  readonly notifications: typeof notifications;
+  readonly organization: typeof organization;
+  readonly permissions: typeof permissions;
+  readonly queryRunner: typeof queryRunner;
+  readonly schemas: typeof schemas;
+  readonly temporaryCredentials: typeof temporaryCredentials;
+  readonly users: typeof users;
+  readonly webhooks: typeof webhooks;
+};
+
 /** All rows, nested by resource and named as Polytomic's own SDKs name them. */
-export const operations = named({
+export const operations: Operations = named({
   bulkSync,
   connections,
   entities,
