@@ -11,8 +11,8 @@ export async function readServerTime(
   let told = NaN;
   const read: ReadOptions = { ...options, onAnswer: ({ date }) => (told = Date.parse(date ?? '')) };
   await client.identity.get({}, read).catch((error: unknown) => {
-    // Versions up to 2023-04-25 do not tell whose key it is; their list of connections is as good.
-    if (isPolytomicError(error, 'NotSupported')) return client.connections.list({}, read);
+    // Versions up to 2023-04-25 do not tell whose key it is; the list of syncs, which all of them have, is as good.
+    if (isPolytomicError(error, 'NotSupported')) return client.modelSync.list({}, read);
     throw error;
   });
   return new Date(Number.isNaN(told) ? Date.now() : told).toISOString();
