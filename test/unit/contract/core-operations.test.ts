@@ -1,0 +1,90 @@
+/** Nothing of the core is missing anywhere: rows, activities, the contract, and the owner's say over each. */
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { createActivities } from '../../../src/activities';
+import type { Activity } from '../../../src/activities/guarded';
+import type { WorkerSetup } from '../../../src/contracts/composite-activities';
+import { createClient } from '../../../src/polytomic/client';
+import type { OperationGroup } from '../../../src/polytomic/operation';
+import { createPolicy } from '../../../src/settings/operation-policy';
+import { contract } from '../../../src/testing/contract';
+import { exampleInput, rows } from '../polytomic/support/example-inputs';
+
+/** How many operations of each resource the vendor's API had when the rows were last compared with it. */
+const core: readonly [string, number][] = [
+  ['bulkSync', 32],
+  ['connections', 20],
+  ['entities', 2],
+  ['events', 2],
+  ['identity', 1],
+  ['jobs', 1],
+  ['modelSync', 24],
+  ['models', 9],
+  ['notifications', 2],
+  ['organization', 8],
+  ['permissions', 10],
+  ['queryRunner', 2],
+  ['schemas', 9],
+  ['temporaryCredentials', 1],
+  ['users', 11],
+  ['webhooks', 8],
+];
+
+const groups: readonly OperationGroup[] = ['runs', 'provisioning', 'all'];
+const of = (resource: string, names: Iterable<string>): string[] =>
+  [...new Set(names)].filter((name) => name.startsWith(`${resource}.`));
+
+let activities: Record<string, Activity<unknown, unknown>>;
+let sent = 0;
+
+beforeAll(() => {
+  const fetch = (): Promise<never> => {
+    sent += 1;
+    throw new Error('not to be sent');
+  };
+  const client = createClient({ apiKey: 'test-key-1234', fetch });
+  const organization = { name: 'default', client, allows: () => false, requestsPerMinute: 60 };
+  const nobody = (): void => undefined;
+  const made = createActivities({
+    organizations: new Map([['default', organization]]),
+    setup: {} as WorkerSetup,
+    resolveSecrets: (request) => Promise.resolve(request),
+    log: { info: nobody, warn: nobody },
+  });
+  activities = made.activities as typeof activities;
+});
+
+describe('the core of the API', () => {
+  it.each(core)('%s: all its %i operations are rows, activities and in the contract', (resource, count) => {
+    const named = rows.map(([name]) => name);
+    const registered = Object.keys(activities).map((name) => name.replace(/^polytomic\./, ''));
+    const contracted = contract.operations.map(({ id }) => id);
+    expect(of(resource, named)).toHaveLength(count);
+    expect(of(resource, registered).sort()).toEqual(of(resource, named).sort());
+    expect(of(resource, contracted).sort()).toEqual(of(resource, named).sort());
+  });
+
+  it('has no operation of another resource', () => {
+    expect(rows).toHaveLength(core.reduce((sum, [, count]) => sum + count, 0));
+  });
+});
+
+describe('the owner of a worker decides', () => {
+  it.each(rows)('over %s by its group, its resource and its name', (name, row) => {
+    const width = groups.indexOf(row.group);
+    groups.forEach((group, index) => expect(createPolicy(group)(name)).toBe(index >= width));
+    expect(createPolicy(`${name.split('.')[0]}.*`)(name)).toBe(true);
+    const alone = createPolicy([name]);
+    expect(rows.map(([other]) => other).filter(alone)).toEqual([name]);
+  });
+
+  it.each(rows)('over the activity of %s, which is not called where it is not allowed', async (name, row) => {
+    const { request = [] } = row.secrets;
+    const harmless = Object.entries(exampleInput(row)).filter(([field]) => !request.includes(field));
+    const input = row.secrets.mixed ? {} : Object.fromEntries(harmless);
+    await expect(activities[`polytomic.${name}`]?.(input)).rejects.toMatchObject({
+      type: 'polytomic.NotAllowed',
+      message: expect.stringContaining(name),
+    });
+    expect(sent).toBe(0);
+  });
+});
