@@ -336,6 +336,16 @@ describe('a run that is watched from outside', () => {
       expect(await handle.result()).toMatchObject({ outcome: 'completed' });
     },
 
+    'refuses changeTimeout once the time is up': async () => {
+      const sync = impatient.emulator.addModelSync(unconfirmed);
+      const handle = await impatient.start('runModelSync', { syncId: sync.id, timeout: '2 seconds' });
+      await untilPhase(handle, 'cancelling');
+      await expect(changeTimeout(handle, '1 hour')).rejects.toMatchObject({
+        cause: { message: expect.stringContaining('the time is up') },
+      });
+      expect(await failureOf(handle)).toMatchObject({ type: 'polytomic.SyncTimedOut' });
+    },
+
     'answers progress while it runs and after its end': async () => {
       const sync = world.emulator.addModelSync({ durationMs: 2_000 });
       const handle = await world.start('runModelSync', { syncId: sync.id });

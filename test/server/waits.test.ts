@@ -153,7 +153,7 @@ async function restartTemporal(): Promise<void> {
 }
 
 async function killOnlyWorker(): Promise<void> {
-  const options = { heartbeatTimeout: '3 seconds' } as const;
+  const options = { plugin: { heartbeatTimeout: '3 seconds' } } as const;
   await onChildWorkers('waits-killed', options, async ({ emulator, handle, syncId, startWorker, worker }) => {
     await worker.end('SIGKILL');
     await startWorker();

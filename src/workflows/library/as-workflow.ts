@@ -21,7 +21,7 @@ export async function asWorkflow(name: RunWorkflowName, input: unknown): Promise
   const deadline = new Deadline();
   setHandler(progressQuery, () => current, { description: 'Where the run stands.' });
   setHandler(changeTimeoutUpdate, (timeout) => changeTimeout(deadline, timeout), {
-    validator: checkTimeout,
+    validator: (timeout: Duration) => checkTimeout(deadline, timeout),
     description: 'Sets a new timeout, counted from now: "2 hours", "PT2H" or milliseconds.',
   });
   const onProgress = (progress: RunProgress) => {
@@ -39,11 +39,12 @@ export function failOnAnyError(workflow: (input: never) => Promise<SyncRunResult
   setWorkflowOptions({ failureExceptionTypes: [Error] }, workflow);
 }
 
-function checkTimeout(timeout: Duration): void {
+function checkTimeout(deadline: Deadline, timeout: Duration): void {
   const ms = toMilliseconds(timeout);
   if (ms === undefined || ms <= 0) {
     throw new Error('changeTimeout: expected a duration above zero, such as "2 hours", "PT2H" or milliseconds');
   }
+  if (deadline.expired) throw new Error('changeTimeout: too late, the time is up and the run is being settled');
 }
 
 function changeTimeout(deadline: Deadline, timeout: Duration): string {

@@ -1,6 +1,6 @@
 /** A run whose workers are processes of their own, which a test ends as it likes. */
 import type { PolytomicPluginOptions } from '../../../src/settings/plugin-options';
-import { startEmulator, type Emulator } from '../../../src/testing';
+import { startEmulator, type Emulator, type ModelSyncSeed } from '../../../src/testing';
 import { startChildWorker, type ChildWorker } from './child-worker';
 import { connectTemporal, uniqueTaskQueue } from './harness';
 import { untilWaiting } from './history';
@@ -20,10 +20,16 @@ export interface ChildStory {
 /** Long enough for another worker to start meanwhile. */
 const durationMs = 25_000;
 
+/** What a story may choose. */
+export interface ChildStoryOptions {
+  plugin?: PolytomicPluginOptions;
+  sync?: ModelSyncSeed;
+}
+
 /** Starts all of it, tells the story, and ends what is left of the workers. */
 export async function onChildWorkers(
   name: string,
-  options: PolytomicPluginOptions,
+  { plugin, sync }: ChildStoryOptions,
   story: (given: ChildStory) => Promise<void>,
 ): Promise<void> {
   const [emulator, temporal] = await Promise.all([startEmulator({ durationMs }), connectTemporal()]);
@@ -31,13 +37,13 @@ export async function onChildWorkers(
   const taskQueue = uniqueTaskQueue(name);
   const workers: ChildWorker[] = [];
   const startWorker = async (): Promise<ChildWorker> => {
-    const worker = await startChildWorker({ taskQueue, plugin: { url, apiKey, requestsPerMinute: 600, ...options } });
+    const worker = await startChildWorker({ taskQueue, plugin: { url, apiKey, requestsPerMinute: 600, ...plugin } });
     workers.push(worker);
     return worker;
   };
   try {
     const worker = await startWorker();
-    const { id: syncId } = emulator.addModelSync();
+    const { id: syncId } = emulator.addModelSync(sync);
     const start = { args: [{ syncId }], taskQueue, workflowId: taskQueue };
     const handle: Handle = await temporal.client.workflow.start('runModelSync', start);
     await untilWaiting(handle);
