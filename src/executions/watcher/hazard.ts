@@ -5,7 +5,7 @@ import type { UsualDuration } from '../../contracts/composite-activities';
  * What one request is worth, in seconds of latency. With the hazard h(t), the chance a second that a run of age t ends
  * now, a look every T seconds costs 1/T requests and h·T/2 of latency a second, which is least at T = sqrt(2c/h).
  */
-const requestCostSeconds = 0.115;
+const requestCostSeconds = 0.12;
 
 /** No run is looked at more often than this. */
 export const shortestIntervalMs = 2_000;

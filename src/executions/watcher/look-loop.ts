@@ -193,7 +193,7 @@ export class LookLoop {
     const { budget, survey } = this.options;
     const single = this.ready.size > 0 ? budget.singleAt() : this.due.nextAt;
     const shared = this.surveying ? Infinity : Math.max(survey.dueAt, budget.sharedAt());
-    return Math.max(now, Math.min(single, shared));
+    return Math.max(now, Math.min(single, shared, survey.refreshAt));
   }
 
   private wakeAt(time: number): void {

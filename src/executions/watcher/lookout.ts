@@ -113,7 +113,7 @@ export class Lookout {
       requestsPerMinute,
       awaited: () => this.executions.awaited(),
       onEnd: (executionId) => this.suspect(executionId),
-      onRunning: (watched, at, seen) => this.saw(watched, at, seen),
+      onRunning: (watched, at, seen) => this.heardRunning(watched, at, seen),
       onCoverage: () => this.planAll(),
       warn: (message, attributes) => this.warn(message, attributes),
     });
@@ -182,11 +182,18 @@ export class Lookout {
   }
 
   private saw(watched: WatchedExecution, at: number, seen: LastSeen): void {
-    if (watched.settled || watched.reading || at < watched.lookedAt) return;
     watched.seen = seen;
     watched.lookedAt = watched.aliveAt = at;
     watched.looked = true;
     watched.jitter = this.jitter();
+    this.plan(watched);
+  }
+
+  /** A source says that it runs. That may be wrong, so it puts off no read beyond what trust in the source allows. */
+  private heardRunning(watched: WatchedExecution, at: number, seen: LastSeen): void {
+    if (watched.settled || watched.reading || at < watched.aliveAt) return;
+    watched.seen = seen;
+    watched.aliveAt = at;
     this.plan(watched);
   }
 

@@ -6,8 +6,9 @@ const tolerated = 3;
 const longestBackoffMs = 120_000;
 /** A source that this API version, or this credential, does not have is asked for again after so long. */
 const absenceMs = 1_800_000;
-/** Weight of the newest end in the share of ends that the source told of. */
-const weight = 0.1;
+/** Trust at the start counts as so many ends told; older ends count half as soon as so many were judged. */
+const advance = 6;
+const memoryLength = 100;
 /** Trust goes below the first share, and comes back above the second. */
 const distrustedBelow = 0.5;
 const trustedAbove = 0.7;
@@ -25,7 +26,8 @@ export class SourceHealth {
   /** Not asked before this time. */
   openAt = 0;
   private failures = 0;
-  private share = 1;
+  private told = advance;
+  private total = advance;
   private faithful = true;
   private wasTrusted = true;
 
@@ -50,9 +52,12 @@ export class SourceHealth {
 
   /** An end that was found: did the source tell of it? */
   judged(told: boolean): void {
-    this.share = (1 - weight) * this.share + (told ? weight : 0);
-    this.faithful = this.share > (this.faithful ? distrustedBelow : trustedAbove);
-    this.tell({ shareOfEndsTold: Number(this.share.toFixed(2)) });
+    if (this.total >= memoryLength) [this.told, this.total] = [this.told / 2, this.total / 2];
+    this.told += told ? 1 : 0;
+    this.total += 1;
+    const share = this.told / this.total;
+    this.faithful = share > (this.faithful ? distrustedBelow : trustedAbove);
+    this.tell({ shareOfEndsTold: Number(share.toFixed(2)) });
   }
 
   private failed(error: unknown, now: number): void {

@@ -38,6 +38,8 @@ const crowdedShare = 0.5;
 /** In a crowd, runs are read by their hazard, as if a tenth of the events were lost, and at least so often. */
 const stretchForLosses = Math.sqrt(10);
 const rarestMs = 3_600_000;
+/** The batch status is asked again and again, so nothing is lost by it, but it may be wrong. */
+const repeatedSafetyMs = 1_800_000;
 /** Where two sources cover a run that its history explains, only both being wrong would leave its end unseen. */
 const doubleSafetyMs = 7_200_000;
 
@@ -66,6 +68,11 @@ export class Survey {
   /** When a source is to be asked next. */
   get dueAt(): number {
     return Math.min(...this.sources.map(({ dueAt }) => dueAt));
+  }
+
+  /** When to look at the demand anew, as ends get likelier with age; infinite while no source is asked. */
+  get refreshAt(): number {
+    return this.dueAt === Infinity ? Infinity : this.refreshedAt + refreshMs + this.waiting;
   }
 
   /** Up to when events stand in for reads; null where they do not. */
@@ -132,7 +139,7 @@ export class Survey {
     if (!byFeed && !byBatch) return ownMs;
     const { usual } = watched.item;
     const ageMs = now - watched.beganAt;
-    if (byFeed && byBatch && !isLate(usual, ageMs)) return doubleSafetyMs;
+    if (byBatch && !isLate(usual, ageMs)) return Math.max(ownMs, byFeed ? doubleSafetyMs : repeatedSafetyMs);
     if (!this.crowded) return Math.max(ownMs, safetyMs);
     const stretched = stretchForLosses * bestIntervalMs(assumedHazard(usual, ageMs));
     return Math.max(ownMs, Math.min(Math.max(stretched, safetyMs), rarestMs));

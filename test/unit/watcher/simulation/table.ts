@@ -24,7 +24,7 @@ export const promisedScenarios: PromisedScenario[] = [
     waits: 1,
     kind: 'model',
     history: 10,
-    runs: 200,
+    runs: 500,
     promised: { requests: 95, p50: 7, p99: 45 },
   },
   {

@@ -1,0 +1,44 @@
+/** Runs that are over before a source would be asked again as seldom as their beginning deserves. */
+import { expect, it } from '@jest/globals';
+import type { SyncKind } from '../../../src/contracts/sync-kind';
+import { ExecutionWatcher } from '../../../src/executions/watcher/execution-watcher';
+import { SimulatedClock } from './simulation/simulated-clock';
+import { SimulatedPolytomic } from './simulation/simulated-polytomic';
+import { seeded, toItem, waitFor } from './simulation/watched';
+
+/** So many runs of that length, whose history says so; the latest detection in milliseconds, and the requests. */
+async function awaitRuns(
+  kind: SyncKind,
+  count: number,
+  durationMs: number,
+): Promise<{ latest: number; asked: number }> {
+  const clock = new SimulatedClock();
+  const polytomic = new SimulatedPolytomic(clock);
+  const { read, readEvents, readBatchStatus } = polytomic;
+  const watcher = new ExecutionWatcher({
+    ...{ read, readEvents, readBatchStatus, clock },
+    requestsPerMinute: 30,
+    random: seeded(3),
+  });
+  const runs = Array.from({ length: count }, (_, index) => polytomic.add(`run-${index}`, durationMs, kind));
+  for (const { executionId, endsAt } of runs) polytomic.tell(executionId, endsAt);
+  const usual = { medianMs: durationMs, sigma: 0.07, runs: 10 };
+  const waits = runs.map((run) =>
+    watcher.watch({ ...waitFor([run]), waiter: run.executionId, items: [{ ...toItem(run), usual }] }),
+  );
+  await clock.run(Promise.all(waits));
+  watcher.close();
+  const late = runs.map(({ executionId, endsAt }) => polytomic.detectedAt.get(executionId)! - endsAt);
+  return { latest: Math.max(...late), asked: polytomic.requests.length };
+}
+
+it.each([
+  ['model', 3, 25_000],
+  ['model', 40, 90_000],
+  ['bulk', 3, 25_000],
+  ['bulk', 40, 90_000],
+] as const)('ends of %s runs, %i at once, of %i ms are found within seconds', async (kind, count, durationMs) => {
+  const { latest, asked } = await awaitRuns(kind, count, durationMs);
+  expect(latest).toBeLessThan(6_000);
+  expect(asked).toBeLessThan(3 * count + 20);
+});
