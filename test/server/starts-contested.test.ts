@@ -1,6 +1,7 @@
 /** Starts that meet a 409, a client that gave up, a reset, or each other: still one execution for each run wanted. */
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import type { SyncRunResult } from '../../src/contracts/run-result';
 import type { Fetch } from '../../src/polytomic/http';
 import type { ExecutionRecord } from '../../src/testing';
@@ -27,14 +28,15 @@ const impatientFetch: Fetch = async (url, init) => {
 
 beforeAll(async () => {
   const workflowsPath = require.resolve('./support/user-workflows.ts');
+  const workflowBundle = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
   const start = (mode: Mode): Promise<World> =>
     startWorld(`contested-${mode}`, {
       plugin: { fetch: impatientFetch },
-      worker: { ...modes[mode], workflowBundle: undefined, workflowsPath },
+      worker: { ...modes[mode], workflowBundle },
     });
   const [cached, replayed] = await Promise.all([start('cached'), start('replayed')]);
   worlds = { cached, replayed };
-});
+}, 60_000);
 afterAll(async () => Promise.all(Object.values(worlds).map((world) => world.close())));
 
 /** The API is still at the first request, so that its key answers 409 for three seconds, then tells the run. */
