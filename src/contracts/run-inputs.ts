@@ -26,7 +26,10 @@ export interface SharedRunInput {
   onCancel?: RunDisposition;
   /** As `onCancel`, when `timeout` expires. Default `cancelOwn`. */
   onTimeout?: RunDisposition;
-  /** When a run is told as late: after a time, or after so many times its usual (median) duration. Default `{ timesMedian: 3 }`. */
+  /**
+   * When a run is told as late: after a time, or after so many times its usual (median) duration, then not before 5
+   * seconds. Default `{ timesMedian: 3 }`.
+   */
   warnAfter?: Duration | { timesMedian: number };
   /** `throw` (default): an outcome without success fails the workflow. `return`: it is the result. */
   onFailure?: 'throw' | 'return';

@@ -10,6 +10,10 @@ describe('lateAfterMs', () => {
   it('is so many times the usual duration', () => {
     expect(lateAfterMs({ timesMedian: 3 }, usual)).toBe(180_000);
   });
+  it('is not before the end of a short run can have been seen, unless a time is given', () => {
+    expect(lateAfterMs({ timesMedian: 3 }, { ...usual, medianMs: 500 })).toBe(5_000);
+    expect(lateAfterMs({ ms: 1_000 }, { ...usual, medianMs: 500 })).toBe(1_000);
+  });
   it('is never where nothing is usual yet', () => {
     expect(lateAfterMs({ timesMedian: 3 }, null)).toBeNull();
   });
