@@ -39,5 +39,6 @@ async function measure({ parts, numbers, minutes }: BenchOptions): Promise<Resul
 
 main().catch((error: unknown) => {
   console.error(error);
-  process.exitCode = 1;
+  // Children end with this process.
+  process.exit(1);
 });

@@ -16,8 +16,8 @@ export interface Child {
   state(collected?: 'collected'): Promise<ChildState>;
   /** The next thing that it tells besides states. */
   told<T>(): Promise<T>;
-  /** Ends it gracefully. */
-  stop(): Promise<void>;
+  /** Ends it, by default gracefully. */
+  stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
 }
 
 /** Forks a file of this folder with one argument; resolves when the child says that it is ready. */
@@ -33,8 +33,8 @@ export async function startChild(file: string, argument: unknown): Promise<Child
       return answer;
     },
     told: () => next(child, 'result'),
-    stop: async () => {
-      child.kill('SIGTERM');
+    stop: async (signal = 'SIGTERM') => {
+      child.kill(signal);
       await ended;
     },
   };

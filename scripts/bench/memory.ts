@@ -63,8 +63,9 @@ async function weighForm(form: Form, numbers: readonly number[]): Promise<Weight
   try {
     return await weighAll({ form, temporal, emulator, child }, numbers);
   } finally {
+    // Thousands of waits would hand over to a next worker, which nobody needs.
+    await child.stop('SIGKILL');
     await temporal.stop();
-    await child.stop();
     await emulator.close();
   }
 }

@@ -1,7 +1,7 @@
 /** Two real minutes: all sides at once on one emulator, each in a process and an organization of its own. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startEmulator, type Emulator } from '../../src/testing';
+import { startEmulator, type Emulator, type ExecutionRecord } from '../../src/testing';
 import { createCatalogue, plant, type Job } from './catalogue';
 import { startChild, type Child } from './child';
 import { inTurns } from './in-turns';
@@ -47,11 +47,14 @@ async function measureLoop(side: LoopSide, world: World): Promise<Measured> {
   const apiKey = side.replaceAll(' ', '-');
   const loop: LoopArgument = { url: emulator.url, apiKey, intervalMs: loops[side], syncs };
   const child = await startChild('loop-main.ts', loop);
-  const quiet = measureQuiet(child, world);
+  const quiet = measureQuiet(child, { ...world, organization: side });
   const seen = await child.told<SeenBySync>();
   const { cpuMsPerWaitHour } = await quiet;
   await child.stop();
-  return { ...toMeasured({ side, waits: jobs.length, ...judge(emulator, side, seen) }), cpuMsPerWaitHour };
+  return {
+    ...toMeasured({ side, waits: jobs.length, ...judge(seen, { emulator, organization: side }) }),
+    cpuMsPerWaitHour,
+  };
 }
 
 async function measureOurs(world: World): Promise<Measured> {
@@ -67,7 +70,7 @@ async function measureOurs(world: World): Promise<Measured> {
     const workflowId = workflowIds.get(syncId)!;
     await client.workflow.start(workflowOf[kind], { args: [{ syncId }], taskQueue, workflowId });
   });
-  const [quiet] = await Promise.all([measureQuiet(child, world), begun]);
+  const [quiet] = await Promise.all([measureQuiet(child, { ...world, organization: 'default' }), begun]);
   const seen: SeenBySync = {};
   await inTurns(syncs, async ({ syncId }) => {
     const handle = client.workflow.getHandle(workflowIds.get(syncId)!);
@@ -77,7 +80,7 @@ async function measureOurs(world: World): Promise<Measured> {
   const cost = await averageCost(client, [...workflowIds.values()].slice(0, mostHistories));
   await child.stop();
   return {
-    ...toMeasured({ side: 'ours', waits: jobs.length, ...judge(emulator, 'default', seen) }),
+    ...toMeasured({ side: 'ours', waits: jobs.length, ...judge(seen, { emulator, organization: 'default' }) }),
     cpuMsPerWaitHour: quiet.cpuMsPerWaitHour,
     kibPerWait: (quiet.rssBytes - idle.rssBytes) / 1024 / jobs.length,
     eventsPerWait: cost.events,
@@ -90,13 +93,15 @@ const workflowOf = { model: 'runModelSync', bulk: 'runBulkSync' } as const;
 /** From when all of the child's waits are under way until the first run may end: nothing but waiting. */
 async function measureQuiet(
   child: Child,
-  { emulator, jobs }: World,
+  { emulator, jobs, organization }: World & { organization: string },
 ): Promise<Pick<Measured, 'cpuMsPerWaitHour'> & { rssBytes: number }> {
   await waitFor('all waits to be under way', async () => (await child.state()).waiting === jobs.length);
   const { rssBytes } = await child.state('collected');
   const began = await child.state();
   const beganAt = Date.now();
-  const firstEnd = Math.min(...jobs.map(({ durationMs }) => durationMs)) + firstStart(emulator);
+  const firstEnd =
+    Math.min(...jobs.map(({ durationMs }) => durationMs)) +
+    Math.min(...runsOf(emulator, organization).map(({ createdAt }) => createdAt));
   await sleep(Math.max(0, firstEnd - beganAt));
   const hours = (Date.now() - beganAt) / hourMs;
   const { cpuMs } = await child.state();
@@ -104,16 +109,17 @@ async function measureQuiet(
   return { rssBytes, cpuMsPerWaitHour: quiet ? (cpuMs - began.cpuMs) / jobs.length / hours : null };
 }
 
-const firstStart = (emulator: Emulator): number => Math.min(...emulator.executions().map(({ createdAt }) => createdAt));
+const runsOf = (emulator: Emulator, organization: string): ExecutionRecord[] =>
+  emulator.executions().filter((run) => run.organization === organization && run.startedBy === 'api');
 
-/** The runs of a side, as the emulator knows them. */
+/** What a side saw, beside what the emulator knows. */
 function judge(
-  emulator: Emulator,
-  organization: string,
   seen: SeenBySync,
+  { emulator, organization }: { emulator: Emulator; organization: string },
 ): { requests: number; latenciesMs: number[] } {
-  const ended = emulator.executions().filter((run) => run.organization === organization && run.startedBy === 'api');
   const requests = emulator.requests().filter(({ headers }) => headers.authorization === `key 0 of ${organization}`);
-  const latenciesMs = ended.map(({ syncId, completedAt = NaN }) => seen[syncId]! - completedAt);
+  const latenciesMs = runsOf(emulator, organization).map(
+    ({ syncId, completedAt = NaN }) => seen[syncId]! - completedAt,
+  );
   return { requests: countLooks(requests), latenciesMs };
 }
