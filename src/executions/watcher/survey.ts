@@ -26,6 +26,8 @@ export interface SurveyOptions {
 /** How old the sums over all executions may be, and a millisecond more for each of them. */
 const refreshMs = 5_000;
 const retellMs = 60_000;
+/** The chance that a run ends changes little within such a share of its usual duration. */
+const ripeningShare = 0.1;
 /** Shares of the budget that the sources may take, so that single reads always get some of it. */
 const feedShare = 0.6;
 const batchShare = 0.15;
@@ -54,6 +56,8 @@ export class Survey {
   private crowded = false;
   private uncovered = 0;
   private waiting = 0;
+  /** Usual duration of the shortest run that is awaited. */
+  private shortestMs = Infinity;
   private coverage = '';
   private toldAt = -Infinity;
 
@@ -70,9 +74,10 @@ export class Survey {
     return Math.min(...this.sources.map(({ dueAt }) => dueAt));
   }
 
-  /** When to look at the demand anew, as ends get likelier with age; infinite while no source is asked. */
+  /** When to look at the demand anew, as short runs soon get likely to end; infinite while no source is asked. */
   get refreshAt(): number {
-    return this.dueAt === Infinity ? Infinity : this.refreshedAt + refreshMs + this.waiting;
+    if (this.dueAt === Infinity) return Infinity;
+    return this.refreshedAt + Math.max(refreshMs + this.waiting, this.shortestMs * ripeningShare);
   }
 
   /** Up to when events stand in for reads; null where they do not. */
@@ -111,6 +116,7 @@ export class Survey {
     const bulk = bulkExecutions.length === executions.length ? all : demandOf(bulkExecutions, now);
     this.update({ now, all, bulk, bulkExecutions });
     this.waiting = all.count;
+    this.shortestMs = executions.reduce((least, { item }) => Math.min(least, item.usual?.medianMs ?? least), Infinity);
     this.crowded = all.count * (60_000 / safetyMs) > safetyShare * this.options.requestsPerMinute;
     this.uncovered = executions.filter((watched) => !this.coversAny(watched, now)).length;
     this.noteCoverage(now);
