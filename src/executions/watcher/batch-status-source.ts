@@ -1,7 +1,7 @@
 /** When the batch status is asked: often where nothing else tells of ends, else now and then as a second opinion. */
 import { BatchStatus, type BatchListener, type ReadBatchStatus } from './batch-status';
 import { bestIntervalMs } from './hazard';
-import { fastestMs, sharedIntervalMs, type Found, type HintSource, type Situation } from './hint-source';
+import { fastestMs, sharedIntervalMs, slowestMs, type Found, type HintSource, type Situation } from './hint-source';
 import { SourceHealth } from './source-health';
 import type { WatchedExecution } from './watched-execution';
 
@@ -65,12 +65,15 @@ export class BatchStatusSource implements HintSource {
     const soonMs = Math.max(fastestMs, rowsMs / requests, 60_000 / mostPerMinute);
     const newcomers = uncoveredBulk.filter((watched) => !this.batch.hasAsked(watched)).length;
     if (this.health.trusted && newcomers >= fewest) this.intervalMs = Math.min(this.intervalMs, soonMs);
-    else if (began) this.askedAt = Math.max(this.askedAt, now - this.intervalMs / 2);
+    else if (began) this.askedAt = Math.max(this.askedAt, now - this.intervalMs + slowestMs);
   }
 
   covers(watched: WatchedExecution, now: number): boolean {
     const goodFrom = now - goodForRounds * this.roundMs;
-    return this.standsIn && this.batch.toldRunningAt(watched) > goodFrom;
+    const { aliveAt, registeredAt } = watched;
+    // A run that was just started cannot have been told of yet, and soon will be.
+    const justStarted = aliveAt >= registeredAt && registeredAt > now - this.roundMs - slowestMs;
+    return this.standsIn && (justStarted || this.batch.toldRunningAt(watched) > goodFrom);
   }
 
   async look(at: number, signal: AbortSignal): Promise<void> {

@@ -46,7 +46,7 @@ export interface Found {
 /** No source is asked more rarely than this while it pays. */
 export const slowestMs = 90_000;
 /** Nor more often, for runs of minutes or more; shorter runs deserve a share of their age. */
-export const fastestMs = 10_000;
+export const fastestMs = 10_300;
 /** Where what one source misses is found late only, the others should be found a little sooner. */
 const fastestAloneMs = 9_200;
 const fastestShortMs = 3_000;

@@ -8,6 +8,8 @@ import type { WatchedExecution } from './watched-execution';
 const firstLookMs = 3_000;
 /** The same where nothing is known: it may take a second. */
 const firstBlindLookMs = 1_500;
+/** Jitter moves a look by a part of its interval, or of this: it spreads the looks at what was registered together. */
+const widestSpreadMs = 600_000;
 
 /** Sets the execution's interval and returns the time of its next look, unless something more urgent has set that. */
 export function planLook(watched: WatchedExecution, now: number, survey: Survey): number {
@@ -17,7 +19,7 @@ export function planLook(watched: WatchedExecution, now: number, survey: Survey)
   const mostMs = uncertainSince === null ? Infinity : uncertainEndGraceMs;
   const interval = Math.min(survey.intervalMs(watched, own, now), mostMs);
   watched.intervalMs = Math.max(interval, shortestIntervalMs);
-  return lookedAt + Math.min(interval * jitter, mostMs);
+  return lookedAt + Math.min(interval + (jitter - 1) * Math.min(interval, widestSpreadMs), mostMs);
 }
 
 function firstMs({ item, beganAt, registeredAt }: WatchedExecution): number {
