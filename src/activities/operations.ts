@@ -33,7 +33,10 @@ type ActivitiesOf<T> = {
     : ActivitiesOf<T[K]>;
 };
 
-/** Nested as the client's methods are. Answers come without the fields that are marked as secret. */
+/**
+ * Nested as the client's methods are. Answers come without the fields that are marked as secret. Input, answer, retry rule
+ * and secrets of each are in `docs/operations.md` of the repository.
+ */
 export type OperationActivities = ActivitiesOf<typeof operations>;
 
 type Call = (input: unknown, options: CallOptions) => Promise<unknown>;

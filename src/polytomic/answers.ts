@@ -11,6 +11,8 @@ export interface Received {
 /** How an operation's answer is read. */
 export interface Answer<O> {
   readonly kind: 'one' | 'page' | 'nothing' | 'location';
+  /** What one item looks like, and what stands beside it; for the reference page. */
+  readonly shapes?: readonly Shape[];
   /** @throws z.ZodError when the answer does not have the expected shape. */
   readonly decode: (received: Received) => O;
 }
@@ -32,14 +34,14 @@ const envelope = z.looseObject({
 
 /** `{ data: {...} }` as the object itself. */
 export function one<T>(item: Shape<z.ZodType<T>>): Answer<T> {
-  return { kind: 'one', decode: ({ body }) => within(item, envelope.parse(body).data) };
+  return { kind: 'one', shapes: [item], decode: ({ body }) => within(item, envelope.parse(body).data) };
 }
 
 /** As {@link one}, for answers that carry no news: an empty one, or one without data, counts as an empty object. */
 export function acknowledgement<F extends Record<string, z.ZodType>>(
   item: Shape<z.ZodType<AnswerFields<F>>>,
 ): Answer<AnswerFields<F>> {
-  return { kind: 'one', decode: ({ body }) => within(item, envelope.parse(body ?? {}).data ?? {}) };
+  return { kind: 'one', shapes: [item], decode: ({ body }) => within(item, envelope.parse(body ?? {}).data ?? {}) };
 }
 
 /**
@@ -48,6 +50,7 @@ export function acknowledgement<F extends Record<string, z.ZodType>>(
 export function oneWith<T, B>(item: Shape<z.ZodType<T>>, beside: Shape<z.ZodType<B>>): Answer<T & B> {
   return {
     kind: 'one',
+    shapes: [item, beside],
     decode: ({ body }) => {
       const { data, ...rest } = envelope.parse(body);
       const extra = beside().parse(rest);
@@ -60,13 +63,14 @@ export function oneWith<T, B>(item: Shape<z.ZodType<T>>, beside: Shape<z.ZodType
 
 /** `{ data: [...], pagination }` as a {@link Page}. An empty list may come as null. */
 export function page<T>(item: Shape<z.ZodType<T>>): Answer<Page<T>> {
-  return { kind: 'page', decode: ({ body }) => toPage(item, envelope.parse(body)) };
+  return { kind: 'page', shapes: [item], decode: ({ body }) => toPage(item, envelope.parse(body)) };
 }
 
 /** As {@link page}, with more fields beside `data`, which are put beside the items. */
 export function pageWith<T, B>(item: Shape<z.ZodType<T>>, beside: Shape<z.ZodType<B>>): Answer<Page<T> & B> {
   return {
     kind: 'page',
+    shapes: [item, beside],
     decode: ({ body }) => {
       const { data, pagination: paging, ...rest } = envelope.parse(body);
       return { ...beside().parse(rest), ...toPage(item, { data, pagination: paging }) };
@@ -76,7 +80,7 @@ export function pageWith<T, B>(item: Shape<z.ZodType<T>>, beside: Shape<z.ZodTyp
 
 /** As {@link one}, for the few answers that come without an envelope. */
 export function bare<T>(item: Shape<z.ZodType<T>>): Answer<T> {
-  return { kind: 'one', decode: ({ body }) => item().parse(body) };
+  return { kind: 'one', shapes: [item], decode: ({ body }) => item().parse(body) };
 }
 
 /** What a step of a result that comes in pages tells beside it. */
@@ -91,6 +95,7 @@ export interface Linked {
 export function linked<T>(item: Shape<z.ZodType<T>>): Answer<T & Linked> {
   return {
     kind: 'one',
+    shapes: [item],
     decode: ({ body }) => {
       const { data, links } = envelope.parse(body);
       const nextPage = pageIn(links?.next);
