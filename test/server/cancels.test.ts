@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import type { RunProgress } from '../../src/contracts/progress';
 import type { SyncRunResult } from '../../src/contracts/run-result';
-import type { LoggedRequest } from '../../src/testing';
+import type { FaultRequest, LoggedRequest } from '../../src/testing';
 import { timeOf } from './support/history';
 import { waitUntil } from './support/harness';
 import { sideBySide } from './support/side-by-side';
@@ -39,6 +39,8 @@ function requestsOf(syncId: string, operations: readonly string[], { emulator } 
     .requests()
     .filter(({ operation, path }) => operations.includes(operation ?? '') && path.includes(syncId));
 }
+
+const hasName = (body: unknown, name: string): boolean => (body as { name?: unknown } | undefined)?.name === name;
 
 const progressOf = (handle: Handle): Promise<RunProgress> => handle.query<RunProgress>('progress');
 
@@ -155,6 +157,28 @@ describe('cancelling a workflow', () => {
       expect(runsOf(sync.id)).toMatchObject([{ status: 'canceled' }]);
     },
 
+    'starts nothing when it comes while the sync is being created': async () => {
+      const target = { connection_id: world.emulator.addConnection().id };
+      const sync = { name: 'Cancelled early', mode: 'create', fields: [{ target: 'name' }], schedule: {}, target };
+      const create = { operation: 'modelSync.create', when: ({ body }: FaultRequest) => hasName(body, sync.name) };
+      const slow = world.emulator.fault({ ...create, delayMs: 2_000 });
+      const handle = await world.start('createAndRunModelSync', { sync });
+      await waitUntil(() => slow.hits > 0, patiently);
+      await cancel(handle);
+      const created = world.emulator.requests().filter(({ body }) => hasName(body, sync.name));
+      expect(created).toMatchObject([{ operation: 'modelSync.create', status: 200 }]);
+      expect((await progressOf(handle)).executionId).toBeUndefined();
+    },
+
+    'reaches the run that re-runs failed schemas': async () => {
+      const nextScripts = ['oneSchemaFailed', 'neverEnds'] as const;
+      const sync = world.emulator.addBulkSync({ nextScripts, durationMs: 300 });
+      const handle = await world.start('runBulkSync', { syncId: sync.id, retryFailedSchemas: 1 });
+      await waitUntil(() => runsOf(sync.id).length > 1, patiently);
+      await cancel(handle);
+      expect(runsOf(sync.id)).toMatchObject([{ status: 'completed' }, { status: 'canceled' }]);
+    },
+
     'ends within the bound when Polytomic never confirms, and progress tells how the run was seen last': async () => {
       const sync = impatient.emulator.addModelSync(unconfirmed);
       const handle = await impatient.start('runModelSync', { syncId: sync.id });
@@ -227,6 +251,21 @@ describe('a workflow that runs out of time', () => {
       const result = await timedOut({ syncId: sync.id });
       expect(result).toMatchObject({ outcome: 'timedOut', executionId: null, reason: 'Polytomic did not answer' });
       expect(runsOf(sync.id)).toEqual([]);
+    },
+
+    'tells both runs when it happens while failed schemas are run again': async () => {
+      const nextScripts = ['oneSchemaFailed', 'neverEnds'] as const;
+      const sync = world.emulator.addBulkSync({ nextScripts, durationMs: 300 });
+      const input = { syncId: sync.id, retryFailedSchemas: 1, timeout: '15 seconds', onFailure: 'return' };
+      const result = await world.run('runBulkSync', input);
+      const [first, second] = runsOf(sync.id);
+      expect(second).toMatchObject({ status: 'canceled', options: { schemas: ['public.users'] } });
+      expect(result).toMatchObject({
+        outcome: 'timedOut',
+        executionId: second?.id,
+        executions: [first?.id, second?.id],
+        cancelConfirmed: true,
+      });
     },
 
     'tells that the cancel was not confirmed within the bound': async () => {
