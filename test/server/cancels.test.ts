@@ -3,7 +3,7 @@ import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import type { RunProgress } from '../../src/contracts/progress';
 import type { SyncRunResult } from '../../src/contracts/run-result';
 import type { FaultRequest, LoggedRequest } from '../../src/testing';
-import { timeOf } from './support/history';
+import { activitiesOf, timeOf } from './support/history';
 import { waitUntil } from './support/harness';
 import { sideBySide } from './support/side-by-side';
 import { addSync, kinds, workflowOf } from './support/syncs';
@@ -97,7 +97,9 @@ describe('cancelling a workflow', () => {
       await untilPhase(handle, 'running');
       await cancel(handle);
       expect(requestsOf(sync.id, cancels)).toEqual([]);
-      expect(runsOf(sync.id)).toMatchObject([{ status: 'running' }]);
+      const [run] = runsOf(sync.id);
+      expect(run?.status).toBe('running');
+      expect(await progressOf(handle)).toMatchObject({ phase: 'ended', executionId: run?.id });
     },
 
     'never cancels a run that it attached to': async () => {
@@ -105,8 +107,11 @@ describe('cancelling a workflow', () => {
       const foreign = world.emulator.startRun(sync.id);
       const handle = await world.start('runModelSync', { syncId: sync.id, ifRunning: 'attach' });
       await untilPhase(handle, 'running');
+      // Not even a read: the workflow ends at once, also while Polytomic is away.
+      world.emulator.fault({ path: new RegExp(sync.id), outage: true });
       await cancel(handle);
       expect(requestsOf(sync.id, cancels)).toEqual([]);
+      expect((await activitiesOf(handle)).map(({ name }) => name)).toEqual(['prepareRuns', 'awaitExecutions']);
       expect(runsOf(sync.id)).toMatchObject([{ id: foreign, status: 'running' }]);
     },
 

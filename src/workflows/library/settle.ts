@@ -15,12 +15,16 @@ export interface Gathered {
   executions: Execution[];
 }
 
-/** Cancels what this workflow started (unless told to leave it) and gives the cancellation to throw. */
+/**
+ * Cancels what this workflow started (unless told to leave it) and gives the cancellation to throw. Its details reach
+ * callers inside the workflow; of a workflow that ends as cancelled Temporal keeps none, so its progress and log tell.
+ */
 export async function settleCancelled({ prepared, run }: Gathered): Promise<CancelledFailure> {
-  const settled = prepared.options.onCancel === 'cancelOwn' ? await run.settle(true) : null;
+  const { executionId, stake } = run;
+  const settled = prepared.options.onCancel === 'cancelOwn' && stake === 'own' ? await run.settle(true) : null;
   const details = settled ? [cancellationDetails(settled)] : [];
   if (settled && !settled.confirmed) log.warn('A cancel request was not confirmed', cancellationDetails(settled));
-  run.progress.end(settled?.executionId ?? null, settled?.execution?.status ?? null);
+  run.progress.end(settled?.executionId ?? executionId, settled?.execution?.status ?? null);
   return new CancelledFailure('The workflow was cancelled', details);
 }
 
