@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { EmulatorSync, FaultSpec } from '../../src/testing';
 import { eventsOf, textsIn } from './support/history';
 import { sideBySide } from './support/side-by-side';
-import { addSync, kinds, runsOf, type Kind } from './support/syncs';
+import { addSync, kinds, runsOf, syncsNamed, syncsPath, type Kind } from './support/syncs';
 import { failureOf, startWorld, type World } from './support/world';
 
 const modes = { cached: {}, replayed: { maxCachedWorkflows: 0 } } as const;
@@ -27,7 +27,6 @@ afterAll(async () => {
 });
 
 const workflowOf = { model: 'createAndRunModelSync', bulk: 'createAndRunBulkSync' } as const;
-const pathOf = { model: '/api/syncs', bulk: '/api/bulk/syncs' } as const;
 type Fields = Readonly<Record<string, unknown>>;
 
 /** A create request of the API; the name makes it recognizable. */
@@ -45,22 +44,6 @@ function toCreate({ emulator }: World, kind: Kind, name: string): Fields {
   };
 }
 
-/** The syncs that bear a name, as the emulator lists them. */
-async function named({ emulator }: World, kind: Kind, name: string): Promise<{ id: string; active: boolean }[]> {
-  const headers = { authorization: `Bearer ${emulator.apiKey}` };
-  const found: { id: string; name: string; active: boolean }[] = [];
-  for (let token = ''; ;) {
-    const answer = await fetch(`${emulator.url}${pathOf[kind]}?page_token=${token}`, { headers });
-    const { data, pagination } = (await answer.json()) as {
-      data: typeof found | null;
-      pagination?: { next_page_token?: string };
-    };
-    found.push(...(data ?? []).filter((sync) => sync.name === name));
-    token = pagination?.next_page_token ?? '';
-    if (!token) return found;
-  }
-}
-
 type Story = (world: World, kind: Kind) => Promise<void>;
 
 /** Exactly one sync of that name, active, and exactly one run of it, which the result tells. */
@@ -69,9 +52,9 @@ const createsOnce =
   async (world, kind) => {
     const name = `created ${randomUUID()}`;
     const isOurs = ({ body }: { body?: unknown }): boolean => (body as Fields | undefined)?.name === name;
-    if (fault) world.emulator.fault({ method: 'POST', path: pathOf[kind], when: isOurs, ...fault });
+    if (fault) world.emulator.fault({ method: 'POST', path: syncsPath[kind], when: isOurs, ...fault });
     const result = await world.run(workflowOf[kind], { sync: toCreate(world, kind, name) });
-    expect(await named(world, kind, name)).toMatchObject([{ id: result.syncId, active: true }]);
+    expect(await syncsNamed(world, { kind, name })).toMatchObject([{ id: result.syncId, active: true }]);
     const creates = world.emulator.requests().filter(isOurs);
     expect(creates.map(({ body }) => (body as Fields).active)).toEqual(creates.map(() => true));
     const runs = runsOf(world, world.emulator.sync(result.syncId));
@@ -85,7 +68,7 @@ const adoptsTheOne: Story = async (world, kind) => {
   addSync(world, kind, { name: `${name} and more` });
   const result = await world.run(workflowOf[kind], { sync: toCreate(world, kind, name), adopt: 'byName' });
   expect(result).toMatchObject({ syncId: id, outcome: 'completed' });
-  expect(await named(world, kind, name)).toMatchObject([{ id, active: true }]);
+  expect(await syncsNamed(world, { kind, name })).toMatchObject([{ id, active: true }]);
 };
 
 const adoptsOneFromAnotherPage: Story = async (world, kind) => {
@@ -99,7 +82,7 @@ const adoptsOneFromAnotherPage: Story = async (world, kind) => {
 const createsWhereNoneIsNamedSo: Story = async (world, kind) => {
   const name = `new ${randomUUID()}`;
   const result = await world.run(workflowOf[kind], { sync: toCreate(world, kind, name), adopt: 'byName' });
-  expect(await named(world, kind, name)).toMatchObject([{ id: result.syncId }]);
+  expect(await syncsNamed(world, { kind, name })).toMatchObject([{ id: result.syncId }]);
 };
 
 const refusesSeveral: Story = async (world, kind) => {
@@ -108,7 +91,7 @@ const refusesSeveral: Story = async (world, kind) => {
   const input = { sync: toCreate(world, kind, name), adopt: 'byName' };
   const failure = await failureOf(await world.start(workflowOf[kind], input));
   expect(failure).toMatchObject({ type: 'polytomic.Ambiguous', message: expect.stringContaining(name) });
-  expect(await named(world, kind, name)).toHaveLength(2);
+  expect(await syncsNamed(world, { kind, name })).toHaveLength(2);
   expect(syncs.flatMap((sync) => runsOf(world, sync))).toEqual([]);
 };
 
@@ -117,7 +100,7 @@ const createsAnotherOfTheName: Story = async (world, kind) => {
   const { id } = addSync(world, kind, { name });
   const result = await world.run(workflowOf[kind], { sync: toCreate(world, kind, name) });
   expect(result.syncId).not.toBe(id);
-  expect(await named(world, kind, name)).toHaveLength(2);
+  expect(await syncsNamed(world, { kind, name })).toHaveLength(2);
 };
 
 /** What is sent as inactive stays so; then `ifInactive` decides. */
@@ -126,7 +109,7 @@ const createsInactive: Story = async (world, kind) => {
   const input = { sync: { ...toCreate(world, kind, name), active: false }, ifInactive: 'fail' };
   const failure = await failureOf(await world.start(workflowOf[kind], input));
   expect(failure.type).toBe('polytomic.SyncInactive');
-  const [created, ...others] = await named(world, kind, name);
+  const [created, ...others] = await syncsNamed(world, { kind, name });
   expect(others).toEqual([]);
   expect(created).toMatchObject({ active: false });
   expect(runsOf(world, world.emulator.sync(created?.id ?? ''))).toEqual([]);
@@ -137,7 +120,7 @@ const refusedByTheApi: Story = async (world, kind) => {
   const sync = { ...toCreate(world, kind, name), organization_id: randomUUID() };
   const failure = await failureOf(await world.start(workflowOf[kind], { sync }));
   expect(failure.type).toBe('polytomic.Forbidden');
-  expect(await named(world, kind, name)).toEqual([]);
+  expect(await syncsNamed(world, { kind, name })).toEqual([]);
 };
 
 const stories: Record<string, Story> = {
@@ -192,7 +175,7 @@ async function refusesLiteral(): Promise<void> {
     details: [[{ field: 'sync.encryption_passphrase', message: expect.stringMatching(/already in .*history/) }]],
   });
   expect(JSON.stringify(failure)).not.toContain(passphrase);
-  expect(await named(world, 'model', name)).toEqual([]);
+  expect(await syncsNamed(world, { kind: 'model', name })).toEqual([]);
 }
 
 async function refusesUnlisted(): Promise<void> {
@@ -202,7 +185,7 @@ async function refusesUnlisted(): Promise<void> {
   const failure = await failureOf(await world.start('createAndRunModelSync', { sync }));
   expect(failure).toMatchObject({ type: 'polytomic.NotAllowed', message: expect.stringContaining('PATH') });
   expect(JSON.stringify(failure)).not.toContain(process.env.PATH);
-  expect(await named(world, 'model', name)).toEqual([]);
+  expect(await syncsNamed(world, { kind: 'model', name })).toEqual([]);
 }
 
 describe('the encryption passphrase of a sync', () => {

@@ -6,7 +6,7 @@ import { startEmulator, type Emulator, type FaultSpec } from '../../src/testing'
 import { startChildWorker, type ChildWorker } from './support/child-worker';
 import { connectTemporal, uniqueTaskQueue, waitUntil, type TemporalConnections } from './support/harness';
 import { sideBySide } from './support/side-by-side';
-import { addSync, runsOf, runsPath, startsOf, workflowOf, type Kind } from './support/syncs';
+import { addSync, runsOf, runsPath, startsOf, syncsNamed, workflowOf, type Kind } from './support/syncs';
 
 const taskQueue = uniqueTaskQueue('killed');
 let emulator: Emulator;
@@ -30,9 +30,9 @@ afterAll(async () => {
   await Promise.all([temporal.close(), emulator.close()]);
 });
 
-/** Once every start has arrived, none of which is answered. */
-async function killDuring(starts: number): Promise<void> {
-  const arrived = (): boolean => emulator.requests().filter(({ method }) => method === 'POST').length === starts;
+/** Once every start and create has arrived, none of which is answered. */
+async function killDuring(posts: number): Promise<void> {
+  const arrived = (): boolean => emulator.requests().filter(({ method }) => method === 'POST').length === posts;
   await waitUntil(arrived, { timeoutMs: 30_000 });
   expect(await first.end()).toEqual({ code: null, signal: 'SIGKILL' });
   second = await startWorker();
@@ -47,13 +47,16 @@ const stories: [string, Kind, FaultSpec][] = [
   ['a model sync whose start was lost is started', 'model', { delayEffectMs: 10_000, drop: 'before' }],
 ];
 
+/** Those and a create. */
+const postsUnderWay = stories.length + 1;
+
 async function oneExecution(kind: Kind, fault: FaultSpec): Promise<void> {
   const sync = addSync({ emulator }, kind);
   emulator.fault({ method: 'POST', path: runsPath(sync), ...fault });
   const workflowId = `killed-${randomUUID()}`;
   const args = [{ syncId: sync.id }];
   const handle = await temporal.client.workflow.start(workflowOf[kind], { workflowId, taskQueue, args });
-  killed ??= killDuring(stories.length);
+  killed ??= killDuring(postsUnderWay);
   await killed;
   const result = (await handle.result()) as SyncRunResult;
   const runs = runsOf({ emulator }, sync);
@@ -64,4 +67,23 @@ async function oneExecution(kind: Kind, fault: FaultSpec): Promise<void> {
   expect(new Set(keys).size).toBe(1);
 }
 
-sideBySide(Object.fromEntries(stories.map(([name, kind, fault]) => [name, () => oneExecution(kind, fault)])));
+/** Creates follow the same path: one sync, which runs once. */
+async function oneSync(): Promise<void> {
+  const name = `created ${randomUUID()}`;
+  const target = { connection_id: emulator.addConnection().id };
+  const sync = { name, mode: 'create', fields: [{ target: 'email' }], schedule: {}, target };
+  emulator.fault({ operation: 'modelSync.create', delayMs: 10_000 });
+  const workflowId = `killed-${randomUUID()}`;
+  const args = [{ sync }];
+  const handle = await temporal.client.workflow.start('createAndRunModelSync', { workflowId, taskQueue, args });
+  killed ??= killDuring(postsUnderWay);
+  await killed;
+  const result = (await handle.result()) as SyncRunResult;
+  expect(await syncsNamed({ emulator }, { kind: 'model', name })).toMatchObject([{ id: result.syncId }]);
+  expect(runsOf({ emulator }, emulator.sync(result.syncId))).toMatchObject([{ id: result.executionId }]);
+}
+
+sideBySide({
+  ...Object.fromEntries(stories.map(([name, kind, fault]) => [name, () => oneExecution(kind, fault)])),
+  'a sync whose create was under way is not created again, and runs once': oneSync,
+});

@@ -33,3 +33,28 @@ export function runsOf({ emulator }: Emulated, { id }: EmulatorSync): ExecutionR
 export function startsOf({ emulator }: Emulated, sync: EmulatorSync): LoggedRequest[] {
   return emulator.requests().filter(({ method, path }) => method === 'POST' && path === runsPath(sync));
 }
+
+/** Where syncs of a kind are created and listed. */
+export const syncsPath = { model: '/api/syncs', bulk: '/api/bulk/syncs' } as const;
+
+interface ListedSync {
+  id: string;
+  name: string;
+  active: boolean;
+}
+
+/** The syncs that bear a name, as the emulator lists them on all its pages. */
+export async function syncsNamed(
+  { emulator }: Emulated,
+  { kind, name }: { kind: Kind; name: string },
+): Promise<ListedSync[]> {
+  const headers = { authorization: `Bearer ${emulator.apiKey}` };
+  const found: ListedSync[] = [];
+  for (let token = ''; ;) {
+    const answer = await fetch(`${emulator.url}${syncsPath[kind]}?page_token=${token}`, { headers });
+    const page = (await answer.json()) as { data: ListedSync[] | null; pagination?: { next_page_token?: string } };
+    found.push(...(page.data ?? []).filter((sync) => sync.name === name));
+    token = page.pagination?.next_page_token ?? '';
+    if (!token) return found;
+  }
+}
