@@ -1,4 +1,5 @@
 /** Decides which execution to read next, and reads: hints first, then what has most likely ended, within the budget. */
+import { setMaxListeners } from 'node:events';
 import type { Execution } from '../../contracts/execution';
 import type { ExecutionRef } from '../../contracts/sync-kind';
 import { isPolytomicError } from '../../polytomic/errors';
@@ -37,7 +38,7 @@ export class LookLoop {
   private readonly ready = new Set<WatchedExecution>();
   private readonly hints = new Set<WatchedExecution>();
   private surveying = false;
-  private controller = new AbortController();
+  private controller = createController();
   private cancelTimer: () => void = () => undefined;
 
   constructor(private readonly options: LookLoopOptions) {}
@@ -86,7 +87,7 @@ export class LookLoop {
   stop(): void {
     this.cancelTimer();
     this.controller.abort();
-    this.controller = new AbortController();
+    this.controller = createController();
   }
 
   /** Sends the most useful request, if one may be sent now. */
@@ -202,4 +203,11 @@ export class LookLoop {
     if (time === Infinity) return;
     this.cancelTimer = this.options.clock.setTimer(Math.max(0, time - this.options.clock.now()), () => this.pump());
   }
+}
+
+/** Each request under way listens to its signal; from the eleventh on Node would warn of a leak. */
+function createController(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
 }
