@@ -93,7 +93,9 @@ export type AnyOperation = Operation<unknown, unknown>;
 type PathInput<P extends string> = P extends `${string}{${infer Name}}${infer Rest}`
   ? { [K in Name]: string } & PathInput<Rest>
   : unknown;
-type InputOf<S> = S extends () => infer T ? (T extends z.ZodType ? z.input<T> : unknown) : unknown;
+type InputOf<S> = S extends () => infer T ? (T extends z.ZodType ? FieldsOf<z.input<T>> : unknown) : unknown;
+/** An empty body has no fields to give; as zod types it, no other field could stand beside it. */
+type FieldsOf<I> = string extends keyof I ? unknown : I;
 /** An operation without parameters takes an empty object, and the compiler refuses any field in it. */
 export interface NoFields {
   readonly none?: undefined;

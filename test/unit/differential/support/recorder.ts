@@ -3,6 +3,8 @@ import { startServer } from '../../polytomic/support/http-server';
 
 /** What a request says, in a form in which two clients can be compared. */
 export interface Recorded {
+  /** The operation that it is for, where the caller says so. */
+  readonly operation?: string;
   readonly method: string;
   /** As sent. */
   readonly path: string;
@@ -33,7 +35,9 @@ export async function startRecorder(version: string): Promise<Recorder> {
     request.on('end', () => {
       const url = new URL(request.url ?? '', 'http://recorder');
       const text = Buffer.concat(chunks).toString();
+      const operation = request.headers['x-operation']?.toString();
       recorded.push({
+        ...(operation !== undefined && { operation }),
         method: request.method ?? '',
         path: url.pathname,
         query: [...url.searchParams].map(([name, value]) => `${name}=${value}`).sort(),
