@@ -12,7 +12,7 @@ const names: Readonly<Record<Side, string>> = {
 
 const style = `
   text { font: 12px system-ui, sans-serif; fill: #57606a; }
-  .title { font-weight: 600; font-size: 13px; fill: #24292f; }
+  .title { font-weight: 600; fill: #24292f; }
   .grid { stroke: #d0d7de; }
   polyline { fill: none; stroke-width: 2; }
   .ours { stroke: #0969da; fill: #0969da; }
@@ -42,7 +42,7 @@ export function drawCurves(measured: readonly Measured[]): string {
     `<style>${style}</style>`,
     drawPanel({ title: 'Requests in the hour', left: 0, lines: lines(({ requests }) => requests) }),
     drawPanel({
-      title: 'Seconds until an end is seen (p50, p99 dashed)',
+      title: 'Seconds until an end is seen (p99 dashed)',
       left: panelSize.width,
       lines: [...lines(({ p50 }) => p50), ...lines(({ p99 }) => p99, true)],
     }),
