@@ -16,7 +16,7 @@ const longestBlindIntervalMs = 60_000;
 /** Of a run of which nothing is known: the share of its age that may pass between two looks. */
 const blindShareOfAge = 0.1;
 /** So many standard deviations beyond the median, a run no longer follows its history. */
-const lateDeviations = 2.5;
+const lateDeviations = 3;
 /** What is assumed of the spread, with the weight of one past run, so that a few equal runs prove no certainty. */
 const priorSigma = 0.25;
 const smallestSigma = 0.03;

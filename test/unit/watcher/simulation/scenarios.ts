@@ -40,6 +40,8 @@ export interface Measured {
   p99: number;
   max: number;
   mean: number;
+  /** Requests of a wait, times its mean latency. */
+  requestSeconds: number;
 }
 
 /** Simulates a scenario so many times, with other durations each, and measures all of them together. */
@@ -124,6 +126,7 @@ function measure(hours: Hour[]): Measured {
   const at = (share: number): number => late[Math.min(late.length - 1, Math.floor(share * late.length))]!;
   const logged = hours.flatMap(({ polytomic }) => polytomic.requests);
   const count = (what: string): number => logged.filter((request) => request.what === what).length / hours.length;
+  const mean = late.reduce((sum, one) => sum + one, 0) / late.length;
   return {
     requests: logged.length / hours.length,
     reads: count('read'),
@@ -133,7 +136,8 @@ function measure(hours: Hour[]): Measured {
     p50: at(0.5),
     p99: at(0.99),
     max: at(1),
-    mean: late.reduce((sum, one) => sum + one, 0) / late.length,
+    mean,
+    requestSeconds: (logged.length / late.length) * mean,
   };
 }
 
