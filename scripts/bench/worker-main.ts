@@ -1,5 +1,12 @@
 /** The program of a worker under measurement: with our plugin, or bare. It counts its waits under way. */
-import { DefaultLogger, NativeConnection, Runtime, Worker, type ActivityInterceptorsFactory } from '@temporalio/worker';
+import {
+  DefaultLogger,
+  makeTelemetryFilterString,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type ActivityInterceptorsFactory,
+} from '@temporalio/worker';
 import { PolytomicPlugin } from '../../src/plugin';
 import type { PolytomicPluginOptions } from '../../src/settings/plugin-options';
 import { bareActivities } from './bare-activities';
@@ -27,7 +34,8 @@ const countWaits: ActivityInterceptorsFactory = ({ info }) => ({
 });
 
 async function main({ address, taskQueue, plugin }: WorkerArgument): Promise<void> {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  const filter = makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' });
+  Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter } } });
   const connection = await NativeConnection.connect({ address });
   const worker = await Worker.create({
     connection,
