@@ -3,7 +3,8 @@ import type { Execution, ExecutionShape, RecordCounts, SchemaExecution } from '.
 import type { ExecutionRef } from '../contracts/sync-kind';
 import { fits, fitting, type ListLimit } from './fitting';
 import { readStatus, type StatusTable } from './execution-status';
-import { cutMessage, cutMessages, noCounts } from './wire-values';
+import { noCounts } from '../rules/no-counts';
+import { cutMessage, cutMessages } from './wire-values';
 
 /** Fields that are read of a run; all may be missing. */
 export interface WireBulkExecution {

@@ -2,7 +2,8 @@
 import type { Execution, RecordCounts } from '../contracts/execution';
 import type { ExecutionRef } from '../contracts/sync-kind';
 import { readStatus, type StatusTable } from './execution-status';
-import { cutMessages, noCounts } from './wire-values';
+import { noCounts } from '../rules/no-counts';
+import { cutMessages } from './wire-values';
 
 /** Fields that are read of a run; all may be missing. */
 export interface WireModelExecution {

@@ -1,5 +1,4 @@
 /** Small conversions that both adapters share: what the wire may leave out, and how much of it is kept. */
-import type { RecordCounts } from '../contracts/execution';
 import { isPolytomicError, PolytomicError, type PolytomicErrorDetails } from '../polytomic/errors';
 
 /** Which operation an error is about. */
@@ -21,17 +20,6 @@ export function cutMessages(messages: readonly (string | null | undefined)[]): s
 export function cutMessage(message: string): string {
   return message.slice(0, longestMessage);
 }
-
-/** Counts of which nothing was reported. */
-export const noCounts: Readonly<RecordCounts> = {
-  total: null,
-  inserted: null,
-  updated: null,
-  upserted: null,
-  deleted: null,
-  errors: null,
-  warnings: null,
-};
 
 /** Newest first by creation; ties, and times that are not told, stay in the server's order. */
 export function newestFirst<T extends { createdAt: string | null }>(executions: readonly T[]): T[] {

@@ -2,18 +2,10 @@
 import type { ResolvedRunOptions } from '../contracts/composite-activities';
 import type { Execution, RecordCounts, SchemaExecution } from '../contracts/execution';
 import type { SyncRunResult } from '../contracts/run-result';
+import { noCounts } from './no-counts';
 import { isSuccess, judgeRun, type Verdict } from './run-outcome';
 
 const mostSchemas = 100;
-const noRecords: RecordCounts = {
-  total: null,
-  inserted: null,
-  updated: null,
-  upserted: null,
-  deleted: null,
-  errors: null,
-  warnings: null,
-};
 
 /** What of a result does not come from its executions. */
 export type ResultFrame = Pick<SyncRunResult, 'kind' | 'organization' | 'syncId' | 'name' | 'attached'>;
@@ -27,7 +19,7 @@ export function emptyResult(frame: ResultFrame, verdict: Verdict, executionId: s
     status: null,
     startedAt: null,
     completedAt: null,
-    records: { ...noRecords },
+    records: { ...noCounts },
     errors: [],
     ...(verdict.reason ? { reason: verdict.reason } : {}),
   };
