@@ -131,4 +131,29 @@ describe('listSyncs', () => {
     const listed = (await perform('listSyncs', { organization: 'default', kind: 'bulk', filter })) as ListedSyncs;
     expect(listed.names).toEqual(['lake eu']);
   });
+
+  it('says that a list which cannot be proved complete is not', async () => {
+    const { emulator, perform } = await activitiesOnEmulator({
+      emulator: { seed: { bulkSyncs: [] }, bulkListPaging: 'truncated' },
+    });
+    for (let index = 0; index < 60; index++) emulator.addBulkSync({});
+    const listed = (await perform('listSyncs', { organization: 'default', kind: 'bulk', filter: {} })) as ListedSyncs;
+    expect(listed.ids).toHaveLength(50);
+    expect(listed.complete).toBe(false);
+  });
+
+  it('answers no more than a history takes, and goes on from the offset it names until each sync was told once', async () => {
+    const { emulator, perform } = await activitiesOnEmulator({ emulator: { seed: { bulkSyncs: [] } } });
+    const ids = Array.from({ length: 600 }, () => emulator.addBulkSync({ name: 'long '.repeat(120) }).id);
+    const told: string[] = [];
+    let offset: number | null = 0;
+    while (offset !== null) {
+      const request = { organization: 'default', kind: 'bulk', filter: {}, offset };
+      const listed = (await perform('listSyncs', request)) as ListedSyncs;
+      expect(JSON.stringify(listed).length).toBeLessThan(256 * 1024);
+      told.push(...listed.ids);
+      offset = listed.nextOffset;
+    }
+    expect(told.toSorted()).toEqual(ids.toSorted());
+  });
 });
