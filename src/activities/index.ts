@@ -22,8 +22,6 @@ export interface PolytomicActivities {
   activities: Activities;
   /** For the wait task queue. */
   waitActivities: Activities;
-  /** Ends the watchers; waits under way end with an error. */
-  close(): void;
 }
 
 /** Makes the activities; one watcher for each organization serves all waits of this process. */
@@ -44,7 +42,6 @@ export function createActivities(deps: ActivityDependencies): PolytomicActivitie
   return {
     activities: { ...createOperationActivities(deps), ...registered(composites) },
     waitActivities: registered({ awaitExecutions: createAwaitExecutions(deps, watcherOf) }),
-    close: () => watchers.forEach((watcher) => watcher.close()),
   };
 }
 
