@@ -45,7 +45,13 @@ async function cancelAllowed(organization: Organization, item: CancelItem, timeo
   } catch (error) {
     return { executionId, requested: false, confirmed: false, execution: null, problem: toItemFailure(error).message };
   }
-  return cancelOne({ adapter: adapterFor(kind, organization.client), item, timeoutMs });
+  const cancelled = await cancelOne({ adapter: adapterFor(kind, organization.client), item, timeoutMs });
+  return { ...cancelled, requested: cancelled.requested || askedByEarlierTry(item, cancelled) };
+}
+
+/** A try that was killed may have asked before; what a later one finds canceled counts as canceled by us. */
+function askedByEarlierTry(item: CancelItem, { execution }: CancelledItem): boolean {
+  return item.cancel && Context.current().info.attempt > 1 && execution?.ending === 'canceled';
 }
 
 function withoutItsTexts(cancelled: CancelledItem): CancelledItem {

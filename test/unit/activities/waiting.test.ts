@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { MockActivityEnvironment } from '@temporalio/testing';
 import type { AwaitExecutionsRequest, CancelledItem } from '../../../src/contracts/composite-activities';
 import type { ListedSyncs } from '../../../src/contracts/list-syncs';
+import { waitUntil } from '../../server/support/wait-until';
 import { activitiesOnEmulator, failureOf } from './support/activities-on-emulator';
 
 type Awaited = Omit<AwaitExecutionsRequest['executions'][number], 'kind' | 'createdAt' | 'usual'>;
@@ -97,6 +98,19 @@ describe('cancelExecutions', () => {
     expect(read).toMatchObject({ requested: false, confirmed: false, execution: { phase: 'running' } });
     const asked = emulator.executions().filter(({ cancelRequestedAt }) => cancelRequestedAt !== undefined);
     expect(asked.map(({ id }) => id)).toEqual([mine]);
+  });
+
+  it.each([
+    [1, false, 'somebody else canceled it'],
+    [2, true, 'the killed try before it asked'],
+  ])('on try %i finds a canceled run with requested %s, as %s', async (attempt, requested) => {
+    const { emulator, perform } = await activitiesOnEmulator();
+    const { id } = emulator.addBulkSync();
+    const run = emulator.startRun(id, { script: 'canceled' });
+    await waitUntil(() => emulator.executions().some(({ status }) => status === 'canceled'));
+    const input = { organization: 'default', items: [item(id, run, true)], timeoutMs: 10_000 };
+    const [found] = (await perform('cancelExecutions', input, { info: { attempt } })) as CancelledItem[];
+    expect(found).toMatchObject({ requested, confirmed: true, execution: { ending: 'canceled' } });
   });
 
   it('tells of a run that does not end within the bound', async () => {
