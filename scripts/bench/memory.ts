@@ -3,7 +3,7 @@
  * of 200. The runs never end; thousands wait at once on one worker with default settings.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AwaitExecutionsRequest } from '../../src/contracts/composite-activities';
+import type { AwaitExecutionsRequest } from '../../src/contracts/waits';
 import { startEmulator, type Emulator } from '../../src/testing';
 import { waitTaskQueueSuffix } from '../../src/contracts/names';
 import type { SyncKind } from '../../src/contracts/sync-kind';

@@ -1,6 +1,6 @@
 /** Workflows of the benchmark's workers: ours, what they are compared with, and a wait as a fan-out has it. */
 import { proxyActivities } from '@temporalio/workflow';
-import type { AwaitExecutionsRequest } from '../../src/contracts/composite-activities';
+import type { AwaitExecutionsRequest } from '../../src/contracts/waits';
 import { awaitExecutions } from '../../src/workflows/library/composites';
 import type { bareActivities } from './bare-activities';
 

@@ -1,13 +1,8 @@
 /** `awaitExecutions`: holds a place in the process's watcher until something settles. */
 import { Context, type Info } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
-import type {
-  AwaitExecutionsRequest,
-  AwaitExecutionsResult,
-  CompositeActivities,
-  SettledExecution,
-  SyncBefore,
-} from '../contracts/composite-activities';
+import type { CompositeActivities, SyncBefore } from '../contracts/composite-activities';
+import type { AwaitExecutionsRequest, AwaitExecutionsResult, SettledExecution } from '../contracts/waits';
 import { failureTypes } from '../contracts/failure-types';
 import { adapterFor } from '../executions/adapter-for';
 import { readBefore } from '../executions/before';

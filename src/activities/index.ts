@@ -32,7 +32,7 @@ export function createActivities(deps: ActivityDependencies): PolytomicActivitie
     watchers.set(organization.name, watcher);
     return watcher;
   };
-  const composites: Omit<CompositeActivities, 'awaitExecutions'> = {
+  const composites: Omit<CompositeActivities, 'awaitExecutions' | 'notify'> = {
     prepareRuns: createPrepareRuns(deps),
     createSyncs: createCreateSyncs(deps),
     startExecutions: createStartExecutions(deps),

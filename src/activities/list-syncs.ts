@@ -18,16 +18,16 @@ export function createListSyncs(deps: ActivityDependencies): CompositeActivities
     const organization = organizationOf(deps, request.organization);
     requireSteps(organization, request.kind, ['list']);
     const { rows, complete } = await readAll(organization, request);
-    return toColumns(rows, request.offset ?? 0, complete);
+    return toColumns(rows, request.after ?? '', complete);
   };
 }
 
 async function readAll(
   { client }: Organization,
-  { kind, filter }: ListSyncsRequest,
+  { kind, filter, shard }: ListSyncsRequest,
 ): Promise<{ rows: ListedSync[]; complete: boolean }> {
   const context = Context.current();
-  const selected = createSelection(filter);
+  const selected = createSelection(filter, shard);
   const rows: ListedSync[] = [];
   let complete = false;
   for await (const page of listSyncs(kind, client, { signal: context.cancellationSignal })) {
@@ -38,8 +38,8 @@ async function readAll(
   return { rows: rows.sort((one, other) => (one.id < other.id ? -1 : 1)), complete };
 }
 
-/** By id, so that the next call with an offset goes on where this one ended. */
-function toColumns(rows: ListedSync[], offset: number, complete: boolean): ListedSyncs {
+/** By id, so that the next call goes on where this one ended. */
+function toColumns(rows: ListedSync[], after: string, complete: boolean): ListedSyncs {
   const answer: ListedSyncs = {
     ids: [],
     names: [],
@@ -47,14 +47,16 @@ function toColumns(rows: ListedSync[], offset: number, complete: boolean): Liste
     connections: [],
     source: [],
     target: [],
-    nextOffset: null,
+    total: rows.length,
+    nextAfter: null,
+    missing: [],
     complete,
   };
   const places = new Map<string, number>();
   let bytes = 0;
-  for (const [index, row] of rows.slice(offset).entries()) {
+  for (const row of rows.filter(({ id }) => id > after)) {
     bytes += Buffer.byteLength(JSON.stringify([row.id, row.name])) + 20;
-    if (bytes > largestAnswerBytes) return { ...answer, nextOffset: offset + index };
+    if (bytes > largestAnswerBytes) return { ...answer, nextAfter: answer.ids.at(-1) ?? null };
     answer.ids.push(row.id);
     answer.names.push(row.name);
     answer.active.push(row.active);

@@ -11,7 +11,7 @@ import type { ActivityDependencies, Organization } from './dependencies';
 /** Makes the activity. It throws at once for a wrong input, an unknown organization, and steps that are not allowed. */
 export function createPrepareRuns(deps: ActivityDependencies): CompositeActivities['prepareRuns'] {
   return async ({ workflow, input }) => {
-    const parsed = parseRunInput(workflow, input);
+    const parsed = parseRunInput(workflow as Parameters<typeof parseRunInput>[0], input);
     const organization = organizationOf(deps, parsed.organization);
     requireSteps(organization, parsed.kind, stepsOf(parsed));
     const frame = {

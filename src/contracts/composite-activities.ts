@@ -3,7 +3,10 @@ import type { Execution, ExecutionShape } from './execution';
 import type { FailureType } from './failure-types';
 import type { ListedSyncs, ListSyncsRequest } from './list-syncs';
 import type { BulkSyncStart, IfInactive, IfRunning, ModelSyncStart, RunDisposition } from './run-inputs';
-import type { ExecutionRef, SyncKind, SyncRef } from './sync-kind';
+import type { NotifyRequest } from './notification';
+import type { ResolvedFanOut, ResolvedSteps } from './prepared-fan-out';
+import type { SyncKind, SyncRef } from './sync-kind';
+import type { AwaitExecutionsRequest, AwaitExecutionsResult, ErrorText } from './waits';
 
 /** Start options of either kind, as the workflow's input names them. */
 export type StartOptions = ModelSyncStart & BulkSyncStart;
@@ -77,8 +80,11 @@ export interface WorkerSetup {
   cancelTimeoutMs: number;
 }
 
+/** The workflows that run one sync. */
+export type SingleRunName = 'runModelSync' | 'runBulkSync' | 'createAndRunModelSync' | 'createAndRunBulkSync';
+
 /** The workflows whose inputs `prepareRuns` parses. */
-export type RunWorkflowName = 'runModelSync' | 'runBulkSync' | 'createAndRunModelSync' | 'createAndRunBulkSync';
+export type RunWorkflowName = SingleRunName | 'runAllModelSyncs' | 'runAllBulkSyncs' | 'runSyncPipeline';
 
 /** Asks `prepareRuns` to parse a workflow's input. */
 export interface PrepareRunsRequest {
@@ -96,6 +102,7 @@ export interface SyncToCreate {
 
 /** Answer of `prepareRuns`. */
 export interface PreparedRuns {
+  /** Of a pipeline, whose steps have kinds of their own, the first step's. */
   kind: SyncKind;
   organization: string;
   options: ResolvedRunOptions;
@@ -110,6 +117,10 @@ export interface PreparedRuns {
   serverTime: string;
   /** True when the input's timeout passed before Polytomic could be read; then `syncs` is empty and nothing may be created. */
   expired: boolean;
+  /** Of fan-outs and pipelines: what else they were asked for. */
+  fanOut?: ResolvedFanOut;
+  /** Of pipelines. */
+  steps?: ResolvedSteps;
 }
 
 /** One sync to create once. */
@@ -151,58 +162,31 @@ export interface StartItem extends SyncRef {
   options: StartOptions;
   /** Activate the sync first. */
   activate: boolean;
+  /** An earlier activity with these keys was given up and may have started it: a careful start is needed. Default false. */
+  unsure?: boolean;
+  /** What an earlier activity learnt, from its answer `again`. */
+  note?: unknown;
 }
 
 /** Request of `startExecutions`. */
 export interface StartExecutionsRequest {
   organization: string;
   items: StartItem[];
+  /** Answer after one step of each item, with `again` for those that need more. Default: go on until all are done. */
+  oneStep?: boolean;
 }
 
 /**
  * `started`: the execution is ours (`adopted` when found after a lost answer instead of read from one).
  * `refused`: another run is, or was meanwhile, in progress; nothing of ours was started, and these keys are spent.
  * `failed`: Polytomic will not start it.
+ * `again`: with `oneStep` only; nothing is decided yet. Start it again, with the same keys and this note.
  */
 export type StartedItem =
   | { state: 'started'; executionId: string; status: string; createdAt: string | null; adopted: boolean }
   | { state: 'refused'; before: SyncBefore }
-  | { state: 'failed'; failure: ItemFailure };
-
-/** One execution to wait for. */
-export interface AwaitItem extends ExecutionRef {
-  createdAt: string | null;
-  usual: UsualDuration | null;
-}
-
-/** `omit`: messages of runs leave the activity without their words, so that no history holds them. Default `include`. */
-export type ErrorText = ResolvedRunOptions['errorText'];
-
-/** Request of `awaitExecutions`; at most 200 executions. */
-export interface AwaitExecutionsRequest {
-  organization: string;
-  /** Name of this wait, unique among the waits of a workflow and kept when it is issued again: the newer ends the older. */
-  waiter: string;
-  executions: AwaitItem[];
-  /** Return at this time at the latest, even with nothing settled (RFC 3339); null: wait without end. */
-  deadline: string | null;
-  /** After the first end, how long to gather more, in milliseconds. */
-  lingerMs: number;
-  /** Syncs whose "before" is read on the way out. */
-  upNext: SyncRef[];
-  errorText?: ErrorText;
-}
-
-/** An execution whose wait is over: it ended, or can no longer be read. */
-export type SettledExecution =
-  | { state: 'ended'; execution: Execution }
-  | { state: 'lost'; executionId: string; syncId: string; kind: SyncKind; failure: ItemFailure };
-
-/** Answer of `awaitExecutions`; nothing settled when the deadline passed or a newer wait took over. */
-export interface AwaitExecutionsResult {
-  settled: SettledExecution[];
-  upNext: SyncBefore[];
-}
+  | { state: 'failed'; failure: ItemFailure }
+  | { state: 'again'; note: unknown; failure: ItemFailure };
 
 /** One run to cancel, or only to read (`cancel: false`) when a timeout leaves it running. */
 export interface CancelItem extends SyncRef {
@@ -222,6 +206,8 @@ export interface CancelExecutionsRequest {
   /** How long to wait for terminal statuses, in milliseconds. */
   timeoutMs: number;
   errorText?: ErrorText;
+  /** Executions are answered without schemas and with few messages, as many of them share one answer. Default false. */
+  compact?: boolean;
 }
 
 /** What became of one run that was to be cancelled. */
@@ -246,4 +232,5 @@ export interface CompositeActivities {
   awaitExecutions(request: AwaitExecutionsRequest): Promise<AwaitExecutionsResult>;
   cancelExecutions(request: CancelExecutionsRequest): Promise<CancelledItem[]>;
   listSyncs(request: ListSyncsRequest): Promise<ListedSyncs>;
+  notify(request: NotifyRequest): Promise<void>;
 }

@@ -1,4 +1,5 @@
 /** The list of syncs as it crosses from activities to workflows. */
+import type { Shard } from './fan-out-inputs';
 import type { SyncKind } from './sync-kind';
 
 /** Request of `listSyncs`. */
@@ -6,8 +7,10 @@ export interface ListSyncsRequest {
   organization: string;
   kind: SyncKind;
   filter: SyncFilter;
-  /** Continue after this many matching rows. Default 0. */
-  offset?: number;
+  /** Only one part of the syncs. Default: all. */
+  shard?: Shard | null;
+  /** Only syncs with ids beyond this one, in the order of ids; for going on where an answer ended. Default: all. */
+  after?: string | null;
 }
 
 /** Which syncs of an organization. */
@@ -32,8 +35,12 @@ export interface ListedSyncs {
   connections: string[];
   source: number[];
   target: number[];
-  /** Set when more rows match than fit: the offset to go on from. */
-  nextOffset: number | null;
+  /** Syncs that match in all, those before `after` and those that did not fit included. */
+  total: number;
+  /** Set when more rows match than fit: the `after` to go on with. */
+  nextAfter: string | null;
+  /** Ids of the filter that Polytomic's list does not have, active or not; told with the first answer only. */
+  missing: string[];
   /** False when the API's list cannot be proved complete. */
   complete: boolean;
 }

@@ -1,5 +1,5 @@
 /** Adds the page in Polytomic to executions that ended without full success, so that a person can go and look. */
-import type { SettledExecution } from '../contracts/composite-activities';
+import type { SettledExecution } from '../contracts/waits';
 import type { Execution } from '../contracts/execution';
 import type { PolytomicClient } from '../polytomic/client';
 

@@ -1,7 +1,8 @@
 /** Shape of the request of the activity `listSyncs`. */
 import { z } from 'zod';
 import type { ListSyncsRequest, SyncFilter } from '../contracts/list-syncs';
-import { count, id, strict, text } from './fields';
+import { id, strict, text } from './fields';
+import { shard } from './shard';
 import { lazy } from './lazy';
 import { parseInput } from './parse-input';
 
@@ -23,7 +24,8 @@ const listSyncsRequest = lazy(
       organization: text(),
       kind: z.enum(['model', 'bulk']),
       filter: syncFilter(),
-      offset: count().optional(),
+      shard: shard().nullish(),
+      after: z.string().nullish(),
     }) satisfies z.ZodType<ListSyncsRequest>,
 );
 

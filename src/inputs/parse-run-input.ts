@@ -1,6 +1,6 @@
 /** From a workflow's input, right or wrong, to what a run needs, with every default applied. */
 import type { z } from 'zod';
-import type { ResolvedRunOptions, RunWorkflowName, SyncToCreate } from '../contracts/composite-activities';
+import type { ResolvedRunOptions, SingleRunName, SyncToCreate } from '../contracts/composite-activities';
 import type { CreateAndRunInput, RunBulkSyncInput, SharedRunInput } from '../contracts/run-inputs';
 import type { SyncKind } from '../contracts/sync-kind';
 import { toMilliseconds } from '../rules/duration';
@@ -32,7 +32,7 @@ type AnyRunInput = SharedRunInput &
   Partial<CreateAndRunInput> &
   Partial<Pick<RunBulkSyncInput, 'syncId' | 'retryFailedSchemas'>> & { start?: ResolvedRunOptions['start'] };
 
-const workflows: Record<RunWorkflowName, { kind: SyncKind; shape: () => z.ZodType<AnyRunInput> }> = {
+const workflows: Record<SingleRunName, { kind: SyncKind; shape: () => z.ZodType<AnyRunInput> }> = {
   runModelSync: { kind: 'model', shape: runModelSyncInput },
   runBulkSync: { kind: 'bulk', shape: runBulkSyncInput },
   createAndRunModelSync: { kind: 'model', shape: createAndRunModelSyncInput },
@@ -40,7 +40,7 @@ const workflows: Record<RunWorkflowName, { kind: SyncKind; shape: () => z.ZodTyp
 };
 
 /** @throws InvalidInputError that names every bad field; the field `input` when there is none at all. */
-export function parseRunInput(workflow: RunWorkflowName, input: unknown): ParsedRun {
+export function parseRunInput(workflow: SingleRunName, input: unknown): ParsedRun {
   const { kind, shape } = workflows[workflow];
   const parsed = parseInput(workflow, shape(), input);
   return {

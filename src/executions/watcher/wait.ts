@@ -1,5 +1,5 @@
 /** One call of `watch`: what it still waits for, what has settled, and when it returns. */
-import type { SettledExecution } from '../../contracts/composite-activities';
+import type { SettledExecution } from '../../contracts/waits';
 import type { WatchedExecution, WatchItem } from './watched-execution';
 import type { WatchMemory } from './watch-memory';
 import type { WatcherClock } from './watcher-clock';

@@ -1,5 +1,5 @@
 /** What the watcher remembers of one execution, kept small as thousands are waited for at once. */
-import type { AwaitItem, SettledExecution } from '../../contracts/composite-activities';
+import type { AwaitItem, SettledExecution } from '../../contracts/waits';
 import type { Execution, RecordCounts, SchemaExecution } from '../../contracts/execution';
 
 /** One execution to wait for. */

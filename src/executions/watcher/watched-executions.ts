@@ -1,5 +1,5 @@
 /** All executions that the watcher knows: awaited, just left by their waits, and lately ended. */
-import type { SettledExecution } from '../../contracts/composite-activities';
+import type { SettledExecution } from '../../contracts/waits';
 import type { WatchedExecution } from './watched-execution';
 import type { WatcherClock } from './watcher-clock';
 

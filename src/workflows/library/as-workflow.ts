@@ -1,6 +1,6 @@
 /** What makes an inline function a workflow of its own: its query, its update, its texts in the Temporal UI. */
 import { defineQuery, defineUpdate, setCurrentDetails, setHandler, setWorkflowOptions } from '@temporalio/workflow';
-import type { RunWorkflowName } from '../../contracts/composite-activities';
+import type { SingleRunName } from '../../contracts/composite-activities';
 import type { Duration } from '../../contracts/duration';
 import { changeTimeoutUpdateName, progressQueryName } from '../../contracts/names';
 import type { RunProgress } from '../../contracts/progress';
@@ -16,7 +16,7 @@ export const progressQuery = defineQuery<RunProgress>(progressQueryName);
 export const changeTimeoutUpdate = defineUpdate<string, [Duration]>(changeTimeoutUpdateName);
 
 /** Runs `name` as this workflow. Handlers are registered before anything else is awaited. */
-export async function asWorkflow(name: RunWorkflowName, input: unknown): Promise<SyncRunResult> {
+export async function asWorkflow(name: SingleRunName, input: unknown): Promise<SyncRunResult> {
   let current: RunProgress = { phase: 'preparing', syncId: null, since: new Date().toISOString(), late: false };
   const deadline = new Deadline();
   setHandler(progressQuery, () => current, { description: 'Where the run stands.' });

@@ -1,6 +1,6 @@
 /** `runSync`: what every workflow that runs one sync does, inline or as a workflow of its own. */
 import { CancellationScope, isCancellation } from '@temporalio/workflow';
-import type { PreparedRuns, RunWorkflowName, SyncBefore } from '../../contracts/composite-activities';
+import type { PreparedRuns, SingleRunName, SyncBefore } from '../../contracts/composite-activities';
 import type { SyncRunResult } from '../../contracts/run-result';
 import { isSuccess } from '../../rules/run-outcome';
 import { emptyResult, mergeRetry, resultOf } from '../../rules/run-result';
@@ -21,7 +21,7 @@ export interface RunOptions {
 
 /** Runs one sync as `input` (of the named workflow) asks; see the workflows' own docs for what is thrown. */
 export async function runSync(
-  workflow: RunWorkflowName,
+  workflow: SingleRunName,
   input: unknown,
   options: RunOptions = {},
   deadline: Deadline = new Deadline(),

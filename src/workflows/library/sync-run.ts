@@ -1,17 +1,16 @@
 /** One run of one sync: from what was found before, through start and wait, to its ended executions. */
 import { CancellationScope, log } from '@temporalio/workflow';
 import type {
-  AwaitExecutionsRequest,
   CancelledItem,
   PreparedRuns,
   ResolvedRunOptions,
   RunningExecution,
-  SettledExecution,
   StartItem,
   StartedItem,
   StartOptions,
   SyncBefore,
 } from '../../contracts/composite-activities';
+import type { AwaitExecutionsRequest, SettledExecution } from '../../contracts/waits';
 import type { Execution } from '../../contracts/execution';
 import { lateAfterMs } from '../../rules/lateness';
 import { decideStart } from '../../rules/start-decision';

@@ -1,7 +1,8 @@
 /** `awaitExecutions`, `cancelExecutions` and `listSyncs`. */
 import { describe, expect, it } from '@jest/globals';
 import type { MockActivityEnvironment } from '@temporalio/testing';
-import type { AwaitExecutionsRequest, CancelledItem } from '../../../src/contracts/composite-activities';
+import type { CancelledItem } from '../../../src/contracts/composite-activities';
+import type { AwaitExecutionsRequest } from '../../../src/contracts/waits';
 import type { ListedSyncs } from '../../../src/contracts/list-syncs';
 import { waitUntil } from '../../server/support/wait-until';
 import { activitiesOnEmulator, failureOf } from './support/activities-on-emulator';
@@ -135,7 +136,7 @@ describe('listSyncs', () => {
     expect(listed.ids.toSorted()).toEqual(ids.toSorted());
     expect(listed.connections).toEqual([source]);
     expect(listed.source).toEqual(ids.map(() => 0));
-    expect(listed).toMatchObject({ complete: true, nextOffset: null });
+    expect(listed).toMatchObject({ complete: true, total: 120, nextAfter: null });
   });
 
   it('takes what the filter takes', async () => {
@@ -156,17 +157,17 @@ describe('listSyncs', () => {
     expect(listed.complete).toBe(false);
   });
 
-  it('answers no more than a history takes, and goes on from the offset it names until each sync was told once', async () => {
+  it('answers no more than a history takes, and goes on from the id it names until each sync was told once', async () => {
     const { emulator, perform } = await activitiesOnEmulator({ emulator: { seed: { bulkSyncs: [] } } });
     const ids = Array.from({ length: 600 }, () => emulator.addBulkSync({ name: 'long '.repeat(120) }).id);
     const told: string[] = [];
-    let offset: number | null = 0;
-    while (offset !== null) {
-      const request = { organization: 'default', kind: 'bulk', filter: {}, offset };
+    let after: string | null = '';
+    while (after !== null) {
+      const request = { organization: 'default', kind: 'bulk', filter: {}, after };
       const listed = (await perform('listSyncs', request)) as ListedSyncs;
       expect(JSON.stringify(listed).length).toBeLessThan(256 * 1024);
       told.push(...listed.ids);
-      offset = listed.nextOffset;
+      after = listed.nextAfter;
     }
     expect(told.toSorted()).toEqual(ids.toSorted());
   });

@@ -9,13 +9,14 @@ describe('parseListSyncsRequest', () => {
       organization: 'default',
       kind: 'bulk',
       filter: { active: null, ids: ['a'], name: 'Lake*', exclude: ['b'], connectionIds: ['c'] },
-      offset: 100,
+      shard: { index: 1, of: 2 },
+      after: 'a',
     };
     expect(parseListSyncsRequest(request)).toEqual(request);
   });
 
   it('names every bad field', () => {
-    const request = { organization: '', kind: 'both', filter: { ids: [''], actve: true }, offset: -1 };
+    const request = { organization: '', kind: 'both', filter: { ids: [''], actve: true }, shard: { index: 2, of: 2 } };
     let found: unknown;
     try {
       parseListSyncsRequest(request);
@@ -27,8 +28,8 @@ describe('parseListSyncsRequest', () => {
       'filter.actve',
       'filter.ids[0]',
       'kind',
-      'offset',
       'organization',
+      'shard.index',
     ]);
   });
 });

@@ -1,13 +1,13 @@
 /** Inputs of the run workflows: defaults, and every bad field named. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { RunWorkflowName } from '../../../src/contracts/composite-activities';
+import type { SingleRunName } from '../../../src/contracts/composite-activities';
 import { type InvalidInputError, isInvalidInputError } from '../../../src/inputs/invalid-input-error';
 import { parseRunInput } from '../../../src/inputs/parse-run-input';
 
 const secret = 'correct horse battery staple';
 
-function errorOf(workflow: RunWorkflowName, input: unknown): InvalidInputError {
+function errorOf(workflow: SingleRunName, input: unknown): InvalidInputError {
   try {
     parseRunInput(workflow, input);
   } catch (error) {
@@ -17,7 +17,7 @@ function errorOf(workflow: RunWorkflowName, input: unknown): InvalidInputError {
   throw new Error('The input was accepted.');
 }
 
-function issuesOf(workflow: RunWorkflowName, input: unknown): Record<string, string> {
+function issuesOf(workflow: SingleRunName, input: unknown): Record<string, string> {
   return Object.fromEntries(errorOf(workflow, input).issues.map(({ field, message }) => [field, message]));
 }
 
@@ -204,7 +204,7 @@ describe('parseRunInput: what is wrong', () => {
   });
 
   it('refuses start options that exclude each other', () => {
-    const start = (workflow: RunWorkflowName, options: object): unknown =>
+    const start = (workflow: SingleRunName, options: object): unknown =>
       issuesOf(workflow, { syncId: 'x', start: options });
     expect(start('runBulkSync', { test: true, resyncMode: 'resync' })).toEqual({
       'start.test': 'cannot be given together with resyncMode',
@@ -263,7 +263,7 @@ describe('parseRunInput: secrets in create requests', () => {
 
 describe('parseRunInput: whatever comes', () => {
   it('answers or throws an InvalidInputError that names at least one field', () => {
-    const workflow = fc.constantFrom<RunWorkflowName>('runModelSync', 'runBulkSync', 'createAndRunModelSync');
+    const workflow = fc.constantFrom<SingleRunName>('runModelSync', 'runBulkSync', 'createAndRunModelSync');
     const input = fc.oneof(
       fc.anything(),
       fc.record(

@@ -1,0 +1,44 @@
+/** What people are told of failed, late and recovered syncs. */
+import type { RunOutcome } from './run-result';
+import type { SyncKind } from './sync-kind';
+
+/** One sync that something is told of. */
+export interface NotifiedSync {
+  kind: SyncKind;
+  syncId: string;
+  name: string | null;
+  executionId: string | null;
+  /** Of failed and recovered ones. */
+  outcome?: RunOutcome;
+  reason?: string;
+  /** Page of the execution in Polytomic, where known. */
+  url?: string;
+  /** Of a pipeline: the step. */
+  stepId?: string;
+}
+
+/**
+ * What a target is given: the JSON body of the POST, or the argument of the user's activity. Each sync is told once as
+ * failed, once as late, once as recovered (it was told as late or failed, and succeeded after all).
+ */
+export interface Notification {
+  /** One or a few lines for people; the field that Slack and its like show. */
+  text: string;
+  /** Always `polytomic.syncs`. */
+  type: 'polytomic.syncs';
+  organization: string;
+  workflowId: string;
+  runId: string;
+  /** The first 50 of each; the counts are exact. */
+  failed: NotifiedSync[];
+  late: NotifiedSync[];
+  recovered: NotifiedSync[];
+  counts: { failed: number; late: number; recovered: number };
+}
+
+/** Request of `notify`, which posts to one target with a URL. */
+export interface NotifyRequest {
+  /** Name of the target, as the worker's owner configured it; its URL, often a secret, never enters a history. */
+  target: string;
+  notification: Notification;
+}

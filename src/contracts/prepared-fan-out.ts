@@ -1,0 +1,37 @@
+/** Inputs of fan-outs and pipelines with every default applied, as `prepareRuns` answers them. */
+import type { FailurePolicy, Shard } from './fan-out-inputs';
+import type { SyncFilter } from './list-syncs';
+import type { StartOptions } from './composite-activities';
+import type { SyncKind } from './sync-kind';
+
+/** Whom to tell, by the name that the worker's owner gave. */
+export interface NotifyTarget {
+  name: string;
+  /** Activity of the user's that is told, on the workflow's own task queue; null: `notify` posts to a URL. */
+  activity: string | null;
+}
+
+/** Limits and wishes of a fan-out or pipeline; durations in milliseconds. */
+export interface ResolvedFanOut {
+  filter: SyncFilter;
+  shard: Shard | null;
+  maxConcurrent: number;
+  maxConcurrentPerConnection: number | null;
+  startsPerMinute: number | null;
+  failurePolicy: FailurePolicy;
+  timeoutPerSyncMs: number | null;
+  dryRun: boolean;
+  notify: NotifyTarget[];
+}
+
+/** One step of a pipeline. */
+export interface ResolvedStep {
+  id: string;
+  kind: SyncKind;
+  syncId: string;
+  after: string[];
+  start: StartOptions;
+}
+
+/** The steps of a pipeline, in the order given: proved to be free of cycles and unknown names. */
+export type ResolvedSteps = ResolvedStep[];

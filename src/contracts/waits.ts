@@ -1,0 +1,71 @@
+/** What crosses for `awaitExecutions`: many executions waited for by one activity. */
+import type { ItemFailure, ResolvedRunOptions, SyncBefore, UsualDuration } from './composite-activities';
+import type { Execution } from './execution';
+import type { ExecutionRef, SyncKind, SyncRef } from './sync-kind';
+
+/** One execution to wait for. */
+export interface AwaitItem extends ExecutionRef {
+  createdAt: string | null;
+  usual: UsualDuration | null;
+}
+
+/** `omit`: messages of runs leave the activity without their words, so that no history holds them. Default `include`. */
+export type ErrorText = ResolvedRunOptions['errorText'];
+
+/** A sync that comes next. */
+export interface UpNextItem extends SyncRef {
+  /** What the list of syncs told, which saves a request. */
+  known?: { name: string; active: boolean };
+}
+
+/** What fan-outs and pipelines, which drive many syncs at once, ask of their waits besides. */
+export interface ManyWait {
+  /** "Before"s are read for as many of `upNext`, from its beginning, as have settled, and for so many more. */
+  spare: number;
+  /** Read every "before" in full. Default: with as few requests as a plain start needs. */
+  fullBefore: boolean;
+  /** Ends name their failed schemas, for running just these again. Schemas are left out otherwise. */
+  failedSchemas: boolean;
+  /** Tell how many runs of bulk syncs, anybody's, touch each connection. */
+  connections: boolean;
+}
+
+/** Request of `awaitExecutions`; at most 200 executions. */
+export interface AwaitExecutionsRequest {
+  organization: string;
+  /** Name of this wait, unique among the waits of a workflow and kept when it is issued again: the newer ends the older. */
+  waiter: string;
+  /** With `many`, none: nothing is waited for, only "before"s are read. */
+  executions: AwaitItem[];
+  /** Return at this time at the latest, even with nothing settled (RFC 3339); null: wait without end. */
+  deadline: string | null;
+  /** After the first end, how long to gather more, in milliseconds. */
+  lingerMs: number;
+  /** Syncs whose "before" is read on the way out. */
+  upNext: UpNextItem[];
+  errorText?: ErrorText;
+  many?: ManyWait;
+}
+
+/** An execution whose wait is over: it ended, or can no longer be read. */
+export type SettledExecution =
+  | { state: 'ended'; execution: Execution }
+  | { state: 'lost'; executionId: string; syncId: string; kind: SyncKind; failure: ItemFailure };
+
+/** A "before" that could not be read. */
+export interface FailedBefore extends SyncRef {
+  failure: ItemFailure;
+}
+
+/**
+ * Answer of `awaitExecutions`; nothing settled when the deadline passed or a newer wait took over. With `many`, as many
+ * ends as fit into a payload: the others answer at once when they are waited for again.
+ */
+export interface AwaitExecutionsResult {
+  settled: SettledExecution[];
+  upNext: SyncBefore[];
+  /** With `many`: the "before"s that could not be read; without, such a failure is the activity's. */
+  failedBefores?: FailedBefore[];
+  /** With `many.connections`: how many runs in progress touch each connection, by its id, those of this workflow included. */
+  runsByConnection?: Record<string, number>;
+}
