@@ -1,5 +1,6 @@
 /** Inputs of fan-outs and pipelines with every default applied, as `prepareRuns` answers them. */
 import type { FailurePolicy, Shard } from './fan-out-inputs';
+import type { IfInactive } from './run-inputs';
 import type { SyncFilter } from './list-syncs';
 import type { StartOptions } from './composite-activities';
 import type { SyncKind } from './sync-kind';
@@ -31,6 +32,8 @@ export interface ResolvedStep {
   syncId: string;
   after: string[];
   start: StartOptions;
+  /** The input's, else the default of the step's own kind. */
+  ifInactive: IfInactive;
 }
 
 /** The steps of a pipeline, in the order given: proved to be free of cycles and unknown names. */
