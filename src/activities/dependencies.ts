@@ -18,10 +18,20 @@ export interface ActivityLog {
   warn(message: string, attributes?: Record<string, unknown>): void;
 }
 
+/**
+ * A target of `notify`, as the worker's owner configured it: an activity of theirs, by its name, or a URL. A URL is a secret,
+ * as whoever knows it may post. It is asked for before each post, which throws an Error that does not quote it where it is
+ * none that may be posted to.
+ */
+export type NotifyTargetConfig =
+  { readonly activity: string } | { readonly activity: null; readonly url: () => Promise<string> };
+
 /** Everything that activities need from outside. */
 export interface ActivityDependencies {
   organizations: ReadonlyMap<string, Organization>;
   setup: WorkerSetup;
+  /** Whom workflows may have told of their syncs, by the names that their inputs give. */
+  notify: ReadonlyMap<string, NotifyTargetConfig>;
   /**
    * Resolves every secret reference (`{ $env }`, `{ $file }`) inside a request, wherever it stands.
    * Throws a `SecretNotAllowedError` or `SecretMissingError`, whose messages name the reference, never a value.

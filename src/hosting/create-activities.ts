@@ -27,6 +27,7 @@ export function composeActivities(resolved: ResolvedOptions, waitTaskQueue: stri
   return createActivities({
     organizations,
     setup: { waitTaskQueue, heartbeatTimeoutMs, cancelTimeoutMs },
+    notify: new Map(),
     resolveSecrets: createSecretResolver({ ...resolved, env: readEnvironment }),
     log: runtimeLog,
   });

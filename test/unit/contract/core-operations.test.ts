@@ -47,6 +47,7 @@ beforeAll(() => {
   const made = createActivities({
     organizations: new Map([['default', organization]]),
     setup: {} as WorkerSetup,
+    notify: new Map(),
     resolveSecrets: (request) => Promise.resolve(request),
     log: { info: nobody, warn: nobody },
   });
