@@ -1,6 +1,6 @@
 /** `awaitExecutions`: holds a place in the process's watcher until something settles. */
-import { Context, type Info } from '@temporalio/activity';
-import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
 import type { CompositeActivities, SyncBefore } from '../contracts/composite-activities';
 import type { AwaitExecutionsRequest, AwaitExecutionsResult, SettledExecution } from '../contracts/waits';
 import { failureTypes } from '../contracts/failure-types';
@@ -13,7 +13,7 @@ import { withUrls } from '../executions/with-urls';
 import { withoutTexts } from '../executions/without-texts';
 import { organizationOf, requireSteps } from './allowed';
 import type { ActivityDependencies, Organization } from './dependencies';
-import { startHeartbeats } from './heartbeats';
+import { holdWait, waiterName } from './hold-wait';
 
 /** More executions than this belong into another wait, so that an end costs only the wait in which it happened. */
 const mostExecutions = 200;
@@ -45,40 +45,16 @@ async function watch(
   const waiter = waiterName(context.info, request.waiter);
   const memory = parseWatchMemory((context.info.heartbeatDetails as { memory?: unknown } | undefined)?.memory);
   const details = () => ({ memory: watcher.memory(waiter), live: watcher.live(waiter) });
-  // The SDK sends no more often than 0.8 of the timeout or once a minute, whatever is asked of it.
-  const stopHeartbeats = startHeartbeats(context, heartbeatTimeoutMs / 2, details);
-  try {
-    return await watcher.watch({
+  return holdWait({ context, heartbeatTimeoutMs, details }, () =>
+    watcher.watch({
       waiter,
       items: request.executions,
       lingerMs: request.lingerMs,
       deadlineAt: request.deadline === null ? null : Date.parse(request.deadline),
       signal: context.cancellationSignal,
       ...(memory ? { memory } : {}),
-    });
-  } catch (error) {
-    if (!context.cancellationDetails?.workerShutdown) throw error;
-    throw handOver();
-  } finally {
-    stopHeartbeats();
-  }
-}
-
-/** Unique among all waits of a namespace; the same for each try, and for a workflow that continues as new. */
-function waiterName({ workflowNamespace, workflowExecution }: Info, waiter: string): string {
-  return JSON.stringify([workflowNamespace, workflowExecution?.workflowId, waiter]);
-}
-
-/**
- * The worker stops: another one takes over at once. Rethrowing the cancellation instead would cost seconds of backoff.
- */
-function handOver(): ApplicationFailure {
-  return ApplicationFailure.create({
-    type: failureTypes.Unavailable,
-    message: 'The worker stops; the wait goes on at another one',
-    nextRetryDelay: '1ms',
-    category: ApplicationFailureCategory.BENIGN,
-  });
+    }),
+  );
 }
 
 async function answer(

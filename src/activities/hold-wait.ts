@@ -1,0 +1,45 @@
+/** What all waits share: their names, heartbeats that carry what the next worker needs, and the hand-over to it. */
+import type { Context, Info } from '@temporalio/activity';
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import { failureTypes } from '../contracts/failure-types';
+import { startHeartbeats } from './heartbeats';
+
+/** How a wait is kept alive. */
+export interface HoldOptions {
+  context: Context;
+  heartbeatTimeoutMs: number;
+  /** What the next worker needs to go on, and what a person may want to know; at most 16 KB. */
+  details: () => unknown;
+}
+
+/** Unique among all waits of a namespace; the same for each try, and for a workflow that continues as new. */
+export function waiterName({ workflowNamespace, workflowExecution }: Info, waiter: string): string {
+  return JSON.stringify([workflowNamespace, workflowExecution?.workflowId, waiter]);
+}
+
+/** Runs `wait` under heartbeats. When the worker stops, the wait fails so that another worker takes over at once. */
+export async function holdWait<T>(
+  { context, heartbeatTimeoutMs, details }: HoldOptions,
+  wait: () => Promise<T>,
+): Promise<T> {
+  // The SDK sends no more often than 0.8 of the timeout or once a minute, whatever is asked of it.
+  const stopHeartbeats = startHeartbeats(context, heartbeatTimeoutMs / 2, details);
+  try {
+    return await wait();
+  } catch (error) {
+    if (!context.cancellationDetails?.workerShutdown) throw error;
+    throw handOver();
+  } finally {
+    stopHeartbeats();
+  }
+}
+
+/** Rethrowing the cancellation instead would cost seconds of backoff. */
+function handOver(): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: failureTypes.Unavailable,
+    message: 'The worker stops; the wait goes on at another one',
+    nextRetryDelay: '1ms',
+    category: ApplicationFailureCategory.BENIGN,
+  });
+}
