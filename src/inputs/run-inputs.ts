@@ -6,42 +6,12 @@ import type {
   CreateAndRunModelSyncInput,
   RunBulkSyncInput,
   RunModelSyncInput,
-  SharedRunInput,
 } from '../contracts/run-inputs';
 import { syncToCreate } from './create-request';
-import { count, duration, id, strict, text, time } from './fields';
+import { id, strict } from './fields';
 import { lazy } from './lazy';
+import { schemaRetries, sharedRunFields, type Fields } from './shared-run-fields';
 import { bulkSyncStart, modelSyncStart } from './start-options';
-
-/** More rounds than this are not a retry any more; each adds events to a history. */
-const mostSchemaRetries = 100;
-
-const disposition = lazy(() => z.enum(['cancelOwn', 'leaveRunning']).optional());
-
-const warnAfter = lazy(() =>
-  z.union([duration(), strict({ timesMedian: z.number().gt(0, 'a number above 0') })], {
-    error: "a duration such as '2 hours', or { timesMedian: a number above 0 }",
-  }),
-);
-
-const shared = lazy(
-  () =>
-    ({
-      organization: text().optional(),
-      ifRunning: z.enum(['waitThenStart', 'attach', 'fail', 'skip']).optional(),
-      startedAfter: time().optional(),
-      timeout: duration().optional(),
-      onCancel: disposition(),
-      onTimeout: disposition(),
-      warnAfter: warnAfter().optional(),
-      onFailure: z.enum(['throw', 'return']).optional(),
-      maxErrorRecords: count().optional(),
-      maxErrorRatio: z.number().min(0, 'a number from 0 to 1').max(1, 'a number from 0 to 1').optional(),
-      minRecords: count().optional(),
-      errorText: z.enum(['include', 'omit']).optional(),
-      ifInactive: z.enum(['fail', 'run', 'activate']).optional(),
-    }) satisfies Fields<SharedRunInput>,
-);
 
 const create = lazy(
   () =>
@@ -51,12 +21,12 @@ const create = lazy(
     }) satisfies Fields<CreateAndRunInput>,
 );
 
-const ofModelSync = lazy(() => ({ ...shared(), start: modelSyncStart().optional() }));
+const ofModelSync = lazy(() => ({ ...sharedRunFields(), start: modelSyncStart().optional() }));
 
 const ofBulkSync = lazy(() => ({
-  ...shared(),
+  ...sharedRunFields(),
   start: bulkSyncStart().optional(),
-  retryFailedSchemas: count(mostSchemaRetries).optional(),
+  retryFailedSchemas: schemaRetries(),
 }));
 
 /** Input of `runModelSync`. */
@@ -78,6 +48,3 @@ export const createAndRunModelSyncInput = lazy(
 export const createAndRunBulkSyncInput = lazy(
   () => strict({ ...create(), ...ofBulkSync() }) satisfies z.ZodType<CreateAndRunBulkSyncInput>,
 );
-
-/** A shape for every field of an input, so that none is forgotten. */
-type Fields<T> = { [K in keyof Required<T>]: z.ZodType<T[K]> };

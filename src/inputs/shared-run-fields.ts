@@ -1,0 +1,39 @@
+/** Shapes of the fields that every input of runs understands. */
+import { z } from 'zod';
+import type { SharedRunInput } from '../contracts/run-inputs';
+import { count, duration, strict, text, time } from './fields';
+import { lazy } from './lazy';
+
+/** A shape for every field of an input, so that none is forgotten. */
+export type Fields<T> = { [K in keyof Required<T>]: z.ZodType<T[K]> };
+
+const disposition = lazy(() => z.enum(['cancelOwn', 'leaveRunning']).optional());
+
+const warnAfter = lazy(() =>
+  z.union([duration(), strict({ timesMedian: z.number().gt(0, 'a number above 0') })], {
+    error: "a duration such as '2 hours', or { timesMedian: a number above 0 }",
+  }),
+);
+
+/** The fields of {@link SharedRunInput}, to be spread into shapes of whole inputs. */
+export const sharedRunFields = lazy(
+  () =>
+    ({
+      organization: text().optional(),
+      ifRunning: z.enum(['waitThenStart', 'attach', 'fail', 'skip']).optional(),
+      startedAfter: time().optional(),
+      timeout: duration().optional(),
+      onCancel: disposition(),
+      onTimeout: disposition(),
+      warnAfter: warnAfter().optional(),
+      onFailure: z.enum(['throw', 'return']).optional(),
+      maxErrorRecords: count().optional(),
+      maxErrorRatio: z.number().min(0, 'a number from 0 to 1').max(1, 'a number from 0 to 1').optional(),
+      minRecords: count().optional(),
+      errorText: z.enum(['include', 'omit']).optional(),
+      ifInactive: z.enum(['fail', 'run', 'activate']).optional(),
+    }) satisfies Fields<SharedRunInput>,
+);
+
+/** How many times failed schemas are run again. More rounds are not a retry any more; each adds events to a history. */
+export const schemaRetries = lazy(() => count(100).optional());
