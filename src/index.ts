@@ -4,7 +4,13 @@ export type { OrganizationOptions, PolytomicPluginOptions } from './settings/plu
 export { loadPolytomicOptions } from './config';
 export { createPolytomicActivities, type ActivitiesByName } from './hosting/create-activities';
 
-export { createClient, type CallOptions, type ClientOptions, type PolytomicClient } from './polytomic/client';
+export {
+  createClient,
+  type CallOptions,
+  type ClientOptions,
+  type PolytomicClient,
+  type RawRequest,
+} from './polytomic/client';
 export type { Fetch, FetchAnswer, FetchInit } from './polytomic/http';
 
 export { ConfigError, isConfigError } from './settings/config-error';

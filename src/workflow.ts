@@ -22,6 +22,7 @@ export type {
 export type { RunOutcome, SchemaResult, SyncRunResult } from './contracts/run-result';
 export type { RecordCounts } from './contracts/execution';
 export { createAndRunBulkSync, createAndRunModelSync, runBulkSync, runModelSync } from './workflows/library/inline';
-export { polytomicActivities } from './workflows/library/proxies';
+export { polytomicActivities, type PolytomicActivityProxies } from './workflows/library/proxies';
+export type { RequestInput } from './contracts/raw-request';
 export type { ProgressListener } from './workflows/library/progress';
 export type { RunOptions } from './workflows/library/run';

@@ -1,6 +1,7 @@
 /** All activities of a worker, by their registered names. */
 import type { CompositeActivities } from '../contracts/composite-activities';
 import { activityPrefix } from '../contracts/names';
+import type { RequestActivity } from '../contracts/raw-request';
 import { createClientWatcher } from '../executions/watcher/client-watcher';
 import type { ExecutionWatcher } from '../executions/watcher/execution-watcher';
 import { createAwaitExecutions } from './await-executions';
@@ -11,6 +12,7 @@ import { guarded, type Activity } from './guarded';
 import { createListSyncs } from './list-syncs';
 import { createOperationActivities } from './operations';
 import { createPrepareRuns } from './prepare-runs';
+import { createRequest } from './request';
 import { createStartExecutions } from './start-executions';
 
 /** Activities by name, as a worker takes them (`Object.entries`, so a class instance would register nothing). */
@@ -40,7 +42,11 @@ export function createActivities(deps: ActivityDependencies): PolytomicActivitie
     listSyncs: createListSyncs(deps),
   };
   return {
-    activities: { ...createOperationActivities(deps), ...registered(composites) },
+    activities: {
+      ...createOperationActivities(deps),
+      ...registered({ request: createRequest(deps) }),
+      ...registered(composites),
+    },
     waitActivities: registered({ awaitExecutions: createAwaitExecutions(deps, watcherOf) }),
   };
 }
@@ -51,7 +57,7 @@ function createWatcher(organization: Organization, log: ActivityLog): ExecutionW
   return createClientWatcher({ client, requestsPerMinute, allows, log });
 }
 
-function registered(activities: Partial<CompositeActivities>): Activities {
+function registered(activities: Partial<CompositeActivities & RequestActivity>): Activities {
   return Object.fromEntries(
     Object.entries(activities).map(([name, activity]) => [
       activityPrefix + name,

@@ -1,6 +1,5 @@
 /** One activity for each operation of the API, derived from the rows. */
-import { createHash } from 'node:crypto';
-import { Context, type Info } from '@temporalio/activity';
+import { Context } from '@temporalio/activity';
 import { activityPrefix } from '../contracts/names';
 import { parseOperationInput } from '../inputs/operation-input';
 import type { Calls, CallOptions } from '../polytomic/client';
@@ -10,6 +9,7 @@ import { redact } from '../polytomic/redact';
 import { organizationOf, requireOperation } from './allowed';
 import type { ActivityDependencies } from './dependencies';
 import { guarded, type Activity } from './guarded';
+import { stableKey } from './stable-key';
 
 /** What the input of every operation activity takes besides the operation's own fields. */
 export interface OperationContext {
@@ -66,10 +66,4 @@ async function callOperation(deps: ActivityDependencies, row: AnyOperation, inpu
 function methodOf(client: Calls<typeof operations>, name: string): Call {
   const found = name.split('.').reduce<unknown>((node, key) => (node as Record<string, unknown>)[key], client);
   return found as Call;
-}
-
-/** The same for every try of an activity and for no other activity; hashed, as workflow ids break the key's alphabet. */
-function stableKey({ workflowNamespace, workflowExecution, activityId }: Info): string {
-  const parts = [workflowNamespace, workflowExecution?.workflowId, workflowExecution?.runId, activityId];
-  return `tp-${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}`;
 }

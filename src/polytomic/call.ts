@@ -3,7 +3,8 @@ import { UnusableKeyError, type Authorization, type Credential } from './auth';
 import { PolytomicError, type Fail } from './errors';
 import { exchange, ExchangeFailed, type Exchanged } from './exchange';
 import { BodyTooLarge, type Fetch } from './http';
-import type { Operation } from './operation';
+import type { HttpMethod, Operation } from './operation';
+import { prepareRawRequest, textsIn, toRow, type RawRequest } from './raw-request';
 import { readAnswer } from './read-answer';
 import { redactText, secretsIn } from './redact';
 import { InputMismatch, prepareRequest, type PreparedRequest } from './request';
@@ -48,20 +49,50 @@ const keyPattern = /^[A-Za-z0-9_-]{8,255}$/;
 export async function call<I, O>(
   setup: CallSetup,
   row: Operation<I, O>,
-  { input, options = {} }: { input: I; options?: CallOptions },
+  { input, options }: { input: I; options?: CallOptions },
 ): Promise<O> {
   const { method } = formAt(row, setup.version);
+  return perform(setup, row, {
+    method,
+    build: () => prepareRequest(row, setup.version, input),
+    secrets: () => secretsIn(row, input),
+    options,
+  });
+}
+
+/** Performs a request that is no row. Answers its whole JSON. @throws as {@link call} */
+export async function callRaw(setup: CallSetup, input: RawRequest, options?: CallOptions): Promise<unknown> {
+  const row = toRow(input);
+  const secrets = (): string[] => textsIn([input.query, input.body]);
+  return perform(setup, row, { method: row.method, build: () => prepareRawRequest(input), secrets, options });
+}
+
+/** What one call makes of its input. */
+interface Performance {
+  readonly method: HttpMethod;
+  /** @throws InputMismatch */
+  readonly build: () => PreparedRequest;
+  /** Texts that no error may quote. */
+  readonly secrets: () => string[];
+  readonly options?: CallOptions;
+}
+
+async function perform<I, O>(
+  setup: CallSetup,
+  row: Operation<I, O>,
+  { method, build, secrets, options = {} }: Performance,
+): Promise<O> {
   const fail: Fail = (code, reason, more) =>
     new PolytomicError(reason, { code, operation: row.name, method, path: row.path, answered: false, ...more });
 
   if (!hasOperation(row, setup.version)) throw fail('NotSupported', `does not exist in version ${setup.version}`);
-  const request = prepare(fail, () => prepareRequest(row, setup.version, input), { method, ...options });
+  const request = prepare(fail, build, { method, ...options });
   const authorization = await authorize(fail, setup.credential);
   const answer = await send(fail, setup, { request, authorization, options });
   options.onAnswer?.(metaOf(answer));
   if (answer.status === 401) setup.credential.refused();
-  const secrets = [...authorization.secrets, ...secretsIn(row, input)];
-  return readAnswer(row, answer, { ...setup, fail, redactText: (text) => redactText(text, secrets) });
+  const hidden = [...authorization.secrets, ...secrets()];
+  return readAnswer(row, answer, { ...setup, fail, redactText: (text) => redactText(text, hidden) });
 }
 
 function prepare(

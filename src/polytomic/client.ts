@@ -2,14 +2,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createCredential, type AuthOptions } from './auth';
-import { call, type CallOptions, type CallSetup } from './call';
+import { call, callRaw, type CallOptions, type CallSetup } from './call';
 import { createFetch, type Fetch } from './http';
 import { mapOperations, type AnyOperation, type Operation, type Paging } from './operation';
 import { operations } from './operations';
+import type { RawRequest } from './raw-request';
 import { parseBaseUrl } from './url';
 import { parseApiVersion } from './versions';
 
 export type { AnswerMeta, CallOptions } from './call';
+export type { RawRequest } from './raw-request';
 
 /** How to reach the API, and as whom. */
 export interface ClientOptions extends AuthOptions {
@@ -43,7 +45,17 @@ export type Calls<T> = {
 };
 
 /** All operations, as whom and where the options said. */
-export type PolytomicClient = Calls<typeof operations> & { readonly apiVersion: string; readonly url: string };
+export type PolytomicClient = Calls<typeof operations> & {
+  readonly apiVersion: string;
+  readonly url: string;
+  /**
+   * Any call below `/api/`, for what has no method of its own; with the same errors and limits. Answers the whole JSON,
+   * envelope included, or null where there is none.
+   *
+   * @throws PolytomicError, or the reason of an aborted signal.
+   */
+  request(input: RawRequest, options?: CallOptions): Promise<unknown>;
+};
 
 /** @throws Error that names the option which is missing or wrong. */
 export function createClient(options: ClientOptions): PolytomicClient {
@@ -54,7 +66,8 @@ export function createClient(options: ClientOptions): PolytomicClient {
   const onWarning = once(options.onWarning ?? (() => undefined));
   const setup: CallSetup = { fetch, url, version, credential, timeoutMs, maxAnswerBytes, userAgent, onWarning };
   const methods = mapOperations(operations, (_name, row) => toMethod(setup, row));
-  return { ...methods, apiVersion: version, url } as PolytomicClient;
+  const request: PolytomicClient['request'] = (input, given) => callRaw(setup, input, given);
+  return { ...methods, apiVersion: version, url, request } as PolytomicClient;
 }
 
 function toMethod(setup: CallSetup, row: AnyOperation): Method<unknown, unknown> {

@@ -67,7 +67,8 @@ function pathIssues(field: string, value: unknown): RequestIssue[] {
   return [];
 }
 
-function issuesOf(shape: z.ZodType, value: unknown): RequestIssue[] {
+/** What is wrong with a value, each bad field by its name. */
+export function issuesOf(shape: z.ZodType, value: unknown): RequestIssue[] {
   return shape.safeParse(value).error?.issues.flatMap(toIssues) ?? [];
 }
 
@@ -93,10 +94,11 @@ function pick(input: Record<string, unknown>, names: string[]): Record<string, u
   return Object.fromEntries(names.filter((name) => name in input).map((name) => [name, input[name]]));
 }
 
-type QueryValue = string | number | boolean | null | undefined | QueryValue[] | { [name: string]: QueryValue };
+/** What a query may hold. */
+export type QueryValue = string | number | boolean | null | undefined | QueryValue[] | { [name: string]: QueryValue };
 
 /** Lists repeat their key, maps put theirs in brackets. */
-function encodeQuery(query: Record<string, QueryValue>): string {
+export function encodeQuery(query: Record<string, QueryValue>): string {
   const params = new URLSearchParams();
   const add = (key: string, value: QueryValue): void => {
     if (value === undefined || value === null) return;

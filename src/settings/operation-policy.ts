@@ -1,6 +1,7 @@
 /** What the owner of a worker lets workflows call. */
 import { mapOperations, type OperationGroup } from '../polytomic/operation';
 import { operations } from '../polytomic/operations';
+import { rawRequestName } from '../polytomic/raw-request';
 
 /** What is allowed where nothing is said. */
 export const defaultOperations = 'runs';
@@ -10,7 +11,8 @@ const groups: readonly OperationGroup[] = ['runs', 'provisioning', 'all'];
 
 /**
  * Reads `runs`, `provisioning`, `all`, or a list (or text, separated by commas) of those, of operations
- * (`modelSync.start`) and of resources (`modelSync.*`). Answers whether an operation, by its dotted name, is allowed.
+ * (`modelSync.start`) and of resources (`modelSync.*`). Answers whether an operation, by its dotted name, is allowed;
+ * the escape hatch `request` by the group `all` alone.
  *
  * @throws Error that names the entries which mean nothing.
  */
@@ -21,6 +23,8 @@ export function createPolicy(setting: string | readonly string[] = defaultOperat
   if (entries.length > 0 && unknown.length === 0) {
     const allowed = [...known].filter((operation) => entries.some((entry) => includes(entry, operation)));
     const names = new Set(allowed.map(([name]) => name));
+    // It reaches every operation, so that nothing less than the widest group allows it.
+    if (entries.includes('all')) names.add(rawRequestName);
     return (operation) => names.has(operation);
   }
   const wrong = unknown.map((entry) => JSON.stringify(entry)).join(', ') || 'nothing';

@@ -53,3 +53,12 @@ describe('createPolicy', () => {
     expect(() => createPolicy(setting)).toThrow(/expected runs, provisioning, all, or names such as modelSync\.start/);
   });
 });
+
+describe('the escape hatch', () => {
+  it('is allowed by the group all, and by nothing else', () => {
+    expect(createPolicy('all')('request')).toBe(true);
+    expect(createPolicy(['modelSync.start', 'all'])('request')).toBe(true);
+    for (const setting of ['runs', 'provisioning', 'modelSync.*']) expect(createPolicy(setting)('request')).toBe(false);
+    expect(() => createPolicy(['runs', 'request'])).toThrow(/got "request"/);
+  });
+});

@@ -35,7 +35,7 @@ export function scriptedClient(
 }
 
 /** Echoes the version, as the real server does, unless the script's headers say otherwise. */
-function toAnswer({ status = 200, json, text, headers }: Scripted, version: string): FetchAnswer {
+export function toAnswer({ status = 200, json, text, headers }: Scripted, version: string): FetchAnswer {
   const body = text ?? (json === undefined ? '' : JSON.stringify(json));
   const all = new Headers({ 'X-Polytomic-Version': version, ...headers });
   if (all.get('x-polytomic-version') === '') all.delete('x-polytomic-version');
