@@ -1,16 +1,17 @@
 /** The API without HTTP: from a received request to the answer that the application behind the gateway gives. */
 import { ApiFailure } from './api-failure';
-import { authenticate } from './auth';
+import { authenticate, type Caller } from './auth';
 import type { Handlers } from './call';
 import { checkRequest, contract, type ContractOperation } from './contract';
 import type { FaultSpec, Faults } from './faults';
 import type { IdempotencyRecords } from './idempotency';
 import { toFailureOutcome, toOutcome, type Outcome } from './outcome';
+import { checkPermission } from './permission';
 import type { LoggedRequest } from './request-log';
 import { Router, type RouteMatch } from './router';
 import { handlers } from './routes';
 import { chooseVersion, defaultVersion, versionHeader, type ApiVersion } from './versions';
-import type { Organization, World } from './world';
+import type { World } from './world';
 
 /** A request with its body read and its place in the log taken. */
 export interface Received {
@@ -49,7 +50,7 @@ interface Admitted {
   readonly stage: Stage;
   readonly received: Received;
   readonly version: ApiVersion;
-  readonly organization: Organization;
+  readonly caller: Caller;
   readonly operation: ContractOperation;
 }
 
@@ -61,9 +62,9 @@ export function processRequest(
   let version = defaultVersion;
   try {
     version = chooseVersion(received.entry.headers[versionHeader]);
-    const organization = authenticate(stage.world, received.authorization);
+    const caller = authenticate(stage.world, received.authorization);
     const operation = operationOf(received, version);
-    return processWithKey({ stage, received, version, organization, operation }, fault);
+    return processWithKey({ stage, received, version, caller, operation }, fault);
   } catch (error) {
     return { outcome: toFailureOutcome(error, version), version, settle: nothing };
   }
@@ -85,10 +86,10 @@ function operationOf({ route: match, entry }: Received, version: ApiVersion): Co
 
 /** Only POSTs have records. A replay takes no effect and settles nothing. */
 function processWithKey(admitted: Admitted, fault: FaultSpec | undefined): Processed {
-  const { stage, received, version, organization } = admitted;
+  const { stage, received, version, caller } = admitted;
   const key = received.entry.method === 'POST' ? received.entry.headers['idempotency-key'] : undefined;
   if (key === undefined) return { outcome: answer(admitted, fault), version, settle: nothing };
-  const place = { organizationId: organization.id, now: stage.world.clock.now() };
+  const place = { organizationId: caller.organization.id, now: stage.world.clock.now() };
   const recorded = stage.records.find(key, place);
   if (recorded !== undefined) {
     received.entry.replayed = true;
@@ -111,18 +112,20 @@ function answer(admitted: Admitted, fault: FaultSpec | undefined): Outcome {
   return inside ?? outcome;
 }
 
-function perform({ stage, received, version, organization, operation }: Admitted): Outcome {
+function perform({ stage, received, version, caller, operation }: Admitted): Outcome {
   const { entry, query, route: match, url } = received;
   const { world, faults } = stage;
   const now = world.clock.now();
   try {
+    checkPermission(caller, { operation, version });
     if (received.malformed) throw new ApiFailure(400, 'body: not JSON');
     const checked = checkRequest({ operation, version, query, body: entry.body });
     const handler = table[operation.id];
     if (handler === undefined) throw new ApiFailure(501, `${operation.id}: no state for this operation yet`);
     const made = handler({
       world,
-      organization,
+      organization: caller.organization,
+      caller,
       version,
       params: match?.params ?? {},
       ...checked,

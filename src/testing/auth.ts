@@ -1,6 +1,21 @@
-/** Who is calling: bearer key, organization id with key, or the legacy key alone as basic user name. */
+/** Who is calling: a user's key, a temporary credential, a partner's key, or a partner's key for one organization. */
+import type { TemporaryCredential, User } from './account';
 import { ApiFailure } from './api-failure';
+import { actor } from './sync';
 import type { Organization, World } from './world';
+
+/** An authenticated caller. */
+export interface Caller {
+  /** `organization`: a partner's key that acts inside one organization. */
+  readonly kind: 'user' | 'organization' | 'partner';
+  /** Whom the call acts upon; a partner's own is the owner of the partner account. */
+  readonly organization: Organization;
+  /** Who a caller of the kind `user` is; absent when that user was deleted and the key was set from outside. */
+  readonly user?: User;
+  readonly temporary?: TemporaryCredential;
+  /** For the request log: which key it was, without the key. */
+  readonly label: string;
+}
 
 interface Credential {
   /** Only the basic form with an organization names one. */
@@ -8,29 +23,52 @@ interface Credential {
   readonly key: string;
 }
 
-/** The organization that a credential belongs to; throws a 401. */
-export function authenticate(world: World, header: string | undefined): Organization {
-  const organization = find(world, header)?.organization;
-  if (organization === undefined) throw new ApiFailure(401, 'the API key is missing or unknown');
-  return organization;
+/** The caller behind a credential; throws a 401. */
+export function authenticate(world: World, header: string | undefined): Caller {
+  const caller = find(world, header);
+  if (caller === undefined) throw new ApiFailure(401, 'the API key is missing or unknown');
+  return caller;
 }
 
 /** What the log shows instead of a credential: which key of which organization it was. */
 export function describeCredential(world: World, header: string | undefined): string | undefined {
   if (header === undefined) return undefined;
-  const found = find(world, header);
-  return found === undefined ? 'unknown key' : `key ${found.index} of ${found.organization.name}`;
+  return find(world, header)?.label ?? 'unknown key';
 }
 
-function find(world: World, header: string | undefined): { organization: Organization; index: number } | undefined {
+function find(world: World, header: string | undefined): Caller | undefined {
   const credential = parse(header);
   if (credential === undefined || credential.key === '') return undefined;
+  const partner = asPartner(world, credential);
+  if (partner !== undefined) return partner;
   for (const organization of world.organizations.values()) {
-    const index = organization.keys.indexOf(credential.key);
     const named = credential.organizationId === undefined || credential.organizationId === organization.id;
-    if (index >= 0 && named) return { organization, index };
+    const caller = named ? asUser(organization, { key: credential.key, now: world.clock.now() }) : undefined;
+    if (caller !== undefined) return caller;
   }
   return undefined;
+}
+
+function asPartner(world: World, { key, organizationId }: Credential): Caller | undefined {
+  const index = world.options.partnerKeys.indexOf(key);
+  if (index < 0) return undefined;
+  const label = `partner key ${index}`;
+  if (organizationId === undefined) return { kind: 'partner', organization: world.organization(), label };
+  const organization = world.organizations.get(organizationId);
+  return organization && { kind: 'organization', organization, label: `${label} for ${organization.name}` };
+}
+
+function asUser(organization: Organization, { key, now }: { key: string; now: number }): Caller | undefined {
+  const { users, temporaryCredentials } = organization.account;
+  const index = organization.keys.indexOf(key);
+  const of = `of ${organization.name}`;
+  if (index >= 0) return { kind: 'user', organization, user: users.get(actor.id), label: `key ${index} ${of}` };
+  const user = [...users.values()].find(({ apiKey }) => apiKey === key);
+  if (user !== undefined) return { kind: 'user', organization, user, label: `key of user ${user.id} ${of}` };
+  const temporary = temporaryCredentials.find(({ token }) => token === key);
+  const subject = temporary && users.get(temporary.userId);
+  if (subject === undefined || temporary === undefined || temporary.expiresAt <= now) return undefined;
+  return { kind: 'user', organization, user: subject, temporary, label: `temporary credential ${temporary.id} ${of}` };
 }
 
 function parse(header: string | undefined): Credential | undefined {

@@ -1,4 +1,5 @@
 /** What a handler of the API gets and what it gives back. */
+import type { Caller } from './auth';
 import type { KeptEvent } from './event-feed';
 import type { Fields } from './sync';
 import type { ApiVersion } from './versions';
@@ -7,7 +8,9 @@ import type { Organization, World } from './world';
 /** One checked request of an authenticated caller. */
 export interface Call {
   readonly world: World;
+  /** The caller's organization. */
   readonly organization: Organization;
+  readonly caller: Caller;
   readonly version: ApiVersion;
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, unknown>>;

@@ -40,6 +40,8 @@ export interface Emulator {
   readonly url: string;
   /** The first of the keys. */
   readonly apiKey: string;
+  /** The first of the partner keys. */
+  readonly partnerKey: string;
   /** Id of the organization `default`, for basic authentication. */
   readonly organizationId: string;
   readonly clock: EmulatorClock;
@@ -113,6 +115,7 @@ class Emulation {
     return {
       url,
       apiKey: this.options.keys[0] ?? '',
+      partnerKey: this.options.partnerKeys[0] ?? '',
       organizationId: this.stage.world.organization().id,
       clock,
       executions: () => listExecutions(this.#worldNow(), clock.now()),

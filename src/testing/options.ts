@@ -75,6 +75,8 @@ export interface EmulatorOptions {
   readonly host?: string;
   /** API keys of the organization `default`. Default `['test-key']`. */
   readonly keys?: readonly string[];
+  /** Keys of the partner account that owns all organizations; its own is `default`. Default `['partner-key']`. */
+  readonly partnerKeys?: readonly string[];
   /** Default `real`. */
   readonly clock?: ClockKind;
   /** Default: two connections, a model sync and a bulk sync with three schemas. */
@@ -104,6 +106,7 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
     port: options.port ?? 0,
     host: options.host ?? '127.0.0.1',
     keys,
+    partnerKeys: options.partnerKeys ?? ['partner-key'],
     clock: options.clock ?? 'real',
     seed: options.seed,
     organizations: options.organizations ?? {},

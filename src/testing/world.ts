@@ -1,4 +1,5 @@
 /** Everything the emulator holds: organizations with their syncs, and every run there ever was. */
+import { makeAccount, makeOwner, type Account } from './account';
 import type { EmulatorClock } from './clock';
 import { EventFeed } from './event-feed';
 import type { Execution } from './execution';
@@ -6,14 +7,16 @@ import { idFrom } from './ids';
 import type { Job } from './job';
 import type { BulkSyncSeed, ConnectionSeed, ModelSyncSeed, ResolvedOptions, Seed } from './options';
 import { makeConnection, usualConnections } from './connection';
-import { makeBulkSync, makeModelSync, type Fields, type Sync, type SyncContext } from './sync';
+import { actor, makeBulkSync, makeModelSync, type Fields, type Sync, type SyncContext } from './sync';
 import { SyncTable } from './sync-table';
 
 /** An organization: what its keys can see. */
 export interface Organization {
-  readonly name: string;
+  name: string;
   readonly id: string;
+  /** Keys of the emulator's options, all of its owner. */
   keys: readonly string[];
+  readonly account: Account;
   readonly connections: Map<string, Fields>;
   readonly syncs: { readonly model: SyncTable; readonly bulk: SyncTable };
   /** Of existing syncs, by id. */
@@ -29,7 +32,8 @@ export const defaultOrganizationId = '00000000-0000-4000-8000-000000000001';
 
 /** The emulator's state; a reset makes a new one. */
 export class World {
-  readonly organizations: ReadonlyMap<string, Organization>;
+  /** By id; the first owns the partner account. */
+  readonly organizations: Map<string, Organization>;
   /** Every run, oldest first; runs of deleted syncs stay. */
   readonly executions: { readonly organization: Organization; readonly execution: Execution }[] = [];
 
@@ -43,15 +47,16 @@ export class World {
       makeOrganization({ name, id: id ?? idFrom(`organization ${name}`), keys }),
     );
     const first = makeOrganization({ name: 'default', id: defaultOrganizationId, keys: options.keys });
-    this.organizations = new Map([first, ...others].map((organization) => [organization.name, organization]));
+    this.organizations = new Map([first, ...others].map((organization) => [organization.id, organization]));
     this.#plant(seed);
   }
 
   /** The organization of that name; throws a RangeError when there is none. */
   organization(name = 'default'): Organization {
-    const organization = this.organizations.get(name);
+    const known = [...this.organizations.values()];
+    const organization = known.find((candidate) => candidate.name === name);
     if (organization === undefined) {
-      throw new RangeError(`organization: ${name} is none of ${[...this.organizations.keys()].join(', ')}`);
+      throw new RangeError(`organization: ${name} is none of ${known.map((other) => other.name).join(', ')}`);
     }
     return organization;
   }
@@ -114,7 +119,7 @@ export class World {
   }
 
   #plant(seed: Seed): void {
-    for (const name of this.organizations.keys()) {
+    for (const { name } of this.organizations.values()) {
       const usual = seed.connections === undefined ? Object.values(usualConnections) : [];
       for (const connection of usual) this.addConnection({ ...connection, organization: name });
     }
@@ -128,11 +133,23 @@ export class World {
 const usualModelSync: ModelSyncSeed = { id: '00000000-0000-4000-8000-000000000021', name: 'Users to CRM' };
 const usualBulkSync: BulkSyncSeed = { id: '00000000-0000-4000-8000-000000000022', name: 'Warehouse to lake' };
 
-function makeOrganization({ name, id, keys }: { name: string; id: string; keys: readonly string[] }): Organization {
+/** An organization with nothing in it. Only one with keys has an owner. */
+export function makeOrganization({
+  name,
+  id,
+  keys,
+}: {
+  name: string;
+  id: string;
+  keys: readonly string[];
+}): Organization {
+  const account = makeAccount(id);
+  if (keys.length > 0) account.users.set(actor.id, makeOwner(id));
   return {
     name,
     id,
     keys,
+    account,
     connections: new Map(),
     syncs: { model: new SyncTable('model'), bulk: new SyncTable('bulk') },
     executions: new Map(),

@@ -8,6 +8,8 @@ import { bulkSyncRoutes } from './bulk-syncs';
 import { consoleLogRoutes } from './console-logs';
 import { entityRoutes } from './entities';
 import { errorHandlingRoutes } from './error-handling';
+import { eventRoutes } from './events';
+import { identityRoutes } from './identity';
 import { logRoutes } from './logs';
 import { modelExecutionRoutes } from './model-executions';
 import { modelSyncRoutes } from './model-syncs';
@@ -27,4 +29,6 @@ export const handlers: Handlers = {
   ...consoleLogRoutes,
   ...sourceAndTargetRoutes,
   ...accountRoutes,
+  ...eventRoutes,
+  ...identityRoutes,
 };

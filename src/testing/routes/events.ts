@@ -1,0 +1,29 @@
+/** The list of events, by a window of time. */
+import { ApiFailure } from '../api-failure';
+import { data, listOf, type Answer, type Call, type Handlers } from '../call';
+import { eventTypes } from '../event-feed';
+import { toMs } from '../execution';
+
+/** Handlers of `events.*`. */
+export const eventRoutes: Handlers = {
+  'events.list': listEvents,
+  'events.getTypes': () => data(eventTypes),
+};
+
+const eventCeiling = 100;
+
+/** Newest first, both ends of the window left out. */
+function listEvents(call: Call): Answer {
+  const { type, starting_after, ending_before, organization_id, limit = 10 } = call.query;
+  if (typeof limit !== 'number' || limit < 1 || limit > eventCeiling) {
+    throw new ApiFailure(422, `query.limit: expected 1 to ${eventCeiling}`);
+  }
+  if (organization_id !== undefined && organization_id !== call.organization.id) return listOf([]);
+  const after = toMs(starting_after) ?? -Infinity;
+  const before = toMs(ending_before) ?? Infinity;
+  const events = call.organization.events.list(call.now).filter((kept) => {
+    const inWindow = kept.at > after && kept.at < before;
+    return inWindow && (type === undefined || kept.event.type === type) && !call.isLost(kept);
+  });
+  return listOf(events.slice(0, limit).map(({ event }) => event));
+}

@@ -1,0 +1,33 @@
+/** Who the caller is. */
+import { systemRoleId, type User } from '../account';
+import { data, type Call, type Handlers } from '../call';
+import type { Fields } from '../sync';
+import type { Organization } from '../world';
+
+/** Handlers of `identity.*`. */
+export const identityRoutes: Handlers = {
+  'identity.get': (call) => {
+    const { kind, organization, user } = call.caller;
+    return data({
+      ...(user === undefined ? {} : { id: user.id, email: user.email, role: legacyRole(user, organization) }),
+      is_user: kind === 'user',
+      is_organization: kind === 'organization',
+      is_partner: kind === 'partner',
+      is_system: false,
+      organization_id: organization.id,
+      organization_name: organization.name,
+      ...credentialOf(call),
+    });
+  },
+};
+
+/** The deprecated name of a user's role; which names there are is not documented. */
+export const legacyRole = ({ roleIds }: User, { id }: Organization): string =>
+  roleIds.includes(systemRoleId(id, 'Admin')) ? 'admin' : 'user';
+
+/** Its values are not documented. */
+function credentialOf({ version, caller: { kind, temporary } }: Call): Fields {
+  if (version !== '2025-09-18') return {};
+  const method = temporary === undefined ? 'api_key' : 'temporary_credential';
+  return { credential: kind === 'user' ? { method, mode: temporary?.mode ?? 'user' } : { method } };
+}
