@@ -74,6 +74,7 @@ function readOptions(reader: EnvReader, env: NodeJS.ProcessEnv): PolytomicPlugin
     url: reader.text('POLYTOMIC_URL'),
     apiVersion: reader.text('POLYTOMIC_API_VERSION'),
     organizations: file?.organizations,
+    notify: file?.notify,
     operations: reader.list('POLYTOMIC_OPERATIONS'),
     requestsPerMinute: reader.wholeNumber('POLYTOMIC_REQUESTS_PER_MINUTE', { least: 1, most: 1e6 }),
     secretEnv: reader.list('POLYTOMIC_SECRET_ENV'),
@@ -108,7 +109,7 @@ function problemsOf(options: PolytomicPluginOptions): string[] {
 }
 
 function inVariables(problem: string): string {
-  if (problem.startsWith('organizations.')) return `POLYTOMIC_CONFIG: ${problem}`;
+  if (/^(organizations|notify)\./.test(problem)) return `POLYTOMIC_CONFIG: ${problem}`;
   return problem.replace(/\b[a-z]+[A-Za-z]*\b/g, (word) => variables[word] ?? word);
 }
 

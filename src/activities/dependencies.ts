@@ -1,6 +1,7 @@
 /** What activities are given by the composition root. */
 import type { WorkerSetup } from '../contracts/composite-activities';
 import type { PolytomicClient } from '../polytomic/client';
+import type { Fetch } from '../polytomic/http';
 
 /** One named organization of this worker. */
 export interface Organization {
@@ -32,6 +33,8 @@ export interface ActivityDependencies {
   setup: WorkerSetup;
   /** Whom workflows may have told of their syncs, by the names that their inputs give. */
   notify: ReadonlyMap<string, NotifyTargetConfig>;
+  /** Reaches those of them that are URLs. */
+  fetch: Fetch;
   /**
    * Resolves every secret reference (`{ $env }`, `{ $file }`) inside a request, wherever it stands.
    * Throws a `SecretNotAllowedError` or `SecretMissingError`, whose messages name the reference, never a value.

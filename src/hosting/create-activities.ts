@@ -23,11 +23,12 @@ export function createPolytomicActivities(options: PolytomicPluginOptions): Acti
 
 /** Activities whose workflows are told to wait on `waitTaskQueue`, or with null on their own. */
 export function composeActivities(resolved: ResolvedOptions, waitTaskQueue: string | null): PolytomicActivities {
-  const { organizations, heartbeatTimeoutMs, cancelTimeoutMs } = resolved;
+  const { organizations, notify, fetch, heartbeatTimeoutMs, cancelTimeoutMs } = resolved;
   return createActivities({
     organizations,
     setup: { waitTaskQueue, heartbeatTimeoutMs, cancelTimeoutMs },
-    notify: new Map(),
+    notify,
+    fetch,
     resolveSecrets: createSecretResolver({ ...resolved, env: readEnvironment }),
     log: runtimeLog,
   });

@@ -5,7 +5,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { strict, text } from '../inputs/fields';
 import { toInputIssues } from '../inputs/to-input-issues';
-import type { OrganizationOptions } from './plugin-options';
+import type { NotifyOptions, OrganizationOptions } from './plugin-options';
 
 /** One organization in the file. It holds no key, only the name of the variable or file that does. */
 interface OrganizationEntry extends Omit<OrganizationOptions, 'apiKey' | 'deploymentKey'> {
@@ -13,9 +13,19 @@ interface OrganizationEntry extends Omit<OrganizationOptions, 'apiKey' | 'deploy
   apiKeyEnv?: string;
 }
 
-/** What the file said, and what was wrong with it. Organizations with problems are left out. */
+/** One target of notifications in the file. `urlEnv` names the environment variable that holds the URL, a secret. */
+type NotifyEntry = { url: string } | { urlEnv: string } | { activity: string };
+
+/** The file as it is written. */
+interface Content {
+  organizations?: Record<string, OrganizationEntry>;
+  notify?: Record<string, NotifyEntry>;
+}
+
+/** What the file said, and what was wrong with it. Entries with problems are left out. */
 export interface ConfigFile {
-  organizations: Record<string, OrganizationOptions>;
+  organizations?: Record<string, OrganizationOptions>;
+  notify?: Record<string, NotifyOptions>;
   /** Each begins with the field's place in the file. */
   problems: string[];
 }
@@ -23,23 +33,50 @@ export interface ConfigFile {
 /** Reads YAML or JSON, which YAML includes. Paths in the file are relative to its folder. Never throws. */
 export function readConfigFile(path: string, env: NodeJS.ProcessEnv): ConfigFile {
   const { content, problem } = readContent(path);
-  if (problem) return { organizations: {}, problems: [problem] };
+  if (problem) return { problems: [problem] };
   const parsed = fileShape().safeParse(content, { reportInput: true });
   if (!parsed.success) {
-    const issues = toInputIssues(parsed.error.issues);
-    return { organizations: {}, problems: issues.map(({ field, message }) => `${field}: ${message}`) };
+    return { problems: toInputIssues(parsed.error.issues).map(({ field, message }) => `${field}: ${message}`) };
   }
-  const file: ConfigFile = { organizations: {}, problems: [] };
-  for (const [name, { apiKeyEnv, ...entry }] of Object.entries(parsed.data.organizations)) {
-    const apiKey = apiKeyEnv === undefined ? undefined : env[apiKeyEnv];
-    if (apiKeyEnv !== undefined && !apiKey) {
-      file.problems.push(`organizations.${name}.apiKeyEnv: the variable ${apiKeyEnv} is not set`);
-      continue;
-    }
-    const apiKeyFile = entry.apiKeyFile && resolve(dirname(path), entry.apiKeyFile);
-    file.organizations[name] = { ...entry, ...(apiKey && { apiKey }), ...(apiKeyFile && { apiKeyFile }) };
+  const problems: string[] = [];
+  const variable = (name: string, field: string): string | undefined => {
+    if (!env[name]) problems.push(`${field}: the variable ${name} is not set`);
+    return env[name] || undefined;
+  };
+  const { organizations, notify } = parsed.data;
+  return {
+    ...(organizations && { organizations: readOrganizations(organizations, dirname(path), variable) }),
+    ...(notify && { notify: readTargets(notify, variable) }),
+    problems,
+  };
+}
+
+/** Value of an environment variable that a field names; where there is none, that is noted as a problem of the field. */
+type Variable = (name: string, field: string) => string | undefined;
+
+function readOrganizations(
+  entries: Record<string, OrganizationEntry>,
+  folder: string,
+  variable: Variable,
+): Record<string, OrganizationOptions> {
+  const organizations: Record<string, OrganizationOptions> = {};
+  for (const [name, { apiKeyEnv, ...entry }] of Object.entries(entries)) {
+    const apiKey = apiKeyEnv === undefined ? undefined : variable(apiKeyEnv, `organizations.${name}.apiKeyEnv`);
+    if (apiKeyEnv !== undefined && apiKey === undefined) continue;
+    const apiKeyFile = entry.apiKeyFile && resolve(folder, entry.apiKeyFile);
+    organizations[name] = { ...entry, ...(apiKey && { apiKey }), ...(apiKeyFile && { apiKeyFile }) };
   }
-  return file;
+  return organizations;
+}
+
+function readTargets(entries: Record<string, NotifyEntry>, variable: Variable): Record<string, NotifyOptions> {
+  const targets: Record<string, NotifyOptions> = {};
+  for (const [name, entry] of Object.entries(entries)) {
+    const url = 'urlEnv' in entry ? variable(entry.urlEnv, `notify.${name}.urlEnv`) : undefined;
+    if (url !== undefined) targets[name] = { url };
+    else if (!('urlEnv' in entry)) targets[name] = entry;
+  }
+  return targets;
 }
 
 function readContent(path: string): { content?: unknown; problem?: string } {
@@ -52,11 +89,16 @@ function readContent(path: string): { content?: unknown; problem?: string } {
   }
 }
 
-function fileShape(): z.ZodType<{ organizations: Record<string, OrganizationEntry> }> {
+function fileShape(): z.ZodType<Content> {
   return strict({
-    organizations: z.record(text(), organizationShape()),
-    // Read so that one file serves workers of every version; the names are those that workflows give to `notify`.
-    notify: z.record(text(), z.union([strict({ url: text() }), strict({ activity: text() })])).optional(),
+    organizations: z.record(text(), organizationShape()).optional(),
+    notify: z.record(text(), notifyShape()).optional(),
+  });
+}
+
+function notifyShape(): z.ZodType<NotifyEntry> {
+  return z.union([strict({ url: text() }), strict({ urlEnv: text() }), strict({ activity: text() })], {
+    error: 'one of url, urlEnv (the variable that holds it) and activity (the name of an activity)',
   });
 }
 

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { duration, strict, text } from '../inputs/fields';
 import { lazy } from '../inputs/lazy';
+import { notifyShape } from './notify-targets';
 import type { OrganizationOptions, PolytomicPluginOptions } from './plugin-options';
 import { toMilliseconds } from '../rules/duration';
 
@@ -27,6 +28,7 @@ export const optionsShape = lazy(
     strict({
       ...organizationFields(),
       organizations: z.record(text(), strict(organizationFields())).optional(),
+      notify: z.record(text(), notifyShape()).optional(),
       secretEnv: z.array(text()).optional(),
       secretsDir: text().optional(),
       waitTaskQueue: z.union([z.literal(false), text()], { error: 'the name of a task queue, or false' }).optional(),

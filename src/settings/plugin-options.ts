@@ -17,6 +17,14 @@ export interface OrganizationOptions extends Pick<
   requestsPerMinute?: number;
 }
 
+/**
+ * Whom workflows may have told of failed, late and recovered syncs: a URL that gets the `Notification` as a JSON POST, or an
+ * activity of yours, by its name, which gets it as its argument on the workflow's own task queue. The URL is kept out of
+ * histories, logs and errors, as whoever knows it (a webhook of Slack, say) may post; it must be https, or this machine. A
+ * function is asked for it before each post.
+ */
+export type NotifyOptions = { url: string | (() => string | Promise<string>) } | { activity: string };
+
 /** Options of the plugin. Its own fields describe the organization `default`. */
 export interface PolytomicPluginOptions extends OrganizationOptions, Pick<ClientOptions, 'allowHttp' | 'fetch'> {
   /**
@@ -28,6 +36,8 @@ export interface PolytomicPluginOptions extends OrganizationOptions, Pick<Client
   secretEnv?: readonly string[];
   /** Folder whose files requests may refer to as `{ $file: PATH }`. Default: none. */
   secretsDir?: string;
+  /** Targets by the names that the input `notify` of workflows may give. Default: none. */
+  notify?: Readonly<Record<string, NotifyOptions>>;
   /**
    * Task queue of the waits. Default: the worker's own with `-polytomic-wait`. `false`: this process does not wait. Its
    * workflows still wait on the default queue, so another process with the same task queue must serve it.

@@ -1,14 +1,16 @@
 /** From a plugin's options to what activities need: defaults applied, clients made, every problem told at once. */
 import { statSync } from 'node:fs';
-import type { ActivityLog, Organization } from '../activities/dependencies';
+import type { ActivityLog, NotifyTargetConfig, Organization } from '../activities/dependencies';
 import { ConfigError } from './config-error';
 import { defaultOrganization } from '../inputs/parse-run-input';
 import { toInputIssues } from '../inputs/to-input-issues';
+import { resolveNotifyTargets } from './notify-targets';
 import { createPolicy } from './operation-policy';
 import { optionsShape } from './options-shape';
 import type { OrganizationOptions, PolytomicPluginOptions } from './plugin-options';
 import { createCredential } from '../polytomic/auth';
 import { createClient } from '../polytomic/client';
+import { createFetch, type Fetch } from '../polytomic/http';
 import { parseBaseUrl } from '../polytomic/url';
 import { parseApiVersion } from '../polytomic/versions';
 import { toMilliseconds } from '../rules/duration';
@@ -20,6 +22,9 @@ const defaultRequestsPerMinute = 30;
 /** Options with every default applied and every organization's client made. */
 export interface ResolvedOptions {
   readonly organizations: ReadonlyMap<string, Organization>;
+  readonly notify: ReadonlyMap<string, NotifyTargetConfig>;
+  /** Reaches the URLs of `notify`. */
+  readonly fetch: Fetch;
   readonly secretEnv: readonly string[];
   readonly secretsDir?: string;
   /** Undefined: named after the worker's own. */
@@ -34,7 +39,8 @@ export function resolveOptions(options: PolytomicPluginOptions, log: ActivityLog
   if (!parsed.success) {
     throw new ConfigError(toInputIssues(parsed.error.issues).map(({ field, message }) => `${field}: ${message}`));
   }
-  const problems = [...missingCredential(options), ...wrongFolder(options.secretsDir)];
+  const notify = resolveNotifyTargets(options);
+  const problems = [...missingCredential(options), ...wrongFolder(options.secretsDir), ...notify.problems];
   const organizations = new Map<string, Organization>();
   for (const [name, own] of Object.entries(organizationsOf(options))) {
     try {
@@ -49,6 +55,8 @@ export function resolveOptions(options: PolytomicPluginOptions, log: ActivityLog
   if (problems.length > 0) throw new ConfigError(problems);
   return {
     organizations,
+    notify: notify.targets,
+    fetch: options.fetch ?? createFetch(),
     secretEnv: options.secretEnv ?? [],
     ...(options.secretsDir !== undefined && { secretsDir: options.secretsDir }),
     ...(options.waitTaskQueue !== undefined && { waitTaskQueue: options.waitTaskQueue }),

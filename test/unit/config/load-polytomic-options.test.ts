@@ -148,6 +148,16 @@ notify:
         emea: { apiKey: key, url: 'https://eu.polytomic.example', operations: 'all', requestsPerMinute: 10 },
         apac: { apiKeyFile: join(folder, 'key'), organizationId: 'org', apiVersion: '2024-02-08' },
       },
+      notify: { ops: { url: 'https://hooks.example/1' }, team: { activity: 'tellTeam' } },
+    });
+  });
+
+  it('reads whom to notify beside the one organization of the variables, with URLs from variables too', async () => {
+    const path = await configFile('notify: { ops: { urlEnv: HOOK } }');
+    const env = { POLYTOMIC_CONFIG: path, POLYTOMIC_API_KEY: key, HOOK: `https://hooks.example/${key}` };
+    expect(loadPolytomicOptions(env)).toEqual({
+      apiKey: key,
+      notify: { ops: { url: `https://hooks.example/${key}` } },
     });
   });
 
@@ -165,12 +175,20 @@ notify:
     ['organizations: { emea: { apiKeyEnv: KEY, operations: most } }', 'organizations.emea.operations: expected runs'],
     ['organizations: { emea: { apiKey: literal } }', 'organizations.emea.apiKey: unknown field'],
     ['organizations: []', 'organizations: expected'],
-    ['notify: {}', 'organizations: missing'],
+    ['notify: { ops: { urlEnv: NONE } }', 'notify.ops.urlEnv: the variable NONE is not set'],
+    ['notify: { ops: { url: x, activity: y } }', 'notify.ops: expected one of url, urlEnv'],
+    [`notify: { ops: "https://hooks.example/${key}" }`, 'notify.ops: expected one of url, urlEnv'],
     ['{', 'is neither YAML nor JSON'],
   ])('names the place of what is wrong in %s', async (content, expected) => {
     const problems = problemsOf({ POLYTOMIC_CONFIG: await configFile(content), KEY: key });
     expect(problems).toHaveLength(1);
     expect(problems[0]?.startsWith(`POLYTOMIC_CONFIG: ${expected}`)).toBe(true);
+  });
+
+  it('names a URL to notify that may not be posted to, and does not quote it', async () => {
+    const path = await configFile(`notify: { ops: { url: "http://hooks.example/${key}" } }`);
+    const problems = problemsOf({ POLYTOMIC_CONFIG: path, POLYTOMIC_API_KEY: key });
+    expect(problems).toEqual([expect.stringMatching(/^POLYTOMIC_CONFIG: notify\.ops\.url: plain http .* use https/)]);
   });
 
   it('tells that there is no such file', () => {

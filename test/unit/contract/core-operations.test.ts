@@ -48,6 +48,7 @@ beforeAll(() => {
     organizations: new Map([['default', organization]]),
     setup: {} as WorkerSetup,
     notify: new Map(),
+    fetch: () => Promise.reject(new Error('nobody is to be notified')),
     resolveSecrets: (request) => Promise.resolve(request),
     log: { info: nobody, warn: nobody },
   });
