@@ -9,6 +9,8 @@ export interface BeforeOptions {
   signal?: AbortSignal;
   /** Local clock, milliseconds; used where the API does not tell its own. Default: the system's. */
   now?: () => number;
+  /** Told of each answer. */
+  onAnswer?: ReadOptions['onAnswer'];
 }
 
 /** @throws PolytomicError when the sync or its executions cannot be read */
@@ -21,7 +23,10 @@ export async function readBefore(
   const serverTimes: number[] = [];
   const read: ReadOptions = {
     ...(signal && { signal }),
-    onAnswer: ({ date }) => serverTimes.push(Date.parse(date ?? '') || now()),
+    onAnswer: (answer) => {
+      serverTimes.push(Date.parse(answer.date ?? '') || now());
+      options.onAnswer?.(answer);
+    },
   };
   const [sync, recent] = await Promise.all([adapter.readSync(syncId, read), adapter.recentExecutions(syncId, read)]);
   // The earlier answer: whatever was created later than that is new.
@@ -43,7 +48,7 @@ export async function readBefore(
  * A run left in a status that may or may not be final (`interrupted` without an end) counts as in progress only while it
  * is young, else it would block its sync for ever. Should it run after all, the API itself refuses a second one.
  */
-function isInProgress(execution: ShapedExecution, serverTime: number): boolean {
+export function isInProgress(execution: ShapedExecution, serverTime: number): boolean {
   if (execution.phase === 'ended') return false;
   const began = Date.parse(execution.startedAt ?? execution.createdAt ?? '') || 0;
   return !isUncertain(execution) || serverTime - began < uncertainEndGraceMs;

@@ -33,6 +33,8 @@ export interface SyncAdapter {
   readSync(syncId: string, options?: ReadOptions): Promise<SyncSummary>;
   /** Newest first by creation; one page. */
   recentExecutions(syncId: string, options?: ReadOptions): Promise<ShapedExecution[]>;
+  /** The same page by page, all there are. */
+  executionPages(syncId: string, options?: ReadOptions): AsyncIterable<ShapedExecution[]>;
   /** The only proof of how a run ended. Throws `NotFound` when the API does not know it (any more, or yet). */
   readExecution(ref: ExecutionRef, options?: ReadOptions): Promise<Execution>;
   /** One try. An answer from another API version counts if it holds the id. */

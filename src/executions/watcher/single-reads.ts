@@ -16,6 +16,9 @@ export type ReadVerdict =
   | { kind: 'unread'; afterMs: number }
   | { kind: 'lost'; failure: ItemFailure };
 
+/** How reads went lately; what the next error means depends on it. */
+export type ReadHistory = Pick<WatchedExecution, 'beganAt' | 'failures' | 'refusals' | 'missing' | 'deniedSince'>;
+
 /** A run may not be found for so long after its start, or after it was last found. */
 const missingGraceMs = 30_000;
 const missingReads = 3;
@@ -36,7 +39,7 @@ export function judgeAnswer(watched: WatchedExecution, read: Execution, now: num
 }
 
 /** No answer: whatever it was, it says nothing of the run itself, unless it stays that way. */
-export function judgeError(watched: WatchedExecution, error: unknown, now: number): ReadVerdict {
+export function judgeError(watched: ReadHistory, error: unknown, now: number): ReadVerdict {
   watched.failures += 1;
   const again: ReadVerdict = { kind: 'unread', afterMs: Math.min(longestFailureMs, 1000 * 2 ** watched.failures) };
   if (!isPolytomicError(error)) return again;
@@ -63,7 +66,7 @@ export function judgeError(watched: WatchedExecution, error: unknown, now: numbe
   }
 }
 
-function judgeMissing(watched: WatchedExecution, error: PolytomicError, now: number): ReadVerdict {
+function judgeMissing(watched: ReadHistory, error: PolytomicError, now: number): ReadVerdict {
   const missing = (watched.missing ??= { since: now, reads: 0 });
   missing.reads += 1;
   const over = now >= Math.max(missing.since, watched.beganAt) + missingGraceMs;

@@ -36,6 +36,9 @@ export function scriptedAdapter(script: AdapterScript): { adapter: SyncAdapter; 
     kind: script.kind ?? 'model',
     readSync: () => answer('readSync', script.sync ?? [{ name: 'Users', active: true, problems: [] as [] }]),
     recentExecutions: () => answer('list', script.recent ?? [[]]),
+    async *executionPages() {
+      yield await answer('list', script.recent ?? [[]]);
+    },
     readExecution: ({ executionId }) => answer(`read ${executionId}`, script.read),
     start: (_syncId, _options, key) => answer(`start ${key}`, script.start),
     cancel: ({ executionId }) => answer(`cancel ${executionId}`, script.cancel),

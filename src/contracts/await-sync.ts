@@ -1,0 +1,67 @@
+/** `awaitSync`: its input, and what crosses for a run that somebody else starts. */
+import type { PreparedRuns, RunningExecution } from './composite-activities';
+import type { SharedRunInput } from './run-inputs';
+import type { SyncRef } from './sync-kind';
+
+/** What `awaitSync` takes of what runs share; the rest is about starting, which it never does. */
+type SharedAwaitInput = Pick<
+  SharedRunInput,
+  'organization' | 'onFailure' | 'maxErrorRecords' | 'maxErrorRatio' | 'minRecords' | 'errorText'
+>;
+
+/**
+ * Input of `awaitSync`. With neither `executionId` nor `completedAfter`: the next run that ends after the workflow (or the
+ * inline call) began, by Polytomic's clock, one in progress included. Both together are an error.
+ */
+export interface AwaitSyncInput extends SyncRef, SharedAwaitInput {
+  /** Wait for this very run. */
+  executionId?: string;
+  /** Take the first run that ended after this time (RFC 3339), perhaps already. It may lie in the future. */
+  completedAfter?: string;
+  /** Of the whole workflow. Default 7 days. On expiry the outcome is `timedOut`; the run goes on. */
+  timeout?: SharedRunInput['timeout'];
+  /**
+   * When a run is told as late: after a time, or after so many times its usual (median) duration, then not before 5
+   * seconds. While no run is known, a time counts from the beginning of the wait. Default `{ timesMedian: 3 }`.
+   */
+  warnAfter?: SharedRunInput['warnAfter'];
+  /** Understood as everywhere, and without effect: a run that was only awaited is never cancelled. */
+  onCancel?: SharedRunInput['onCancel'];
+  /** As `onCancel`. */
+  onTimeout?: SharedRunInput['onTimeout'];
+}
+
+/** Asks `prepareAwaitSync` to parse the input and to read the sync. */
+export interface PrepareAwaitSyncRequest {
+  /** The workflow's input as it came, right or wrong. */
+  input: unknown;
+  /** When the wait began (RFC 3339, Temporal's clock). */
+  beganAt: string;
+}
+
+/** Answer of `prepareAwaitSync`. */
+export interface PreparedAwaitSync extends PreparedRuns {
+  /** Run to wait for; null: the first that ends after a time. */
+  executionId: string | null;
+  /** That time, where the input names one. */
+  completedAfter: string | null;
+  /** How long after `beganAt` the time `serverTime` was read, in milliseconds, by the worker's clock. */
+  serverTimeLagMs: number;
+}
+
+/** Request of `awaitNextRun`. */
+export interface AwaitNextRunRequest extends SyncRef {
+  organization: string;
+  /** Runs that ended later than this (RFC 3339, Polytomic's clock) count. */
+  endedAfter: string;
+  /** Runs that were read as in progress later than `endedAfter`: they count whatever time of their end is told. */
+  inProgress: string[];
+  /** Return at this time at the latest, even with nothing found (RFC 3339); null: wait without end. */
+  deadline: string | null;
+}
+
+/** Answer of `awaitNextRun`. */
+export interface AwaitNextRunResult {
+  /** The run that ended first after the time, or the one in progress that will; null when the deadline passed. */
+  found: RunningExecution | null;
+}
