@@ -13,7 +13,14 @@ import { identityRoutes } from './identity';
 import { logRoutes } from './logs';
 import { modelExecutionRoutes } from './model-executions';
 import { modelSyncRoutes } from './model-syncs';
+import { notificationRoutes } from './notifications';
+import { organizationRoutes } from './organizations';
+import { policyRoutes } from './policies';
+import { recordLoggingRoutes } from './record-logging';
+import { roleRoutes } from './roles';
 import { sourceAndTargetRoutes } from './sources-and-targets';
+import { temporaryCredentialRoutes } from './temporary-credentials';
+import { userRoutes } from './users';
 
 /** Handlers by operation id. */
 export const handlers: Handlers = {
@@ -31,4 +38,11 @@ export const handlers: Handlers = {
   ...accountRoutes,
   ...eventRoutes,
   ...identityRoutes,
+  ...organizationRoutes,
+  ...recordLoggingRoutes,
+  ...userRoutes,
+  ...roleRoutes,
+  ...policyRoutes,
+  ...temporaryCredentialRoutes,
+  ...notificationRoutes,
 };

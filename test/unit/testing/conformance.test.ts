@@ -16,6 +16,9 @@ const bulkBody = {
 };
 const modelBody = { name: 'Users', mode: 'create', fields: [], schedule: {}, target: { connection_id: 'b' } };
 
+/** Whose own tests check every answer's shape. */
+const accountSide = /^(notifications|organization|permissions|temporaryCredentials|users|webhooks)\./;
+
 /** One call of each operation, in an order in which all of them succeed. */
 async function everyCall(emulator: Emulator) {
   const connection = String(emulator.addConnection().id);
@@ -104,7 +107,7 @@ describe('the emulator and its contract', () => {
       expect({ call, issue: checkType(JSON.parse(text), shape) }).toEqual({ call, issue: undefined });
     }
     const asked = new Set(emulator.requests().map(({ operation }) => operation));
-    const unasked = Object.keys(handlers).filter((id) => !asked.has(id));
+    const unasked = Object.keys(handlers).filter((id) => !asked.has(id) && !accountSide.test(id));
     expect(unasked.sort()).toEqual([
       'bulkSync.delete',
       'bulkSync.schedules.delete',

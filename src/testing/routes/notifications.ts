@@ -1,0 +1,17 @@
+/** Who is told of every failing sync of the organization. The answers have no envelope. */
+import { ApiFailure } from '../api-failure';
+import type { Answer, Call, Handlers } from '../call';
+
+/** Handlers of `notifications.*`. */
+export const notificationRoutes: Handlers = {
+  'notifications.getGlobalErrorSubscribers': (call) => subscribers(call),
+  'notifications.setGlobalErrorSubscribers': (call) => {
+    const emails = (call.body.emails ?? []) as string[];
+    const wrong = emails.findIndex((email) => !/^\S+@\S+$/.test(email));
+    if (wrong >= 0) throw new ApiFailure(400, `body.emails[${wrong}]: expected an e-mail address`);
+    call.organization.account.errorSubscribers = emails;
+    return subscribers(call);
+  },
+};
+
+const subscribers = ({ organization }: Call): Answer => ({ body: { emails: organization.account.errorSubscribers } });
