@@ -1,6 +1,6 @@
 /** The door for Node code: worker set-up, API client, errors, types. Workflow code takes `./workflow` instead. */
 export { PolytomicPlugin } from './plugin';
-export type { OrganizationOptions, PolytomicPluginOptions } from './settings/plugin-options';
+export type { NotifyOptions, OrganizationOptions, PolytomicPluginOptions } from './settings/plugin-options';
 export { loadPolytomicOptions } from './config';
 export { createPolytomicActivities, type ActivitiesByName } from './hosting/create-activities';
 

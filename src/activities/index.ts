@@ -1,6 +1,6 @@
 /** All activities of a worker, by their registered names. */
 import type { CompositeActivities } from '../contracts/composite-activities';
-import { activityPrefix } from '../contracts/names';
+import { activityPrefix, jobsPrefix } from '../contracts/names';
 import type { RequestActivity } from '../contracts/raw-request';
 import { createClientWatcher } from '../executions/watcher/client-watcher';
 import type { ExecutionWatcher } from '../executions/watcher/execution-watcher';
@@ -10,7 +10,10 @@ import { createCreateSyncs } from './create-syncs';
 import type { ActivityDependencies, ActivityLog, Organization } from './dependencies';
 import { guarded, type Activity } from './guarded';
 import { createListSyncs } from './list-syncs';
+import { createJobActivities } from './long-jobs';
+import type { JobActivities } from './long-jobs/signatures';
 import { createOperationActivities } from './operations';
+import { createNotify } from './notify';
 import { createPrepareRuns } from './prepare-runs';
 import { createRequest } from './request';
 import { createStartExecutions } from './start-executions';
@@ -34,17 +37,19 @@ export function createActivities(deps: ActivityDependencies): PolytomicActivitie
     watchers.set(organization.name, watcher);
     return watcher;
   };
-  const composites: Omit<CompositeActivities, 'awaitExecutions' | 'notify'> = {
+  const composites: Omit<CompositeActivities, 'awaitExecutions'> = {
     prepareRuns: createPrepareRuns(deps),
     createSyncs: createCreateSyncs(deps),
     startExecutions: createStartExecutions(deps),
     cancelExecutions: createCancelExecutions(deps),
     listSyncs: createListSyncs(deps),
+    notify: createNotify(deps),
   };
   return {
     activities: {
       ...createOperationActivities(deps),
       ...registered({ request: createRequest(deps) }),
+      ...registered(createJobActivities(deps), activityPrefix + jobsPrefix),
       ...registered(composites),
     },
     waitActivities: registered({ awaitExecutions: createAwaitExecutions(deps, watcherOf) }),
@@ -57,10 +62,13 @@ function createWatcher(organization: Organization, log: ActivityLog): ExecutionW
   return createClientWatcher({ client, requestsPerMinute, allows, log });
 }
 
-function registered(activities: Partial<CompositeActivities & RequestActivity>): Activities {
+function registered(
+  activities: Partial<CompositeActivities & RequestActivity & JobActivities>,
+  prefix = activityPrefix,
+): Activities {
   return Object.fromEntries(
     Object.entries(activities).map(([name, activity]) => [
-      activityPrefix + name,
+      prefix + name,
       guarded(name, activity as Activity<unknown, unknown>),
     ]),
   );

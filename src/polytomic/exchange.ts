@@ -22,6 +22,8 @@ export interface ExchangeOptions {
   readonly timeoutMs: number;
   /** Longest body taken, bytes. */
   readonly maxAnswerBytes: number;
+  /** The status and headers are all that is wanted: the body is not read. Default false. */
+  readonly withoutBody?: boolean;
   /** Ends the exchange early. Give it for reads only: an aborted write may have happened. */
   readonly signal?: AbortSignal;
 }
@@ -66,6 +68,7 @@ async function perform(
 ): Promise<Exchanged> {
   const answer = await options.fetch(options.url, { ...options.init, redirect: 'manual', signal });
   const head = { status: answer.status, header: (name: string) => answer.headers.get(name), text: '' };
+  if (options.withoutBody) return head;
   const refused = head.status >= 300;
   if (refused) onRefusal(head);
   return { ...head, text: await readBody(answer, refused ? longestRefusal : options.maxAnswerBytes) };

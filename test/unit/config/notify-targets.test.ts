@@ -1,7 +1,7 @@
 /** Targets of notifications: which URLs may be posted to, and that none of them is ever told. */
 import { describe, expect, it } from '@jest/globals';
 import type { NotifyTargetConfig } from '../../../src/activities/dependencies';
-import { ConfigError } from '../../../src/settings/config-error';
+import type { ConfigError } from '../../../src/settings/config-error';
 import type { NotifyOptions, PolytomicPluginOptions } from '../../../src/settings/plugin-options';
 import { resolveOptions } from '../../../src/settings/resolve-options';
 
