@@ -2,9 +2,11 @@
 import type { CompositeActivities } from '../contracts/composite-activities';
 import { activityPrefix, jobsPrefix } from '../contracts/names';
 import type { RequestActivity } from '../contracts/raw-request';
+import { createClientRunFinder } from '../executions/next-run/client-run-finder';
 import { createClientWatcher } from '../executions/watcher/client-watcher';
 import type { ExecutionWatcher } from '../executions/watcher/execution-watcher';
 import { createAwaitExecutions } from './await-executions';
+import { createAwaitNextRun } from './await-next-run';
 import { createCancelExecutions } from './cancel-executions';
 import { createCreateSyncs } from './create-syncs';
 import type { ActivityDependencies, ActivityLog, Organization } from './dependencies';
@@ -14,6 +16,7 @@ import { createJobActivities } from './long-jobs';
 import type { JobActivities } from './long-jobs/signatures';
 import { createOperationActivities } from './operations';
 import { createNotify } from './notify';
+import { createPrepareAwaitSync } from './prepare-await-sync';
 import { createPrepareRuns } from './prepare-runs';
 import { createRequest } from './request';
 import { createStartExecutions } from './start-executions';
@@ -29,21 +32,20 @@ export interface PolytomicActivities {
   waitActivities: Activities;
 }
 
-/** Makes the activities; one watcher for each organization serves all waits of this process. */
+/** Makes the activities; one watcher and one finder for each organization serve all waits of this process. */
 export function createActivities(deps: ActivityDependencies): PolytomicActivities {
-  const watchers = new Map<string, ExecutionWatcher>();
-  const watcherOf = (organization: Organization): ExecutionWatcher => {
-    const watcher = watchers.get(organization.name) ?? createWatcher(organization, deps.log);
-    watchers.set(organization.name, watcher);
-    return watcher;
-  };
-  const composites: Omit<CompositeActivities, 'awaitExecutions'> = {
+  const watcherOf = onePerOrganization((organization) => createWatcher(organization, deps.log));
+  const finderOf = onePerOrganization(({ client, requestsPerMinute }) =>
+    createClientRunFinder({ client, requestsPerMinute }),
+  );
+  const composites: Omit<CompositeActivities, 'awaitExecutions' | 'awaitNextRun'> = {
     prepareRuns: createPrepareRuns(deps),
     createSyncs: createCreateSyncs(deps),
     startExecutions: createStartExecutions(deps),
     cancelExecutions: createCancelExecutions(deps),
     listSyncs: createListSyncs(deps),
     notify: createNotify(deps),
+    prepareAwaitSync: createPrepareAwaitSync(deps),
   };
   return {
     activities: {
@@ -52,7 +54,20 @@ export function createActivities(deps: ActivityDependencies): PolytomicActivitie
       ...registered(createJobActivities(deps), activityPrefix + jobsPrefix),
       ...registered(composites),
     },
-    waitActivities: registered({ awaitExecutions: createAwaitExecutions(deps, watcherOf) }),
+    waitActivities: registered({
+      awaitExecutions: createAwaitExecutions(deps, watcherOf),
+      awaitNextRun: createAwaitNextRun(deps, finderOf),
+    }),
+  };
+}
+
+/** What all activities of an organization share in this process. */
+function onePerOrganization<T>(create: (organization: Organization) => T): (organization: Organization) => T {
+  const created = new Map<string, T>();
+  return (organization) => {
+    const one = created.get(organization.name) ?? create(organization);
+    created.set(organization.name, one);
+    return one;
   };
 }
 

@@ -7,6 +7,7 @@ import { readServerTime } from '../executions/server-time';
 import { parseRunInput, type ParsedRun } from '../inputs/parse-run-input';
 import { organizationOf, requireSteps, type RunStep } from './allowed';
 import type { ActivityDependencies, Organization } from './dependencies';
+import { timeoutPassed } from './timeout-passed';
 
 /** Makes the activity. It throws at once for a wrong input, an unknown organization, and steps that are not allowed. */
 export function createPrepareRuns(deps: ActivityDependencies): CompositeActivities['prepareRuns'] {
@@ -22,7 +23,7 @@ export function createPrepareRuns(deps: ActivityDependencies): CompositeActiviti
       setup: deps.setup,
       syncIds: parsed.syncId === null ? [] : [parsed.syncId],
     };
-    if (isPast(parsed.options.timeoutMs)) return { ...frame, syncs: [], serverTime: '', expired: true };
+    if (timeoutPassed(parsed.options.timeoutMs)) return { ...frame, syncs: [], serverTime: '', expired: true };
     return { ...frame, ...(await readWhatIs(organization, parsed)), expired: false };
   };
 }
@@ -35,11 +36,6 @@ function stepsOf({ create, options }: ParsedRun): RunStep[] {
     ...(create?.adopt === 'byName' ? (['list'] as const) : []),
     ...(options.ifInactive === 'activate' ? (['activate'] as const) : []),
   ];
-}
-
-/** Tries go on while Polytomic is out of reach; the workflow cannot watch its timeout before it knows it from here. */
-function isPast(timeoutMs: number): boolean {
-  return Date.now() >= Context.current().info.scheduledTimestampMs + timeoutMs;
 }
 
 async function readWhatIs(

@@ -1,4 +1,5 @@
 /** Signatures of the composite activities: what crosses between workflows and the worker. */
+import type { AwaitNextRunRequest, AwaitNextRunResult, PrepareAwaitSyncRequest, PreparedAwaitSync } from './await-sync';
 import type { Execution, ExecutionShape } from './execution';
 import type { FailureType } from './failure-types';
 import type { ListedSyncs, ListSyncsRequest } from './list-syncs';
@@ -233,4 +234,6 @@ export interface CompositeActivities {
   cancelExecutions(request: CancelExecutionsRequest): Promise<CancelledItem[]>;
   listSyncs(request: ListSyncsRequest): Promise<ListedSyncs>;
   notify(request: NotifyRequest): Promise<void>;
+  prepareAwaitSync(request: PrepareAwaitSyncRequest): Promise<PreparedAwaitSync>;
+  awaitNextRun(request: AwaitNextRunRequest): Promise<AwaitNextRunResult>;
 }

@@ -1,0 +1,43 @@
+/** `prepareAwaitSync`: from the input of `awaitSync` to what is true of its sync, and Polytomic's time. */
+import { Context } from '@temporalio/activity';
+import type { CompositeActivities, SyncBefore } from '../contracts/composite-activities';
+import { adapterFor } from '../executions/adapter-for';
+import { readBefore } from '../executions/before';
+import { polytomicNow } from '../executions/next-run/polytomic-now';
+import { parseAwaitSyncInput, type ParsedAwait } from '../inputs/await-sync-input';
+import { organizationOf, requireSteps } from './allowed';
+import type { ActivityDependencies, Organization } from './dependencies';
+import { timeoutPassed } from './timeout-passed';
+
+/** Makes the activity. It throws at once for a wrong input, an unknown organization or sync, and reads not allowed. */
+export function createPrepareAwaitSync(deps: ActivityDependencies): CompositeActivities['prepareAwaitSync'] {
+  return async ({ input, beganAt }) => {
+    const parsed = parseAwaitSyncInput(input);
+    const organization = organizationOf(deps, parsed.organization);
+    requireSteps(organization, parsed.kind, ['read']);
+    const { syncId, ...frame } = parsed;
+    const prepared = { ...frame, syncIds: [syncId], create: null, setup: deps.setup };
+    if (timeoutPassed(parsed.options.timeoutMs)) {
+      return { ...prepared, syncs: [], serverTime: '', serverTimeLagMs: 0, expired: true };
+    }
+    const { before, serverTime, readAt } = await readSync(organization, parsed);
+    const serverTimeLagMs = Math.max(0, readAt - Date.parse(beganAt));
+    return { ...prepared, syncs: [before], serverTime, serverTimeLagMs, expired: false };
+  };
+}
+
+/** The server's time is that of the first answer: what is read as in progress was so then or later. */
+async function readSync(
+  { client }: Organization,
+  { kind, syncId }: ParsedAwait,
+): Promise<{ before: SyncBefore; serverTime: string; readAt: number }> {
+  const { cancellationSignal: signal } = Context.current();
+  let first: { serverNow: number; readAt: number } | undefined;
+  const onAnswer = ({ date }: { date?: string }): void => {
+    const readAt = Date.now();
+    first ??= { serverNow: polytomicNow(date, readAt), readAt };
+  };
+  const before = await readBefore(adapterFor(kind, client), syncId, { signal, onAnswer });
+  const { serverNow, readAt } = first ?? { serverNow: Date.now(), readAt: Date.now() };
+  return { before, serverTime: new Date(serverNow).toISOString(), readAt };
+}
