@@ -2,6 +2,7 @@
 import { ApiFailure } from './api-failure';
 import { authenticate, type Caller } from './auth';
 import type { Handlers } from './call';
+import { asConnectSession } from './connect-auth';
 import { checkRequest, contract, type ContractOperation } from './contract';
 import type { FaultSpec, Faults } from './faults';
 import type { IdempotencyRecords } from './idempotency';
@@ -62,12 +63,18 @@ export function processRequest(
   let version = defaultVersion;
   try {
     version = chooseVersion(received.entry.headers[versionHeader]);
-    const caller = authenticate(stage.world, received.authorization);
+    const caller = callerOf(stage.world, received);
     const operation = operationOf(received, version);
     return processWithKey({ stage, received, version, caller, operation }, fault);
   } catch (error) {
     return { outcome: toFailureOutcome(error, version), version, settle: nothing };
   }
+}
+
+/** Everybody brings a key, save for the dialog of a Connect session, which brings its token. */
+function callerOf(world: World, { entry, query, authorization }: Received): Caller {
+  const session = asConnectSession(world, { operation: entry.operation, token: query.get('token') });
+  return session ?? authenticate(world, authorization);
 }
 
 /** The operation in that version; 501 for what the emulator lacks, 404 for what the version lacks. */

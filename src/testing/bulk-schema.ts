@@ -3,9 +3,10 @@ import { newId } from './ids';
 import type { BulkSyncSeed } from './options';
 import type { Fields } from './sync';
 
-/** What the source offers when nobody says otherwise. */
-const usualSchemas = ['public.users', 'public.orders', 'public.events'];
-const usualFields = ['id', 'name', 'updated_at'];
+/** Schemas that a source offers when nobody says otherwise. */
+export const usualSchemas = ['public.users', 'public.orders', 'public.events'];
+/** Fields that a schema has when nobody says otherwise. */
+export const usualFields = ['id', 'name', 'updated_at'];
 
 /** Schemas from ids or objects; none given means the usual ones. */
 export function makeSchemas(schemas: BulkSyncSeed['schemas']): Fields[] {

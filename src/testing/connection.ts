@@ -1,5 +1,9 @@
-/** Connections: enough of them for syncs to refer to. */
+/** Connections: how one is made, and how it is answered. */
 import { toTimestamp } from './clock';
+import { isControl, type ConnectionControls } from './connection-controls';
+import { withoutSecrets } from './connection-secrets';
+import { findType, toTypeOfConnection } from './connection-types';
+import { toMs } from './execution';
 import { newId } from './ids';
 import type { ConnectionSeed } from './options';
 import { actor, type Fields } from './sync';
@@ -18,14 +22,15 @@ export const usualConnections = {
   },
 } as const;
 
-/** A connection with the usual values for what the seed leaves out. */
+/** A connection with the usual values for what the seed leaves out, and what the seed says of the system behind it. */
 export function makeConnection(
   seed: ConnectionSeed,
   { now, organizationId }: { now: number; organizationId: string },
-): Fields {
+): { fields: Fields; controls: ConnectionControls } {
   const at = toTimestamp(now);
-  const { organization: _organization, ...given } = seed;
-  return {
+  const { organization: _organization, ...all } = seed;
+  const { fields, controls } = splitControls(all);
+  const usual = {
     id: newId(),
     name: 'Connection',
     type: usualConnections.warehouse.type,
@@ -38,6 +43,52 @@ export function makeConnection(
     created_by: actor,
     updated_at: at,
     updated_by: actor,
-    ...given,
   };
+  return { fields: { ...usual, ...fields }, controls };
+}
+
+/** The API's fields and the emulator's own settings, apart; a type's id stands for the type. */
+export function splitControls(seed: Readonly<Fields>): { fields: Fields; controls: ConnectionControls } {
+  const entries = Object.entries(seed).filter(([, value]) => value !== undefined);
+  const fields = Object.fromEntries(entries.filter(([name]) => !isControl(name)));
+  const controls = Object.fromEntries(entries.filter(([name]) => isControl(name))) as ConnectionControls;
+  if (typeof fields.type === 'string') fields.type = typeById(fields.type);
+  return { fields, controls };
+}
+
+function typeById(id: string): Fields {
+  const type = findType(id);
+  return type === undefined ? { id, name: id, operations: ['source', 'destination'] } : toTypeOfConnection(type);
+}
+
+/** A connection as it is read: secrets masked, and the limit that was seen for as long as it holds. */
+export function toConnection({ healthcheck_interval: _interval, ...fields }: Fields, now: number): Fields {
+  return { ...withoutSecrets(fields), rate_limit: toRateLimit(fields.rate_limit, now) };
+}
+
+/** Null: nothing is known of a limit. One that ended says so, which promises nothing. */
+function toRateLimit(limit: unknown, now: number): Fields | null {
+  if (typeof limit !== 'object' || limit === null) return null;
+  const until = toMs((limit as Fields).expires_at);
+  if (until === undefined || until > now) return limit as Fields;
+  return { currently_limited: false, limited_since: null, expires_at: null };
+}
+
+const writtenFields = [
+  'id',
+  'name',
+  'type',
+  'configuration',
+  'healthcheck_interval',
+  'organization_id',
+  'policies',
+  'saved',
+  'status',
+  'status_error',
+] as const;
+
+/** A connection as writes answer it: fewer fields, the same masks. */
+export function toWrittenConnection(fields: Fields): Fields {
+  const shown = withoutSecrets(fields);
+  return Object.fromEntries(writtenFields.filter((name) => name in shown).map((name) => [name, shown[name]]));
 }

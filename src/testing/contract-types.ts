@@ -61,13 +61,16 @@ const plainTypes: Readonly<Record<string, (value: unknown) => boolean>> = {
 export function checkType(value: unknown, { type: written, ...place }: Typed): Issue | undefined {
   const type = written.replace(/!$/, '').replace(/\?$/, '');
   if (value === null) return written.includes('?') ? undefined : wrong(place.path, `expected ${type}`);
-  if (type.endsWith('[]')) return checkList(value, { ...place, type: type.slice(0, -2) });
+  if (isList(type)) return checkList(value, { ...place, type: type.slice(0, -2) });
   if (type.startsWith('Record<'))
     return checkRecord(value, { ...place, type: type.slice('Record<string,'.length, -1) });
   const options = type.replace(/^\(|\)$/g, '').split('|');
   if (options.length > 1) return checkUnion(value, { ...place, options });
   return checkNamed(value, { ...place, type });
 }
+
+/** A list of one type; a union whose last option is a list is none. */
+const isList = (type: string): boolean => type.endsWith('[]') && (type.startsWith('(') || !type.includes('|'));
 
 function checkNamed(value: unknown, { type, ...place }: Typed): Issue | undefined {
   const plain = plainTypes[type];

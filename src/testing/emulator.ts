@@ -2,10 +2,12 @@
 import type { AddressInfo } from 'node:net';
 import type { Stage } from './api';
 import { createClock, type EmulatorClock } from './clock';
+import { changeConnection, connectThrough } from './connection-changes';
 import { listExecutions, type ExecutionRecord } from './execution-records';
 import type { ExecutionScript } from './execution-script';
 import { Faults, type FaultHandle, type FaultSpec } from './faults';
 import { IdempotencyRecords } from './idempotency';
+import { modelAt, type ModelSeed } from './model';
 import { resolveOptions } from './options';
 import type { BulkSyncSeed, ConnectionSeed, EmulatorOptions, ModelSyncSeed, ResolvedOptions, Seed } from './options';
 import { RequestLog, type LoggedRequest } from './request-log';
@@ -57,6 +59,12 @@ export interface Emulator {
   setKeys(keys: readonly string[], organization?: string): void;
   /** Adds a connection and returns it. */
   addConnection(seed?: ConnectionSeed): Readonly<Fields>;
+  /** Changes fields of a connection and how the system behind it behaves, from outside; throws a RangeError when there is none of that id. */
+  updateConnection(id: string, seed: ConnectionSeed): Readonly<Fields>;
+  /** Goes through the dialog of a Connect session; throws a RangeError when the session is none, over or used. */
+  connect(token: string, seed?: ConnectionSeed): Readonly<Fields>;
+  /** Adds a model and returns it. */
+  addModel(seed?: ModelSeed): Readonly<Fields>;
   addModelSync(seed?: ModelSyncSeed): EmulatorSync;
   addBulkSync(seed?: BulkSyncSeed): EmulatorSync;
   /** The sync of that id as it stands; throws a RangeError when there is none. */
@@ -124,6 +132,9 @@ class Emulation {
       fault: (spec) => this.stage.faults.add(spec, clock.now()),
       setKeys: (keys, organization) => void (this.stage.world.organization(organization).keys = [...keys]),
       addConnection: (seed = {}) => this.stage.world.addConnection(seed),
+      updateConnection: (id, seed) => changeConnection(this.stage.world, id, seed),
+      connect: (token, seed = {}) => connectThrough(this.stage.world, token, seed),
+      addModel: (seed = {}) => modelAt(this.stage.world.addModel(seed), clock.now()) ?? {},
       addModelSync: (seed = {}) => toEmulatorSync(this.#worldNow().addModelSync(seed)),
       addBulkSync: (seed = {}) => toEmulatorSync(this.#worldNow().addBulkSync(seed)),
       sync: (id) => toEmulatorSync(this.stage.world.findSync(id).sync),

@@ -2,6 +2,8 @@
 export { startEmulator } from './emulator';
 export type { Emulator, EmulatorSync, ForeignRun } from './emulator';
 export type { ClockKind, EmulatorClock } from './clock';
+export type { RefusedConfiguration } from './connection-check';
+export type { ConnectionControls, SourceSchemaSeed } from './connection-controls';
 export type { EmulatorEvent } from './event-feed';
 export type { StartedBy } from './execution';
 export type { ExecutionRecord } from './execution-records';
@@ -15,6 +17,8 @@ export type {
   ScriptStep,
 } from './execution-script';
 export type { FaultHandle, FaultRequest, FaultSpec } from './faults';
+export type { JobScript, JobType } from './job';
+export type { ModelSeed } from './model';
 export type {
   BulkListPaging,
   BulkSyncSeed,
@@ -25,4 +29,6 @@ export type {
   Seed,
   SyncControls,
 } from './options';
+export type { ProxyControls, UpstreamAnswer } from './proxy-controls';
+export type { QueryScript } from './query-script';
 export type { LoggedRequest } from './request-log';

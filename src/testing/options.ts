@@ -1,6 +1,10 @@
 /** What a user of the emulator may set: options, the seed, and the two kinds of sync in it. */
 import type { ClockKind } from './clock';
+import type { ConnectionControls } from './connection-controls';
+import type { RefusedConfiguration } from './connection-check';
 import type { ExecutionScript } from './execution-script';
+import type { JobScript, JobType } from './job';
+import type { ModelSeed } from './model';
 
 /** How the emulator treats a sync besides the API's own fields. */
 export interface SyncControls {
@@ -36,8 +40,11 @@ export interface BulkSyncSeed extends SyncControls {
   readonly [field: string]: unknown;
 }
 
-/** A connection: any field of the API's answer; what is left out gets a usual value. */
-export interface ConnectionSeed {
+/**
+ * A connection: any field of the API's answer; what is left out gets a usual value. `type` may be the id of a type;
+ * `configuration` holds its secrets in the clear, as no answer does.
+ */
+export interface ConnectionSeed extends ConnectionControls {
   /** A name of `organizations`. Default `default`. */
   readonly organization?: string;
   readonly [field: string]: unknown;
@@ -47,6 +54,12 @@ export interface ConnectionSeed {
 export interface Seed {
   /** Default: a warehouse and a CRM, in every organization. */
   readonly connections?: readonly ConnectionSeed[];
+  /** Default: none. */
+  readonly models?: readonly ModelSeed[];
+  /** Configurations that the check of a connection refuses. Default: none. */
+  readonly refusedConfigurations?: readonly RefusedConfiguration[];
+  /** How jobs go, by type. Default: each is done after the emulator's `jobMs`. */
+  readonly jobs?: Readonly<Partial<Record<JobType, JobScript>>>;
   /** Default, when the seed names no sync at all: one, `Users to CRM`. */
   readonly modelSyncs?: readonly ModelSyncSeed[];
   /** Default, when the seed names no sync at all: one with three schemas, `Warehouse to lake`. */
@@ -61,7 +74,7 @@ export interface OrganizationSeed {
 }
 
 /**
- * How `GET /api/bulk/syncs` pages, since the documentation contradicts itself: `token` (default) as its prose says;
+ * How `GET /api/bulk/syncs` and `GET /api/models` page, since the documentation contradicts itself: `token` (default) as its prose says;
  * `all` answers everything at once; `ignored` offers tokens but answers the first page for each; `truncated` answers 50
  * and no token.
  */
@@ -87,6 +100,8 @@ export interface EmulatorOptions {
   readonly durationMs?: number;
   /** Milliseconds from a cancel request to its effect. Default 50. */
   readonly cancelMs?: number;
+  /** Milliseconds that a job, a query or a refresh of schemas takes. Default 1,000. */
+  readonly jobMs?: number;
   /** What a model sync's start does during a run, which nobody documents. Default `refuse`, a 409. */
   readonly startWhileRunning?: 'refuse' | 'queue';
   /** Default `token`. */
@@ -112,6 +127,7 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
     organizations: options.organizations ?? {},
     durationMs: options.durationMs ?? 1_000,
     cancelMs: options.cancelMs ?? 50,
+    jobMs: options.jobMs ?? 1_000,
     startWhileRunning: options.startWhileRunning ?? 'refuse',
     bulkListPaging: options.bulkListPaging ?? 'token',
     maxRequests: options.maxRequests ?? 100_000,

@@ -1,12 +1,16 @@
 /** Everything the emulator holds: organizations with their syncs, and every run there ever was. */
 import { makeAccount, makeOwner, type Account } from './account';
+import { makeBackend, type Backend } from './backend';
 import type { EmulatorClock } from './clock';
+import type { ConnectSession } from './connect-session';
 import { EventFeed } from './event-feed';
 import type { Execution } from './execution';
 import { idFrom } from './ids';
 import type { Job } from './job';
+import { makeModel, type Model, type ModelSeed } from './model';
 import type { BulkSyncSeed, ConnectionSeed, ModelSyncSeed, ResolvedOptions, Seed } from './options';
 import { makeConnection, usualConnections } from './connection';
+import type { Query } from './ad-hoc-query';
 import { actor, makeBulkSync, makeModelSync, type Fields, type Sync, type SyncContext } from './sync';
 import { SyncTable } from './sync-table';
 
@@ -17,7 +21,13 @@ export interface Organization {
   /** Keys of the emulator's options, all of its owner. */
   keys: readonly string[];
   readonly account: Account;
+  /** With the secrets of their configurations, which answers mask. */
   readonly connections: Map<string, Fields>;
+  /** What stands behind the connections, by their ids. */
+  readonly backends: Map<string, Backend>;
+  readonly connectSessions: Map<string, ConnectSession>;
+  readonly models: Map<string, Model>;
+  readonly queries: Map<string, Query>;
   readonly syncs: { readonly model: SyncTable; readonly bulk: SyncTable };
   /** Of existing syncs, by id. */
   readonly executions: Map<string, Execution>;
@@ -38,10 +48,12 @@ export class World {
   readonly executions: { readonly organization: Organization; readonly execution: Execution }[] = [];
 
   readonly options: ResolvedOptions;
+  readonly seed: Seed;
   readonly clock: EmulatorClock;
 
   constructor({ options, clock, seed = {} }: { options: ResolvedOptions; clock: EmulatorClock; seed?: Seed }) {
     this.options = options;
+    this.seed = seed;
     this.clock = clock;
     const others = Object.entries(options.organizations).map(([name, { id, keys }]) =>
       makeOrganization({ name, id: id ?? idFrom(`organization ${name}`), keys }),
@@ -64,9 +76,19 @@ export class World {
   /** Adds a connection. */
   addConnection(seed: ConnectionSeed): Fields {
     const organization = this.organization(seed.organization);
-    const connection = makeConnection(seed, { now: this.clock.now(), organizationId: organization.id });
-    organization.connections.set(String(connection.id), connection);
-    return connection;
+    const now = this.clock.now();
+    const { fields, controls } = makeConnection(seed, { now, organizationId: organization.id });
+    organization.connections.set(String(fields.id), fields);
+    organization.backends.set(String(fields.id), makeBackend(controls, now));
+    return fields;
+  }
+
+  /** Adds a model. */
+  addModel(seed: ModelSeed): Model {
+    const organization = this.organization(seed.organization);
+    const model = makeModel(seed, { organization, now: this.clock.now() });
+    organization.models.set(model.id, model);
+    return model;
   }
 
   /** Adds a model sync. */
@@ -125,6 +147,7 @@ export class World {
     }
     const bare = seed.modelSyncs === undefined && seed.bulkSyncs === undefined;
     for (const connection of seed.connections ?? []) this.addConnection(connection);
+    for (const model of seed.models ?? []) this.addModel(model);
     for (const sync of seed.modelSyncs ?? (bare ? [usualModelSync] : [])) this.addModelSync(sync);
     for (const sync of seed.bulkSyncs ?? (bare ? [usualBulkSync] : [])) this.addBulkSync(sync);
   }
@@ -151,6 +174,10 @@ export function makeOrganization({
     keys,
     account,
     connections: new Map(),
+    backends: new Map(),
+    connectSessions: new Map(),
+    models: new Map(),
+    queries: new Map(),
     syncs: { model: new SyncTable('model'), bulk: new SyncTable('bulk') },
     executions: new Map(),
     jobs: new Map(),

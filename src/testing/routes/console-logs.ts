@@ -5,7 +5,7 @@ import { toTimestamp } from '../clock';
 import { stepsUntil, type Execution } from '../execution';
 import { idFrom } from '../ids';
 import type { Fields } from '../sync';
-import { connectionOf } from './account';
+import { connectionOf } from './connections';
 import { bulkSyncOf } from './bulk-syncs';
 import { executionOf } from './model-executions';
 import { modelSyncOf } from './model-syncs';

@@ -1,15 +1,18 @@
 /** Which handler answers which operation. */
 import type { Handlers } from '../call';
-import { accountRoutes } from './account';
 import { bulkExecutionRoutes } from './bulk-executions';
 import { bulkScheduleRoutes } from './bulk-schedules';
 import { bulkSchemaRoutes } from './bulk-schemas';
 import { bulkSyncRoutes } from './bulk-syncs';
+import { connectRoutes } from './connect';
+import { connectionTypeRoutes } from './connection-types';
+import { connectionRoutes } from './connections';
 import { consoleLogRoutes } from './console-logs';
 import { entityRoutes } from './entities';
 import { errorHandlingRoutes } from './error-handling';
 import { eventRoutes } from './events';
 import { identityRoutes } from './identity';
+import { jobRoutes } from './jobs';
 import { logRoutes } from './logs';
 import { modelExecutionRoutes } from './model-executions';
 import { modelSyncRoutes } from './model-syncs';
@@ -18,6 +21,7 @@ import { organizationRoutes } from './organizations';
 import { policyRoutes } from './policies';
 import { recordLoggingRoutes } from './record-logging';
 import { roleRoutes } from './roles';
+import { schemaRoutes } from './schemas';
 import { sourceAndTargetRoutes } from './sources-and-targets';
 import { temporaryCredentialRoutes } from './temporary-credentials';
 import { userRoutes } from './users';
@@ -35,7 +39,11 @@ export const handlers: Handlers = {
   ...logRoutes,
   ...consoleLogRoutes,
   ...sourceAndTargetRoutes,
-  ...accountRoutes,
+  ...connectionRoutes,
+  ...connectionTypeRoutes,
+  ...connectRoutes,
+  ...schemaRoutes,
+  ...jobRoutes,
   ...eventRoutes,
   ...identityRoutes,
   ...organizationRoutes,

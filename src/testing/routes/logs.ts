@@ -5,15 +5,13 @@ import { toTimestamp } from '../clock';
 import { contract } from '../contract';
 import { stateOf, type Execution } from '../execution';
 import { countsOf } from '../execution-answers';
-import { newId } from '../ids';
+import { startJob, toJobResponse } from '../job';
 import { bulkSyncOf } from './bulk-syncs';
 import { executionOf } from './model-executions';
 import { modelSyncOf } from './model-syncs';
 
 /** How long a signed URL holds. */
 const signatureMs = 900_000;
-/** Milliseconds until an export is done. */
-const exportMs = 1_000;
 
 /** Handlers of the log operations of `modelSync.executions` and `bulkSync.executions`. */
 export const logRoutes: Handlers = {
@@ -39,9 +37,8 @@ export const logRoutes: Handlers = {
   },
   'bulkSync.executions.exportLogs': (call) => {
     const result = { url: signedUrl(bulkExecution(call).id, 'export.zip') };
-    const job = { id: newId(), type: 'exportlogs', createdAt: call.now, durationMs: exportMs, result };
-    call.organization.jobs.set(job.id, job);
-    return { body: { data: {}, job: { job_id: job.id, type: job.type, status: 'created' } } };
+    const job = startJob(call, { type: 'exportlogs', result });
+    return { body: { data: {}, job: toJobResponse(job, call.now) } };
   },
 };
 

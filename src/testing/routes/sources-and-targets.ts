@@ -5,7 +5,7 @@ import { data, param, type Call, type Handlers } from '../call';
 import { toTimestamp } from '../clock';
 import { contract } from '../contract';
 import type { Fields } from '../sync';
-import { connectionOf } from './account';
+import { connectionOf } from './connections';
 
 /** Handlers of source and target discovery of both kinds. */
 export const sourceAndTargetRoutes: Handlers = {

@@ -1,5 +1,5 @@
 /** The people of an organization, and the keys that a partner makes for them. */
-import type { systemRoles} from '../account';
+import type { systemRoles } from '../account';
 import { systemRoleId, type User } from '../account';
 import { ApiFailure, notFound } from '../api-failure';
 import { data, listOf, param, type Call, type Handlers } from '../call';

@@ -22,6 +22,8 @@ describe('checking a value against a type', () => {
     ['(string|Box)[]', ['a', { width: 1 }]],
     ['Colour', 'red'],
     ['"error"', 'error'],
+    ['"one"|"two"|any[]', 'two'],
+    ['"one"|"two"|any[]', [1]],
     ['Box', { width: 1, colour: null, inner: { width: 2 } }],
     ['Alias', { width: 1 }],
     ['string?', null],

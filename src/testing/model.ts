@@ -1,0 +1,91 @@
+/** Models: a table or a query of a connection, as fields. A write that is a job takes effect when the job is done. */
+import { backendOf } from './backend';
+import { usualFields } from './bulk-schema';
+import { toTimestamp } from './clock';
+import { typeOfConnection } from './connection-types';
+import { idFrom, newId } from './ids';
+import { actor, type Fields } from './sync';
+import type { Organization } from './world';
+
+/** A model: any field of the API's answer; what is left out gets a usual value. `fields` may be names. */
+export interface ModelSeed {
+  /** A name of `organizations`. Default `default`. */
+  readonly organization?: string;
+  /** What a sample shows. Default: the records of its table, else some made up from its fields. */
+  readonly records?: readonly Readonly<Record<string, unknown>>[];
+  /** Milliseconds that a sample takes. Default 0, asynchronously the emulator's `jobMs`. */
+  readonly sampleMs?: number;
+  readonly [field: string]: unknown;
+}
+
+/** A model as stored. */
+export interface Model {
+  readonly id: string;
+  /** Oldest first; each holds from its time on. */
+  readonly revisions: { readonly at: number; readonly fields: Fields }[];
+  readonly records?: readonly Fields[];
+  readonly sampleMs?: number;
+}
+
+/** The model's fields at that time; undefined before it exists. */
+export const modelAt = ({ revisions }: Model, now: number): Fields | undefined =>
+  revisions.findLast(({ at }) => at <= now)?.fields;
+
+/** What a new model belongs to. */
+export interface ModelContext {
+  readonly organization: Organization;
+  readonly now: number;
+  /** When it comes into being. Default: now. */
+  readonly from?: number;
+}
+
+/** A model with the usual values for what the seed leaves out. */
+export function makeModel(seed: ModelSeed, { organization, now, from = now }: ModelContext): Model {
+  const { organization: _organization, records, sampleMs, ...given } = seed;
+  const [first = ''] = organization.connections.keys();
+  const at = toTimestamp(from);
+  const stamps = { created_at: at, created_by: actor, updated_at: at, updated_by: actor };
+  const usual = { id: newId(), name: 'Model', connection_id: first, organization_id: organization.id, version: 1 };
+  const fields = completeModel({ ...usual, ...stamps, ...given }, organization);
+  return { id: String(fields.id), revisions: [{ at: from, fields }], records, sampleMs };
+}
+
+/** Fills in what a model's answer has besides what was written. */
+export function completeModel({ additional_fields, ...written }: Fields, organization: Organization): Fields {
+  const connection = organization.connections.get(String(written.connection_id));
+  const own = makeFields(written.fields ?? fieldsOfTable(written, organization), { ...written, user_added: false });
+  const additional = makeFields(additional_fields ?? [], { ...written, user_added: true });
+  const labels = ((written.labels ?? []) as unknown[]).map((label) =>
+    typeof label === 'string' ? { id: idFrom(`label ${label}`), name: label } : label,
+  );
+  return {
+    configuration: {},
+    policies: [],
+    relations: [],
+    tracking_columns: [],
+    type: (connection && typeOfConnection(connection)?.id) ?? 'postgresql',
+    ...written,
+    fields: [...own, ...additional],
+    labels,
+  };
+}
+
+/** Names of what the model's table has, where its configuration names one that the connection knows. */
+function fieldsOfTable({ connection_id, configuration }: Fields, organization: Organization): unknown {
+  const { table } = (configuration ?? {}) as { table?: unknown };
+  const schema = backendOf(organization, String(connection_id)).source.found.find(({ id }) => id === table);
+  return schema?.fields.map(({ id }) => id) ?? usualFields;
+}
+
+function makeFields(fields: unknown, { id: modelId, user_added, created_at, updated_at }: Fields): Fields[] {
+  return (fields as (string | Fields)[]).map((field) => {
+    const given: Fields = typeof field === 'string' ? { name: field } : field;
+    const { name } = given;
+    const usual = { label: name, type: 'string', remote_type: 'text', unique: name === 'id', user_added };
+    // The same field keeps its id through every change of the model.
+    return { id: idFrom(`field ${String(name)} of ${String(modelId)}`), ...usual, created_at, updated_at, ...given };
+  });
+}
+
+/** Names of the model's fields. */
+export const fieldNames = ({ fields }: Fields): string[] => (fields as Fields[]).map(({ name }) => String(name));

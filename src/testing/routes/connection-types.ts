@@ -1,0 +1,69 @@
+/** Kinds of connections: their list, the schemas of their configurations, values to choose from. */
+import { ApiFailure, notFound } from '../api-failure';
+import { backendOf } from '../backend';
+import { data, param, type Call, type Handlers } from '../call';
+import {
+  connectionTypes,
+  findType,
+  toConfigurationSchema,
+  toConnectionType,
+  typeOfConnection,
+  type BackendType,
+} from '../connection-types';
+import type { Fields } from '../sync';
+import { connectionOf } from './connections';
+
+/** Handlers of `connections.getTypes`, `getConnectionTypeSchema`, `getTypeParameterValues`, `getParameterValues`. */
+export const connectionTypeRoutes: Handlers = {
+  'connections.getTypes': () => data(connectionTypes.map(toConnectionType)),
+  /** Not in an envelope. */
+  'connections.getConnectionTypeSchema': (call) => ({ body: toConfigurationSchema(typeOf(param(call, 'id'))) }),
+  'connections.getTypeParameterValues': (call) => data(valuesBeforehand(call)),
+  'connections.getParameterValues': (call) => {
+    const connection = connectionOf(call);
+    const names = Object.keys(typeOfConnection(connection)?.configuration ?? {});
+    const given = Object.keys(backendOf(call.organization, String(connection.id)).controls.parameterValues ?? {});
+    const answers = [...new Set([...names, ...given])].map((name) => [name, valuesOf(call, connection, name)] as const);
+    return data(Object.fromEntries(answers.filter(([, { values }]) => values.length > 0)));
+  },
+};
+
+function typeOf(id: string): BackendType {
+  const type = findType(id);
+  if (type === undefined) throw notFound('connection type', id);
+  return type;
+}
+
+interface ValuesRequest {
+  readonly field: string;
+  readonly parameters: Fields;
+  readonly query?: string;
+  readonly connection_id?: string;
+}
+
+/** Where an owner has to agree first there are no values before a connection has that consent. */
+function valuesBeforehand(call: Call): Fields {
+  const type = typeOf(param(call, 'type'));
+  const { field, query, connection_id: id, parameters } = call.body as unknown as ValuesRequest;
+  if (type.configuration[field] === undefined)
+    throw new ApiFailure(400, `body.field: ${type.id} has no field ${field}`);
+  const connection = id === undefined ? {} : call.organization.connections.get(id);
+  if (connection === undefined) throw notFound('connection', id ?? '');
+  const consented = id !== undefined || parameters.oauth_refresh_token !== undefined;
+  if (type.oauth === true && !consented) throw new ApiFailure(400, `${type.id}: its owner has to authorize it first`);
+  const { values, ...rest } = valuesOf(call, { ...connection, type: { id: type.id } }, field);
+  const wanted = query?.toLowerCase() ?? '';
+  return { [field]: { ...rest, values: values.filter(({ label }) => label.toLowerCase().includes(wanted)) } };
+}
+
+interface Values {
+  readonly allows_creation: boolean;
+  readonly values: readonly { readonly label: string; readonly value: unknown }[];
+}
+
+function valuesOf({ organization }: Call, connection: Fields, name: string): Values {
+  const { id } = connection;
+  const given = typeof id === 'string' ? backendOf(organization, id).controls.parameterValues?.[name] : undefined;
+  const values = given ?? typeOfConnection(connection)?.configuration[name]?.values ?? [];
+  return { allows_creation: false, values: values.map((value) => ({ label: String(value), value })) };
+}

@@ -1,0 +1,138 @@
+/** Connections: list, read, write, delete, check, usage. */
+import { ApiFailure, notFound } from '../api-failure';
+import { backendOf, makeBackend } from '../backend';
+import { data, listOf, param, type Answer, type Call, type Handlers } from '../call';
+import { toTimestamp } from '../clock';
+import { toConnection, toWrittenConnection } from '../connection';
+import { checkConfiguration, whyRefused } from '../connection-check';
+import { findType, typeOfConnection, type BackendType } from '../connection-types';
+import { usageOf } from '../connection-usage';
+import { usesOf } from '../connection-use';
+import { newId } from '../ids';
+import { actor, type Fields } from '../sync';
+import { cancelRunning } from './bulk-syncs';
+
+/** The connection that the path names, with its secrets. */
+export function connectionOf(call: Call, name = 'id'): Fields {
+  const id = param(call, name);
+  const connection = call.organization.connections.get(id);
+  if (connection === undefined) throw notFound('connection', id);
+  return connection;
+}
+
+/** Handlers of `connections.*`, without types, the dialog for outsiders, sharing and the proxy. */
+export const connectionRoutes: Handlers = {
+  'connections.list': (call) =>
+    listOf([...call.organization.connections.values()].map((fields) => toAnswer(call, fields))),
+  'connections.get': (call) => data(toAnswer(call, connectionOf(call))),
+  'connections.create': createConnection,
+  'connections.update': updateConnection,
+  'connections.delete': deleteConnection,
+  'connections.testConnection': testConnection,
+  'connections.getUsage': (call) => data(usageOf(call.organization, connectionOf(call), call.now)),
+};
+
+function toAnswer({ organization, now }: Call, fields: Fields): Fields {
+  const { callsLast24h } = usageOf(organization, fields, now);
+  return { ...toConnection(fields, now), api_calls_last_24_hours: callsLast24h };
+}
+
+/** Names need not be unique: nothing says that they are, and a client that counts on it makes doubles. */
+function createConnection(call: Call): Answer {
+  const { body, world, organization } = call;
+  checkOrganization(call);
+  const type = findType(body.type);
+  if (type === undefined) throw new ApiFailure(422, `body.type: ${String(body.type)} is no connection type`);
+  const { organization_id: _organization, validate: _validate, redirect_url, ...written } = body;
+  const wantsConsent = type.oauth === true && redirect_url !== undefined && !isConsented(body.configuration as Fields);
+  const status = wantsConsent ? { status: 'unauthorized' } : checkedStatus(call, { type, written: body });
+  const fields = world.addConnection({ ...written, ...status, organization: organization.name });
+  organization.backends.set(String(fields.id), makeBackend({}, undefined));
+  return data({ ...toWrittenConnection(fields), ...(wantsConsent ? consent() : {}) });
+}
+
+/** Its owner's consent is a token in the configuration. */
+const isConsented = ({ oauth_refresh_token: token }: Fields): boolean => token !== undefined;
+
+/** Where the owner is sent to agree, which is a secret by itself. */
+const consent = (): Fields => ({ auth_url: `https://login.example.com/authorize?state=${newId()}`, auth_code: '' });
+
+/**
+ * Replaces the configuration and the other settings; up to 2023-04-25 it keeps what is left out. The type stays: nobody
+ * says what another one does, so it is refused.
+ */
+function updateConnection(call: Call): Answer {
+  const present = connectionOf(call);
+  refuseOwned(call, present);
+  checkOrganization(call);
+  const { organization_id: _organization, validate: _validate, reconnect, type: typeId, ...body } = call.body;
+  const type = typeOfConnection(present);
+  if (typeId !== undefined && typeId !== (present.type as Fields).id) {
+    throw new ApiFailure(422, 'body.type: the type of a connection cannot be changed');
+  }
+  const written = call.version === '2023-04-25' ? merge(present, body) : { policies: [], ...body };
+  const status = type === undefined ? {} : checkedStatus(call, { type, written });
+  const { healthcheck_interval: _interval, status_error: _error, ...kept } = present;
+  const stamps = { updated_at: toTimestamp(call.now), updated_by: actor };
+  const fields = { ...kept, ...written, ...status, ...stamps };
+  call.organization.connections.set(String(present.id), fields);
+  const again = type?.oauth === true && reconnect === true;
+  return data({ ...toWrittenConnection(fields), ...(again ? consent() : {}) });
+}
+
+const merge = (present: Fields, { configuration, ...body }: Fields): Fields => ({
+  ...present,
+  ...body,
+  configuration: { ...(present.configuration as Fields), ...(configuration as Fields) },
+});
+
+/** A configuration that is not to be checked is saved as it is, and tells by its status what is wrong with it. */
+function checkedStatus({ body, world }: Call, { type, written }: { type: BackendType; written: Fields }): Fields {
+  const refused = world.seed.refusedConfigurations ?? [];
+  const checked = { type, configuration: written.configuration as Fields, refused };
+  if (body.validate !== false) checkConfiguration(checked, 422);
+  const reason = whyRefused(checked);
+  return reason === undefined ? { status: 'healthy' } : { status: 'unhealthy', status_error: reason };
+}
+
+function checkOrganization({ body, organization }: Call): void {
+  if (body.organization_id !== undefined && body.organization_id !== organization.id) {
+    throw new ApiFailure(403, 'body.organization_id: not the organization of this key');
+  }
+}
+
+/** Even `force` does not help against a Harbor. */
+function refuseOwned({ organization }: Call, { id }: Fields): void {
+  if (backendOf(organization, String(id)).controls.ownedByHarbor === true) {
+    throw new ApiFailure(409, `connection ${String(id)} is owned by a Harbor`);
+  }
+}
+
+function deleteConnection(call: Call): Answer {
+  const { organization, world, now, query } = call;
+  const connection = connectionOf(call);
+  const id = String(connection.id);
+  refuseOwned(call, connection);
+  const { models, syncs } = usesOf(organization, id, now);
+  if (query.force !== true && models.length + syncs.length > 0) throw new ApiFailure(422, 'connection in use');
+  for (const sync of syncs) {
+    cancelRunning(call, sync);
+    world.removeSync(organization, sync);
+  }
+  for (const model of models) organization.models.delete(model.id);
+  organization.connections.delete(id);
+  organization.backends.delete(id);
+  return {};
+}
+
+/** Checks a configuration, laid over the one of a present connection where one is named; saves nothing. */
+function testConnection({ body, organization, world }: Call): Answer {
+  const type = findType(body.type);
+  if (type === undefined) throw new ApiFailure(400, `body.type: ${String(body.type)} is no connection type`);
+  const { connection_id: id } = body as { connection_id?: string };
+  const base = id === undefined ? {} : organization.connections.get(id);
+  if (base === undefined) throw notFound('connection', id ?? '');
+  const configuration = { ...(base.configuration as Fields | undefined), ...(body.configuration as Fields) };
+  checkConfiguration({ type, configuration, refused: world.seed.refusedConfigurations ?? [] }, 400);
+  return {};
+}

@@ -1,0 +1,54 @@
+/** The cache of a connection's schemas as time passes: refreshes that begin and end, and what is laid over the fields. */
+import { toTimestamp } from './clock';
+import type { Source, SourceSchema } from './source';
+import type { Fields } from './sync';
+
+/** Lets a refresh that has ended take effect. */
+function settle(source: Source, now: number): void {
+  const { refreshing, found } = source;
+  if (refreshing === undefined || now < refreshing.endsAt) return;
+  source.cached = found;
+  source.status = 'fresh';
+  source.lastFinishedAt = refreshing.endsAt;
+  source.refreshing = undefined;
+}
+
+/** Begins a refresh and returns when it ends. One that is asked for during another is that other one. */
+export function refresh(source: Source, { now, ms }: { now: number; ms: number }): number {
+  settle(source, now);
+  if (source.refreshing === undefined) {
+    source.refreshing = { startedAt: now, endsAt: now + ms };
+    source.lastStartedAt = now;
+  }
+  return source.refreshing.endsAt;
+}
+
+/** The cache's state as the API answers it. Before the first refresh it has no status, for none is documented. */
+export function cacheStatusOf(source: Source, now: number): Fields {
+  settle(source, now);
+  const status = source.refreshing === undefined ? source.status : 'refreshing';
+  return {
+    ...(status === undefined ? {} : { cache_status: status }),
+    last_refresh_started: toNullable(source.lastStartedAt),
+    last_refresh_finished: toNullable(source.lastFinishedAt),
+  };
+}
+
+const toNullable = (at: number | undefined): string | null => (at === undefined ? null : toTimestamp(at));
+
+/** The cached schema of that id, or undefined. */
+export function cachedSchema(source: Source, id: string, now: number): SourceSchema | undefined {
+  settle(source, now);
+  return source.cached.find((schema) => schema.id === id);
+}
+
+/** A schema's fields as the API answers them: its own, then users', each with its place in the primary key. */
+export function fieldsOf(source: Source, { id, fields }: SourceSchema, now: number): Fields[] {
+  const added = [...(source.userFields.get(id)?.values() ?? [])].filter(({ from }) => from <= now);
+  const overrides = source.keyOverrides.get(id);
+  return [...fields, ...added.map(({ field }) => field)].map((field) => {
+    const override = overrides?.get(String(field.id));
+    const isKey = override ?? field.source_primary_key;
+    return { ...field, is_primary_key: isKey, ...(override === undefined ? {} : { primary_key_override: override }) };
+  });
+}
