@@ -1,18 +1,23 @@
-/** `prepareRuns`: from a workflow's input to what is true of its sync before anything is started. */
+/** `prepareRuns`: from a workflow's input to what is true of its sync, if it names one, before anything is started. */
 import { Context } from '@temporalio/activity';
-import type { CompositeActivities, PreparedRuns } from '../contracts/composite-activities';
+import type { CompositeActivities, PreparedRuns, RunWorkflowName } from '../contracts/composite-activities';
 import { adapterFor } from '../executions/adapter-for';
 import { readBefore } from '../executions/before';
 import { readServerTime } from '../executions/server-time';
 import { parseRunInput, type ParsedRun } from '../inputs/parse-run-input';
 import { organizationOf, requireSteps, type RunStep } from './allowed';
 import type { ActivityDependencies, Organization } from './dependencies';
+import { prepareFanOut, type ManySyncsName } from './prepare-fan-out';
 import { timeoutPassed } from './timeout-passed';
 
 /** Makes the activity. It throws at once for a wrong input, an unknown organization, and steps that are not allowed. */
 export function createPrepareRuns(deps: ActivityDependencies): CompositeActivities['prepareRuns'] {
   return async ({ workflow, input }) => {
-    const parsed = parseRunInput(workflow as Parameters<typeof parseRunInput>[0], input);
+    if (isManySyncs(workflow)) {
+      const prepared = prepareFanOut(deps, workflow, input);
+      return { ...prepared, expired: timeoutPassed(prepared.options.timeoutMs) };
+    }
+    const parsed = parseRunInput(workflow, input);
     const organization = organizationOf(deps, parsed.organization);
     requireSteps(organization, parsed.kind, stepsOf(parsed));
     const frame = {
@@ -26,6 +31,10 @@ export function createPrepareRuns(deps: ActivityDependencies): CompositeActiviti
     if (timeoutPassed(parsed.options.timeoutMs)) return { ...frame, syncs: [], serverTime: '', expired: true };
     return { ...frame, ...(await readWhatIs(organization, parsed)), expired: false };
   };
+}
+
+function isManySyncs(workflow: RunWorkflowName): workflow is ManySyncsName {
+  return workflow === 'runAllModelSyncs' || workflow === 'runAllBulkSyncs' || workflow === 'runSyncPipeline';
 }
 
 function stepsOf({ create, options }: ParsedRun): RunStep[] {

@@ -51,3 +51,14 @@ export function count(most: number = Number.MAX_SAFE_INTEGER): z.ZodNumber {
   const message = most === Number.MAX_SAFE_INTEGER ? 'a whole number, 0 or more' : `a whole number from 0 to ${most}`;
   return z.int(message).min(0, message).max(most, message);
 }
+
+/** Inputs cross into histories several times, where single payloads have a limit. */
+const largestBytes = 200 * 1024;
+
+/** Refines a field that may hold much; `instead` says what to do where it holds too much. */
+export function notTooLarge(instead: string): (value: unknown, context: z.core.$RefinementCtx) => void {
+  return (value, context) => {
+    if (Buffer.byteLength(JSON.stringify(value)) <= largestBytes) return;
+    context.addIssue({ code: 'custom', message: `expected at most ${largestBytes} bytes of JSON; ${instead}` });
+  };
+}

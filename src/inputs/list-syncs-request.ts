@@ -1,22 +1,11 @@
 /** Shape of the request of the activity `listSyncs`. */
 import { z } from 'zod';
-import type { ListSyncsRequest, SyncFilter } from '../contracts/list-syncs';
-import { id, strict, text } from './fields';
+import type { ListSyncsRequest } from '../contracts/list-syncs';
+import { strict, text } from './fields';
 import { shard } from './shard';
 import { lazy } from './lazy';
 import { parseInput } from './parse-input';
-
-/** Which syncs of an organization. */
-export const syncFilter = lazy(
-  () =>
-    strict({
-      active: z.boolean().nullish(),
-      ids: z.array(id()).optional(),
-      name: text().optional(),
-      exclude: z.array(text()).optional(),
-      connectionIds: z.array(id()).optional(),
-    }) satisfies z.ZodType<SyncFilter>,
-);
+import { syncFilter } from './sync-filter';
 
 const listSyncsRequest = lazy(
   () =>

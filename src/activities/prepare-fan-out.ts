@@ -1,0 +1,56 @@
+/** `prepareRuns` for fan-outs and pipelines: their inputs alone; what is true of each sync is read when its turn comes. */
+import type { PreparedRuns, RunWorkflowName, SingleRunName } from '../contracts/composite-activities';
+import type { NotifyTarget } from '../contracts/prepared-fan-out';
+import type { SyncKind } from '../contracts/sync-kind';
+import { InvalidInputError } from '../inputs/invalid-input-error';
+import { parseFanOutInput, parsePipelineInput, type ParsedFanOut } from '../inputs/parse-fan-out-input';
+import { organizationOf, requireSteps, type RunStep } from './allowed';
+import type { ActivityDependencies } from './dependencies';
+
+/** The workflows that run many syncs. */
+export type ManySyncsName = Exclude<RunWorkflowName, SingleRunName>;
+
+/** @throws InvalidInputError, or NotAllowedError for steps that the owner of this worker does not allow. */
+export function prepareFanOut(
+  deps: ActivityDependencies,
+  workflow: ManySyncsName,
+  input: unknown,
+): Omit<PreparedRuns, 'expired'> {
+  const parsed = workflow === 'runSyncPipeline' ? parsePipelineInput(input) : parseFanOutInput(workflow, input);
+  const organization = organizationOf(deps, parsed.organization);
+  const notify = parsed.fanOut.notify.map((name, index) => targetOf(deps, name, { workflow, index }));
+  for (const [kind, steps] of stepsOf(parsed)) requireSteps(organization, kind, steps);
+  return {
+    ...parsed,
+    fanOut: { ...parsed.fanOut, notify },
+    syncIds: [],
+    syncs: [],
+    create: null,
+    setup: deps.setup,
+    serverTime: '',
+  };
+}
+
+function targetOf(
+  { notify }: ActivityDependencies,
+  name: string,
+  { workflow, index }: { workflow: string; index: number },
+): NotifyTarget {
+  const target = notify.get(name);
+  if (target) return { name, activity: target.activity };
+  const known = notify.size === 0 ? 'there are none' : `there are ${[...notify.keys()].join(', ')}`;
+  const message = `no target "${name}" is configured on this worker; ${known}`;
+  throw new InvalidInputError(workflow, [{ field: `notify[${index}]`, message }]);
+}
+
+/** Cancelling is not among them: what may not be cancelled is left running, and told. */
+function stepsOf({ kind, options, fanOut, steps }: ParsedFanOut): [SyncKind, RunStep[]][] {
+  if (fanOut.dryRun) return [[kind, ['list']]];
+  const run = (ifInactive: string): RunStep[] => [
+    'read',
+    'start',
+    ...(ifInactive === 'activate' ? ['activate' as const] : []),
+  ];
+  if (steps) return steps.map((step) => [step.kind, run(step.ifInactive)]);
+  return [[kind, ['list', ...run(options.ifInactive)]]];
+}

@@ -1,0 +1,23 @@
+/** Shape of a filter of syncs. */
+import { z } from 'zod';
+import type { SyncFilter } from '../contracts/list-syncs';
+import { id, notTooLarge, strict, text } from './fields';
+import { lazy } from './lazy';
+
+/** More ids than this make a long list of their own in every history that they cross. */
+const mostIds = 5_000;
+const mostOthers = 1_000;
+
+const split = 'split them by `shard`, or over several workflows';
+
+/** Which syncs of an organization. */
+export const syncFilter = lazy(
+  () =>
+    strict({
+      active: z.boolean().nullish(),
+      ids: z.array(id()).max(mostIds, `at most ${mostIds} ids; ${split}`).optional(),
+      name: text().optional(),
+      exclude: z.array(text()).max(mostOthers, `at most ${mostOthers} ids and globs`).optional(),
+      connectionIds: z.array(id()).max(mostOthers, `at most ${mostOthers} ids`).optional(),
+    }).superRefine(notTooLarge(split)) satisfies z.ZodType<SyncFilter>,
+);
