@@ -1,0 +1,194 @@
+/** The search for a run on a simulated clock: how often it looks, what it survives, what ends it. */
+import { describe, expect, it } from '@jest/globals';
+import { RunFinder } from '../../../src/executions/next-run/run-finder';
+import type { SearchRequest } from '../../../src/executions/next-run/run-search';
+import type { ShapedExecution } from '../../../src/executions/sync-adapter';
+import type { PolytomicError } from '../../../src/polytomic/errors';
+import { SimulatedClock } from '../watcher/simulation/simulated-clock';
+import { apiError } from '../watcher/simulation/simulated-polytomic';
+import { run } from './support/runs';
+
+const minute = 60_000;
+
+/** A finder on a Polytomic that has these pages of runs; `fail` makes looks fail. */
+function stage({ looksPerMinute = 60 } = {}) {
+  const clock = new SimulatedClock();
+  const looks: { syncId: string; at: number }[] = [];
+  const state = { pages: [[]] as ShapedExecution[][], fail: null as PolytomicError | null, turned: 0 };
+  const finder = new RunFinder({
+    async *executionPages({ syncId }, { onAnswer }) {
+      looks.push({ syncId, at: clock.now() });
+      if (state.fail) throw state.fail;
+      for (const page of state.pages) {
+        onAnswer?.({ date: new Date(clock.now()).toUTCString() } as never);
+        state.turned += 1;
+        yield await Promise.resolve(page);
+      }
+    },
+    looksPerMinute,
+    clock,
+    random: () => 1,
+  });
+  const find = (more: Partial<SearchRequest> = {}) =>
+    finder.find({
+      kind: 'model',
+      syncId: 'sync',
+      endedAfter: clock.now(),
+      inProgress: new Set(),
+      since: clock.now(),
+      deadlineAt: null,
+      signal: new AbortController().signal,
+      ...more,
+    });
+  return { clock, looks, state, finder, find };
+}
+
+describe('a search', () => {
+  it('finds a run that begins meanwhile, and leaves no timer behind', async () => {
+    const { clock, state, find } = stage();
+    const searching = find();
+    await clock.advance(20_000);
+    const begun = run('new', clock.now());
+    state.pages = [[begun]];
+    expect(await clock.run(searching)).toBe(begun);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('looks every 5 seconds at first and every minute later', async () => {
+    const { clock, looks, find } = stage();
+    void find();
+    await clock.advance(minute - 1);
+    expect(looks.length).toBeGreaterThanOrEqual(11);
+    await clock.advance(59 * minute);
+    const atFirst = looks.length;
+    await clock.advance(60 * minute);
+    expect(looks.length - atFirst).toBeGreaterThanOrEqual(59);
+    expect(looks.length - atFirst).toBeLessThanOrEqual(61);
+  });
+
+  it('goes on as rarely as it did at the worker before', async () => {
+    const { clock, looks, find } = stage();
+    void find({ since: clock.now() - 60 * minute });
+    await clock.advance(5 * minute);
+    expect(looks.length).toBeLessThanOrEqual(6);
+  });
+
+  it('turns pages until one reaches back far enough, and no further', async () => {
+    const { clock, state, find } = stage();
+    const now = clock.now();
+    const older = run('first', now - 30 * minute, now - 20 * minute);
+    const newer = run('second', now - 5 * minute, now - minute);
+    state.pages = [[newer], [older], [run('old', 0, 1)], [run('older', 0, 1)]];
+    expect(await clock.run(find({ endedAfter: now - 60 * minute }))).toBe(older);
+    expect(state.turned).toBe(3);
+  });
+
+  it('asks for nothing while the time has not come, and then at once', async () => {
+    const { clock, looks, state, find } = stage();
+    state.pages = [[run('going', 0)]];
+    const comesAt = clock.now() + 10 * 60 * minute;
+    const searching = find({ endedAfter: comesAt });
+    await clock.advance(9 * 60 * minute);
+    expect(looks).toHaveLength(1);
+    expect(await clock.run(searching)).toMatchObject({ executionId: 'going' });
+    expect(clock.now() - comesAt).toBeLessThan(1_000);
+  });
+
+  it('shares its looks with every other of the same sync', async () => {
+    const { clock, looks, find } = stage();
+    const searches = Array.from({ length: 50 }, () => void find());
+    await clock.advance(10 * minute);
+    expect(searches).toHaveLength(50);
+    expect(looks.length).toBeLessThan(60);
+  });
+
+  it('keeps within the budget, however many syncs are searched, and neglects none', async () => {
+    const { clock, looks, find } = stage({ looksPerMinute: 10 });
+    for (let index = 0; index < 100; index++) void find({ syncId: `sync-${index}` });
+    await clock.advance(minute);
+    const atFirst = looks.length;
+    await clock.advance(60 * minute);
+    expect((looks.length - atFirst) / 60).toBeLessThanOrEqual(10.5);
+    expect(new Set(looks.slice(atFirst).map(({ syncId }) => syncId)).size).toBe(100);
+  });
+
+  it('looks at once when something is said to have happened to its sync', async () => {
+    const { clock, looks, find, finder } = stage();
+    void find({ since: clock.now() - 60 * minute });
+    await clock.advance(10_000);
+    finder.hint('another');
+    finder.hint('sync');
+    await clock.advance(0);
+    expect(looks).toHaveLength(2);
+  });
+
+  it('ends with nothing at its deadline', async () => {
+    const { clock, find } = stage();
+    expect(await clock.run(find({ deadlineAt: clock.now() + 40 * 24 * 60 * minute }))).toBeNull();
+    expect(clock.pending).toBe(0);
+  });
+
+  it('ends with the reason of whoever leaves, and others go on', async () => {
+    const { clock, looks, find } = stage();
+    const caller = new AbortController();
+    const left = find({ signal: caller.signal });
+    void find();
+    caller.abort(new Error('left'));
+    await expect(left).rejects.toThrow('left');
+    const before = looks.length;
+    await clock.advance(minute);
+    expect(looks.length).toBeGreaterThan(before);
+  });
+});
+
+describe('a search survives', () => {
+  it.each(['Unavailable', 'Network', 'UnexpectedResponse', 'RateLimited'] as const)(
+    'hours of %s with few requests',
+    async (code) => {
+      const { clock, looks, state, find } = stage();
+      state.fail = apiError(code);
+      const searching = find();
+      await clock.advance(3 * 60 * minute);
+      expect(looks.length).toBeLessThan(6 * 60 + 20);
+      state.fail = null;
+      state.pages = [[run('new', clock.now())]];
+      expect(await clock.run(searching)).toMatchObject({ executionId: 'new' });
+    },
+  );
+
+  it.each(['Unauthorized', 'Forbidden'] as const)('nine minutes of %s, and not eleven', async (code) => {
+    const { clock, state, find } = stage();
+    state.fail = apiError(code);
+    const ended: string[] = [];
+    const searching = find().catch((error: PolytomicError) => void ended.push(error.code));
+    await clock.advance(9 * minute);
+    expect(ended).toEqual([]);
+    await clock.advance(2 * minute);
+    await searching;
+    expect(ended).toEqual([code]);
+  });
+
+  it('no longer than what is left of these minutes when another worker was refused before', async () => {
+    const { clock, state, find, finder } = stage();
+    state.fail = apiError('Unauthorized');
+    finder.recallDenied(clock.now() - 9 * minute);
+    const searching = find();
+    searching.catch(() => undefined);
+    await clock.advance(2 * minute);
+    await expect(searching).rejects.toMatchObject({ code: 'Unauthorized' });
+    expect(finder.deniedSince).not.toBeNull();
+  });
+
+  it('a sync that is missing for a moment, not one that is gone', async () => {
+    const { clock, state, find } = stage();
+    state.fail = apiError('NotFound');
+    const searching = find();
+    searching.catch(() => undefined);
+    await clock.advance(20_000);
+    state.fail = null;
+    await clock.advance(20_000);
+    state.fail = apiError('NotFound');
+    await clock.advance(2 * minute);
+    await expect(searching).rejects.toMatchObject({ code: 'NotFound' });
+  });
+});
