@@ -15,7 +15,7 @@ const rooms = {
   provisioning: ['polytomic', 'contracts', 'rules'],
   settings: ['activities/dependencies.ts', 'inputs', 'polytomic', 'contracts', 'rules'],
   activities: ['executions', 'polytomic', 'inputs', 'contracts', 'rules'],
-  workflows: ['contracts', 'rules', 'activities/operations.ts'],
+  workflows: ['contracts', 'rules', 'activities/operations.ts', 'activities/long-jobs/signatures.ts'],
   cli: ['contracts', 'config.ts'],
 };
 /** What only these commands may load, lazily. */

@@ -24,5 +24,6 @@ export type { RecordCounts } from './contracts/execution';
 export { createAndRunBulkSync, createAndRunModelSync, runBulkSync, runModelSync } from './workflows/library/inline';
 export { polytomicActivities, type PolytomicActivityProxies } from './workflows/library/proxies';
 export type { RequestInput } from './contracts/raw-request';
+export type { LogDownload, LogDownloadInput, LogFile, LogFiles, LogType } from './contracts/log-files';
 export type { ProgressListener } from './workflows/library/progress';
 export type { RunOptions } from './workflows/library/run';

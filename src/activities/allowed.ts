@@ -7,10 +7,9 @@ import type { ActivityDependencies, Organization } from './dependencies';
 export class NotAllowedError extends Error {
   override readonly name = 'NotAllowedError';
 
-  constructor(operation: string, organization: string) {
-    super(
-      `The owner of this worker does not allow ${operation} for organization "${organization}" (POLYTOMIC_OPERATIONS)`,
-    );
+  /** `setting`: what the owner would have to set. */
+  constructor(operation: string, organization: string, setting = 'POLYTOMIC_OPERATIONS') {
+    super(`The owner of this worker does not allow ${operation} for organization "${organization}" (${setting})`);
   }
 }
 

@@ -1,5 +1,6 @@
 /** What activities are given by the composition root. */
 import type { WorkerSetup } from '../contracts/composite-activities';
+import type { LogSink } from '../contracts/log-files';
 import type { PolytomicClient } from '../polytomic/client';
 import type { Fetch } from '../polytomic/http';
 
@@ -33,12 +34,14 @@ export interface ActivityDependencies {
   setup: WorkerSetup;
   /** Whom workflows may have told of their syncs, by the names that their inputs give. */
   notify: ReadonlyMap<string, NotifyTargetConfig>;
-  /** Reaches those of them that are URLs. */
+  /** Reaches those of them that are URLs, and the addresses of log files. */
   fetch: Fetch;
   /**
    * Resolves every secret reference (`{ $env }`, `{ $file }`) inside a request, wherever it stands.
    * Throws a `SecretNotAllowedError` or `SecretMissingError`, whose messages name the reference, never a value.
    */
   resolveSecrets(request: Record<string, unknown>): Promise<Record<string, unknown>>;
+  /** Where log files go. Absent: workflows may not have any stored. */
+  logSink?: LogSink;
   log: ActivityLog;
 }

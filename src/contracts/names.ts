@@ -3,6 +3,9 @@
 /** Prefix of every activity, so that none collides with a user's own. */
 export const activityPrefix = 'polytomic.';
 
+/** Below the prefix: activities that do long work. */
+export const jobsPrefix = 'jobs.';
+
 /** The waits of a worker on task queue `q` run on `q` + this. */
 export const waitTaskQueueSuffix = '-polytomic-wait';
 

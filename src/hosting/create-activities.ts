@@ -4,6 +4,7 @@ import { readEnvironment } from '../config';
 import type { PolytomicPluginOptions } from '../settings/plugin-options';
 import { createSecretResolver } from '../provisioning/secrets';
 import { resolveOptions, type ResolvedOptions } from '../settings/resolve-options';
+import { createFolderSink } from './folder-sink';
 import { runtimeLog } from './runtime-log';
 
 /** Activities by their registered names, as a worker or a `MockActivityEnvironment` takes them. */
@@ -23,12 +24,13 @@ export function createPolytomicActivities(options: PolytomicPluginOptions): Acti
 
 /** Activities whose workflows are told to wait on `waitTaskQueue`, or with null on their own. */
 export function composeActivities(resolved: ResolvedOptions, waitTaskQueue: string | null): PolytomicActivities {
-  const { organizations, notify, fetch, heartbeatTimeoutMs, cancelTimeoutMs } = resolved;
+  const { organizations, notify, fetch, logSink, heartbeatTimeoutMs, cancelTimeoutMs } = resolved;
   return createActivities({
     organizations,
     setup: { waitTaskQueue, heartbeatTimeoutMs, cancelTimeoutMs },
     notify,
     fetch,
+    ...(logSink !== undefined && { logSink: typeof logSink === 'string' ? createFolderSink(logSink) : logSink }),
     resolveSecrets: createSecretResolver({ ...resolved, env: readEnvironment }),
     log: runtimeLog,
   });

@@ -31,6 +31,12 @@ export const optionsShape = lazy(
       notify: z.record(text(), notifyShape()).optional(),
       secretEnv: z.array(text()).optional(),
       secretsDir: text().optional(),
+      logSink: z
+        .custom<PolytomicPluginOptions['logSink']>(
+          (value) => typeof value === 'function' || (typeof value === 'string' && value !== ''),
+          'expected a folder or a function',
+        )
+        .optional(),
       waitTaskQueue: z.union([z.literal(false), text()], { error: 'the name of a task queue, or false' }).optional(),
       heartbeatTimeout: duration()
         .refine((value) => (toMilliseconds(value) ?? 0) >= shortestHeartbeatMs, 'expected at least one second')

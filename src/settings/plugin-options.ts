@@ -1,5 +1,6 @@
 /** What a worker's owner tells the plugin. */
 import type { Duration } from '../contracts/duration';
+import type { LogSink } from '../contracts/log-files';
 import type { ClientOptions } from '../polytomic/client';
 
 /** How to reach one Polytomic organization, as whom, and what workflows may do there. */
@@ -36,6 +37,11 @@ export interface PolytomicPluginOptions extends OrganizationOptions, Pick<Client
   secretEnv?: readonly string[];
   /** Folder whose files requests may refer to as `{ $file: PATH }`. Default: none. */
   secretsDir?: string;
+  /**
+   * Where the log files of runs go that workflows ask for: a folder, which gets
+   * `<organization>/<sync id>/<execution id>/<file>`, or a function. Default: nowhere, so that asking is refused.
+   */
+  logSink?: string | LogSink;
   /** Targets by the names that the input `notify` of workflows may give. Default: none. */
   notify?: Readonly<Record<string, NotifyOptions>>;
   /**

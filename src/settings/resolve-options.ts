@@ -1,6 +1,7 @@
 /** From a plugin's options to what activities need: defaults applied, clients made, every problem told at once. */
 import { statSync } from 'node:fs';
 import type { ActivityLog, NotifyTargetConfig, Organization } from '../activities/dependencies';
+import type { LogSink } from '../contracts/log-files';
 import { ConfigError } from './config-error';
 import { defaultOrganization } from '../inputs/parse-run-input';
 import { toInputIssues } from '../inputs/to-input-issues';
@@ -27,6 +28,8 @@ export interface ResolvedOptions {
   readonly fetch: Fetch;
   readonly secretEnv: readonly string[];
   readonly secretsDir?: string;
+  /** A folder, or a function. */
+  readonly logSink?: string | LogSink;
   /** Undefined: named after the worker's own. */
   readonly waitTaskQueue?: string | false;
   readonly heartbeatTimeoutMs: number;
@@ -40,7 +43,7 @@ export function resolveOptions(options: PolytomicPluginOptions, log: ActivityLog
     throw new ConfigError(toInputIssues(parsed.error.issues).map(({ field, message }) => `${field}: ${message}`));
   }
   const notify = resolveNotifyTargets(options);
-  const problems = [...missingCredential(options), ...wrongFolder(options.secretsDir), ...notify.problems];
+  const problems = [...missingCredential(options), ...wrongFolders(options), ...notify.problems];
   const organizations = new Map<string, Organization>();
   for (const [name, own] of Object.entries(organizationsOf(options))) {
     try {
@@ -59,6 +62,7 @@ export function resolveOptions(options: PolytomicPluginOptions, log: ActivityLog
     fetch: options.fetch ?? createFetch(),
     secretEnv: options.secretEnv ?? [],
     ...(options.secretsDir !== undefined && { secretsDir: options.secretsDir }),
+    ...(options.logSink !== undefined && { logSink: options.logSink }),
     ...(options.waitTaskQueue !== undefined && { waitTaskQueue: options.waitTaskQueue }),
     heartbeatTimeoutMs: toMilliseconds(options.heartbeatTimeout) ?? defaultHeartbeatTimeoutMs,
     cancelTimeoutMs: toMilliseconds(options.cancelTimeout) ?? defaultCancelTimeoutMs,
@@ -97,9 +101,11 @@ function missingCredential(options: PolytomicPluginOptions): string[] {
     : [];
 }
 
-function wrongFolder(path: string | undefined): string[] {
-  if (path === undefined || statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [];
-  return ['secretsDir: expected an existing folder'];
+function wrongFolders({ secretsDir, logSink }: PolytomicPluginOptions): string[] {
+  const isWrong = (path: unknown): boolean =>
+    typeof path === 'string' && !statSync(path, { throwIfNoEntry: false })?.isDirectory();
+  const wrong = Object.entries({ secretsDir, logSink }).filter(([, path]) => isWrong(path));
+  return wrong.map(([name]) => `${name}: expected an existing folder`);
 }
 
 /** @throws ConfigError whose problems begin with the option's name. */
