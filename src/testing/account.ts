@@ -1,6 +1,7 @@
 /** What an organization has besides its syncs and connections: people and their keys, permissions, settings. */
 import { idFrom } from './ids';
 import { actor, type Fields } from './sync';
+import type { Webhook } from './webhook';
 
 /** A person in an organization. */
 export interface User {
@@ -35,6 +36,8 @@ export interface Account {
   readonly users: Map<string, User>;
   readonly roles: Map<string, Role>;
   readonly policies: Map<string, Fields>;
+  /** At most one. */
+  readonly webhooks: Map<string, Webhook>;
   temporaryCredentials: readonly TemporaryCredential[];
   /** E-mail addresses that are told of every failing sync. */
   errorSubscribers: readonly string[];
@@ -56,6 +59,7 @@ export function makeAccount(organizationId: string): Account {
     users: new Map(),
     roles: new Map(roles.map((role) => [role.id, role])),
     policies: new Map(),
+    webhooks: new Map(),
     temporaryCredentials: [],
     errorSubscribers: [],
     recordLogging: { enabled: true },

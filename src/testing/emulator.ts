@@ -15,6 +15,7 @@ import { requestCancel, startRun } from './runs';
 import { startDueRuns } from './schedules';
 import { createApiServer } from './server';
 import type { Fields, Sync, SyncKind } from './sync';
+import { WebhookSender } from './webhook-sender';
 import { World } from './world';
 
 /** A sync as the emulator holds it. */
@@ -89,8 +90,9 @@ export interface Emulator {
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const resolved = resolveOptions(options);
   const clock = createClock(resolved.clock);
+  const sender = new WebhookSender({ stage: () => emulation.stage, url: () => url });
   const log = new RequestLog(resolved.maxRequests);
-  const emulation = new Emulation(resolved, { clock, log });
+  const emulation: Emulation = new Emulation(resolved, { clock, log, sender });
   let url = '';
   const server = createApiServer({ stage: () => emulation.stage, log, url: () => url });
   await new Promise<void>((resolve, reject) => {
@@ -100,10 +102,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   url = `http://${resolved.host === '0.0.0.0' ? '127.0.0.1' : resolved.host}:${(server.address() as AddressInfo).port}`;
   const close = async (): Promise<void> => {
     if (!server.listening) return;
+    sender.stop();
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     server.closeAllConnections();
     await closed;
   };
+  sender.start();
   return emulation.toEmulator({ url, close });
 }
 
@@ -113,7 +117,7 @@ class Emulation {
 
   constructor(
     readonly options: ResolvedOptions,
-    readonly parts: { readonly clock: EmulatorClock; readonly log: RequestLog },
+    readonly parts: { readonly clock: EmulatorClock; readonly log: RequestLog; readonly sender: WebhookSender },
   ) {
     this.stage = this.#makeStage(options.seed);
   }
@@ -125,7 +129,7 @@ class Emulation {
       apiKey: this.options.keys[0] ?? '',
       partnerKey: this.options.partnerKeys[0] ?? '',
       organizationId: this.stage.world.organization().id,
-      clock,
+      clock: { now: () => clock.now(), advance: (ms) => this.#advance(ms) },
       executions: () => listExecutions(this.#worldNow(), clock.now()),
       requests: () => log.list(),
       clearRequests: () => log.clear(),
@@ -157,6 +161,12 @@ class Emulation {
   #worldNow(): World {
     startDueRuns(this.stage.world, this.parts.clock.now());
     return this.stage.world;
+  }
+
+  /** Webhooks are told at once, so that no event outlives its retention before that. */
+  #advance(ms: number): void {
+    this.parts.clock.advance(ms);
+    this.parts.sender.look();
   }
 
   #updateSync(id: string, fields: Readonly<Fields>): void {

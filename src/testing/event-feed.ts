@@ -1,8 +1,7 @@
 /** An organization's events: one when a run begins, one when it ends, found when somebody looks. */
-import { schemaStatesOf } from './bulk-schema-state';
 import { toTimestamp } from './clock';
-import { stateOf, type Execution, type ExecutionState } from './execution';
-import { countsOf } from './execution-answers';
+import { beginOf, endOf, type Happening } from './event-payload';
+import { stateOf, type Execution } from './execution';
 import { chanceFrom, idFrom } from './ids';
 import type { Fields, Sync } from './sync';
 
@@ -42,6 +41,8 @@ interface Watched {
 
 /** An event with what decides whether a share of lost ones takes it. */
 export interface KeptEvent {
+  /** Counts up in the order in which events are found. */
+  readonly sequence: number;
   readonly at: number;
   /** From 0 up to 1, the same for the same event of the same test. */
   readonly chance: number;
@@ -50,111 +51,79 @@ export interface KeptEvent {
 
 /** Events of the organization's runs. Ids are derived from the run, so an event is the same at each reading. */
 export class EventFeed {
-  #live: Watched[] = [];
-  #kept: KeptEvent[] = [];
-  #watched = 0;
+  private live: Watched[] = [];
+  private kept: KeptEvent[] = [];
+  private watched = 0;
+  private found = 0;
 
   /** From now on this run makes events. */
   watch(execution: Execution, sync: Sync): void {
-    this.#live.push({ execution, sync, number: this.#watched, begun: false });
-    this.#watched += 1;
+    this.live.push({ execution, sync, number: this.watched, begun: false });
+    this.watched += 1;
   }
 
   /** The events of the last 48 hours, newest first. */
   list(now: number): readonly KeptEvent[] {
-    this.#live = this.#live.filter((watched) => !this.#harvest(watched, now));
-    this.#kept = this.#kept.filter(({ at }) => at > now - retentionMs).sort((one, other) => other.at - one.at);
-    return this.#kept;
+    this.#harvest(now);
+    this.kept = this.kept.filter(({ at }) => isRetained(at, now)).sort((one, other) => other.at - one.at);
+    return this.kept;
+  }
+
+  /** The events from a sequence number on, oldest first. */
+  since(sequence: number, now: number): KeptEvent[] {
+    this.#harvest(now);
+    return this.kept.filter((kept) => kept.sequence >= sequence).sort((one, other) => one.at - other.at);
+  }
+
+  /** The sequence number of the first event after now. */
+  next(now: number): number {
+    this.#harvest(now);
+    return this.found;
+  }
+
+  #harvest(now: number): void {
+    this.live = this.live.filter((watched) => !this.#look(watched, now));
   }
 
   /** Takes what has happened to a run; true when nothing more can. */
-  #harvest(watched: Watched, now: number): boolean {
+  #look(watched: Watched, now: number): boolean {
     const { execution, sync } = watched;
     const state = stateOf(execution, now);
     if (!watched.begun && state.startedAt !== undefined) {
       watched.begun = true;
-      this.#keep(watched, { type: `${prefixOf(sync)}.running`, at: state.startedAt, extra: {} });
+      this.#keep(watched, beginOf(sync, state.startedAt));
     }
     if (state.completedAt === undefined) return false;
-    const type = endTypeOf(execution, state);
-    if (type !== undefined)
-      this.#keep(watched, { type, at: state.completedAt, extra: detailsOf(execution, { state, type }) });
+    const end = endOf({ execution, sync, state, at: state.completedAt });
+    if (end !== undefined) this.#keep(watched, end);
     return true;
   }
 
-  #keep({ execution, sync, number }: Watched, { type, at, extra }: { type: string; at: number; extra: Fields }): void {
+  #keep({ execution, sync, number }: Watched, { type, at, details }: Happening): void {
     const organizationId = String(sync.fields.organization_id);
     const event = {
       execution_id: execution.id,
       sync_id: sync.id,
       sync_name: sync.fields.name,
       organization_id: organizationId,
-      ...connectionsOf(sync),
-      ...extra,
+      ...details,
     };
     const id = idFrom(`${execution.id} ${type}`);
-    const chance = chanceFrom(`${number} ${type}`);
-    this.#kept.push({
+    this.kept.push({
+      sequence: this.found,
       at,
-      chance,
+      chance: chanceFrom(`${number} ${type}`),
       event: { id, type, created_at: toTimestamp(at), organization_id: organizationId, event },
     });
+    this.found += 1;
   }
 }
 
-const prefixOf = ({ kind }: { kind: Sync['kind'] }): string => (kind === 'model' ? 'sync' : 'bulk_sync');
+/** Whether something of that time can still be read. */
+export const isRetained = (at: number, now: number): boolean => at > now - retentionMs;
 
-function connectionsOf({ kind, fields }: Sync): Fields {
-  if (kind === 'model') return { target_connection_id: (fields.target as Fields | undefined)?.connection_id };
-  const { source_connection_id, destination_connection_id } = fields;
-  return { source_connection_id, destination_connection_id };
-}
-
-/** The type of the event that a run's end makes, or undefined where there is none. */
-function endTypeOf(execution: Execution, state: ExecutionState): string | undefined {
-  const prefix = prefixOf(execution);
-  switch (state.status) {
-    case 'completed':
-      return hasErrors(execution, state) ? withErrorsType[execution.kind] : `${prefix}.completed`;
-    case 'errors':
-      return withErrorsType[execution.kind];
-    case 'failed':
-    case 'canceled':
-      return `${prefix}.${state.status}`;
-    default:
-      return undefined;
-  }
-}
-
-/** The one is spelt in the plural, the other in the singular. */
-const withErrorsType = { model: 'sync.completed_with_errors', bulk: 'bulk_sync.completed_with_error' } as const;
-
-function hasErrors(execution: Execution, state: ExecutionState): boolean {
-  if (execution.kind === 'model') return countsOf(state).error > 0;
-  const schemas = schemaStatesOf(execution, { state, now: state.completedAt ?? state.since });
-  return schemas.some(({ status }) => status === 'failed');
-}
-
-function detailsOf(execution: Execution, { state, type }: { state: ExecutionState; type: string }): Fields {
-  const error = state.step.errors?.[0] ?? state.step.message ?? 'some records were not synced';
-  if (execution.kind === 'bulk') {
-    if (type === 'bulk_sync.canceled') return {};
-    return { trigger_source: execution.type, ...(type === 'bulk_sync.failed' ? { error } : {}) };
-  }
-  const counts = countsOf(state);
-  if (type === 'sync.canceled') return { status: state.status };
-  if (type === 'sync.failed') return { error };
-  if (type === 'sync.completed_with_errors') {
-    return { error, number_of_errors: counts.error, number_of_warnings: counts.warnings };
-  }
-  return {
-    status: state.status,
-    trigger: execution.type,
-    record_count: counts.total,
-    inserted_count: counts.insert,
-    updated_count: counts.update,
-    upserted_count: counts.upserts,
-    error_count: counts.error,
-    warning_count: counts.warnings,
-  };
+/** The event as callers get it: where it names a path of the API, it is the emulator's. */
+export function toTold({ event }: KeptEvent, url: string): EmulatorEvent {
+  const { logs_url: path } = event.event;
+  return typeof path === 'string' ? { ...event, event: { ...event.event, logs_url: `${url}${path}` } } : event;
 }

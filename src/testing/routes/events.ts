@@ -1,7 +1,7 @@
 /** The list of events, by a window of time. */
 import { ApiFailure } from '../api-failure';
 import { data, listOf, type Answer, type Call, type Handlers } from '../call';
-import { eventTypes } from '../event-feed';
+import { eventTypes, toTold } from '../event-feed';
 import { toMs } from '../execution';
 
 /** Handlers of `events.*`. */
@@ -25,5 +25,5 @@ function listEvents(call: Call): Answer {
     const inWindow = kept.at > after && kept.at < before;
     return inWindow && (type === undefined || kept.event.type === type) && !call.isLost(kept);
   });
-  return listOf(events.slice(0, limit).map(({ event }) => event));
+  return listOf(events.slice(0, limit).map((kept) => toTold(kept, call.url)));
 }

@@ -25,6 +25,7 @@ import { schemaRoutes } from './schemas';
 import { sourceAndTargetRoutes } from './sources-and-targets';
 import { temporaryCredentialRoutes } from './temporary-credentials';
 import { userRoutes } from './users';
+import { webhookRoutes } from './webhooks';
 
 /** Handlers by operation id. */
 export const handlers: Handlers = {
@@ -53,4 +54,5 @@ export const handlers: Handlers = {
   ...policyRoutes,
   ...temporaryCredentialRoutes,
   ...notificationRoutes,
+  ...webhookRoutes,
 };

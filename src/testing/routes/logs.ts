@@ -6,6 +6,7 @@ import { contract } from '../contract';
 import { stateOf, type Execution } from '../execution';
 import { countsOf } from '../execution-answers';
 import { startJob, toJobResponse } from '../job';
+import { signedUrl } from '../signed-url';
 import { bulkSyncOf } from './bulk-syncs';
 import { executionOf } from './model-executions';
 import { modelSyncOf } from './model-syncs';
@@ -61,7 +62,3 @@ function logCounts(execution: Execution, now: number): Readonly<Record<string, n
   const { total, error, warnings, insert, update, delete: deleted } = countsOf(state);
   return { records: total, errors: error, warnings, inserts: insert, updates: update, deletes: deleted };
 }
-
-/** A URL that is a secret by itself, at a host that answers nobody. */
-const signedUrl = (executionId: string, file: string): string =>
-  `https://logs.example.com/${executionId}/${file}?signature=emulator-signed-url`;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Emulator, EmulatorEvent } from '../../../src/testing';
+import { callChecked } from './support/checked-call';
 import { emulate, send } from './support/emulator-client';
 
 async function eventsOf(emulator: Emulator, query = 'limit=100'): Promise<EmulatorEvent[]> {
@@ -37,6 +38,57 @@ describe('events', () => {
     emulator.startRun((kind === 'model' ? emulator.addModelSync({ script }) : emulator.addBulkSync({ script })).id);
     emulator.clock.advance(1_000);
     expect((await eventsOf(emulator))[0]).toMatchObject({ type });
+  });
+
+  const ofModel = ['execution_id', 'sync_id', 'sync_name', 'organization_id', 'target_connection_id'];
+  const ofBulk = [...ofModel.slice(0, 4), 'source_connection_id', 'destination_connection_id'];
+  const counts = ['record_count', 'inserted_count', 'updated_count', 'upserted_count', 'error_count', 'warning_count'];
+  const urls = ['total', 'inserted', 'updated', 'deleted', 'errored'].map((what) => `${what}_records`);
+
+  it.each([
+    ['model', 'neverEnds', 'sync.running', ofModel],
+    ['model', 'canceled', 'sync.canceled', [...ofModel, 'status']],
+    ['model', 'failed', 'sync.failed', [...ofModel, 'error']],
+    [
+      'model',
+      'completedWithErrors',
+      'sync.completed_with_errors',
+      [...ofModel, 'error', 'number_of_errors', 'number_of_warnings'],
+    ],
+    [
+      'model',
+      'completed',
+      'sync.completed',
+      [...ofModel, 'status', 'trigger', 'schedule', 'logs_url', 'warnings', ...counts, ...urls],
+    ],
+    ['bulk', 'neverEnds', 'bulk_sync.running', ofBulk],
+    ['bulk', 'canceled', 'bulk_sync.canceled', ofBulk],
+    ['bulk', 'completed', 'bulk_sync.completed', [...ofBulk, 'trigger_source', 'schedule']],
+    ['bulk', 'errors', 'bulk_sync.completed_with_error', [...ofBulk, 'trigger_source', 'schedule']],
+    ['bulk', 'failed', 'bulk_sync.failed', [...ofBulk, 'trigger_source', 'schedule', 'error']],
+  ] as const)(
+    'of a scheduled %s run that is %s have as %s every documented field',
+    async (kind, script, type, fields) => {
+      const emulator = await emulate();
+      const seed = { script, everyMs: 3_600_000, schedule: { frequency: 'hourly' } };
+      if (kind === 'model') emulator.addModelSync(seed);
+      else emulator.addBulkSync(seed);
+      emulator.clock.advance(3_601_000);
+      const { body } = await callChecked(emulator, `GET /api/events?type=${type}`);
+      const [told] = body.data as unknown as EmulatorEvent[];
+      expect(Object.keys(told?.event ?? {}).sort()).toEqual([...fields].sort());
+      for (const value of Object.values(told?.event ?? {})) expect(value).toBeDefined();
+    },
+  );
+
+  it('name the index of the logs and the schedule behind a run, which a run that somebody started has not', async () => {
+    const emulator = await emulate();
+    const { id } = emulator.addModelSync();
+    const run = emulator.startRun(id);
+    emulator.clock.advance(1_000);
+    const [told] = await eventsOf(emulator);
+    expect(told?.event).toMatchObject({ logs_url: `${emulator.url}/api/syncs/${id}/executions/${run}/logs` });
+    expect(told?.event).not.toHaveProperty('schedule');
   });
 
   it('of an interrupted run have no end', async () => {
