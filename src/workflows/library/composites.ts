@@ -23,6 +23,16 @@ const startOptions: ActivityOptions = {
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
 };
 
+/**
+ * Telling people: tried for ten minutes, as later it is of little use to them; a try may take a user's own activity some time,
+ * ours at most 10 seconds.
+ */
+export const notifyOptions: ActivityOptions = {
+  startToCloseTimeout: '2 minutes',
+  scheduleToCloseTimeout: '10 minutes',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
+};
+
 /** A single try of a wait may last a day; what comes after is the next try, which goes on where it ended. */
 const longestWaitTry = '1 day';
 
@@ -33,6 +43,14 @@ const cancelSlackMs = 20_000;
 export const prepareRuns: CompositeActivities['prepareRuns'] = (request) =>
   schedule('prepareRuns', readOptions, 'Read the sync and its last run')(request);
 
+/** Lists the syncs that a filter takes. */
+export const listSyncs: CompositeActivities['listSyncs'] = (request) =>
+  schedule(
+    'listSyncs',
+    { ...readOptions, startToCloseTimeout: '10 minutes', heartbeatTimeout: '90 seconds' },
+    'List the syncs',
+  )(request);
+
 /** Creates syncs, each once. */
 export const createSyncs: CompositeActivities['createSyncs'] = (request) =>
   schedule('createSyncs', startOptions, 'Create the sync')(request);
@@ -40,6 +58,11 @@ export const createSyncs: CompositeActivities['createSyncs'] = (request) =>
 /** Starts executions, each once. */
 export const startExecutions: CompositeActivities['startExecutions'] = (request) =>
   schedule('startExecutions', startOptions, summary('Start', request.items))(request);
+
+/** Posts a notification to one target; `text` tells in the Temporal UI what it is about. */
+export function notify(text: string): CompositeActivities['notify'] {
+  return schedule('notify', notifyOptions, text);
+}
 
 /** Waits until some executions end, on the wait task queue. */
 export function awaitExecutions(setup: WorkerSetup): CompositeActivities['awaitExecutions'] {
