@@ -14,3 +14,15 @@ export const progressQueryName = 'progress';
 
 /** Update that changes the timeout of a running workflow; takes a Duration, counted from now. */
 export const changeTimeoutUpdateName = 'changeTimeout';
+
+/** Updates that steer a running fan-out or pipeline. */
+export const controlUpdateNames = {
+  /** No argument. */
+  pause: 'pause',
+  /** No argument. */
+  resume: 'resume',
+  /** Takes the id of a sync, in a pipeline that of a step. */
+  skip: 'skip',
+  /** Takes a whole number from 1 to 1,000. */
+  setConcurrency: 'setConcurrency',
+} as const;

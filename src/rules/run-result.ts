@@ -31,14 +31,14 @@ export function resultOf(frame: ResultFrame, executions: Execution[], options: R
   return describe(frame, executions, { merged, verdict: judgeRun(merged, options), options });
 }
 
-/** The result of a run that did not end in time; its last execution is as it was read last. */
-export function timedOutResult(
+/** The result of a run that was given up, whatever it looked like; its last execution is as it was read last. */
+export function givenUpResult(
   frame: ResultFrame,
   executions: Execution[],
-  options: ResolvedRunOptions,
+  { verdict, options }: { verdict: Verdict; options: ResolvedRunOptions },
 ): SyncRunResult {
   const merged = executions.reduce(mergeRetry);
-  return describe(frame, executions, { merged, verdict: { outcome: 'timedOut' }, options });
+  return describe(frame, executions, { merged, verdict, options });
 }
 
 function describe(

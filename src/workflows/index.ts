@@ -4,5 +4,8 @@
  */
 export { createAndRunBulkSync } from './create-and-run-bulk-sync';
 export { createAndRunModelSync } from './create-and-run-model-sync';
+export { runAllBulkSyncs } from './run-all-bulk-syncs';
+export { runAllModelSyncs } from './run-all-model-syncs';
 export { runBulkSync } from './run-bulk-sync';
 export { runModelSync } from './run-model-sync';
+export { runSyncPipeline } from './run-sync-pipeline';

@@ -7,6 +7,11 @@ export class Deadline {
   #changes = 0;
   #expired = false;
 
+  /** The time, milliseconds since the epoch; null while none is set. */
+  get at(): number | null {
+    return this.#at;
+  }
+
   /** True once the time came while something was guarded. */
   get expired(): boolean {
     return this.#expired;

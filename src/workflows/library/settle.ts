@@ -3,7 +3,8 @@ import { CancelledFailure, log } from '@temporalio/workflow';
 import type { CancelledItem, PreparedRuns } from '../../contracts/composite-activities';
 import type { Execution } from '../../contracts/execution';
 import type { SyncRunResult } from '../../contracts/run-result';
-import { emptyResult, resultOf, timedOutResult, type ResultFrame } from '../../rules/run-result';
+import type { ResultFrame } from '../../rules/run-result';
+import { stoppedResult } from '../../rules/stopped-result';
 import type { SyncRun } from './sync-run';
 
 /** What a run gathers on its way. */
@@ -44,24 +45,5 @@ export async function settleTimedOut(gathered: Gathered): Promise<SyncRunResult>
   const { executionId, stake } = run;
   frame.attached = frame.attached || stake === 'attached';
   const settled = await run.settle(options.onTimeout === 'cancelOwn');
-  const execution = settled?.execution;
-  if (!settled || !execution) {
-    const known = settled?.executionId ?? executionId;
-    const unread = emptyResult(frame, { outcome: 'timedOut' }, known);
-    return {
-      ...(executions.length > 0 ? timedOutResult(frame, executions, options) : unread),
-      ...confirmation(settled),
-    };
-  }
-  if (endedByItself(settled, execution)) return resultOf(frame, [...executions, execution], options);
-  return { ...timedOutResult(frame, [...executions, execution], options), ...confirmation(settled) };
-}
-
-/** An end other than the cancellation that we asked for. */
-function endedByItself(settled: CancelledItem, execution: Execution): boolean {
-  return execution.phase === 'ended' && !(settled.requested && execution.ending === 'canceled');
-}
-
-function confirmation(settled: CancelledItem | null): Pick<SyncRunResult, 'cancelConfirmed'> {
-  return settled && (settled.requested || !settled.execution) ? { cancelConfirmed: settled.confirmed } : {};
+  return stoppedResult({ frame, executions, executionId, settled, verdict: { outcome: 'timedOut' } }, options);
 }

@@ -1,5 +1,5 @@
 /** One run of one sync: from what was found before, through start and wait, to its ended executions. */
-import { CancellationScope, log } from '@temporalio/workflow';
+import { log } from '@temporalio/workflow';
 import type {
   CancelledItem,
   PreparedRuns,
@@ -14,10 +14,11 @@ import type { AwaitExecutionsRequest, SettledExecution } from '../../contracts/w
 import type { Execution } from '../../contracts/execution';
 import { lateAfterMs } from '../../rules/lateness';
 import { decideStart } from '../../rules/start-decision';
-import { awaitExecutions, cancelExecutions, startExecutions } from './composites';
+import { awaitExecutions, startExecutions } from './composites';
 import * as failures from './failures';
 import { drawKeys } from './keys';
 import type { ProgressTracker } from './progress';
+import { readItem, stopRuns } from './stop-runs';
 
 /** A run that ended, or was not wanted as another one is in progress. */
 export type Obtained =
@@ -93,20 +94,10 @@ export class SyncRun {
     this.progress.enter('cancelling', stake.executionId ? { executionId: stake.executionId } : {});
     const { kind, organization, setup, options } = this.prepared;
     const { errorText } = options;
-    const found =
-      stake.type === 'own'
-        ? stake.item
-        : { kind, syncId: this.#syncId, keys: [], newestBefore: null, notBefore: '', options: {} };
+    const found = stake.type === 'own' ? stake.item : readItem({ kind, syncId: this.#syncId, executionId: null });
     const item = { ...found, executionId: stake.executionId, cancel: cancel && stake.type === 'own' };
-    try {
-      const request = { organization, items: [item], timeoutMs: setup.cancelTimeoutMs, errorText };
-      const [settled] = await CancellationScope.nonCancellable(() => cancelExecutions(request));
-      return settled ?? null;
-    } catch (error) {
-      // No worker did it within the bound: told as unconfirmed, as the workflow is to end all the same.
-      const problem = error instanceof Error ? error.message : 'the cancel could not be carried out';
-      return { executionId: stake.executionId, requested: false, confirmed: false, execution: null, problem };
-    }
+    const [settled] = await stopRuns({ organization, items: [item], timeoutMs: setup.cancelTimeoutMs, errorText });
+    return settled ?? null;
   }
 
   get #syncId(): string {

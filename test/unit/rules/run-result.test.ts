@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Execution, SchemaExecution } from '../../../src/contracts/execution';
-import { emptyResult, resultOf, timedOutResult } from '../../../src/rules/run-result';
+import { emptyResult, givenUpResult, resultOf } from '../../../src/rules/run-result';
 import { completed, counts, options } from './fixtures';
 
 const frame = { kind: 'bulk', organization: 'default', syncId: 'sync', name: 'Lake', attached: false } as const;
@@ -94,6 +94,9 @@ describe('other results', () => {
   it('calls a run that has not ended in time timedOut, with what its last read told', () => {
     const running = completed({ status: 'running', phase: 'running', completedAt: null });
     delete running.ending;
-    expect(timedOutResult(frame, [running], options())).toMatchObject({ outcome: 'timedOut', status: 'running' });
+    expect(givenUpResult(frame, [running], { verdict: { outcome: 'timedOut' }, options: options() })).toMatchObject({
+      outcome: 'timedOut',
+      status: 'running',
+    });
   });
 });

@@ -1,0 +1,28 @@
+/** How long to gather ends before the next syncs are started. */
+
+/** Longer, and people who watch would wonder. */
+const longestMs = 30_000;
+
+/** Where nothing is known of how long runs take. */
+const unknownMs = 5_000;
+
+/** Shorter saves nothing, as looks at runs are seconds apart. */
+const shortestMs = 250;
+
+/**
+ * Each round of ends and starts costs a dozen history events and two billable actions, whatever it holds. Gathering for a
+ * quarter of the usual duration makes rounds that share this among several syncs, for about a sixth more of wall time.
+ */
+const shareOfUsual = 0.25;
+
+/**
+ * Milliseconds from the first end to the return of the wait.
+ *
+ * @param usualMs how long runs take; null when unknown
+ * @param moreToStart false once nothing is left to start, so that gathering delays nobody
+ */
+export function lingerMs(usualMs: number | null, moreToStart: boolean): number {
+  if (!moreToStart) return longestMs;
+  if (usualMs === null) return unknownMs;
+  return Math.round(Math.min(longestMs, Math.max(shortestMs, usualMs * shareOfUsual)));
+}
