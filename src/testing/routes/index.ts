@@ -22,6 +22,7 @@ import { policyRoutes } from './policies';
 import { recordLoggingRoutes } from './record-logging';
 import { roleRoutes } from './roles';
 import { schemaRoutes } from './schemas';
+import { sharedConnectionRoutes } from './shared-connections';
 import { sourceAndTargetRoutes } from './sources-and-targets';
 import { temporaryCredentialRoutes } from './temporary-credentials';
 import { userRoutes } from './users';
@@ -55,4 +56,5 @@ export const handlers: Handlers = {
   ...temporaryCredentialRoutes,
   ...notificationRoutes,
   ...webhookRoutes,
+  ...sharedConnectionRoutes,
 };
