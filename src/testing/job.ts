@@ -43,7 +43,8 @@ const keptMs = 24 * 3_600_000;
 /** What a new job does. */
 export interface JobPlan {
   readonly type: JobType;
-  readonly result: Readonly<Record<string, unknown>>;
+  /** Does the work, to take effect at `endsAt`, and returns what is told then. Not called when the job fails or never ends. */
+  readonly result: (endsAt: number) => Readonly<Record<string, unknown>>;
   /** Milliseconds until it ends, where the script does not say. Default: the emulator's `jobMs`. */
   readonly durationMs?: number;
 }
@@ -57,7 +58,8 @@ export function startJob(
   const endsAt =
     script.status === 'running' ? undefined : now + (script.durationMs ?? durationMs ?? world.options.jobMs);
   const error = script.status === 'failed' ? (script.error ?? `${type} failed`) : undefined;
-  const job: Job = { id: newId(), type, createdAt: now, endsAt, result, error };
+  const done = endsAt === undefined || error !== undefined ? {} : result(endsAt);
+  const job: Job = { id: newId(), type, createdAt: now, endsAt, result: done, error };
   organization.jobs.set(job.id, job);
   return job;
 }

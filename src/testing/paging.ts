@@ -15,6 +15,8 @@ export interface PageRequest {
 export interface Page<T> {
   readonly items: readonly T[];
   readonly next?: string;
+  /** Absent on the first page. */
+  readonly previous?: string;
 }
 
 /** Cuts a page; throws a 400 when the token is none of ours. */
@@ -22,7 +24,11 @@ export function pageOf<T>(items: readonly T[], { token, limit, ceiling }: PageRe
   const from = typeof token === 'string' && token !== '' ? readToken(token) : 0;
   const size = typeof limit === 'number' && limit > 0 ? Math.min(limit, ceiling) : ceiling;
   const to = from + size;
-  return { items: items.slice(from, to), next: to < items.length ? makeToken(to) : undefined };
+  return {
+    items: items.slice(from, to),
+    next: to < items.length ? makeToken(to) : undefined,
+    previous: from > 0 ? makeToken(Math.max(0, from - size)) : undefined,
+  };
 }
 
 /** A page as the API answers it: `data: null` when empty, a token only when there is more. */
@@ -35,6 +41,6 @@ const makeToken = (from: number): string => Buffer.from(`from:${from}`).toString
 
 function readToken(token: string): number {
   const match = /^from:(\d+)$/.exec(Buffer.from(token, 'base64url').toString());
-  if (match === null) throw new ApiFailure(400, 'query.page_token: not a token of this list');
+  if (match === null) throw new ApiFailure(400, 'the page token is not one of this list');
   return Number(match[1]);
 }

@@ -1,10 +1,10 @@
 /** Bulk syncs: list, read, write, delete, activate, status. */
 import { ApiFailure } from '../api-failure';
 import { makeSchemas } from '../bulk-schema';
-import { data, listOf, param, type Answer, type Call, type Handlers } from '../call';
+import { data, param, type Answer, type Call, type Handlers } from '../call';
 import { newId } from '../ids';
 import type { BulkSyncSeed } from '../options';
-import { answerPage, pageOf, type Page } from '../paging';
+import { answerProsePage } from '../prose-paging';
 import { requestCancel, runningOf } from '../runs';
 import type { Fields, Sync } from '../sync';
 import { toBulkSync, toStatus } from '../sync-answers';
@@ -97,28 +97,9 @@ function select(known: readonly Fields[], selection: unknown): Fields[] {
   return [...chosen, ...unlisted.map((schema) => ({ ...schema, enabled: false }))];
 }
 
-const listCeiling = 50;
-
-/** The contract knows no `pagination` here, so it is there only when there is a token. */
 function listBulkSyncs(call: Call): Answer {
   const { active } = call.query;
   const all = call.organization.syncs.bulk.list();
   const syncs = active === undefined ? all : all.filter(({ fields }) => fields.active === active);
-  const page = bulkPage(call, syncs);
-  const present = (sync: Sync): Fields => toBulkSync(sync, call.version);
-  return page.next === undefined ? listOf(page.items.map(present)) : answerPage(page, present);
-}
-
-function bulkPage({ query, world }: Call, syncs: readonly Sync[]): Page<Sync> {
-  const { page_token: token, limit } = query;
-  switch (world.options.bulkListPaging) {
-    case 'token':
-      return pageOf(syncs, { token, limit, ceiling: listCeiling });
-    case 'all':
-      return { items: syncs };
-    case 'ignored':
-      return pageOf(syncs, { ceiling: listCeiling });
-    case 'truncated':
-      return { items: syncs.slice(0, listCeiling) };
-  }
+  return answerProsePage(call, { items: syncs, present: (sync) => toBulkSync(sync, call.version) });
 }

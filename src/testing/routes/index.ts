@@ -15,11 +15,14 @@ import { identityRoutes } from './identity';
 import { jobRoutes } from './jobs';
 import { logRoutes } from './logs';
 import { modelExecutionRoutes } from './model-executions';
+import { modelSampleRoutes } from './model-samples';
 import { modelSyncRoutes } from './model-syncs';
+import { modelRoutes } from './models';
 import { notificationRoutes } from './notifications';
 import { organizationRoutes } from './organizations';
 import { policyRoutes } from './policies';
 import { recordLoggingRoutes } from './record-logging';
+import { queryRoutes } from './queries';
 import { roleRoutes } from './roles';
 import { schemaRoutes } from './schemas';
 import { sharedConnectionRoutes } from './shared-connections';
@@ -45,6 +48,9 @@ export const handlers: Handlers = {
   ...connectionTypeRoutes,
   ...connectRoutes,
   ...schemaRoutes,
+  ...modelRoutes,
+  ...queryRoutes,
+  ...modelSampleRoutes,
   ...jobRoutes,
   ...eventRoutes,
   ...identityRoutes,

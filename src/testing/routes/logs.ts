@@ -38,7 +38,7 @@ export const logRoutes: Handlers = {
   },
   'bulkSync.executions.exportLogs': (call) => {
     const result = { url: signedUrl(bulkExecution(call).id, 'export.zip') };
-    const job = startJob(call, { type: 'exportlogs', result });
+    const job = startJob(call, { type: 'exportlogs', result: () => result });
     return { body: { data: {}, job: toJobResponse(job, call.now) } };
   },
 };

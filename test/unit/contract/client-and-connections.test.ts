@@ -61,6 +61,40 @@ function schemaSteps(id: string): Steps {
   };
 }
 
+/** As {@link connectionSteps}, for models and the jobs of theirs. */
+function modelSteps(connection_id: string, enricher: string): Steps {
+  const { models, jobs } = client;
+  const model = { name: 'Users', connection_id, configuration: { table: 'public.users' } };
+  const id = String(emulator.addModel().id);
+  return {
+    'models.getEnrichmentSource': () => models.getEnrichmentSource({ id: enricher, params: { lookup: ['person'] } }),
+    'models.post': () => models.post({ connection_id: enricher, configuration: {} }),
+    'models.preview': () => models.preview(model),
+    'models.create': () => models.create({ ...model, async: true }),
+    'models.list': () => models.list({}),
+    'models.get': () => models.get({ id }),
+    'models.update': () => models.update({ id, ...model }),
+    'models.sample': () => models.sample({ id }),
+    'jobs.get': async () => {
+      const { job } = await models.sample({ id, async: true });
+      return jobs.get({ type: job?.type ?? '', id: job?.job_id ?? '' });
+    },
+    'models.delete': () => models.delete({ id }),
+  };
+}
+
+/** As {@link connectionSteps}, for ad-hoc queries. */
+function querySteps(connection_id: string): Steps {
+  const { queryRunner } = client;
+  return {
+    'queryRunner.runQuery': () => queryRunner.runQuery({ connection_id, query: 'select 1' }),
+    'queryRunner.getQuery': async () => {
+      const { id } = await queryRunner.runQuery({ connection_id, query: 'select 1' });
+      return queryRunner.getQuery({ id: id ?? '' });
+    },
+  };
+}
+
 async function take(steps: Steps): Promise<void> {
   for (const [name, step] of Object.entries(steps)) {
     await step().catch((error: unknown) => Promise.reject(new Error(`${name} failed`, { cause: error })));
@@ -83,5 +117,15 @@ describe('client and emulator understand each other', () => {
     const steps = schemaSteps(String(emulator.addConnection().id));
     await take(steps);
     expect(Object.keys(steps).sort()).toEqual(namesOf(/^schemas\./));
+  });
+
+  it('in every operation of models, jobs and queries', async () => {
+    const connection = String(emulator.addConnection().id);
+    const steps = {
+      ...modelSteps(connection, String(emulator.addConnection({ type: 'apollo' }).id)),
+      ...querySteps(connection),
+    };
+    await take(steps);
+    expect(Object.keys(steps).sort()).toEqual(namesOf(/^(models|jobs|queryRunner)\./));
   });
 });
