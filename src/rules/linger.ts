@@ -1,7 +1,7 @@
 /** How long to gather ends before the next syncs are started. */
 
 /** Longer, and people who watch would wonder. */
-const longestMs = 30_000;
+export const longestLingerMs = 30_000;
 
 /** Where nothing is known of how long runs take. */
 const unknownMs = 5_000;
@@ -19,10 +19,14 @@ const shareOfUsual = 0.25;
  * Milliseconds from the first end to the return of the wait.
  *
  * @param usualMs how long runs take; null when unknown
- * @param moreToStart false once nothing is left to start, so that gathering delays nobody
+ * @param options.moreToStart false once nothing is left to start, so that gathering delays nobody
+ * @param options.mostMs while there is more to start
  */
-export function lingerMs(usualMs: number | null, moreToStart: boolean): number {
-  if (!moreToStart) return longestMs;
-  if (usualMs === null) return unknownMs;
-  return Math.round(Math.min(longestMs, Math.max(shortestMs, usualMs * shareOfUsual)));
+export function lingerMs(
+  usualMs: number | null,
+  { moreToStart, mostMs }: { moreToStart: boolean; mostMs: number },
+): number {
+  if (!moreToStart) return longestLingerMs;
+  const wanted = usualMs === null ? unknownMs : Math.max(shortestMs, usualMs * shareOfUsual);
+  return Math.round(Math.min(mostMs, wanted));
 }

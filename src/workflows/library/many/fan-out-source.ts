@@ -2,6 +2,7 @@
 import type { PreparedRuns } from '../../../contracts/composite-activities';
 import type { ListedSyncs } from '../../../contracts/list-syncs';
 import type { ResolvedFanOut } from '../../../contracts/prepared-fan-out';
+import { longestLingerMs } from '../../../rules/linger';
 import { listSyncs } from '../composites';
 import { newJob, type Job } from './job';
 import type { JobSource } from './job-source';
@@ -30,6 +31,7 @@ export interface FanOutSourceListener {
 
 /** Windows of syncs in the order of their ids, so that each is read once although the list changes meanwhile. */
 export class FanOutSource implements JobSource {
+  readonly mostLingerMs = longestLingerMs;
   readonly #waiting = new Map<string, Job>();
   readonly #marked: Set<string>;
   #after: string | null;

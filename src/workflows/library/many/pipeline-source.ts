@@ -9,6 +9,8 @@ import type { JobSource } from './job-source';
 /** Steps by their graph. */
 export class PipelineSource implements JobSource {
   readonly wantsMore = false;
+  /** Few steps, each of which others may wait for: nothing is saved by gathering. */
+  readonly mostLingerMs = 500;
   readonly #waiting = new Map<string, Job>();
   readonly #after: ReadonlyMap<string, readonly string[]>;
   readonly #succeeded = new Set<string>();

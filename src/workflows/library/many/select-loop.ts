@@ -202,7 +202,8 @@ export class SelectLoop {
   #waitOptions(chunk: ActiveJob[]): WaitOptions {
     const { pace, source } = this.options;
     const due = chunk.flatMap((job) => this.turns.dueAt(job) ?? []);
-    const linger = lingerMs(this.turns.usualMs, source.waiting > 0 && this.#mayStart);
+    const moreToStart = source.waiting > 0 && this.#mayStart;
+    const linger = lingerMs(this.turns.usualMs, { moreToStart, mostMs: source.mostLingerMs });
     // Where starts are paced, what is true is read just before they may come.
     const upNext = this.#mayStart && pace.perMinute === null ? this.#places.afterEndOf(chunk) : [];
     return { deadlineAt: due.length === 0 ? null : Math.min(...due) + linger, lingerMs: linger, upNext };
