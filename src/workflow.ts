@@ -21,7 +21,22 @@ export type {
 } from './contracts/run-inputs';
 export type { RunOutcome, SchemaResult, SyncRunResult } from './contracts/run-result';
 export type { RecordCounts } from './contracts/execution';
+export type { DryRun, FanOutResult, OutcomeCounts, PipelineResult, StepResult } from './contracts/fan-out-result';
+export type { FailedSync, FanOutPhase, FanOutProgress, RunningSync } from './contracts/fan-out-progress';
+export type {
+  FailurePolicy,
+  PipelineStep,
+  RunAllBulkSyncsInput,
+  RunAllModelSyncsInput,
+  RunAllSyncsInput,
+  RunSyncPipelineInput,
+  Shard,
+} from './contracts/fan-out-inputs';
+export type { SyncFilter } from './contracts/list-syncs';
+export type { Notification, NotifiedSync } from './contracts/notification';
 export { createAndRunBulkSync, createAndRunModelSync, runBulkSync, runModelSync } from './workflows/library/inline';
+export { runAllBulkSyncs, runAllModelSyncs, runSyncPipeline } from './workflows/library/inline-many';
+export type { ManyRunOptions } from './workflows/library/inline-many';
 export { polytomicActivities, type PolytomicActivityProxies } from './workflows/library/proxies';
 export type { RequestInput } from './contracts/raw-request';
 export type { LogDownload, LogDownloadInput, LogFile, LogFiles, LogType } from './contracts/log-files';
