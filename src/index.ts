@@ -19,6 +19,7 @@ export { PolytomicError, isPolytomicError, type PolytomicErrorCode } from './pol
 export { failureTypes, type FailureType, type InputIssue } from './contracts/failure-types';
 
 export type { Duration } from './contracts/duration';
+export type { LogFileInfo, LogSink } from './contracts/log-files';
 export type { RecordCounts } from './contracts/execution';
 export type { RunPhase, RunProgress } from './contracts/progress';
 export type {

@@ -5,6 +5,7 @@ import { mapOperations, type AnyOperation } from '../../src/polytomic/operation'
 import { operations } from '../../src/polytomic/operations';
 import { pathParameters } from '../../src/polytomic/request';
 import { apiVersions, hasOperation } from '../../src/polytomic/versions';
+import { longWorkSections } from './long-work';
 import { readTraps } from './traps';
 import { fieldTexts } from './type-text';
 
@@ -56,7 +57,7 @@ export function operationsPage(): string {
     resources.set(resource, [...(resources.get(resource) ?? []), sectionOf(row, trap)]);
   });
   const parts = [...resources].map(([resource, sections]) => `## ${resource}\n\n${sections.join('\n')}`);
-  return `${head}\n${parts.join('\n')}`;
+  return `${head}\n${parts.join('\n')}\n${longWorkSections()}`;
 }
 
 function sectionOf(row: AnyOperation, trap: string | undefined): string {

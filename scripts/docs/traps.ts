@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
+import { commentOf } from './comments';
 
 const folder = join(__dirname, '../../src/polytomic/operations');
 const verbs: Readonly<Record<string, string>> = {
@@ -40,13 +41,4 @@ function callOf(node: ts.Node): string | undefined {
   const verb = verbs[initializer.expression.getText()];
   const [path] = initializer.arguments;
   return verb && path && ts.isStringLiteral(path) ? `${verb} ${path.text}` : undefined;
-}
-
-function commentOf(node: ts.Node): string {
-  const [comment] = ts.getJSDocCommentsAndTags(node).filter(ts.isJSDoc);
-  const text = ts.getTextOfJSDocComment(comment?.comment) ?? '';
-  return text
-    .replace(/\{@link (\S+?)\s*\}/g, '`$1`')
-    .replace(/\s+/g, ' ')
-    .trim();
 }

@@ -20,7 +20,7 @@ export function createFolderSink(folder: string): LogSink {
       await pipeline(Readable.from(content, { objectMode: false }), createWriteStream(unfinished));
       await rename(unfinished, path);
     } catch (error) {
-      await rm(unfinished, { force: true });
+      await rm(unfinished, { force: true }).catch(() => undefined);
       throw withoutPath(error);
     }
   };

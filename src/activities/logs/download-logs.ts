@@ -6,8 +6,7 @@ import type { LogDownloadInput, LogSink } from '../../contracts/log-files';
 import { parseLogDownload } from '../../inputs/log-download';
 import { NotAllowedError, organizationOf, requireOperation } from '../allowed';
 import type { ActivityDependencies, Organization } from '../dependencies';
-import { toHandOver } from '../hand-over';
-import { startHeartbeats } from '../heartbeats';
+import { holdWait } from '../hold-wait';
 import { inParallel } from '../in-parallel';
 import type { JobActivities } from '../long-jobs/signatures';
 import { AddressExpired } from './fetch-file';
@@ -16,7 +15,7 @@ import { logFolders, logOperations, type LogFolder } from './log-addresses';
 import { storeFile } from './store-file';
 import { StoredFiles } from './stored-files';
 
-const heartbeatEveryMs = 5_000;
+const heartbeatTimeoutMs = 10_000;
 const mostAtOnce = 4;
 
 /** Makes the activity. What one try stored the next does not fetch again. */
@@ -28,19 +27,17 @@ export function createDownloadLogs(deps: ActivityDependencies): JobActivities['d
     if (!deps.logSink) throw new NotAllowedError('jobs.downloadLogs', organization.name, noSink);
     const context = Context.current();
     const stored = new StoredFiles(context.info.heartbeatDetails);
-    const stopHeartbeats = startHeartbeats(context, heartbeatEveryMs, () => stored.details());
-    try {
-      const folders = logFolders(organization.client, request, { signal: context.cancellationSignal });
-      const download = { deps, organization, request, sink: deps.logSink, stored };
-      for (const folder of folders) await downloadFolder(download, folder);
-      return stored.answer();
-    } catch (error) {
-      // What the SDK held back of the last heartbeat it sends when the try fails.
-      context.heartbeat(stored.details());
-      throw toHandOver(context, error);
-    } finally {
-      stopHeartbeats();
-    }
+    const folders = logFolders(organization.client, request, { signal: context.cancellationSignal });
+    const download = { deps, organization, request, sink: deps.logSink, stored };
+    return holdWait({ context, heartbeatTimeoutMs, details: () => stored.details() }, async () => {
+      try {
+        for (const folder of folders) await downloadFolder(download, folder);
+        return stored.answer();
+      } finally {
+        // What the SDK holds back of it, it sends when the try fails.
+        context.heartbeat(stored.details());
+      }
+    });
   };
 }
 

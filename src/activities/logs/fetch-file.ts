@@ -103,15 +103,19 @@ function cutOff(): never {
   throw broken('it was cut off');
 }
 
-async function inTime<T>({ idleMs }: FileRequest, promise: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const silence = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(broken(`nothing came for ${idleMs} ms`)), idleMs);
+/** Not every fetch heeds its signal. */
+async function inTime<T>({ idleMs, signal }: FileRequest, promise: Promise<T>): Promise<T> {
+  signal.throwIfAborted();
+  const guard = new AbortController();
+  const ended = new Promise<never>((_resolve, reject) => {
+    const timer = setTimeout(() => reject(broken(`nothing came for ${idleMs} ms`)), idleMs);
+    guard.signal.addEventListener('abort', () => clearTimeout(timer));
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { signal: guard.signal });
   });
   try {
-    return await Promise.race([promise, silence]);
+    return await Promise.race([promise, ended]);
   } finally {
-    clearTimeout(timer);
+    guard.abort();
   }
 }
 

@@ -4,8 +4,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { failureTypes } from '../../contracts/failure-types';
 import { postOnce } from '../../executions/post-once';
 import { isPolytomicError, type PolytomicErrorCode } from '../../polytomic/errors';
-import { toHandOver } from '../hand-over';
-import { startHeartbeats } from '../heartbeats';
+import { holdWait } from '../hold-wait';
 import { WorkMemory } from './work-memory';
 
 /** How to start one piece of work, and how to see what became of it. Handles travel in heartbeat details: no secrets. */
@@ -41,7 +40,7 @@ export interface LongWorkTry {
   key: string;
 }
 
-const heartbeatEveryMs = 5_000;
+const usualHeartbeatTimeoutMs = 60_000;
 const firstLookMs = 500;
 const slowestLookMs = 10_000;
 
@@ -65,20 +64,16 @@ const passing: readonly PolytomicErrorCode[] = [
 export async function untilDone<H, R, B>(work: LongWork<H, R, B>, attempt: LongWorkTry): Promise<R> {
   const { context, timing } = attempt;
   const memory = new WorkMemory<H, B>(context, timing.now());
-  const stopHeartbeats = startHeartbeats(context, heartbeatEveryMs, () => memory.details());
-  try {
+  const { heartbeatTimeoutMs = usualHeartbeatTimeoutMs } = context.info;
+  return holdWait({ context, heartbeatTimeoutMs, details: () => memory.details() }, async () => {
     if (memory.handle === undefined) {
       const started = await startOnce(work, memory, attempt);
       if ('result' in started) return started.result;
       memory.keepHandle(started.handle, timing.now());
       await timing.sleep(firstLookMs);
     }
-    return await lookUntilDone(work, memory, attempt);
-  } catch (error) {
-    throw toHandOver(context, error);
-  } finally {
-    stopHeartbeats();
-  }
+    return lookUntilDone(work, memory, attempt);
+  });
 }
 
 async function startOnce<H, R, B>(

@@ -16,6 +16,7 @@ describe('docs/operations.md', () => {
     expect(section).toContain('`POST /api/webhooks`');
     expect(section).toContain('**`secret`** `string`');
     expect(section).toContain('Secrets: in the input `secret`; in the answer `secret`');
+    expect(page.split('\n### ').find((text) => text.startsWith('polytomic.jobs.runQuery\n'))).toContain('first page');
     expect(page.split('\n### ').find((text) => text.startsWith('webhooks.enable\n'))).toContain(
       'nothing that was missed',
     );

@@ -82,7 +82,9 @@ export function jobsOnFetch(script: Script, { logSink, ...plugin }: JobsOptions 
     const environment = new MockActivityEnvironment(info);
     environment.on('heartbeat', (details: unknown) => heartbeats.push(structuredClone(details)));
     onStart?.(environment);
-    return environment.run(guarded(name, activities[name] as Activity<unknown, unknown>), input);
+    const activity = (activities as unknown as Record<string, Activity<unknown, unknown>>)[name];
+    if (!activity) throw new Error(`There is no activity polytomic.jobs.${name}`);
+    return environment.run(guarded(name, activity), input);
   };
   return {
     sent,

@@ -7,6 +7,8 @@ export interface Scripted {
   readonly status?: number;
   readonly json?: unknown;
   readonly text?: string;
+  /** A body that arrives piece by piece. */
+  readonly body?: () => AsyncIterable<Uint8Array>;
   readonly headers?: Record<string, string>;
   readonly error?: Error;
 }
@@ -35,11 +37,11 @@ export function scriptedClient(
 }
 
 /** Echoes the version, as the real server does, unless the script's headers say otherwise. */
-export function toAnswer({ status = 200, json, text, headers }: Scripted, version: string): FetchAnswer {
+export function toAnswer({ status = 200, json, text, body: stream, headers }: Scripted, version: string): FetchAnswer {
   const body = text ?? (json === undefined ? '' : JSON.stringify(json));
   const all = new Headers({ 'X-Polytomic-Version': version, ...headers });
   if (all.get('x-polytomic-version') === '') all.delete('x-polytomic-version');
-  return { status, headers: all, body: bodyOf(body) };
+  return { status, headers: all, body: stream?.() ?? bodyOf(body) };
 }
 
 async function* bodyOf(text: string): AsyncGenerator<Uint8Array> {

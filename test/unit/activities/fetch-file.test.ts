@@ -1,0 +1,54 @@
+/** One file from a signed address, where the other side falls silent. */
+import { describe, expect, it } from '@jest/globals';
+import { fetchFile, type FileRequest } from '../../../src/activities/logs/fetch-file';
+import type { Fetch } from '../../../src/polytomic/http';
+
+const signal = new AbortController().signal;
+const never = (): Promise<never> => new Promise(() => undefined);
+const drain = async (content: AsyncIterable<Uint8Array>): Promise<void> => {
+  for await (const chunk of content) void chunk;
+};
+const request = (fetch: Fetch): FileRequest => ({
+  fetch,
+  address: 'https://logs.example.com/f?sig=secret',
+  allowHttp: false,
+  signal,
+  idleMs: 20,
+});
+
+describe('a file', () => {
+  it.each<[string, Fetch]>([
+    ['never answers', never],
+    [
+      'stops in the midst of it',
+      async () => ({ status: 200, headers: new Headers(), body: { [Symbol.asyncIterator]: () => ({ next: never }) } }),
+    ],
+  ])('is given up when the server %s', async (_what, fetch) => {
+    await expect(fetchFile(request(fetch), drain)).rejects.toMatchObject({
+      type: 'polytomic.Network',
+      message: 'A log file could not be fetched: nothing came for 20 ms',
+    });
+  });
+
+  it('ends its connection when it is given up', async () => {
+    let given: AbortSignal | undefined;
+    const fetch: Fetch = async (_url, init) => {
+      given = init.signal;
+      return { status: 500, headers: new Headers(), body: null };
+    };
+    await expect(fetchFile(request(fetch), drain)).rejects.toMatchObject({ type: 'polytomic.Unavailable' });
+    expect(given?.aborted).toBe(true);
+  });
+
+  it('is not even asked for once the activity is cancelled', async () => {
+    const reason = new Error('cancelled');
+    let asked = 0;
+    const fetch: Fetch = async () => {
+      asked += 1;
+      return never();
+    };
+    const cancelled = { ...request(fetch), signal: AbortSignal.abort(reason) };
+    await expect(fetchFile(cancelled, drain)).rejects.toBe(reason);
+    expect(asked).toBe(0);
+  });
+});
