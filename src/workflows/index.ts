@@ -2,6 +2,7 @@
  * The door `temporal-polytomic/workflows`: workflow types and nothing else, for `export * from` in a user's workflows
  * file. Each function exported here becomes a workflow type. Runs in the workflow sandbox: no Node built-ins, no zod.
  */
+export { awaitSync } from './await-sync';
 export { createAndRunBulkSync } from './create-and-run-bulk-sync';
 export { createAndRunModelSync } from './create-and-run-model-sync';
 export { runAllBulkSyncs } from './run-all-bulk-syncs';

@@ -6,13 +6,20 @@ import type { RunProgress } from '../../contracts/progress';
 import type { SyncRunResult } from '../../contracts/run-result';
 import { handleChangeTimeout } from './change-timeout';
 import { Deadline } from './deadline';
-import { runSync } from './run';
+import { runSync, type RunOptions } from './run';
 
 /** Answers where the run stands. */
 export const progressQuery = defineQuery<RunProgress>(progressQueryName);
 
-/** Runs `name` as this workflow. Handlers are registered before anything else is awaited. */
+/** Runs `name` as this workflow. */
 export async function asWorkflow(name: SingleRunName, input: unknown): Promise<SyncRunResult> {
+  return withHandlers((options, deadline) => runSync(name, input, options, deadline));
+}
+
+/** Runs an inline function as this workflow. Handlers are registered before anything else is awaited. */
+export async function withHandlers(
+  run: (options: RunOptions, deadline: Deadline) => Promise<SyncRunResult>,
+): Promise<SyncRunResult> {
   let current: RunProgress = { phase: 'preparing', syncId: null, since: new Date().toISOString(), late: false };
   const deadline = new Deadline();
   setHandler(progressQuery, () => current, { description: 'Where the run stands.' });
@@ -21,7 +28,7 @@ export async function asWorkflow(name: SingleRunName, input: unknown): Promise<S
     current = progress;
     setCurrentDetails(describe(progress));
   };
-  return runSync(name, input, { onProgress }, deadline);
+  return run({ onProgress }, deadline);
 }
 
 /**

@@ -51,6 +51,10 @@ export const listSyncs: CompositeActivities['listSyncs'] = (request) =>
     'List the syncs',
   )(request);
 
+/** Parses the input of a wait, and reads its sync. */
+export const prepareAwaitSync: CompositeActivities['prepareAwaitSync'] = (request) =>
+  schedule('prepareAwaitSync', readOptions, 'Read the sync and its last run')(request);
+
 /** Creates syncs, each once. */
 export const createSyncs: CompositeActivities['createSyncs'] = (request) =>
   schedule('createSyncs', startOptions, 'Create the sync')(request);
@@ -67,6 +71,11 @@ export function notify(text: string): CompositeActivities['notify'] {
 /** Waits until some executions end, on the wait task queue. */
 export function awaitExecutions(setup: WorkerSetup): CompositeActivities['awaitExecutions'] {
   return (request) => schedule('awaitExecutions', waitOptions(setup), summary('Wait for', request.executions))(request);
+}
+
+/** Waits for the next run that somebody starts, on the wait task queue. */
+export function awaitNextRun(setup: WorkerSetup): CompositeActivities['awaitNextRun'] {
+  return (request) => schedule('awaitNextRun', waitOptions(setup), summary('Look for a run of', [request]))(request);
 }
 
 /** Cancels runs, or reads them a last time; to be called in a non-cancellable scope. */

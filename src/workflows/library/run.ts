@@ -34,11 +34,15 @@ export async function runSync(
     const prepared = await prepareRuns({ workflow, input });
     deadline.begin(began + prepared.options.timeoutMs);
     const gathered = gather(prepared, new SyncRun(prepared, startKeys, progress));
-    const result = await guarded(gathered, createKeys, deadline);
-    progress.end(result.executionId, result.status);
-    if (isSuccess(result.outcome) || prepared.options.onFailure === 'return') return result;
-    throw outcomeFailure(result);
+    return conclude(gathered, await guarded(gathered, deadline, () => pursue(gathered, createKeys)));
   });
+}
+
+/** The result, or the failure that it is. */
+export function conclude({ prepared, run }: Gathered, result: SyncRunResult): SyncRunResult {
+  run.progress.end(result.executionId, result.status);
+  if (isSuccess(result.outcome) || prepared.options.onFailure === 'return') return result;
+  throw outcomeFailure(result);
 }
 
 function gather(prepared: PreparedRuns, run: SyncRun): Gathered {
@@ -49,10 +53,14 @@ function gather(prepared: PreparedRuns, run: SyncRun): Gathered {
 }
 
 /** Within the deadline; whatever ends the run early, what it started is settled before this returns or throws. */
-async function guarded(gathered: Gathered, createKeys: string[], deadline: Deadline): Promise<SyncRunResult> {
+export async function guarded(
+  gathered: Gathered,
+  deadline: Deadline,
+  work: () => Promise<SyncRunResult>,
+): Promise<SyncRunResult> {
   const scope = CancellationScope.current();
   try {
-    return await deadline.guard(() => pursue(gathered, createKeys));
+    return await deadline.guard(work);
   } catch (error) {
     if (scope.consideredCancelled) throw await settleCancelled(gathered);
     if (!isCancellation(error)) throw error;

@@ -25,7 +25,7 @@ export type Obtained =
   { execution: Execution; attached: boolean; next: SyncBefore | undefined } | { skippedFor: RunningExecution };
 
 type Rules = Pick<ResolvedRunOptions, 'ifRunning' | 'startedAfter' | 'ifInactive' | 'start'>;
-type Watched = Pick<RunningExecution, 'executionId' | 'status' | 'createdAt'> & { startedAt?: string | null };
+type Watched = Pick<RunningExecution, 'executionId' | 'createdAt'> & { status?: string; startedAt?: string | null };
 
 /** What this run has to do with Polytomic at the moment; decides what a cancellation or timeout may touch. */
 type Stake =
@@ -73,8 +73,7 @@ export class SyncRun {
         case 'failProblems':
           throw failures.hasProblems(current);
         case 'attach':
-          this.#stake = { type: 'attached', executionId: decision.running.executionId };
-          return this.#follow(decision.running, { before: current, attached: true, again });
+          return this.attach(decision.running, current, again);
         case 'waitForOther':
           current = await this.#waitOut(decision.running, current);
           break;
@@ -85,6 +84,12 @@ export class SyncRun {
         }
       }
     }
+  }
+
+  /** Waits for a run that somebody else started, which is never cancelled. */
+  async attach(run: Watched, before: SyncBefore, again = false): Promise<Extract<Obtained, { attached: boolean }>> {
+    this.#stake = { type: 'attached', executionId: run.executionId };
+    return this.#follow(run, { before, attached: true, again });
   }
 
   /** Cancels the run, if it is this workflow's own, or only reads it a last time. Null when there is nothing to do. */
@@ -128,8 +133,9 @@ export class SyncRun {
   async #follow(
     run: Watched,
     { before, attached, again }: { before: SyncBefore; attached: boolean; again: boolean },
-  ): Promise<Obtained> {
-    this.progress.enter('running', { executionId: run.executionId, status: run.status });
+  ): Promise<Extract<Obtained, { attached: boolean }>> {
+    const { executionId, status } = run;
+    this.progress.enter('running', { executionId, ...(status === undefined ? {} : { status }) });
     const { end, next } = await this.#wait(run, before, again);
     this.#stake = { type: 'none' };
     if (end.state === 'lost') throw failures.itemFailure(end.failure);
