@@ -17,13 +17,13 @@ export interface ActivityRecord {
   identity?: string;
 }
 
-/** Resolves once a worker has taken the wait for the run. */
-export async function untilWaiting(handle: WorkflowHandle): Promise<void> {
+/** Resolves once a worker has taken the wait for the run, or another activity. */
+export async function untilWaiting(handle: WorkflowHandle, activity = 'awaitExecutions'): Promise<void> {
   await waitUntil(
     async () => {
       const { pendingActivities } = (await handle.describe()).raw;
       return pendingActivities?.some(
-        ({ activityType, lastStartedTime }) => activityType?.name === 'polytomic.awaitExecutions' && lastStartedTime,
+        ({ activityType, lastStartedTime }) => activityType?.name === `polytomic.${activity}` && lastStartedTime,
       );
     },
     { timeoutMs: 45_000, everyMs: 250 },

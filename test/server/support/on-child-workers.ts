@@ -9,7 +9,7 @@ import type { Handle } from './world';
 /** What the story is given. */
 export interface ChildStory {
   emulator: Emulator;
-  /** Of a model sync's run that is waited for. */
+  /** Of the workflow that waits for a model sync's run. */
   handle: Handle;
   syncId: string;
   /** The only worker so far; it has taken the wait. */
@@ -24,12 +24,16 @@ const durationMs = 25_000;
 export interface ChildStoryOptions {
   plugin?: PolytomicPluginOptions;
   sync?: ModelSyncSeed;
+  /** What waits, in which activity. Default: `runModelSync`, in `awaitExecutions`. */
+  waiting?: { workflow: string; input: Readonly<Record<string, unknown>>; activity: string };
 }
+
+const usualWaiting = { workflow: 'runModelSync', input: {}, activity: 'awaitExecutions' };
 
 /** Starts all of it, tells the story, and ends what is left of the workers. */
 export async function onChildWorkers(
   name: string,
-  { plugin, sync }: ChildStoryOptions,
+  { plugin, sync, waiting = usualWaiting }: ChildStoryOptions,
   story: (given: ChildStory) => Promise<void>,
 ): Promise<void> {
   const [emulator, temporal] = await Promise.all([startEmulator({ durationMs }), connectTemporal()]);
@@ -44,9 +48,9 @@ export async function onChildWorkers(
   try {
     const worker = await startWorker();
     const { id: syncId } = emulator.addModelSync(sync);
-    const start = { args: [{ syncId }], taskQueue, workflowId: taskQueue };
-    const handle: Handle = await temporal.client.workflow.start('runModelSync', start);
-    await untilWaiting(handle);
+    const start = { args: [{ syncId, ...waiting.input }], taskQueue, workflowId: taskQueue };
+    const handle: Handle = await temporal.client.workflow.start(waiting.workflow, start);
+    await untilWaiting(handle, waiting.activity);
     await story({ emulator, handle, syncId, worker, startWorker });
   } finally {
     await Promise.all(workers.map((worker) => worker.end()));
