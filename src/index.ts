@@ -21,6 +21,7 @@ export { failureTypes, type FailureType, type InputIssue } from './contracts/fai
 export type { Duration } from './contracts/duration';
 export type { LogFileInfo, LogSink } from './contracts/log-files';
 export type { RecordCounts } from './contracts/execution';
+export type { AwaitSyncInput } from './contracts/await-sync';
 export type { RunPhase, RunProgress } from './contracts/progress';
 export type {
   BulkSyncStart,

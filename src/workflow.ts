@@ -5,6 +5,7 @@
 export { failureTypes } from './contracts/failure-types';
 export type { FailureType, InputIssue } from './contracts/failure-types';
 export type { Duration } from './contracts/duration';
+export type { AwaitSyncInput } from './contracts/await-sync';
 export type { RunPhase, RunProgress } from './contracts/progress';
 export type {
   BulkSyncStart,
@@ -34,6 +35,7 @@ export type {
 } from './contracts/fan-out-inputs';
 export type { SyncFilter } from './contracts/list-syncs';
 export type { Notification, NotifiedSync } from './contracts/notification';
+export { awaitSync } from './workflows/library/await-run';
 export { createAndRunBulkSync, createAndRunModelSync, runBulkSync, runModelSync } from './workflows/library/inline';
 export { runAllBulkSyncs, runAllModelSyncs, runSyncPipeline } from './workflows/library/inline-many';
 export type { ManyRunOptions } from './workflows/library/inline-many';
