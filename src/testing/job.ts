@@ -47,17 +47,19 @@ export interface JobPlan {
   readonly result: (endsAt: number) => Readonly<Record<string, unknown>>;
   /** Milliseconds until it ends, where the script does not say. Default: the emulator's `jobMs`. */
   readonly durationMs?: number;
+  /** Why it fails, whatever the script says. */
+  readonly error?: string;
 }
 
 /** Starts a job as the seed's script for its type says. */
 export function startJob(
   { world, organization, now }: { world: World; organization: Organization; now: number },
-  { type, result, durationMs }: JobPlan,
+  { type, result, durationMs, error: failure }: JobPlan,
 ): Job {
   const script = world.seed.jobs?.[type] ?? {};
   const endsAt =
     script.status === 'running' ? undefined : now + (script.durationMs ?? durationMs ?? world.options.jobMs);
-  const error = script.status === 'failed' ? (script.error ?? `${type} failed`) : undefined;
+  const error = failure ?? (script.status === 'failed' ? (script.error ?? `${type} failed`) : undefined);
   const done = endsAt === undefined || error !== undefined ? {} : result(endsAt);
   const job: Job = { id: newId(), type, createdAt: now, endsAt, result: done, error };
   organization.jobs.set(job.id, job);

@@ -22,6 +22,7 @@ import { notificationRoutes } from './notifications';
 import { organizationRoutes } from './organizations';
 import { policyRoutes } from './policies';
 import { recordLoggingRoutes } from './record-logging';
+import { proxyRoutes } from './proxy';
 import { queryRoutes } from './queries';
 import { roleRoutes } from './roles';
 import { schemaRoutes } from './schemas';
@@ -47,6 +48,7 @@ export const handlers: Handlers = {
   ...connectionRoutes,
   ...connectionTypeRoutes,
   ...connectRoutes,
+  ...proxyRoutes,
   ...schemaRoutes,
   ...modelRoutes,
   ...queryRoutes,
