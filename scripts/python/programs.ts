@@ -38,7 +38,7 @@ export function installRequirements(): void {
 
 /** Programs that find the Temporal server at `address`. */
 export function programsFor(address: string): Programs {
-  const env = { PATH: process.env.PATH, TEMPORAL_ADDRESS: address };
+  const env = { PATH: process.env.PATH, TEMPORAL_ADDRESS: address, PYTHONDONTWRITEBYTECODE: '1' };
   const start = (script: string, ...args: string[]): Running => {
     let terminate = (): void => undefined;
     const ended = new Promise<Call>((done, reject) => {
