@@ -1,9 +1,7 @@
-/** Many small jobs, a few at once. */
+/** Many jobs, a few at once. */
 
-const atOnce = 20;
-
-/** Does the work for each item; rejects with the first failure. */
-export async function inTurns<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+/** Does the work for each item, by default for 20 at once; rejects with the first failure. */
+export async function inTurns<T>(items: readonly T[], work: (item: T) => Promise<void>, atOnce = 20): Promise<void> {
   const left = items.values();
   const take = async (): Promise<void> => {
     for (const item of left) await work(item);

@@ -6,6 +6,8 @@ import { runInNewContext } from 'node:vm';
 export interface Usage {
   cpuMs: number;
   rssBytes: number;
+  /** The most resident memory so far. */
+  peakRssBytes: number;
   heapBytes: number;
 }
 
@@ -16,7 +18,8 @@ const collectGarbage = runInNewContext('gc') as () => void;
 export function usage(): Usage {
   const { user, system } = process.cpuUsage();
   const { rss, heapUsed } = process.memoryUsage();
-  return { cpuMs: (user + system) / 1000, rssBytes: rss, heapBytes: heapUsed };
+  const peakRssBytes = process.resourceUsage().maxRSS * 1024;
+  return { cpuMs: (user + system) / 1000, rssBytes: rss, peakRssBytes, heapBytes: heapUsed };
 }
 
 /** The same after garbage was collected, twice, as finalizers leave garbage. The CPU time of that is counted already. */

@@ -35,7 +35,8 @@ export async function averageCost(client: Client, workflowIds: readonly string[]
   return { events: cost.events / workflowIds.length, actions: cost.actions / workflowIds.length };
 }
 
-function actionsOf({ eventType, activityTaskStartedEventAttributes: started }: HistoryEvent): number {
+/** Billable actions that an event stands for. */
+export function actionsOf({ eventType, activityTaskStartedEventAttributes: started }: HistoryEvent): number {
   if (started) return (started.attempt ?? 1) - 1;
   return eventType && actionTypes.has(eventType) ? 1 : 0;
 }
