@@ -21,9 +21,9 @@ export async function runProgram(args: readonly string[], output: Output): Promi
   }
 }
 
-/** Told by its name, as the module of its class is one that light commands do not load. */
+/** Told by its name, as the modules of these classes are ones that light commands do not load. */
 function isWrongSetting(error: unknown): boolean {
-  return error instanceof Error && error.name === 'ConfigError';
+  return error instanceof Error && ['ConfigError', 'SeedError'].includes(error.name);
 }
 
 function createProgram(output: Output): Command {

@@ -31,4 +31,6 @@ export type {
 } from './options';
 export type { ProxyControls, UpstreamAnswer } from './proxy-controls';
 export type { QueryScript } from './query-script';
+export { readSeedFile } from './read-seed-file';
 export type { LoggedRequest } from './request-log';
+export { SeedError } from './seed-check';

@@ -52,6 +52,8 @@ export interface ConnectionSeed extends ConnectionControls {
 
 /** What is there at the start. */
 export interface Seed {
+  /** Organizations by name, besides those of the option of that name. Default: none. */
+  readonly organizations?: Readonly<Record<string, OrganizationSeed>>;
   /** Default: a warehouse and a CRM, in every organization. */
   readonly connections?: readonly ConnectionSeed[];
   /** Default: none. */

@@ -55,7 +55,7 @@ export class World {
     this.options = options;
     this.seed = seed;
     this.clock = clock;
-    const others = Object.entries(options.organizations).map(([name, { id, keys }]) =>
+    const others = Object.entries({ ...options.organizations, ...seed.organizations }).map(([name, { id, keys }]) =>
       makeOrganization({ name, id: id ?? idFrom(`organization ${name}`), keys }),
     );
     const first = makeOrganization({ name: 'default', id: defaultOrganizationId, keys: options.keys });

@@ -1,6 +1,6 @@
 /** `temporal-polytomic emulator`: a Polytomic API on this machine, to try things out. */
 import type { Command } from 'commander';
-import type { Emulator, EmulatorOptions } from '../../testing/index';
+import type { Emulator, EmulatorOptions, Seed } from '../../testing/index';
 import type { Output } from '../output';
 import { parsePort } from '../parse-port';
 import { sampleDurationMs, sampleSyncs } from '../sample-syncs';
@@ -10,6 +10,7 @@ interface EmulatorCommandOptions {
   port: number;
   host: string;
   key: string;
+  seed?: string;
 }
 
 /** Adds the command; it runs until it is interrupted. */
@@ -20,6 +21,7 @@ export function addEmulatorCommand(program: Command, output: Output): void {
     .option('--port <port>', 'port to listen on, 0 for any free one', parsePort, 4600)
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--key <key>', 'API key to accept', 'test-key')
+    .option('--seed <file>', 'YAML or JSON file with what is there at the start, instead of two sample syncs')
     .action((options: EmulatorCommandOptions) => run(options, output));
 }
 
@@ -31,14 +33,26 @@ export async function startSampleEmulator(options: EmulatorOptions = {}): Promis
   return startEmulator({ durationMs: sampleDurationMs, seed, ...options });
 }
 
-async function run({ port, host, key }: EmulatorCommandOptions, output: Output): Promise<void> {
-  const emulator = await startSampleEmulator({ port, host, keys: [key] });
-  const { modelSync, bulkSync } = sampleSyncs;
+async function run({ port, host, key, seed: file }: EmulatorCommandOptions, output: Output): Promise<void> {
+  const seed = file === undefined ? {} : { seed: await readSeed(file) };
+  const emulator = await startSampleEmulator({ port, host, keys: [key], ...seed });
   output.line(`Polytomic emulator: ${emulator.url}`);
   output.line(`API key:            ${emulator.apiKey}`);
-  output.line(`Model sync:         ${modelSync.id} (${modelSync.name})`);
-  output.line(`Bulk sync:          ${bulkSync.id} (${bulkSync.name})`);
+  for (const line of file === undefined ? sampleLines() : [`Seed:               ${file}`]) output.line(line);
   output.line('Ctrl-C ends it.');
   await untilInterrupted();
   await emulator.close();
+}
+
+async function readSeed(file: string): Promise<Seed> {
+  const { readSeedFile } = await import('../../testing/index.js');
+  return readSeedFile(file);
+}
+
+function sampleLines(): string[] {
+  const { modelSync, bulkSync } = sampleSyncs;
+  return [
+    `Model sync:         ${modelSync.id} (${modelSync.name})`,
+    `Bulk sync:          ${bulkSync.id} (${bulkSync.name})`,
+  ];
 }

@@ -1,5 +1,7 @@
 /** The bin's commands as a person meets them. */
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { exitCodes } from '../../../src/cli/exit-codes';
 import type { Output } from '../../../src/cli/output';
@@ -80,6 +82,24 @@ describe('the bin', () => {
     expect([await statusFor('mine'), await statusFor('test-key')]).toEqual([200, 401]);
     cli.child.kill(signal);
     expect(await cli.ended).toBe(exitCodes.ok);
+  });
+
+  it('runs an emulator that holds what a seed file says', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'emulator-seed-'));
+    const file = join(folder, 'seed.yaml');
+    writeFileSync(file, 'bulkSyncs:\n  - { id: mine, name: Mine }\n');
+    const cli = start({ args: ['emulator', '--port', '0', '--seed', file] });
+    const [, url] = await cli.untilSaid(/emulator: (http:\S+)/);
+    await cli.untilSaid(/Seed: +\S+seed\.yaml/);
+    const headers = { authorization: 'Bearer test-key' };
+    expect((await fetch(`${url}/api/bulk/syncs/mine`, { headers })).status).toBe(200);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('names the file and the field when a seed is wrong', async () => {
+    const cli = start({ args: ['emulator', '--seed', 'package.json'] });
+    expect(await cli.ended).toBe(exitCodes.usage);
+    expect(cli.said()).toMatch(/^temporal-polytomic: package.json: name: expected no such field, only organizations/);
   });
 
   it('fails with one line when the emulator cannot listen', async () => {
