@@ -1,9 +1,8 @@
 /** The syncs of an organization that a fan-out takes, read in windows, as all of them may not fit into a history. */
-import type { PreparedRuns } from '../../../contracts/composite-activities';
+import type { CompositeActivities, PreparedRuns } from '../../../contracts/composite-activities';
 import type { ListedSyncs } from '../../../contracts/list-syncs';
 import type { ResolvedFanOut } from '../../../contracts/prepared-fan-out';
 import { longestLingerMs } from '../../../rules/linger';
-import { listSyncs } from '../composites';
 import { newJob, type Job } from './job';
 import type { JobSource } from './job-source';
 
@@ -22,8 +21,9 @@ export interface FanOutSourceState {
   marked: string[];
 }
 
-/** What a source tells besides jobs. */
-export interface FanOutSourceListener {
+/** What a source asks, and tells besides jobs. */
+export interface FanOutSourceHooks {
+  list: CompositeActivities['listSyncs'];
   /** Jobs that do not run: marked to be skipped, or ids of the filter that no sync has. */
   skipped(job: Job): void;
   missing(job: Job): void;
@@ -42,7 +42,7 @@ export class FanOutSource implements JobSource {
   constructor(
     readonly prepared: PreparedRuns,
     readonly fanOut: ResolvedFanOut,
-    readonly listener: FanOutSourceListener,
+    readonly hooks: FanOutSourceHooks,
     state: FanOutSourceState = { window: emptyWindow, after: '', total: null, taken: 0, complete: true, marked: [] },
   ) {
     this.#after = state.after;
@@ -118,9 +118,9 @@ export class FanOutSource implements JobSource {
   async load(): Promise<void> {
     const { organization, kind } = this.prepared;
     const { filter, shard } = this.fanOut;
-    const listed = await listSyncs({ organization, kind, filter, shard, after: this.#after });
+    const listed = await this.hooks.list({ organization, kind, filter, shard, after: this.#after });
     if (this.#after === null) return;
-    for (const id of listed.missing) this.listener.missing(this.#job(id, { name: null, connections: [] }));
+    for (const id of listed.missing) this.hooks.missing(this.#job(id, { name: null, connections: [] }));
     this.#total ??= listed.total + listed.missing.length;
     this.#taken += listed.missing.length;
     this.#after = listed.nextAfter;
@@ -129,7 +129,7 @@ export class FanOutSource implements JobSource {
       this.#waiting.set(job.id, job);
       if (!this.#marked.delete(job.id)) continue;
       this.take(job);
-      this.listener.skipped(job);
+      this.hooks.skipped(job);
     }
     // What changed since the first window shows at the last.
     if (this.#after === null) this.#total = this.#taken + this.#waiting.size;

@@ -6,7 +6,7 @@ import type { FanOutResult } from '../../../contracts/fan-out-result';
 import type { ResolvedFanOut } from '../../../contracts/prepared-fan-out';
 import { Pace } from '../../../rules/pace';
 import { emptyResult } from '../../../rules/run-result';
-import { prepareRuns } from '../composites';
+import { listSyncs, prepareRuns } from '../composites';
 import { Deadline } from '../deadline';
 import { atDoor } from '../door';
 import { Notifier } from '../notifier';
@@ -85,6 +85,7 @@ function assemble(
     prepared,
     fanOut,
     {
+      list: listSyncs,
       skipped: (job) => noResult(job, { outcome: 'skipped', reason: 'skipped on request' }),
       missing: (job) => noResult(job, { outcome: 'failed', reason: 'polytomic.NotFound: no sync has this id' }),
     },
