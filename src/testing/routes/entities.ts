@@ -1,7 +1,10 @@
 /** What a UUID is, and where the web app shows it. */
 import { notFound } from '../api-failure';
-import { data, param, type Call, type Handlers } from '../call';
-import type { Fields } from '../sync';
+import { data, param, type Answer, type Call, type Handlers } from '../call';
+import { readModels } from '../connection-use';
+import { modelAt } from '../model';
+import type { Fields, SyncKind } from '../sync';
+import type { Organization } from '../world';
 
 interface Found {
   readonly type: string;
@@ -11,25 +14,60 @@ interface Found {
 
 /** Handlers of `entities.*`. */
 export const entityRoutes: Handlers = {
-  'entities.get': (call) => {
-    const id = param(call, 'id');
-    const found = find(call, id);
-    if (found === undefined) throw notFound('entity', id);
-    const { type, path, relationships = {} } = found;
-    return data({ id, type, canonical_path: path, context: {}, organization_id: call.organization.id, relationships });
-  },
+  'entities.get': (call) => answerEntity(call, [call.organization]),
+  'entities.getForPartner': (call) => answerEntity(call, [...call.world.organizations.values()]),
 };
 
-function find({ organization }: Call, id: string): Found | undefined {
-  const { syncs, connections, executions } = organization;
+function answerEntity(call: Call, organizations: readonly Organization[]): Answer {
+  const id = param(call, 'id');
+  for (const organization of organizations) {
+    const found = find(organization, { id, now: call.now });
+    if (found === undefined) continue;
+    const { type, path, relationships = {} } = found;
+    return data({ id, type, canonical_path: path, context: {}, organization_id: organization.id, relationships });
+  }
+  throw notFound('entity', id);
+}
+
+function find(organization: Organization, { id, now }: { id: string; now: number }): Found | undefined {
+  const { account, connections, models } = organization;
   if (id === organization.id) return { type: 'organization', path: '/organization' };
-  if (connections.has(id)) return { type: 'connection', path: `/connections/${id}` };
-  if (syncs.model.find(id) !== undefined) return { type: 'sync', path: `/syncs/${id}` };
-  if (syncs.bulk.find(id) !== undefined) return { type: 'bulk_sync', path: `/bulk-syncs/${id}` };
+  if (account.users.has(id)) return { type: 'user', path: `/organization/users/${id}` };
+  if (connections.has(id)) return { type: 'connection', path: pathOf.connection(id) };
+  const model = models.get(id);
+  const fields = model && modelAt(model, now);
+  if (fields !== undefined) {
+    const connection = related(fields.connection_id, pathOf.connection);
+    return { type: 'model', path: pathOf.model(id), relationships: { connection } };
+  }
+  return findSync(organization, id) ?? findExecution(organization, id);
+}
+
+const pathOf = {
+  connection: (id: string): string => `/connections/${id}`,
+  model: (id: string): string => `/models/${id}`,
+  sync: (id: string): string => `/syncs/${id}`,
+  bulk_sync: (id: string): string => `/bulk-syncs/${id}`,
+};
+
+const typeOf = (kind: SyncKind): 'sync' | 'bulk_sync' => (kind === 'model' ? 'sync' : 'bulk_sync');
+
+const related = (id: unknown, path: (id: string) => string): Fields => ({ id, path: path(String(id)) });
+
+function findSync({ syncs }: Organization, id: string): Found | undefined {
+  const sync = syncs.model.find(id) ?? syncs.bulk.find(id);
+  if (sync === undefined) return undefined;
+  const type = typeOf(sync.kind);
+  const [model] = sync.kind === 'model' ? readModels(sync) : [];
+  const relationships = model === undefined ? {} : { model: related(model, pathOf.model) };
+  return { type, path: pathOf[type](id), relationships };
+}
+
+function findExecution({ executions }: Organization, id: string): Found | undefined {
   const execution = executions.get(id);
   if (execution === undefined) return undefined;
-  const [type, root] =
-    execution.kind === 'model' ? (['sync', '/syncs'] as const) : (['bulk_sync', '/bulk-syncs'] as const);
-  const relationships = { [type]: { id: execution.syncId, path: `${root}/${execution.syncId}` } };
-  return { type: `${type}_execution`, path: `${root}/${execution.syncId}/executions/${id}`, relationships };
+  const type = typeOf(execution.kind);
+  const path = pathOf[type](execution.syncId);
+  const relationships = { [type]: { id: execution.syncId, path } };
+  return { type: `${type}_execution`, path: `${path}/executions/${id}`, relationships };
 }
