@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { PolytomicPluginOptions } from '../../../src/settings/plugin-options';
 import { activitiesOnFetch } from './support/activities-on-fetch';
-import { failureOf } from './support/activities-on-emulator';
+import { activitiesOnEmulator, failureOf } from './support/activities-on-emulator';
 
 const secretName = 'POLYTOMIC_TEST_REQUEST_SECRET';
 afterEach(() => {
@@ -91,6 +91,13 @@ describe('the activity request', () => {
     const failure = await failureOf(perform('request', get));
     expect(failure).toMatchObject({ type, nonRetryable });
     expect(failure.message).not.toContain('signature');
+  });
+
+  it('tells what the emulator lacks', async () => {
+    const { perform } = await activitiesOnEmulator({ plugin: { operations: 'all' } });
+    expect(await perform('request', { method: 'GET', path: '/api/me' })).toHaveProperty('data');
+    const failure = await failureOf(perform('request', get));
+    expect(failure.message).toContain('answered 501: the emulator has no GET /api/harbors');
   });
 
   it('fails when another version answers', async () => {
