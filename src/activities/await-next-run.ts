@@ -31,8 +31,8 @@ export function createAwaitNextRun(
       }),
     );
     if (!found) return { found };
-    const { executionId, status, createdAt, startedAt } = found;
-    return { found: { executionId, status, createdAt, startedAt } };
+    const { executionId, status, createdAt, startedAt, phase } = found;
+    return { found: { executionId, status, createdAt, startedAt, ended: phase === 'ended' } };
   };
 }
 

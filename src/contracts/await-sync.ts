@@ -60,8 +60,14 @@ export interface AwaitNextRunRequest extends SyncRef {
   deadline: string | null;
 }
 
+/** A run that was found. */
+export interface FoundRun extends RunningExecution {
+  /** It had ended already, so it cannot be late any more. */
+  ended: boolean;
+}
+
 /** Answer of `awaitNextRun`. */
 export interface AwaitNextRunResult {
   /** The run that ended first after the time, or the one in progress that will; null when the deadline passed. */
-  found: RunningExecution | null;
+  found: FoundRun | null;
 }

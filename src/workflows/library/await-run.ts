@@ -1,7 +1,7 @@
 /** Waits for a run that somebody else starts, inline or as a workflow of its own. */
 import { log } from '@temporalio/workflow';
-import type { AwaitNextRunRequest, AwaitSyncInput, PreparedAwaitSync } from '../../contracts/await-sync';
-import type { RunningExecution, SyncBefore } from '../../contracts/composite-activities';
+import type { AwaitNextRunRequest, AwaitSyncInput, FoundRun, PreparedAwaitSync } from '../../contracts/await-sync';
+import type { SyncBefore } from '../../contracts/composite-activities';
 import type { SyncRunResult } from '../../contracts/run-result';
 import { lateAfterMs } from '../../rules/lateness';
 import { emptyResult, resultOf } from '../../rules/run-result';
@@ -74,7 +74,7 @@ function knownRun(executionId: string, { running }: SyncBefore): Parameters<Sync
 }
 
 /** Costs the same whatever it lasts: one activity, and one more when the run is late. */
-async function findRun(awaited: Awaited, before: SyncBefore): Promise<RunningExecution> {
+async function findRun(awaited: Awaited, before: SyncBefore): Promise<FoundRun> {
   const { prepared, run, beganAt } = awaited;
   const { options, setup } = prepared;
   // How late a run is can be told of a run only; of one that does not come, no more than how long it is waited for.

@@ -25,7 +25,11 @@ export type Obtained =
   { execution: Execution; attached: boolean; next: SyncBefore | undefined } | { skippedFor: RunningExecution };
 
 type Rules = Pick<ResolvedRunOptions, 'ifRunning' | 'startedAfter' | 'ifInactive' | 'start'>;
-type Watched = Pick<RunningExecution, 'executionId' | 'createdAt'> & { status?: string; startedAt?: string | null };
+type Watched = Pick<RunningExecution, 'executionId' | 'createdAt'> & {
+  status?: string;
+  startedAt?: string | null;
+  ended?: boolean;
+};
 
 /** What this run has to do with Polytomic at the moment; decides what a cancellation or timeout may touch. */
 type Stake =
@@ -156,7 +160,7 @@ export class SyncRun {
   async #wait(run: Watched, before: SyncBefore, again: boolean): Promise<{ end: SettledExecution; next?: SyncBefore }> {
     const { kind, syncId, usual } = before;
     const { organization, setup, options } = this.prepared;
-    const lateAfter = lateAfterMs(options.warnAfter, usual);
+    const lateAfter = run.ended ? null : lateAfterMs(options.warnAfter, usual);
     const request: AwaitExecutionsRequest = {
       organization,
       waiter: this.#waiter,
