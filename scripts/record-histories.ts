@@ -1,7 +1,9 @@
 /**
- * Records the histories that the replay test replays: `npx tsx scripts/record-histories.ts`. Runs each workflow, and each
- * inline use, on a Temporal server and an emulator of its own, and writes what happened into the folder of this version.
+ * Records the histories that the replay test replays: `npx tsx scripts/record-histories.ts [name…]`. Runs each workflow,
+ * and each inline use, on a Temporal server and an emulator of its own, and writes what happened into the folder of this
+ * version. Without names, those are recorded that the folder lacks.
  */
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
@@ -18,6 +20,17 @@ const identity = 'recorder';
 const taskQueue = 'recordings';
 const folder = join(__dirname, '..', 'test', 'replay', 'histories', version);
 
+const pathOf = (name: string): string => join(folder, `${name}.json`);
+
+/** The recordings to make. */
+function chosen(names: readonly string[]): [string, Recording][] {
+  const all = Object.entries(recordings);
+  const unknown = names.filter((name) => !recordings[name]);
+  if (unknown.length > 0) throw new Error(`No such recording: ${unknown.join(', ')}`);
+  const isWanted = (name: string): boolean => (names.length > 0 ? names.includes(name) : !existsSync(pathOf(name)));
+  return all.filter(([name]) => isWanted(name));
+}
+
 async function record(stage: Stage, name: string, recording: Recording): Promise<void> {
   const handle = await stage.client.workflow.start(recording.workflow, {
     args: recording.input(stage),
@@ -28,7 +41,7 @@ async function record(stage: Stage, name: string, recording: Recording): Promise
   const outcome = await handle.result().then(JSON.stringify, (error: Error) => toLine(error.cause ?? error));
   const history = await handle.fetchHistory();
   const shown: unknown = JSON.parse(historyToJSON(history), withoutStackTraces);
-  await writeFile(join(folder, `${name}.json`), `${JSON.stringify(shown)}\n`);
+  await writeFile(pathOf(name), `${JSON.stringify(shown)}\n`);
   const names = history.events?.flatMap(
     (event) => event.activityTaskScheduledEventAttributes?.activityType?.name ?? [],
   );
@@ -45,6 +58,7 @@ function toLine(error: unknown): string {
 }
 
 async function main(): Promise<void> {
+  const wanted = chosen(process.argv.slice(2));
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   await mkdir(folder, { recursive: true });
   const [server, emulator] = await Promise.all([
@@ -65,9 +79,7 @@ async function main(): Promise<void> {
     plugins: [new PolytomicPlugin({ url, apiKey, requestsPerMinute: 600 })],
   });
   const client = new Client({ connection: clientConnection, identity });
-  await worker.runUntil(
-    Promise.all(Object.entries(recordings).map(([name, recording]) => record({ client, emulator }, name, recording))),
-  );
+  await worker.runUntil(Promise.all(wanted.map(([name, recording]) => record({ client, emulator }, name, recording))));
   await Promise.all([connection.close(), clientConnection.close(), emulator.close()]);
   await server.stop();
 }

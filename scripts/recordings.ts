@@ -42,6 +42,16 @@ const retried: Input = ({ emulator }) => ({
   retryFailedSchemas: 2,
 });
 
+const awaited = (input: Input, more: Record<string, unknown> = {}): Recording =>
+  only('awaitSync', (stage) => ({ kind: 'model', ...input(stage), ...more }));
+
+const scheduled: Input = ({ emulator }) => ({ syncId: emulator.addModelSync({ everyMs: 3_000 }).id });
+
+const inProgress: Input = ({ emulator }) => {
+  const { id: syncId } = emulator.addModelSync({ durationMs: 10_000 });
+  return { syncId, executionId: emulator.startRun(syncId) };
+};
+
 const newModelSync = ({ emulator }: Stage, name: string): Record<string, unknown> => ({
   name,
   mode: 'create',
@@ -61,15 +71,20 @@ const newBulkSync = ({ emulator }: Stage, name: string): Record<string, unknown>
 
 const only = (workflow: string, input: Input): Recording => ({ workflow, input: (stage) => [input(stage)] });
 
-/** Acts once the run is awaited. */
-const once = (act: (handle: WorkflowHandle) => Promise<unknown>) => async (handle: WorkflowHandle) => {
-  const isAwaited = async (): Promise<boolean | undefined> =>
-    (await handle.describe()).raw.pendingActivities?.some(
-      ({ activityType }) => activityType?.name === 'polytomic.awaitExecutions',
-    );
-  while (!(await isAwaited())) await sleep(200);
-  await act(handle);
-};
+/** Acts once the run is awaited, or looked for. */
+const once =
+  (
+    act: (handle: WorkflowHandle) => Promise<unknown>,
+    activity: 'awaitExecutions' | 'awaitNextRun' = 'awaitExecutions',
+  ) =>
+  async (handle: WorkflowHandle) => {
+    const isAwaited = async (): Promise<boolean | undefined> =>
+      (await handle.describe()).raw.pendingActivities?.some(
+        ({ activityType }) => activityType?.name === `polytomic.${activity}`,
+      );
+    while (!(await isAwaited())) await sleep(200);
+    await act(handle);
+  };
 
 /** By name of the file. */
 export const recordings: Readonly<Record<string, Recording>> = {
@@ -113,4 +128,20 @@ export const recordings: Readonly<Record<string, Recording>> = {
   'inline-attached': only('inlineOnce', attached),
   'inline-retried-schemas': only('inlineBulk', retried),
   'inline-late': only('inlineOnce', late),
+  'await-next': awaited(scheduled),
+  'await-in-progress': awaited((stage) => ({ syncId: inProgress(stage).syncId })),
+  'await-by-id': awaited(inProgress),
+  'await-fresh': awaited(scheduled, { completedAfter: '2026-01-01T00:00:00Z' }),
+  'await-failed': awaited(({ emulator }) => ({
+    syncId: emulator.addModelSync({ everyMs: 3_000, script: 'failed' }).id,
+  })),
+  'await-invalid-input': awaited(scheduled, { executionId: 'run', completedAfter: '2026-01-01T00:00:00Z' }),
+  'await-late': awaited(({ emulator }) => ({ syncId: emulator.addModelSync({ everyMs: 8_000 }).id }), {
+    warnAfter: '1 second',
+  }),
+  'await-timed-out': awaited(completed, { timeout: '3 seconds', onFailure: 'return' }),
+  'await-timed-out-running': awaited(inProgress, { timeout: '3 seconds', onFailure: 'return' }),
+  'await-cancelled': { ...awaited(completed), meanwhile: once((handle) => handle.cancel(), 'awaitNextRun') },
+  'await-cancelled-running': { ...awaited(inProgress), meanwhile: once((handle) => handle.cancel()) },
+  'await-inline': only('inlineAwaited', (stage) => ({ kind: 'model', ...scheduled(stage) })),
 };

@@ -4,8 +4,10 @@
  */
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import {
+  awaitSync,
   runBulkSync,
   runModelSync,
+  type AwaitSyncInput,
   type RunBulkSyncInput,
   type RunModelSyncInput,
   type RunProgress,
@@ -43,4 +45,9 @@ export async function inlineCancelled(input: RunModelSyncInput): Promise<string>
   await condition(() => awaited);
   scope.cancel();
   return outcome;
+}
+
+/** One inline wait. */
+export async function inlineAwaited(input: AwaitSyncInput): Promise<SyncRunResult> {
+  return awaitSync(input);
 }
