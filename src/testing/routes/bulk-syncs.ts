@@ -22,7 +22,7 @@ export const bulkSyncRoutes: Handlers = {
     const { schemas, ...body } = call.body;
     const fields = { ...resetFields, ...toStored(body, call), active: body.active ?? true };
     const seed: BulkSyncSeed = { ...fields, organization: call.organization.name };
-    const known = makeSchemas(undefined);
+    const known = makeSchemas(schemasOfSource(call));
     const sync = call.world.addBulkSync({ ...seed, schemas: select(known, schemas) });
     return data(toBulkSync(sync, call.version));
   },
@@ -88,6 +88,12 @@ function toStored(
 
 /** A schedule with an id. */
 export const withId = (schedule: Fields): Fields => ({ ...schedule, id: schedule.id ?? newId() });
+
+/** What the source connection has, or undefined for a connection that is not there. */
+function schemasOfSource({ organization, body }: Call): Fields[] | undefined {
+  const source = organization.backends.get(String(body.source_connection_id))?.source;
+  return source?.found.map(({ id, fields }) => ({ id, fields: fields.map((field) => field.id) }));
+}
 
 /** A selection replaces: what is listed is enabled, everything else is not. None given means all of them. */
 function select(known: readonly Fields[], selection: unknown): Fields[] {

@@ -1,23 +1,23 @@
-/** What connections offer as source and target: the same few things for every connection. */
+/** What connections offer as source and target: their schemas, and the same few targets for every connection. */
 import { ApiFailure, notFound } from '../api-failure';
-import { makeSchemas } from '../bulk-schema';
+import { backendOf } from '../backend';
 import { data, param, type Call, type Handlers } from '../call';
 import { toTimestamp } from '../clock';
 import { contract } from '../contract';
+import type { SourceSchema } from '../source';
 import type { Fields } from '../sync';
 import { connectionOf } from './connections';
 
 /** Handlers of source and target discovery of both kinds. */
 export const sourceAndTargetRoutes: Handlers = {
   'modelSync.getSource': (call) => {
-    connectionOf(call);
-    return data({ configuration: {}, items: {}, requires_one_of: [] });
+    const items = schemasOf(call).map(({ id }) => id);
+    return data({ configuration: { table: { type: 'string', items } }, items: {}, requires_one_of: ['table'] });
   },
   'modelSync.getSourceFields': (call) => {
-    connectionOf(call);
-    return data(
-      ['id', 'email', 'name'].map((name) => ({ id: name, name, label: name, type: 'string', unique: name === 'id' })),
-    );
+    const { table } = (call.query.params ?? {}) as Record<string, readonly string[] | undefined>;
+    const schema = schemasOf(call).find(({ id }) => table?.includes(id));
+    return data((schema?.fields ?? usualFields).map(toModelField));
   },
   'modelSync.targets.list': (call) => {
     connectionOf(call);
@@ -34,10 +34,9 @@ export const sourceAndTargetRoutes: Handlers = {
     throw notFound('target property', param(call, 'property'));
   },
   'bulkSync.getSource': (call) => {
-    connectionOf(call);
-    const schemas = makeSchemas(undefined).map(({ id, fields }) => ({
+    const schemas = schemasOf(call).map(({ id, name, fields }) => ({
       id,
-      name: id,
+      name,
       ...(call.query.include_fields === false ? {} : { fields: toSchemaFields(fields) }),
     }));
     return data({
@@ -75,5 +74,14 @@ function targetFields(call: Call): Fields {
   return { id, name: id, fields, modes: [], properties: {}, refreshed_at: toTimestamp(call.now) };
 }
 
-const toSchemaFields = (fields: unknown): Fields[] =>
-  (fields as Fields[]).map(({ id }) => ({ id, name: id, type: 'string', is_primary_key: id === 'id' }));
+/** The schemas that the source behind the connection has now, cached or not. */
+const schemasOf = (call: Call): readonly SourceSchema[] =>
+  backendOf(call.organization, String(connectionOf(call).id)).source.found;
+
+const toSchemaFields = (fields: readonly Fields[]): Fields[] =>
+  fields.map(({ id, name, type, source_primary_key }) => ({ id, name, type, is_primary_key: source_primary_key }));
+
+/** What a source has where no table is named that it knows. */
+const usualFields: readonly Fields[] = ['id', 'email', 'name'].map((id) => ({ id, name: id, type: 'string' }));
+
+const toModelField = ({ id, name, type }: Fields): Fields => ({ id, name: id, label: name, type, unique: id === 'id' });

@@ -29,6 +29,21 @@ describe('a connection', () => {
     expect((await send(emulator, `GET ${path}`)).status).toBe(404);
   });
 
+  it('is made once by requests with one key, and is seen in its own organization only', async () => {
+    const emulator = await emulate({ organizations: { other: { keys: ['other-key'] } } });
+    const create = () => send(emulator, 'POST /api/connections', { body: postgres, key: 'create-once' });
+    const { id } = (await create()).body.data;
+    expect((await create()).body.data.id).toBe(id);
+    expect((await send(emulator, 'GET /api/connections')).body.data).toHaveLength(3);
+    const authorization = 'Bearer other-key';
+    expect((await send(emulator, `GET /api/connections/${id}`, { authorization })).status).toBe(404);
+    expect((await send(emulator, `DELETE /api/connections/${id}?force=true`, { authorization })).status).toBe(404);
+    emulator.fault({ operation: 'connections.get', status: 503 });
+    expect((await send(emulator, `GET /api/connections/${id}`)).status).toBe(503);
+    emulator.reset();
+    expect((await send(emulator, `GET /api/connections/${id}`)).status).toBe(404);
+  });
+
   it('masks what is secret by its type, by its name, in its depths and in its addresses', async () => {
     const emulator = await emulate();
     const configuration = {
