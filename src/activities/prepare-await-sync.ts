@@ -7,6 +7,7 @@ import { polytomicNow } from '../executions/next-run/polytomic-now';
 import { parseAwaitSyncInput, type ParsedAwait } from '../inputs/await-sync-input';
 import { organizationOf, requireSteps } from './allowed';
 import type { ActivityDependencies, Organization } from './dependencies';
+import { notifyTargets } from './notify-targets';
 import { timeoutPassed } from './timeout-passed';
 
 /** Makes the activity. It throws at once for a wrong input, an unknown organization or sync, and reads not allowed. */
@@ -15,8 +16,14 @@ export function createPrepareAwaitSync(deps: ActivityDependencies): CompositeAct
     const parsed = parseAwaitSyncInput(input);
     const organization = organizationOf(deps, parsed.organization);
     requireSteps(organization, parsed.kind, ['read']);
-    const { syncId, ...frame } = parsed;
-    const prepared = { ...frame, syncIds: [syncId], create: null, setup: deps.setup };
+    const { syncId, notify, ...frame } = parsed;
+    const prepared = {
+      ...frame,
+      syncIds: [syncId],
+      create: null,
+      setup: deps.setup,
+      ...(notify.length > 0 ? { notify: notifyTargets(deps, notify, 'awaitSync') } : {}),
+    };
     if (timeoutPassed(parsed.options.timeoutMs)) {
       return { ...prepared, syncs: [], serverTime: '', serverTimeLagMs: 0, expired: true };
     }

@@ -1,11 +1,10 @@
 /** `prepareRuns` for fan-outs and pipelines: their inputs alone; what is true of each sync is read when its turn comes. */
 import type { PreparedRuns, RunWorkflowName, SingleRunName } from '../contracts/composite-activities';
-import type { NotifyTarget } from '../contracts/prepared-fan-out';
 import type { SyncKind } from '../contracts/sync-kind';
-import { InvalidInputError } from '../inputs/invalid-input-error';
 import { parseFanOutInput, parsePipelineInput, type ParsedFanOut } from '../inputs/parse-fan-out-input';
 import { organizationOf, requireSteps, type RunStep } from './allowed';
 import type { ActivityDependencies } from './dependencies';
+import { notifyTargets } from './notify-targets';
 
 /** The workflows that run many syncs. */
 export type ManySyncsName = Exclude<RunWorkflowName, SingleRunName>;
@@ -18,7 +17,7 @@ export function prepareFanOut(
 ): Omit<PreparedRuns, 'expired'> {
   const parsed = workflow === 'runSyncPipeline' ? parsePipelineInput(input) : parseFanOutInput(workflow, input);
   const organization = organizationOf(deps, parsed.organization);
-  const notify = parsed.fanOut.notify.map((name, index) => targetOf(deps, name, { workflow, index }));
+  const notify = notifyTargets(deps, parsed.fanOut.notify, workflow);
   for (const [kind, steps] of stepsOf(parsed)) requireSteps(organization, kind, steps);
   return {
     ...parsed,
@@ -29,18 +28,6 @@ export function prepareFanOut(
     setup: deps.setup,
     serverTime: '',
   };
-}
-
-function targetOf(
-  { notify }: ActivityDependencies,
-  name: string,
-  { workflow, index }: { workflow: string; index: number },
-): NotifyTarget {
-  const target = notify.get(name);
-  if (target) return { name, activity: target.activity };
-  const known = notify.size === 0 ? 'there are none' : `there are ${[...notify.keys()].join(', ')}`;
-  const message = `no target "${name}" is configured on this worker; ${known}`;
-  throw new InvalidInputError(workflow, [{ field: `notify[${index}]`, message }]);
 }
 
 /** Cancelling is not among them: what may not be cancelled is left running, and told. */

@@ -8,6 +8,7 @@ import { parseRunInput, type ParsedRun } from '../inputs/parse-run-input';
 import { organizationOf, requireSteps, type RunStep } from './allowed';
 import type { ActivityDependencies, Organization } from './dependencies';
 import { prepareFanOut, type ManySyncsName } from './prepare-fan-out';
+import { notifyTargets } from './notify-targets';
 import { timeoutPassed } from './timeout-passed';
 
 /** Makes the activity. It throws at once for a wrong input, an unknown organization, and steps that are not allowed. */
@@ -26,6 +27,7 @@ export function createPrepareRuns(deps: ActivityDependencies): CompositeActiviti
       options: parsed.options,
       create: parsed.create,
       setup: deps.setup,
+      ...(parsed.notify.length > 0 ? { notify: notifyTargets(deps, parsed.notify, workflow) } : {}),
       syncIds: parsed.syncId === null ? [] : [parsed.syncId],
     };
     if (timeoutPassed(parsed.options.timeoutMs)) return { ...frame, syncs: [], serverTime: '', expired: true };

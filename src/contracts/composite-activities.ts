@@ -5,7 +5,7 @@ import type { FailureType } from './failure-types';
 import type { ListedSyncs, ListSyncsRequest } from './list-syncs';
 import type { BulkSyncStart, IfInactive, IfRunning, ModelSyncStart, RunDisposition } from './run-inputs';
 import type { NotifyRequest } from './notification';
-import type { ResolvedFanOut, ResolvedSteps } from './prepared-fan-out';
+import type { NotifyTarget, ResolvedFanOut, ResolvedSteps } from './prepared-fan-out';
 import type { SyncKind, SyncRef } from './sync-kind';
 import type { AwaitExecutionsRequest, AwaitExecutionsResult, ErrorText } from './waits';
 
@@ -118,6 +118,8 @@ export interface PreparedRuns {
   serverTime: string;
   /** True when the input's timeout passed before Polytomic could be read; then `syncs` is empty and nothing may be created. */
   expired: boolean;
+  /** Whom to tell; absent where nobody is. Of fan-outs and pipelines it is in `fanOut`. */
+  notify?: NotifyTarget[];
   /** Of fan-outs and pipelines: what else they were asked for. */
   fanOut?: ResolvedFanOut;
   /** Of pipelines. */

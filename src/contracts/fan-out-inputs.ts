@@ -15,15 +15,13 @@ export interface Shard {
 }
 
 /** What fan-outs and pipelines share, besides what every run understands. */
-export interface ManySyncsInput extends Omit<SharedRunInput, 'startedAfter'> {
+export interface ManySyncsInput extends SharedRunInput {
   /** Syncs that run at the same time, 1 to 1,000. Default 20. */
   maxConcurrent?: number;
   /** Starts in any minute, evenly spread with jitter. Default: no limit. */
   startsPerMinute?: number;
   /** Of each sync, from when its turn comes, waiting for others' runs included. Default: only `timeout` of the whole. */
   timeoutPerSync?: Duration;
-  /** Targets that the worker's owner configured, told of failed, late and recovered syncs. Default: none. */
-  notify?: string[];
 }
 
 /** What both fan-outs share. */

@@ -43,6 +43,8 @@ export interface SharedRunInput {
   errorText?: 'include' | 'omit';
   /** What to do with an inactive sync. Default `fail` for model syncs, `run` for bulk syncs (which may be started by hand). */
   ifInactive?: IfInactive;
+  /** Targets that the worker's owner configured, told of failed, late and recovered syncs; at most 20. Default: none. */
+  notify?: string[];
 }
 
 /** Value of one source field that identifies a record. */

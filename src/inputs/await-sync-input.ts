@@ -18,6 +18,8 @@ export interface ParsedAwait {
   executionId: string | null;
   completedAfter: string | null;
   options: ResolvedRunOptions;
+  /** Names as given, each once. */
+  notify: string[];
 }
 
 /** What is about starting a run has no place here: taking it without doing it would mislead. */
@@ -52,5 +54,6 @@ export function parseAwaitSyncInput(input: unknown): ParsedAwait {
     executionId: parsed.executionId ?? null,
     completedAfter: parsed.completedAfter ?? null,
     options: resolveRunOptions(kind, parsed),
+    notify: [...new Set(parsed.notify)],
   };
 }

@@ -7,7 +7,7 @@ import type {
   RunAllSyncsInput,
   RunSyncPipelineInput,
 } from '../contracts/fan-out-inputs';
-import { duration, strict, text } from './fields';
+import { duration, strict } from './fields';
 import { lazy } from './lazy';
 import { pipelineSteps } from './pipeline-steps';
 import { shard } from './shard';
@@ -25,13 +25,11 @@ const maxConcurrent = (beyond: string): z.ZodNumber => {
 };
 
 const shared = lazy(() => {
-  const { startedAfter: _ofSingleRuns, ...fields } = sharedRunFields();
   return {
-    ...fields,
+    ...sharedRunFields(),
     maxConcurrent: maxConcurrent('').optional(),
     startsPerMinute: fromOne().optional(),
     timeoutPerSync: duration().optional(),
-    notify: z.array(text()).max(20, 'at most 20 names').optional(),
   } satisfies Fields<ManySyncsInput>;
 });
 

@@ -22,6 +22,8 @@ export interface ParsedRun {
   syncId: string | null;
   create: SyncToCreate | null;
   options: ResolvedRunOptions;
+  /** Names as given, each once: whether they are configured, only the worker knows. */
+  notify: string[];
 }
 
 /** Every field that the input of any run workflow may have. */
@@ -46,5 +48,6 @@ export function parseRunInput(workflow: SingleRunName, input: unknown): ParsedRu
       ? { sync: { ...parsed.sync, active: parsed.sync.active ?? true }, adopt: parsed.adopt ?? 'never' }
       : null,
     options: resolveRunOptions(kind, parsed),
+    notify: [...new Set(parsed.notify)],
   };
 }

@@ -32,6 +32,7 @@ export const sharedRunFields = lazy(
       minRecords: count().optional(),
       errorText: z.enum(['include', 'omit']).optional(),
       ifInactive: z.enum(['fail', 'run', 'activate']).optional(),
+      notify: z.array(text()).max(20, 'at most 20 names').optional(),
     }) satisfies Fields<SharedRunInput>,
 );
 

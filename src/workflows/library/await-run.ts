@@ -43,7 +43,7 @@ export async function awaitRun(
     const prepared = await prepareAwaitSync({ input, beganAt: new Date(beganAt).toISOString() });
     deadline.begin(called + prepared.options.timeoutMs);
     const gathered = gather(prepared, new SyncRun(prepared, keys, progress), beganAt);
-    return conclude(gathered, await guarded(gathered, deadline, () => pursue(gathered)));
+    return conclude(gathered, () => guarded(gathered, deadline, () => pursue(gathered)));
   });
 }
 

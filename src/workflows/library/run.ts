@@ -34,13 +34,21 @@ export async function runSync(
     const prepared = await prepareRuns({ workflow, input });
     deadline.begin(began + prepared.options.timeoutMs);
     const gathered = gather(prepared, new SyncRun(prepared, startKeys, progress));
-    return conclude(gathered, await guarded(gathered, deadline, () => pursue(gathered, createKeys)));
+    return conclude(gathered, () => guarded(gathered, deadline, () => pursue(gathered, createKeys)));
   });
 }
 
-/** The result, or the failure that it is. */
-export function conclude({ prepared, run }: Gathered, result: SyncRunResult): SyncRunResult {
+/** The result of the work, or the failure that it is, once everybody has been told. */
+export async function conclude(
+  { prepared, run, frame }: Gathered,
+  work: () => Promise<SyncRunResult>,
+): Promise<SyncRunResult> {
+  const result = await work().catch(async (error: unknown) => {
+    if (!isCancellation(error)) await run.telling.broke({ ...frame, executionId: run.executionId }, error);
+    throw error;
+  });
   run.progress.end(result.executionId, result.status);
+  await run.telling.ended(result);
   if (isSuccess(result.outcome) || prepared.options.onFailure === 'return') return result;
   throw outcomeFailure(result);
 }

@@ -18,6 +18,7 @@ import { awaitExecutions, startExecutions } from './composites';
 import * as failures from './failures';
 import { drawKeys } from './keys';
 import type { ProgressTracker } from './progress';
+import { RunTelling } from './run-telling';
 import { readItem, stopRuns } from './stop-runs';
 
 /** A run that ended, or was not wanted as another one is in progress. */
@@ -42,6 +43,7 @@ type Stake =
 export class SyncRun {
   #keys: string[];
   #stake: Stake = { type: 'none' };
+  readonly telling: RunTelling;
   /** Names the waits of this run among those of the workflow. */
   readonly #waiter: string;
 
@@ -50,6 +52,7 @@ export class SyncRun {
     keys: string[],
     readonly progress: ProgressTracker,
   ) {
+    this.telling = new RunTelling(prepared);
     this.#keys = keys;
     this.#waiter = keys[0] ?? '';
   }
@@ -176,6 +179,7 @@ export class SyncRun {
       if (end) return { end, next: upNext[0] };
       request.deadline = null;
       this.progress.markLate();
+      this.telling.late({ kind, syncId, name: before.name, executionId: run.executionId });
       log.warn('A sync runs later than usual', { kind, syncId, executionId: run.executionId, lateAfterMs: lateAfter });
     }
   }

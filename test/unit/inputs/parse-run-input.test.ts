@@ -46,6 +46,7 @@ describe('parseRunInput: what may be left out', () => {
       syncId: 'crm',
       create: null,
       options: defaults,
+      notify: [],
     });
   });
 

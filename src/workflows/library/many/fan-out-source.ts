@@ -146,8 +146,8 @@ export class FanOutSource implements JobSource {
 
   #job(syncId: string, fields: Pick<Job, 'name' | 'connections' | 'known'>): Job {
     const { kind, options } = this.prepared;
-    const { ifInactive, retryFailedSchemas: retriesLeft } = options;
-    return newJob({ kind, syncId, start: {}, startedAfter: null, ifInactive, retriesLeft, ...fields });
+    const { ifInactive, startedAfter, retryFailedSchemas: retriesLeft } = options;
+    return newJob({ kind, syncId, start: {}, startedAfter, ifInactive, retriesLeft, ...fields });
   }
 }
 

@@ -22,7 +22,7 @@ export class PipelineSource implements JobSource {
     this.#after = new Map(steps.map(({ id, after }) => [id, after]));
     for (const { id: stepId, after: _after, kind, ...step } of steps) {
       const retriesLeft = kind === 'bulk' ? options.retryFailedSchemas : 0;
-      const rest = { name: null, connections: [], startedAfter: null, retriesLeft };
+      const rest = { name: null, connections: [], startedAfter: options.startedAfter, retriesLeft };
       this.#waiting.set(stepId, newJob({ ...step, ...rest, kind, stepId }));
     }
   }
