@@ -69,7 +69,7 @@ describe('parseFanOutInput', () => {
       dryRun: 'yes',
       notify: [''],
       timeoutPerSync: 'soon',
-      startedAfter: '2026-11-22T10:00:00Z',
+      startedAfter: 'yesterday',
     };
     expect(Object.keys(ofBulk(input)).toSorted()).toEqual([
       'dryRun',
