@@ -1,7 +1,7 @@
 /** Puts the parts together: one server, one world at a time, and the handles that tests hold. */
 import type { AddressInfo } from 'node:net';
 import type { Stage } from './api';
-import { createClock, type EmulatorClock } from './clock';
+import { createClock, type EmulatorClock, type SettableClock } from './clock';
 import { changeConnection, connectThrough } from './connection-changes';
 import { listExecutions, type ExecutionRecord } from './execution-records';
 import type { ExecutionScript } from './execution-script';
@@ -14,6 +14,7 @@ import { RequestLog, type LoggedRequest } from './request-log';
 import { requestCancel, startRun } from './runs';
 import { startDueRuns } from './schedules';
 import { createApiServer } from './server';
+import { readSnapshot, takeSnapshot, type EmulatorSnapshot } from './snapshot';
 import type { Fields, Sync, SyncKind } from './sync';
 import { WebhookSender } from './webhook-sender';
 import { World } from './world';
@@ -82,6 +83,23 @@ export interface Emulator {
   cancelRun(executionId: string): void;
   /** Forgets everything, faults, records, log and keys included, and plants the seed (default: the first one) anew. */
   reset(seed?: Seed): void;
+  /**
+   * Everything that the emulator holds, at this moment, as a plain JSON value: organizations with their keys, users,
+   * connections, models, syncs, webhooks and all the rest, every execution with its script, jobs, events, the records
+   * of Idempotency-Keys, the time. Not in it: faults, the request log, options, requests that are being processed.
+   * Secrets are in it as they are.
+   *
+   * @throws TypeError when a seed brought in something that is no plain value, such as a function.
+   */
+  snapshot(): EmulatorSnapshot;
+  /**
+   * Goes back to a snapshot, of this emulator or another one with the same options: everything since then is undone,
+   * ids and keys included. A manual clock goes back to the snapshot's time; a real one goes on, or ahead to that time
+   * where it is behind. Faults and the request log stay as they are. One snapshot can be restored again and again.
+   *
+   * @throws RangeError when it is no snapshot; nothing has changed then.
+   */
+  restore(snapshot: EmulatorSnapshot): void;
   /** Stops listening and ends every connection. */
   close(): Promise<void>;
 }
@@ -117,7 +135,7 @@ class Emulation {
 
   constructor(
     readonly options: ResolvedOptions,
-    readonly parts: { readonly clock: EmulatorClock; readonly log: RequestLog; readonly sender: WebhookSender },
+    readonly parts: { readonly clock: SettableClock; readonly log: RequestLog; readonly sender: WebhookSender },
   ) {
     this.stage = this.#makeStage(options.seed);
   }
@@ -148,6 +166,8 @@ class Emulation {
       startRun: (id, run = {}) => this.#startRun(id, run),
       cancelRun: (id) => this.#cancelRun(id),
       reset: (seed) => this.#reset(seed),
+      snapshot: () => takeSnapshot({ state: this.#worldNow().state, records: this.stage.records }, clock.now()),
+      restore: (snapshot) => this.#restore(snapshot),
       close,
     };
   }
@@ -185,6 +205,13 @@ class Emulation {
     const found = this.#worldNow().executions.find(({ execution }) => execution.id === id);
     if (found === undefined) throw new RangeError(`no execution has the id ${id}`);
     requestCancel(found.execution, this.parts.clock.now());
+  }
+
+  #restore(snapshot: EmulatorSnapshot): void {
+    const { clock } = this.parts;
+    const { state, records } = readSnapshot(snapshot, clock);
+    const world = new World({ options: this.options, clock, state });
+    this.stage = { world, faults: this.stage.faults, records };
   }
 
   #reset(seed: Seed | undefined): void {

@@ -64,42 +64,42 @@ export class EventFeed {
 
   /** The events of the last 48 hours, newest first. */
   list(now: number): readonly KeptEvent[] {
-    this.#harvest(now);
+    this.harvest(now);
     this.kept = this.kept.filter(({ at }) => isRetained(at, now)).sort((one, other) => other.at - one.at);
     return this.kept;
   }
 
   /** The events from a sequence number on, oldest first. */
   since(sequence: number, now: number): KeptEvent[] {
-    this.#harvest(now);
+    this.harvest(now);
     return this.kept.filter((kept) => kept.sequence >= sequence).sort((one, other) => one.at - other.at);
   }
 
   /** The sequence number of the first event after now. */
   next(now: number): number {
-    this.#harvest(now);
+    this.harvest(now);
     return this.found;
   }
 
-  #harvest(now: number): void {
-    this.live = this.live.filter((watched) => !this.#look(watched, now));
+  private harvest(now: number): void {
+    this.live = this.live.filter((watched) => !this.look(watched, now));
   }
 
   /** Takes what has happened to a run; true when nothing more can. */
-  #look(watched: Watched, now: number): boolean {
+  private look(watched: Watched, now: number): boolean {
     const { execution, sync } = watched;
     const state = stateOf(execution, now);
     if (!watched.begun && state.startedAt !== undefined) {
       watched.begun = true;
-      this.#keep(watched, beginOf(sync, state.startedAt));
+      this.keep(watched, beginOf(sync, state.startedAt));
     }
     if (state.completedAt === undefined) return false;
     const end = endOf({ execution, sync, state, at: state.completedAt });
-    if (end !== undefined) this.#keep(watched, end);
+    if (end !== undefined) this.keep(watched, end);
     return true;
   }
 
-  #keep({ execution, sync, number }: Watched, { type, at, details }: Happening): void {
+  private keep({ execution, sync, number }: Watched, { type, at, details }: Happening): void {
     const organizationId = String(sync.fields.organization_id);
     const event = {
       execution_id: execution.id,

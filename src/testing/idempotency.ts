@@ -13,13 +13,13 @@ interface Kept {
 
 /** The records of all organizations; keys of one mean nothing in another. Path and body are not part of a key. */
 export class IdempotencyRecords {
-  readonly #records = new Map<string, Kept>();
+  private readonly records = new Map<string, Kept>();
 
   /** The recorded outcome, or undefined where the key is free; throws 400 on a malformed key, 409 on one in flight. */
   find(key: string, { organizationId, now }: { organizationId: string; now: number }): Outcome | undefined {
     if (!keyFormat.test(key))
       throw new ApiFailure(400, 'Idempotency-Key: expected 8 to 255 of letters, digits, - and _');
-    const kept = this.#records.get(`${organizationId} ${key}`);
+    const kept = this.records.get(`${organizationId} ${key}`);
     if (kept === undefined || kept.expiresAt <= now) return undefined;
     if (kept.outcome === undefined) throw new ApiFailure(409, 'a request with this Idempotency-Key is being processed');
     return kept.outcome;
@@ -27,7 +27,7 @@ export class IdempotencyRecords {
 
   /** Whether the key has an outcome, in any organization. */
   isRecorded(key: string, now: number): boolean {
-    for (const [name, { outcome, expiresAt }] of this.#records) {
+    for (const [name, { outcome, expiresAt }] of this.records) {
       if (outcome !== undefined && expiresAt > now && name.endsWith(` ${key}`)) return true;
     }
     return false;
@@ -35,7 +35,7 @@ export class IdempotencyRecords {
 
   /** Takes the key for a request that is being processed. */
   begin(key: string, { organizationId, now }: { organizationId: string; now: number }): void {
-    this.#records.set(`${organizationId} ${key}`, { expiresAt: now + lifetimeMs });
+    this.records.set(`${organizationId} ${key}`, { expiresAt: now + lifetimeMs });
   }
 
   /** Ends the processing: with an outcome it is recorded, without one the key is free again. */
@@ -44,7 +44,14 @@ export class IdempotencyRecords {
     { organizationId, now, outcome }: { organizationId: string; now: number; outcome?: Outcome },
   ): void {
     const name = `${organizationId} ${key}`;
-    if (outcome === undefined) this.#records.delete(name);
-    else this.#records.set(name, { outcome, expiresAt: now + lifetimeMs });
+    if (outcome === undefined) this.records.delete(name);
+    else this.records.set(name, { outcome, expiresAt: now + lifetimeMs });
+  }
+
+  /** The records that have an outcome: what is in flight now is so nowhere else. */
+  settled(): IdempotencyRecords {
+    const settled = new IdempotencyRecords();
+    for (const [name, kept] of this.records) if (kept.outcome !== undefined) settled.records.set(name, kept);
+    return settled;
   }
 }

@@ -34,3 +34,4 @@ export type { QueryScript } from './query-script';
 export { readSeedFile } from './read-seed-file';
 export type { LoggedRequest } from './request-log';
 export { SeedError } from './seed-check';
+export type { EmulatorSnapshot } from './snapshot';

@@ -40,35 +40,56 @@ export interface Organization {
 /** Id of the organization `default`. */
 export const defaultOrganizationId = '00000000-0000-4000-8000-000000000001';
 
-/** The emulator's state; a reset makes a new one. */
-export class World {
+/** Everything that changes while an emulator runs, in plain data. */
+export interface WorldState {
   /** By id; the first owns the partner account. */
   readonly organizations: Map<string, Organization>;
   /** Every run, oldest first; runs of deleted syncs stay. */
-  readonly executions: { readonly organization: Organization; readonly execution: Execution }[] = [];
-
-  readonly options: ResolvedOptions;
+  readonly executions: { readonly organization: Organization; readonly execution: Execution }[];
   readonly seed: Seed;
+}
+
+/** What a world is made of: a seed, or the state of another one. */
+export interface WorldOptions {
+  readonly options: ResolvedOptions;
+  readonly clock: EmulatorClock;
+  readonly seed?: Seed;
+  readonly state?: WorldState;
+}
+
+/** The emulator's state with what acts on it; a reset makes a new one. */
+export class World {
+  readonly state: WorldState;
+  readonly options: ResolvedOptions;
   readonly clock: EmulatorClock;
 
-  constructor({ options, clock, seed = {} }: { options: ResolvedOptions; clock: EmulatorClock; seed?: Seed }) {
+  constructor({ options, clock, seed = {}, state }: WorldOptions) {
     this.options = options;
-    this.seed = seed;
     this.clock = clock;
-    const others = Object.entries({ ...options.organizations, ...seed.organizations }).map(([name, { id, keys }]) =>
-      makeOrganization({ name, id: id ?? idFrom(`organization ${name}`), keys }),
-    );
-    const first = makeOrganization({ name: 'default', id: defaultOrganizationId, keys: options.keys });
-    this.organizations = new Map([first, ...others].map((organization) => [organization.id, organization]));
-    this.#plant(seed);
+    this.state = state ?? { organizations: makeOrganizations(options, seed), executions: [], seed };
+    if (state === undefined) this.#plant(seed);
   }
 
-  /** The organization of that name; throws a RangeError when there is none. */
-  organization(name = 'default'): Organization {
+  /** By id; the first owns the partner account. */
+  get organizations(): Map<string, Organization> {
+    return this.state.organizations;
+  }
+
+  /** Every run, oldest first; runs of deleted syncs stay. */
+  get executions(): WorldState['executions'] {
+    return this.state.executions;
+  }
+
+  get seed(): Seed {
+    return this.state.seed;
+  }
+
+  /** The organization of that name, by default the owner; throws a RangeError when there is none. */
+  organization(name?: string): Organization {
     const known = [...this.organizations.values()];
-    const organization = known.find((candidate) => candidate.name === name);
+    const organization = known.find((candidate) => name === undefined || candidate.name === name);
     if (organization === undefined) {
-      throw new RangeError(`organization: ${name} is none of ${known.map((other) => other.name).join(', ')}`);
+      throw new RangeError(`organization: ${String(name)} is none of ${known.map((other) => other.name).join(', ')}`);
     }
     return organization;
   }
@@ -155,6 +176,14 @@ export class World {
 
 const usualModelSync: ModelSyncSeed = { id: '00000000-0000-4000-8000-000000000021', name: 'Users to CRM' };
 const usualBulkSync: BulkSyncSeed = { id: '00000000-0000-4000-8000-000000000022', name: 'Warehouse to lake' };
+
+function makeOrganizations(options: ResolvedOptions, seed: Seed): Map<string, Organization> {
+  const others = Object.entries({ ...options.organizations, ...seed.organizations }).map(([name, { id, keys }]) =>
+    makeOrganization({ name, id: id ?? idFrom(`organization ${name}`), keys }),
+  );
+  const first = makeOrganization({ name: 'default', id: defaultOrganizationId, keys: options.keys });
+  return new Map([first, ...others].map((organization) => [organization.id, organization]));
+}
 
 /** An organization with nothing in it. Only one with keys has an owner. */
 export function makeOrganization({
