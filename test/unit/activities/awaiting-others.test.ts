@@ -1,0 +1,144 @@
+/** `prepareAwaitSync` and `awaitNextRun`. */
+import { describe, expect, it } from '@jest/globals';
+import type { MockActivityEnvironment } from '@temporalio/testing';
+import type { AwaitNextRunRequest, PreparedAwaitSync } from '../../../src/contracts/await-sync';
+import { waitUntil } from '../../server/support/wait-until';
+import { activitiesOnEmulator, failureOf } from './support/activities-on-emulator';
+
+const noReason = { notFound: false, cancelRequested: false, paused: false, timedOut: false, reset: false };
+
+function lookFor(syncId: string, more: Partial<AwaitNextRunRequest> = {}): AwaitNextRunRequest {
+  const endedAfter = new Date().toISOString();
+  return { organization: 'default', kind: 'bulk', syncId, endedAfter, inProgress: [], deadline: null, ...more };
+}
+
+describe('prepareAwaitSync', () => {
+  const prepare = (input: unknown, beganAt = Date.now()): object => ({
+    input,
+    beganAt: new Date(beganAt).toISOString(),
+  });
+
+  it("answers what is true of the sync, and Polytomic's time to the millisecond", async () => {
+    const { emulator, perform } = await activitiesOnEmulator();
+    const { id: syncId } = emulator.addModelSync({ name: 'CRM' });
+    const running = emulator.startRun(syncId, { script: 'neverEnds' });
+    const [asked, request] = [Date.now(), prepare({ kind: 'model', syncId, executionId: 'run' }, Date.now() - 5_000)];
+    const prepared = (await perform('prepareAwaitSync', request)) as PreparedAwaitSync;
+    expect(prepared).toMatchObject({
+      ...{ kind: 'model', syncIds: [syncId], executionId: 'run', completedAfter: null, expired: false },
+      syncs: [{ syncId, name: 'CRM', running: { executionId: running } }],
+    });
+    expect(Date.parse(prepared.serverTime)).toBeGreaterThanOrEqual(asked);
+    expect(Date.parse(prepared.serverTime)).toBeLessThanOrEqual(Date.now());
+    expect(prepared.serverTimeLagMs).toBeGreaterThanOrEqual(5_000);
+  });
+
+  it('ends at once where there is no such sync', async () => {
+    const { perform } = await activitiesOnEmulator();
+    const failure = await failureOf(perform('prepareAwaitSync', prepare({ kind: 'bulk', syncId: 'none' })));
+    expect(failure).toMatchObject({ type: 'polytomic.NotFound', nonRetryable: true });
+  });
+
+  it('names the bad fields', async () => {
+    const { perform } = await activitiesOnEmulator();
+    const failure = await failureOf(perform('prepareAwaitSync', prepare({ kind: 'bulk', syncid: 'lake' })));
+    expect(failure).toMatchObject({ type: 'polytomic.InvalidInput', nonRetryable: true });
+    expect((failure.details?.[0] as { field: string }[]).map(({ field }) => field)).toEqual(['syncId', 'syncid']);
+  });
+
+  it("reads nothing once the workflow's timeout has passed", async () => {
+    const { emulator, perform } = await activitiesOnEmulator();
+    const request = prepare({ kind: 'bulk', syncId: emulator.addBulkSync().id, timeout: '1 minute' });
+    const info = { scheduledTimestampMs: Date.now() - 61_000 };
+    expect(await perform('prepareAwaitSync', request, { info })).toMatchObject({ expired: true, syncs: [] });
+    expect(emulator.requests()).toEqual([]);
+  });
+
+  it.each(['prepareAwaitSync', 'awaitNextRun'])("%s needs no more than the owner's leave to read", async (name) => {
+    const reads = ['bulkSync.get', 'bulkSync.executions.list', 'bulkSync.executions.get'];
+    const allowed = await activitiesOnEmulator({ plugin: { operations: reads } });
+    const { id: syncId } = allowed.emulator.addBulkSync();
+    const inputs = {
+      prepareAwaitSync: prepare({ kind: 'bulk', syncId }),
+      awaitNextRun: lookFor(syncId, { deadline: new Date().toISOString() }),
+    };
+    const input = inputs[name as keyof typeof inputs];
+    await allowed.perform(name, input);
+    const refused = await activitiesOnEmulator({ plugin: { operations: reads.slice(1) } });
+    expect(await failureOf(refused.perform(name, input))).toMatchObject({ type: 'polytomic.NotAllowed' });
+  });
+});
+
+describe('awaitNextRun', () => {
+  it('answers the run in progress, without its shape', async () => {
+    const { emulator, perform } = await activitiesOnEmulator();
+    const { id: syncId } = emulator.addBulkSync();
+    const executionId = emulator.startRun(syncId, { script: 'neverEnds' });
+    expect(await perform('awaitNextRun', lookFor(syncId))).toEqual({
+      found: {
+        ...{ executionId, status: expect.any(String), ended: false },
+        ...{ createdAt: expect.any(String), startedAt: expect.any(String) },
+      },
+    });
+  });
+
+  it('looks as far back as it takes', async () => {
+    const { emulator, perform } = await activitiesOnEmulator();
+    const at = (minute: number): string => new Date(Date.UTC(2026, 0, 1, 0, minute)).toISOString();
+    const executions = Array.from({ length: 45 }, (_, index) => ({
+      ...{ id: `run-${index}`, status: 'completed' },
+      ...{ created_at: at(2 * index), started_at: at(2 * index), completed_at: at(2 * index + 1) },
+    }));
+    const { id: syncId } = emulator.addBulkSync({ executions });
+    const found = await perform('awaitNextRun', lookFor(syncId, { endedAfter: at(11) }));
+    expect(found).toMatchObject({ found: { executionId: 'run-6', ended: true } });
+  });
+
+  it('answers nothing at its deadline', async () => {
+    const { emulator, perform } = await activitiesOnEmulator();
+    const deadline = new Date(Date.now() + 100).toISOString();
+    const request = lookFor(emulator.addBulkSync().id, { deadline });
+    expect(await perform('awaitNextRun', request)).toEqual({ found: null });
+  });
+
+  it('ends with the cancellation when it is cancelled', async () => {
+    const { emulator, perform } = await activitiesOnEmulator();
+    const onStart = (environment: MockActivityEnvironment): void => void setImmediate(() => environment.cancel());
+    const looking = perform('awaitNextRun', lookFor(emulator.addBulkSync().id), { onStart });
+    await expect(looking).rejects.toMatchObject({ name: 'CancelledFailure' });
+  });
+
+  it('hands itself over at once when its worker stops, and tells since when it is refused', async () => {
+    const { emulator, perform } = await activitiesOnEmulator({ plugin: { heartbeatTimeout: '1 second' } });
+    emulator.setKeys(['rotated']);
+    const heartbeats: { search?: { v: number; denied?: number } }[] = [];
+    const began = Date.now();
+    const onStart = (environment: MockActivityEnvironment): void =>
+      void waitUntil(() => heartbeats.some(({ search }) => search?.denied)).then(() =>
+        environment.cancel('WORKER_SHUTDOWN', { ...noReason, workerShutdown: true }),
+      );
+    const looking = perform('awaitNextRun', lookFor(emulator.addBulkSync().id), { onStart, heartbeats });
+    expect(await failureOf(looking)).toMatchObject({ type: 'polytomic.Unavailable', nextRetryDelay: '1ms' });
+    expect(heartbeats.at(-1)?.search).toEqual({ v: 1, denied: expect.any(Number) });
+    expect(heartbeats.at(-1)?.search?.denied).toBeGreaterThanOrEqual(began);
+  });
+
+  it('ends when another worker was refused for ten minutes and it is too', async () => {
+    const { emulator, perform } = await activitiesOnEmulator();
+    emulator.setKeys(['rotated']);
+    const heartbeatDetails = { search: { v: 1, denied: Date.now() - 601_000 } };
+    const looking = perform('awaitNextRun', lookFor(emulator.addBulkSync().id), { info: { heartbeatDetails } });
+    expect(await failureOf(looking)).toMatchObject({ type: 'polytomic.Unauthorized', nonRetryable: true });
+  });
+
+  it.each([undefined, null, 'x', { search: { v: 2, denied: 1 } }, { search: { v: 1, denied: 'x' } }])(
+    'takes %j from a worker of another version for nothing',
+    async (heartbeatDetails) => {
+      const { emulator, perform } = await activitiesOnEmulator();
+      const { id: syncId } = emulator.addBulkSync();
+      const executionId = emulator.startRun(syncId, { script: 'neverEnds' });
+      const answer = await perform('awaitNextRun', lookFor(syncId), { info: { heartbeatDetails } });
+      expect(answer).toMatchObject({ found: { executionId } });
+    },
+  );
+});
