@@ -10,7 +10,7 @@ import type { Fields } from './sync';
 import type { Organization, World } from './world';
 
 /** Changes fields of a connection, and how the system behind it behaves; throws a RangeError when there is none of that id. */
-export function changeConnection(world: World, id: string, seed: ConnectionSeed): Fields {
+export function changeConnection(world: World, { id, seed }: { id: string; seed: ConnectionSeed }): Fields {
   const organization = [...world.organizations.values()].find(({ connections }) => connections.has(id));
   const present = organization?.connections.get(id);
   if (organization === undefined || present === undefined) throw new RangeError(`no connection has the id ${id}`);
@@ -33,7 +33,7 @@ function changeBackend(backend: Backend, controls: ConnectionControls): void {
  * Goes through the dialog of a Connect session: makes the connection, or changes the one that the session names. Throws a
  * RangeError when the token is unknown, its session over, or a connection was made in it before.
  */
-export function connectThrough(world: World, token: string, seed: ConnectionSeed): Fields {
+export function connectThrough(world: World, { token, seed }: { token: string; seed: ConnectionSeed }): Fields {
   const organization = [...world.organizations.values()].find(({ connectSessions }) => connectSessions.has(token));
   const session = organization?.connectSessions.get(token);
   if (organization === undefined || session === undefined) throw new RangeError('no session has this token');
@@ -49,7 +49,7 @@ function finish(
   { session, seed, organization }: { session: ConnectSession; seed: ConnectionSeed; organization: Organization },
 ): Fields {
   const { connection: id, name, type } = session.request;
-  if (typeof id === 'string') return changeConnection(world, id, seed);
+  if (typeof id === 'string') return changeConnection(world, { id, seed });
   const asked = type === undefined ? {} : { type };
   return world.addConnection({ name, ...asked, ...seed, organization: organization.name });
 }

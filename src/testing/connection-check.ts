@@ -24,10 +24,10 @@ export interface CheckedConnection {
 /** Why the system refuses the configuration, or undefined. */
 export function whyRefused({ type, configuration, refused }: CheckedConnection): string | undefined {
   for (const [name, field] of Object.entries(type.configuration)) {
-    const issue = issueOf(configuration[name], name, field);
+    const issue = issueOf(configuration[name], { name, field });
     if (issue !== undefined) return `configuration.${name}: ${issue}`;
   }
-  const match = refused.find((refusal) => fits(refusal, type.id, configuration));
+  const match = refused.find((refusal) => fits(refusal, { type, configuration }));
   return match && (match.message ?? `cannot connect to ${type.name}`);
 }
 
@@ -37,14 +37,19 @@ export function checkConfiguration(checked: CheckedConnection, status: number): 
   if (reason !== undefined) throw new ApiFailure(status, reason);
 }
 
-function issueOf(value: unknown, name: string, field: ConfigurationField): string | undefined {
+function issueOf(value: unknown, { name, field }: { name: string; field: ConfigurationField }): string | undefined {
   if (value === undefined || value === null) return field.required === true ? 'required, but missing' : undefined;
   const fitting = field.type === 'integer' ? Number.isInteger(value) : typeof value === field.type;
   if (!fitting) return `expected ${field.type}`;
   return isSecret(name, field) && value === mask ? 'the mask of an answer, not the secret' : undefined;
 }
 
-function fits({ type, configuration = {} }: RefusedConfiguration, id: string, given: Fields): boolean {
-  if (type !== undefined && type !== id) return false;
-  return Object.entries(configuration).every(([name, value]) => JSON.stringify(given[name]) === JSON.stringify(value));
+function fits(
+  { type: typeId, configuration: refused = {} }: RefusedConfiguration,
+  { type, configuration }: Omit<CheckedConnection, 'refused'>,
+): boolean {
+  if (typeId !== undefined && typeId !== type.id) return false;
+  return Object.entries(refused).every(
+    ([name, value]) => JSON.stringify(configuration[name]) === JSON.stringify(value),
+  );
 }

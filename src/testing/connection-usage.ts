@@ -12,10 +12,11 @@ const dayMs = 24 * 3_600_000;
  * What the system reports: nothing, the total, or calls by sync too. Every run counts as one call, every call through
  * the proxy as one. A total that the seed gives holds as it is.
  */
-export function usageOf(organization: Organization, connection: Fields, now: number): Fields {
+export function usageOf(organization: Organization, { connection, now }: { connection: Fields; now: number }): Fields {
   const id = String(connection.id);
   const reports = typeOfConnection(connection)?.reportsUsage ?? false;
-  const bySync = reports ? usesOf(organization, id, now).syncs.map((sync) => usageBySync(sync, now)) : [];
+  const syncs = reports ? usesOf(organization, { connectionId: id, now }).syncs : [];
+  const bySync = syncs.map((sync) => usageBySync(sync, now));
   const proxied = backendOf(organization, id).proxy.calls.filter(({ at }) => at > now - dayMs).length;
   const counted = bySync.reduce((sum, { totalCalls }) => sum + Number(totalCalls), proxied);
   return {

@@ -10,7 +10,10 @@ export interface ConnectionUse {
 }
 
 /** All uses of a connection; a model's syncs are uses too, and so is a schedule that waits for a job of the connection. */
-export function usesOf({ models, syncs }: Organization, connectionId: string, now: number): ConnectionUse {
+export function usesOf(
+  { models, syncs }: Organization,
+  { connectionId, now }: { connectionId: string; now: number },
+): ConnectionUse {
   const own = [...models.values()].filter((model) => modelAt(model, now)?.connection_id === connectionId);
   const ids = new Set(own.map(({ id }) => id));
   const modelSyncs = syncs.model.list().filter((sync) => {

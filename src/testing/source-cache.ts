@@ -37,13 +37,14 @@ export function cacheStatusOf(source: Source, now: number): Fields {
 const toNullable = (at: number | undefined): string | null => (at === undefined ? null : toTimestamp(at));
 
 /** The cached schema of that id, or undefined. */
-export function cachedSchema(source: Source, id: string, now: number): SourceSchema | undefined {
+export function cachedSchema(source: Source, { id, now }: { id: string; now: number }): SourceSchema | undefined {
   settle(source, now);
   return source.cached.find((schema) => schema.id === id);
 }
 
 /** A schema's fields as the API answers them: its own, then users', each with its place in the primary key. */
-export function fieldsOf(source: Source, { id, fields }: SourceSchema, now: number): Fields[] {
+export function fieldsOf(source: Source, { schema, now }: { schema: SourceSchema; now: number }): Fields[] {
+  const { id, fields } = schema;
   const added = [...(source.userFields.get(id)?.values() ?? [])].filter(({ from }) => from <= now);
   const overrides = source.keyOverrides.get(id);
   return [...fields, ...added.map(({ field }) => field)].map((field) => {

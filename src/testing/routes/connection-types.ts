@@ -23,7 +23,9 @@ export const connectionTypeRoutes: Handlers = {
     const connection = connectionOf(call);
     const names = Object.keys(typeOfConnection(connection)?.configuration ?? {});
     const given = Object.keys(backendOf(call.organization, String(connection.id)).controls.parameterValues ?? {});
-    const answers = [...new Set([...names, ...given])].map((name) => [name, valuesOf(call, connection, name)] as const);
+    const answers = [...new Set([...names, ...given])].map(
+      (name) => [name, valuesOf(call, { connection, name })] as const,
+    );
     return data(Object.fromEntries(answers.filter(([, { values }]) => values.length > 0)));
   },
 };
@@ -51,7 +53,7 @@ function valuesBeforehand(call: Call): Fields {
   if (connection === undefined) throw notFound('connection', id ?? '');
   const consented = id !== undefined || parameters.oauth_refresh_token !== undefined;
   if (type.oauth === true && !consented) throw new ApiFailure(400, `${type.id}: its owner has to authorize it first`);
-  const { values, ...rest } = valuesOf(call, { ...connection, type: { id: type.id } }, field);
+  const { values, ...rest } = valuesOf(call, { connection: { ...connection, type: { id: type.id } }, name: field });
   const wanted = query?.toLowerCase() ?? '';
   return { [field]: { ...rest, values: values.filter(({ label }) => label.toLowerCase().includes(wanted)) } };
 }
@@ -61,7 +63,7 @@ interface Values {
   readonly values: readonly { readonly label: string; readonly value: unknown }[];
 }
 
-function valuesOf({ organization }: Call, connection: Fields, name: string): Values {
+function valuesOf({ organization }: Call, { connection, name }: { connection: Fields; name: string }): Values {
   const { id } = connection;
   const given = typeof id === 'string' ? backendOf(organization, id).controls.parameterValues?.[name] : undefined;
   const values = given ?? typeOfConnection(connection)?.configuration[name]?.values ?? [];

@@ -29,11 +29,11 @@ export const connectionRoutes: Handlers = {
   'connections.update': updateConnection,
   'connections.delete': deleteConnection,
   'connections.testConnection': testConnection,
-  'connections.getUsage': (call) => data(usageOf(call.organization, connectionOf(call), call.now)),
+  'connections.getUsage': (call) => data(usageOf(call.organization, { connection: connectionOf(call), now: call.now })),
 };
 
 function toAnswer({ organization, now }: Call, fields: Fields): Fields {
-  const { callsLast24h } = usageOf(organization, fields, now);
+  const { callsLast24h } = usageOf(organization, { connection: fields, now });
   return { ...toConnection(fields, now), api_calls_last_24_hours: callsLast24h };
 }
 
@@ -113,7 +113,7 @@ function deleteConnection(call: Call): Answer {
   const connection = connectionOf(call);
   const id = String(connection.id);
   refuseOwned(call, connection);
-  const { models, syncs } = usesOf(organization, id, now);
+  const { models, syncs } = usesOf(organization, { connectionId: id, now });
   if (query.force !== true && models.length + syncs.length > 0) throw new ApiFailure(422, 'connection in use');
   for (const sync of syncs) {
     cancelRunning(call, sync);

@@ -12,7 +12,7 @@ import type { Proxied } from './proxy';
 export function toProxyInfo({ connection, type, backend, limits }: Proxied, { organization, now }: Call): Fields {
   const names = type?.api?.names;
   const base = { baseUrl: type?.api?.baseUrl, lockedHeaders: [lockedHeader], lockedQuery: {} };
-  const { callsLast24h } = usageOf(organization, connection, now);
+  const { callsLast24h } = usageOf(organization, { connection, now });
   return {
     connectionId: connection.id,
     backendType: type?.id,

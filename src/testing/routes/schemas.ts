@@ -51,9 +51,9 @@ function schemaAt(
 ): { backend: Backend; schema: SourceSchema; fields: readonly Fields[] } {
   const backend = backendAt(call, name);
   const id = param(call, 'schema_id');
-  const schema = cachedSchema(backend.source, id, call.now);
+  const schema = cachedSchema(backend.source, { id, now: call.now });
   if (schema === undefined) throw notFound('schema', id);
-  return { backend, schema, fields: fieldsOf(backend.source, schema, call.now) };
+  return { backend, schema, fields: fieldsOf(backend.source, { schema, now: call.now }) };
 }
 
 /** Begins a refresh; the header says where to follow it, without the host. */
