@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { CancelledFailure } from '@temporalio/common';
-import { Worker } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
 import { PolytomicPlugin, type Fetch } from '../../src';
 import { createFetch } from '../../src/polytomic/http';
 import { eventsOf, textsIn, untilWaiting } from './support/history';
@@ -24,17 +24,19 @@ const fetch: Fetch = async (url, init) => {
   return { status: 200, headers: new Headers(), body };
 };
 
-const workflowsPath = require.resolve('./support/job-workflows.ts');
+let workflowBundle: WorkflowBundleWithSourceMap;
 let folder: string;
 let world: World;
 const handles: WorkflowHandle[] = [];
 
 beforeAll(async () => {
+  const workflowsPath = require.resolve('./support/job-workflows.ts');
+  workflowBundle = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
   folder = await mkdtemp(join(tmpdir(), 'polytomic-logs-'));
   world = await startWorld('long-work', {
     emulator: { jobMs: 300 },
     plugin: { operations: 'all', logSink: folder, fetch },
-    worker: { workflowBundle: undefined, workflowsPath },
+    worker: { workflowBundle },
   });
 });
 afterAll(async () => {
@@ -109,7 +111,7 @@ describe('a wait for long work', () => {
     const { url, apiKey } = emulator;
     const startWorker = async (): Promise<{ stop: () => Promise<void> }> => {
       const plugins = [new PolytomicPlugin({ url, apiKey, operations: 'all' })];
-      const worker = await Worker.create({ connection, taskQueue, workflowsPath, plugins });
+      const worker = await Worker.create({ connection, taskQueue, workflowBundle, plugins });
       const ended = worker.run();
       return { stop: async () => (worker.shutdown(), ended) };
     };
