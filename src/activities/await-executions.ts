@@ -7,13 +7,14 @@ import { failureTypes } from '../contracts/failure-types';
 import { adapterFor } from '../executions/adapter-for';
 import { readBefore } from '../executions/before';
 import type { ExecutionWatcher } from '../executions/watcher/execution-watcher';
-import type { WatchOutcome } from '../executions/watcher/wait';
+import type { WatchOutcome, WatchRequest } from '../executions/watcher/wait';
 import { parseWatchMemory } from '../executions/watcher/watch-memory';
 import { withUrls } from '../executions/with-urls';
 import { withoutTexts } from '../executions/without-texts';
 import { organizationOf, requireSteps } from './allowed';
 import type { ActivityDependencies, Organization } from './dependencies';
 import { holdWait, waiterName } from './hold-wait';
+import { createAnswerMany } from './many-answer';
 
 /** More executions than this belong into another wait, so that an end costs only the wait in which it happened. */
 const mostExecutions = 200;
@@ -26,35 +27,38 @@ export function createAwaitExecutions(
   deps: ActivityDependencies,
   watcherOf: (organization: Organization) => ExecutionWatcher,
 ): CompositeActivities['awaitExecutions'] {
+  const answerMany = createAnswerMany();
   return async (request) => {
     if (request.executions.length > mostExecutions || request.upNext.length > mostUpNext) throw tooMany();
     const organization = organizationOf(deps, request.organization);
     request.executions.forEach(({ kind }) => requireSteps(organization, kind, ['read']));
+    const { many } = request;
+    if (many) request.upNext.forEach(({ kind }) => requireSteps(organization, kind, ['read']));
+    const context = Context.current();
     const watcher = watcherOf(organization);
-    const outcome = await watch(watcher, request, deps.setup.heartbeatTimeoutMs);
-    return answer(organization, request, outcome);
+    const waiter = waiterName(context.info, request.waiter);
+    const details = () => ({ memory: watcher.memory(waiter), live: watcher.live(waiter) });
+    const { heartbeatTimeoutMs } = deps.setup;
+    return holdWait({ context, heartbeatTimeoutMs, details }, async () => {
+      const outcome = await watcher.watch(toWatch(context, request));
+      return many ? answerMany(organization, { ...request, many }, outcome) : answer(organization, request, outcome);
+    });
   };
 }
 
-async function watch(
-  watcher: ExecutionWatcher,
-  request: AwaitExecutionsRequest,
-  heartbeatTimeoutMs: number,
-): Promise<WatchOutcome> {
-  const context = Context.current();
-  const waiter = waiterName(context.info, request.waiter);
-  const memory = parseWatchMemory((context.info.heartbeatDetails as { memory?: unknown } | undefined)?.memory);
-  const details = () => ({ memory: watcher.memory(waiter), live: watcher.live(waiter) });
-  return holdWait({ context, heartbeatTimeoutMs, details }, () =>
-    watcher.watch({
-      waiter,
-      items: request.executions,
-      lingerMs: request.lingerMs,
-      deadlineAt: request.deadline === null ? null : Date.parse(request.deadline),
-      signal: context.cancellationSignal,
-      ...(memory ? { memory } : {}),
-    }),
-  );
+function toWatch(
+  { info, cancellationSignal: signal }: Context,
+  { waiter, executions, lingerMs, deadline }: AwaitExecutionsRequest,
+): WatchRequest {
+  const memory = parseWatchMemory((info.heartbeatDetails as { memory?: unknown } | undefined)?.memory);
+  return {
+    waiter: waiterName(info, waiter),
+    items: executions,
+    lingerMs,
+    deadlineAt: deadline === null ? null : Date.parse(deadline),
+    signal,
+    ...(memory ? { memory } : {}),
+  };
 }
 
 async function answer(

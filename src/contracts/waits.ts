@@ -24,9 +24,12 @@ export interface ManyWait {
   spare: number;
   /** Read every "before" in full. Default: with as few requests as a plain start needs. */
   fullBefore: boolean;
-  /** Ends name their failed schemas, for running just these again. Schemas are left out otherwise. */
+  /**
+   * Ends name their failed schemas, for running just these again; where they are more than 100, none of them, while
+   * `schemaCounts` stays exact. Apart from these names, ends never hold schemas here.
+   */
   failedSchemas: boolean;
-  /** Tell how many runs of bulk syncs, anybody's, touch each connection. */
+  /** Tell how many runs of bulk syncs, anybody's, touch each connection, where that can be read. */
   connections: boolean;
 }
 

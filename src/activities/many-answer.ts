@@ -1,0 +1,127 @@
+/** The answer of a wait for many: compact ends, the "before"s of what comes next, and how busy the connections are. */
+import { Context } from '@temporalio/activity';
+import type { RunningExecution, SyncBefore } from '../contracts/composite-activities';
+import { failureTypes } from '../contracts/failure-types';
+import type {
+  AwaitExecutionsRequest,
+  AwaitExecutionsResult,
+  FailedBefore,
+  ManyWait,
+  SettledExecution,
+} from '../contracts/waits';
+import { compactExecution } from '../executions/compact-execution';
+import { ConnectionLoad, type RunsByConnection } from '../executions/connection-load';
+import { fits, fitting } from '../executions/fitting';
+import type { WatchOutcome } from '../executions/watcher/wait';
+import { withUrls } from '../executions/with-urls';
+import { withoutTexts } from '../executions/without-texts';
+import { isPolytomicError } from '../polytomic/errors';
+import type { Organization } from './dependencies';
+import { toItemFailure } from './failure';
+import { readManyBefores, type ReadOutcome } from './many-befores';
+
+/** Shares of the payload that an answer may be. Ends that do not fit answer at once when they are waited for again. */
+const endsLimit = { most: 200, bytes: 100 * 1024 };
+const beforesLimit = { most: 200, bytes: 60 * 1024 };
+/** Of one sync. */
+const schemasLimit = { most: 100, bytes: 4 * 1024 };
+const mostProblems = 5;
+const longestMessage = 200;
+
+/** What is asked of the wait besides. */
+export type ManyRequest = AwaitExecutionsRequest & { many: ManyWait };
+
+/** Makes the answer to a wait. */
+export type AnswerMany = (
+  organization: Organization,
+  request: ManyRequest,
+  outcome: WatchOutcome,
+) => Promise<AwaitExecutionsResult>;
+
+/** What it knows of connections is shared by all waits of this process. */
+export function createAnswerMany(): AnswerMany {
+  const loads = new WeakMap<Organization, ConnectionLoad>();
+  return async (organization, request, { reason, settled }) => {
+    if (reason === 'superseded') return { settled: [], upNext: [] };
+    const { many, upNext: asked, executions } = request;
+    const ends = settled.map((one) => compact(one, request));
+    const told = fitting(ends, endsLimit);
+    const { cancellationSignal: signal } = Context.current();
+    const items = asked.slice(0, told.length + many.spare);
+    const [described, outcomes, runsByConnection] = await Promise.all([
+      withUrls(organization.client, told, signal),
+      readManyBefores(organization, { items, full: many.fullBefore, signal }),
+      many.connections ? readLoad(loads, organization) : undefined,
+    ]);
+    if (executions.length === 0) throwIfAllInTrouble(outcomes);
+    return { settled: described, ...toBefores(outcomes), ...(runsByConnection && { runsByConnection }) };
+  };
+}
+
+function compact(settled: SettledExecution, { many, errorText }: ManyRequest): SettledExecution {
+  if (settled.state === 'ended') {
+    const execution = compactExecution(settled.execution, many);
+    return { ...settled, execution: errorText === 'omit' ? withoutTexts(execution) : execution };
+  }
+  const { failure } = settled;
+  return { ...settled, failure: { ...failure, message: failure.message.slice(0, longestMessage) } };
+}
+
+/** With nothing to tell but trouble, Temporal is to wait before the next try. */
+function throwIfAllInTrouble(outcomes: readonly ReadOutcome[]): void {
+  const errors = outcomes.flatMap((outcome) => ('error' in outcome ? [outcome.error] : []));
+  if (errors.length === 0 || errors.length < outcomes.length) return;
+  if (errors.every((error) => !toItemFailure(error).nonRetryable)) throw errors[0];
+}
+
+/** A "before" for which there is no room counts as one that could not be read yet. */
+function toBefores(outcomes: readonly ReadOutcome[]): Pick<AwaitExecutionsResult, 'upNext' | 'failedBefores'> {
+  const befores = outcomes.flatMap((outcome) => ('before' in outcome ? [compactBefore(outcome.before)] : []));
+  const upNext = fitting(befores, beforesLimit);
+  const failed = outcomes.flatMap((outcome) => ('error' in outcome ? [toFailedBefore(outcome)] : []));
+  return { upNext, failedBefores: [...failed, ...befores.slice(upNext.length).map(noRoom)] };
+}
+
+function toFailedBefore({ item: { kind, syncId }, error }: Extract<ReadOutcome, { error: unknown }>): FailedBefore {
+  const { message, ...failure } = toItemFailure(error);
+  return { kind, syncId, failure: { ...failure, message: message.slice(0, longestMessage) } };
+}
+
+const noRoom = ({ kind, syncId }: SyncBefore): FailedBefore => ({
+  kind,
+  syncId,
+  failure: { type: failureTypes.Unavailable, message: 'no room in the answer; ask again', nonRetryable: false },
+});
+
+function compactBefore(before: SyncBefore): SyncBefore {
+  const problems = before.problems.slice(0, mostProblems).map(({ code, message, path }) => ({
+    code,
+    message: message && message.slice(0, longestMessage),
+    path: path && path.slice(0, longestMessage),
+  }));
+  return { ...before, problems, running: before.running && compactRun(before.running) };
+}
+
+/** A run whose long list of schemas is left out is attached to by no request for some of them. */
+function compactRun({ shape, ...run }: RunningExecution): RunningExecution {
+  if (!shape?.schemas || fits(shape.schemas, schemasLimit)) return { ...run, ...(shape && { shape }) };
+  const { schemas: _tooMany, ...rest } = shape;
+  return { ...run, shape: rest };
+}
+
+/** Absent where it cannot be told now; the wait goes on without. */
+async function readLoad(
+  loads: WeakMap<Organization, ConnectionLoad>,
+  organization: Organization,
+): Promise<RunsByConnection | undefined> {
+  const needed = ['bulkSync.list', 'bulkSync.executions.listStatus'];
+  if (!needed.every((operation) => organization.allows(operation))) return undefined;
+  const load = loads.get(organization) ?? new ConnectionLoad(organization.client);
+  loads.set(organization, load);
+  try {
+    return await load.read();
+  } catch (error) {
+    if (!isPolytomicError(error)) throw error;
+    return undefined;
+  }
+}

@@ -1,0 +1,111 @@
+/** The "before"s of syncs that come next, with few requests: of fifty bulk syncs at once, where nothing runs there. */
+import type { SyncBefore } from '../contracts/composite-activities';
+import type { UpNextItem } from '../contracts/waits';
+import { adapterFor } from '../executions/adapter-for';
+import { readBefore } from '../executions/before';
+import { lightBulkBefore, lightModelBefore } from '../executions/light-before';
+import type { ReadOptions } from '../executions/sync-adapter';
+import { isPolytomicError, type PolytomicErrorCode } from '../polytomic/errors';
+import type { BulkSyncBatchStatus } from '../polytomic/operations/bulk-sync/answers';
+import type { Organization } from './dependencies';
+import { inParallel } from './in-parallel';
+
+/** Requests under way at once. */
+const mostAtOnce = 20;
+/** Ids in one request: more make a long URL. */
+const batchLength = 50;
+
+/** Errors of the batch status that single reads would meet as well. */
+const sharedTroubles: readonly PolytomicErrorCode[] = ['RateLimited', 'Unavailable', 'Network', 'Unauthorized'];
+
+/** What is to be read. */
+export interface BeforesRequest {
+  items: readonly UpNextItem[];
+  /** Every one in full; default: only where a light read does not tell enough. */
+  full: boolean;
+  signal: AbortSignal;
+}
+
+/** What came of one sync. */
+export type ReadOutcome = { before: SyncBefore } | { item: UpNextItem; error: unknown };
+
+/**
+ * In the order of the items; an error of one is told for it. A light read needs to know the sync from a list: others, such
+ * as the steps of a pipeline, may run several times in one workflow and need to know their newest run.
+ *
+ * @throws what is no error of the client, such as the reason of the signal
+ */
+export async function readManyBefores(organization: Organization, request: BeforesRequest): Promise<ReadOutcome[]> {
+  const { items, full } = request;
+  const found = full ? new Map<string, ReadOutcome>() : await readBatches(organization, request);
+  return inParallel(items, mostAtOnce, async (item) => {
+    const light = item.kind === 'bulk' ? found.get(item.syncId) : undefined;
+    return light ?? outcomeOf(item, () => readOne(organization, item, request));
+  });
+}
+
+function readOne({ client }: Organization, item: UpNextItem, request: BeforesRequest): Promise<SyncBefore> {
+  const { kind, syncId, known } = item;
+  const adapter = adapterFor(kind, client);
+  if (kind === 'bulk' || !known || request.full) return readBefore(adapter, syncId, { signal: request.signal });
+  return timed(request, async (options, serverTime) => {
+    const sync = await adapter.readSync(syncId, options);
+    return lightModelBefore({ syncId, sync, serverTime: serverTime() });
+  });
+}
+
+/** What the batch status tells for certain, or why it could not be asked; the others are missing. */
+async function readBatches(organization: Organization, request: BeforesRequest): Promise<Map<string, ReadOutcome>> {
+  const known = request.items.filter((item) => item.kind === 'bulk' && item.known);
+  const batches: UpNextItem[][] = [];
+  while (known.length > 0) batches.push(known.splice(0, batchLength));
+  if (!organization.allows('bulkSync.executions.listStatus')) return new Map();
+  const found = await Promise.all(batches.map((batch) => readBatch(organization, batch, request)));
+  return new Map(found.flat());
+}
+
+async function readBatch(
+  { client }: Organization,
+  batch: readonly UpNextItem[],
+  request: BeforesRequest,
+): Promise<[string, ReadOutcome][]> {
+  try {
+    return await timed(request, async (options, serverTime) => {
+      const query = { sync_id: batch.map(({ syncId }) => syncId) };
+      const { items } = await client.bulkSync.executions.listStatus(query, options);
+      const rows = new Map(items.map((row) => [row.sync_id ?? '', row]));
+      return batch.flatMap((item) => lightOf(item, rows.get(item.syncId), serverTime()));
+    });
+  } catch (error) {
+    if (!isPolytomicError(error)) throw error;
+    return sharedTroubles.includes(error.code) ? batch.map((item) => [item.syncId, { item, error }]) : [];
+  }
+}
+
+function lightOf(
+  { syncId, known }: UpNextItem,
+  row: BulkSyncBatchStatus | undefined,
+  serverTime: number,
+): [string, ReadOutcome][] {
+  if (!row || !known) return [];
+  const before = lightBulkBefore({ syncId, sync: { ...known, problems: [] }, serverTime }, row);
+  return before ? [[syncId, { before }]] : [];
+}
+
+/** Polytomic's clock, or this machine's where it does not tell, as of the answers to what is read. */
+function timed<T>(
+  { signal }: BeforesRequest,
+  read: (options: ReadOptions, serverTime: () => number) => Promise<T>,
+): Promise<T> {
+  let told = NaN;
+  return read({ signal, onAnswer: ({ date }) => (told = Date.parse(date ?? '')) }, () => told || Date.now());
+}
+
+async function outcomeOf(item: UpNextItem, read: () => Promise<SyncBefore>): Promise<ReadOutcome> {
+  try {
+    return { before: await read() };
+  } catch (error) {
+    if (!isPolytomicError(error)) throw error;
+    return { item, error };
+  }
+}
