@@ -1,0 +1,82 @@
+/** Fan-outs on a real server: each sync runs once, within the limits, and the result counts all of them. */
+import { afterAll, beforeAll, describe, expect } from '@jest/globals';
+import { startChildWorker } from './support/child-worker';
+import {
+  addSyncs,
+  countsOf,
+  crowded,
+  expectOnceEach,
+  failedResultOf,
+  fanOutOf,
+  noSyncs,
+  peakOf,
+  peakOn,
+  pluginFor,
+} from './support/fan-out';
+import { activitiesOf } from './support/history';
+import { sideBySide } from './support/side-by-side';
+import type { Kind } from './support/syncs';
+import { startWorld, type World } from './support/world';
+
+const modes = { alone: {}, replayed: { maxCachedWorkflows: 0 }, shared: {}, models: {} } as const;
+type Mode = keyof typeof modes;
+let worlds: Record<Mode, World>;
+
+beforeAll(async () => {
+  const names = Object.keys(modes) as Mode[];
+  const start = (mode: Mode): Promise<World> =>
+    startWorld(`fan-out-${mode}`, { emulator: { durationMs: 1_200, seed: noSyncs }, worker: modes[mode] });
+  const started = await Promise.all(names.map(start));
+  worlds = Object.fromEntries(names.map((mode, at) => [mode, started[at]])) as Record<Mode, World>;
+}, 60_000);
+afterAll(() => Promise.all(Object.values(worlds).map((world) => world.close())));
+
+const limits = { maxConcurrent: 20, maxConcurrentPerConnection: 3 };
+
+/** A tenth or so of the syncs fail; nothing else keeps any from running once. */
+async function runAll(world: World, kind: Kind, { count, failing }: { count: number; failing: number }) {
+  const { emulator } = world;
+  const syncs = addSyncs(emulator, { kind, count, failing });
+  const handle = await world.start(fanOutOf[kind], limits);
+  const result = await failedResultOf(handle);
+  expectOnceEach(emulator, syncs);
+  expect(emulator.executions().every(({ startedBy }) => startedBy === 'api')).toBe(true);
+  expect(peakOf(emulator.executions())).toBe(limits.maxConcurrent);
+  expect(peakOn(emulator, crowded.target)).toBe(limits.maxConcurrentPerConnection);
+  expect(countsOf(result)).toEqual({ total: count, completed: count - failing, failed: failing });
+  expect(result.listComplete).toBe(true);
+  const failed = emulator.executions().filter(({ status }) => status === 'failed');
+  expect(failed).toHaveLength(failing);
+  const listed = result.failures.map(({ syncId, executionId, outcome }) => [syncId, executionId, outcome]);
+  expect(listed.sort()).toEqual(failed.map(({ syncId, id }) => [syncId, id, 'failed']).sort());
+  return handle;
+}
+
+const bulk = { count: 120, failing: 10 };
+
+describe('a fan-out starts each sync once, in time, within its limits, and tells of each that failed,', () => {
+  sideBySide(
+    {
+      'of 120 bulk syncs in three pages': async () => {
+        await runAll(worlds.alone, 'bulk', bulk);
+        expect(peakOn(worlds.alone.emulator, crowded.source)).toBe(limits.maxConcurrentPerConnection);
+        const pages = worlds.alone.emulator.requests().filter(({ operation }) => operation === 'bulkSync.list');
+        expect(new Set(pages.map(({ query }) => query.page_token)).size).toBe(3);
+      },
+      'of 120 bulk syncs, replayed from its history at each step': async () => {
+        await runAll(worlds.replayed, 'bulk', bulk);
+      },
+      'of 120 bulk syncs on two workers': async () => {
+        const { taskQueue, emulator } = worlds.shared;
+        const second = await startChildWorker({ taskQueue, plugin: pluginFor(emulator) });
+        const activities = await activitiesOf(await runAll(worlds.shared, 'bulk', bulk));
+        expect(new Set(activities.map(({ identity }) => identity)).size).toBe(2);
+        await second.end('SIGTERM');
+      },
+      'of 60 model syncs': async () => {
+        await runAll(worlds.models, 'model', { count: 60, failing: 5 });
+      },
+    },
+    120_000,
+  );
+});
