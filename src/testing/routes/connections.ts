@@ -80,7 +80,7 @@ function updateConnection(call: Call): Answer {
   return data({ ...toWrittenConnection(fields), ...(again ? consent() : {}) });
 }
 
-const merge = (present: Fields, { configuration, ...body }: Fields): Fields => ({
+const merge = ({ status_error: _error, ...present }: Fields, { configuration, ...body }: Fields): Fields => ({
   ...present,
   ...body,
   configuration: { ...(present.configuration as Fields), ...(configuration as Fields) },

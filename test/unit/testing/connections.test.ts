@@ -121,9 +121,11 @@ describe('a connection', () => {
     const { id } = emulator.addConnection({ configuration: { hostname: 'db', ssl: true }, policies: ['p'] });
     const path = `/api/connections/${String(id)}`;
     const body = { name: 'Renamed', configuration: { ssl: false } };
+    emulator.updateConnection(String(id), { status: 'unhealthy', status_error: 'gone' });
     await send(emulator, `PATCH ${path}`, { body, version: '2023-04-25' });
     const read = async () => (await send(emulator, `GET ${path}`)).body.data;
     expect(await read()).toMatchObject({ configuration: { hostname: 'db', ssl: false }, policies: ['p'] });
+    expect(await read()).not.toHaveProperty('status_error');
     await send(emulator, `PUT ${path}`, { body: { ...body, configuration: { hostname: 'db' } } });
     expect((await read()).configuration).toEqual({ hostname: 'db' });
     expect((await send(emulator, `PUT ${path}`, { body: { ...body, type: 's3' } })).status).toBe(422);
