@@ -3,6 +3,7 @@ import type { CompositeActivities } from '../contracts/composite-activities';
 import { activityPrefix, jobsPrefix } from '../contracts/names';
 import type { RequestActivity } from '../contracts/raw-request';
 import { createClientRunFinder } from '../executions/next-run/client-run-finder';
+import type { RunFinder } from '../executions/next-run/run-finder';
 import { createClientWatcher } from '../executions/watcher/client-watcher';
 import type { ExecutionWatcher } from '../executions/watcher/execution-watcher';
 import { createAwaitExecutions } from './await-executions';
@@ -35,9 +36,7 @@ export interface PolytomicActivities {
 /** Makes the activities; one watcher and one finder for each organization serve all waits of this process. */
 export function createActivities(deps: ActivityDependencies): PolytomicActivities {
   const watcherOf = onePerOrganization((organization) => createWatcher(organization, deps.log));
-  const finderOf = onePerOrganization(({ client, requestsPerMinute }) =>
-    createClientRunFinder({ client, requestsPerMinute }),
-  );
+  const finderOf = onePerOrganization((organization) => createFinder(organization, watcherOf(organization)));
   const composites: Omit<CompositeActivities, 'awaitExecutions' | 'awaitNextRun'> = {
     prepareRuns: createPrepareRuns(deps),
     createSyncs: createCreateSyncs(deps),
@@ -75,6 +74,16 @@ function createWatcher(organization: Organization, log: ActivityLog): ExecutionW
   const { client, requestsPerMinute } = organization;
   const allows = (operation: string): boolean => organization.allows(operation);
   return createClientWatcher({ client, requestsPerMinute, allows, log });
+}
+
+/** Both spend of one budget. */
+function createFinder(organization: Organization, watcher: ExecutionWatcher): RunFinder {
+  const { client, requestsPerMinute } = organization;
+  return createClientRunFinder({
+    ...{ client, requestsPerMinute },
+    allows: (operation) => organization.allows(operation),
+    onRequest: () => watcher.countRequest(),
+  });
 }
 
 function registered(

@@ -4,12 +4,14 @@ import type { SyncRef } from '../../contracts/sync-kind';
 import { isPolytomicError } from '../../polytomic/errors';
 import type { ReadOptions, ShapedExecution } from '../sync-adapter';
 import { DueQueue } from '../watcher/due-queue';
+import type { ReadEvents } from '../watcher/event-feed';
 import { inRootContext } from '../watcher/root-context';
 import { judgeError } from '../watcher/single-reads';
 import { systemClock, type WatcherClock } from '../watcher/watcher-clock';
 import { Weather } from '../watcher/weather';
 import { pickRun, reachesBack } from './pick-run';
 import { polytomicNow } from './polytomic-now';
+import { RunEvents } from './run-events';
 import { RunSearch, type SearchRequest } from './run-search';
 import { nextLookMs, searchedSync, type SearchedSync } from './searched-sync';
 
@@ -19,6 +21,10 @@ export interface RunFinderOptions {
   executionPages: (sync: SyncRef, options: ReadOptions) => AsyncIterable<ShapedExecution[]>;
   /** Looks a minute, all syncs together. */
   looksPerMinute: number;
+  /** Reads events, as hints when to look; default: none. */
+  readEvents?: ReadEvents;
+  /** Told of each request that was answered. */
+  onRequest?: () => void;
   /** Default: the machine's clock. */
   clock?: WatcherClock;
   /** From 0 up to 1. Default: `Math.random`. */
@@ -29,6 +35,10 @@ export interface RunFinderOptions {
 const mostInFlight = 4;
 /** So far back a search looks; what is beyond is not found. */
 const mostPages = 50;
+/** From so many syncs on, events are cheaper than looks; they are asked for at most so often, and take half of the looks. */
+const fewestForEvents = 3;
+const betweenEventsMs = 10_000;
+const shareOfEvents = 0.5;
 /** Hints come in bursts, as several sources tell of one end. */
 const betweenHintsMs = 1_000;
 
@@ -45,6 +55,7 @@ export class RunFinder {
   private readonly weather: Weather;
   private readonly syncs = new Map<string, SearchedSync>();
   private readonly due = new DueQueue<SearchedSync>();
+  private readonly events: RunEvents | null;
   private inFlight = 0;
   private controller = createController();
   private cancelTimer: () => void = () => undefined;
@@ -53,6 +64,7 @@ export class RunFinder {
     this.clock = options.clock ?? systemClock;
     this.random = options.random ?? Math.random;
     this.weather = new Weather(this.random);
+    this.events = this.createEvents();
   }
 
   /**
@@ -85,11 +97,20 @@ export class RunFinder {
     inRootContext(() => this.lookSoon(sync, (sync.lookedAt ?? 0) + betweenHintsMs));
   }
 
+  private createEvents(): RunEvents | null {
+    const { readEvents: read, looksPerMinute, onRequest } = this.options;
+    if (!read) return null;
+    const readEvents: ReadEvents = (query, signal) => (onRequest?.(), read(query, signal));
+    const everyMs = Math.max(betweenEventsMs, 60_000 / (shareOfEvents * looksPerMinute));
+    return new RunEvents({ readEvents, everyMs, clock: this.clock, onEnd: (syncId) => this.hint(syncId) });
+  }
+
   private register(request: SearchRequest): Promise<ShapedExecution | null> {
     const search = new RunSearch(request, { clock: this.clock, onLeave: (left) => this.release(left) });
     const sync = this.syncs.get(request.syncId) ?? searchedSync(request, this.clock.now());
     this.syncs.set(request.syncId, sync);
     sync.searches.add(search);
+    if (this.syncs.size >= fewestForEvents) this.events?.start();
     search.begin();
     if (sync.searches.has(search)) this.lookSoon(sync, this.clock.now());
     return search.promise;
@@ -101,6 +122,7 @@ export class RunFinder {
     if (!sync || sync.searches.size > 0) return;
     this.syncs.delete(sync.ref.syncId);
     this.due.delete(sync);
+    if (this.syncs.size < fewestForEvents) this.events?.stop();
     if (this.syncs.size > 0) return;
     this.cancelTimer();
     this.controller.abort();
@@ -158,7 +180,10 @@ export class RunFinder {
     let polytomicTime: number | undefined;
     const options: ReadOptions = {
       signal,
-      onAnswer: ({ date }) => (polytomicTime ??= polytomicNow(date, this.clock.now())),
+      onAnswer: ({ date }) => {
+        this.options.onRequest?.();
+        polytomicTime ??= polytomicNow(date, this.clock.now());
+      },
     };
     let pages = 0;
     for await (const page of this.options.executionPages({ kind, syncId }, options)) {
@@ -179,7 +204,9 @@ export class RunFinder {
       if (found) search.finish(found);
     }
     if (sync.searches.size === 0) return;
-    const affordableMs = (this.syncs.size * 60_000) / this.options.looksPerMinute;
+    const asksEvents = this.events !== null && this.syncs.size >= fewestForEvents;
+    const looksPerMinute = this.options.looksPerMinute * (asksEvents ? 1 - shareOfEvents : 1);
+    const affordableMs = (this.syncs.size * 60_000) / looksPerMinute;
     const jitter = 0.9 + 0.1 * this.random();
     const next = nextLookMs(sync.searches, { now, polytomicTime, affordableMs, jitter });
     this.due.set(sync, sync.again ? now : now + next);

@@ -6,6 +6,8 @@ export interface FeedEvent {
   /** When it was created, by Polytomic's clock, in milliseconds since the epoch. */
   at: number;
   executionId: string;
+  /** Absent where it does not tell. */
+  syncId?: string;
   /** Whether it says that the execution is over. */
   ended: boolean;
 }
@@ -56,7 +58,7 @@ export class EventFeed {
 
   constructor(
     private readonly readEvents: ReadEvents,
-    private readonly onEnd: (executionId: string) => void,
+    private readonly onEnd: (executionId: string, syncId?: string) => void,
   ) {}
 
   /** Whether the current window needs another request at once. */
@@ -101,11 +103,11 @@ export class EventFeed {
   }
 
   private take(events: FeedEvent[], window: Window): void {
-    for (const { id, at, executionId, ended } of events) {
+    for (const { id, at, executionId, syncId, ended } of events) {
       window.newest = Math.max(window.newest, at);
       if (this.seen.has(id)) continue;
       this.seen.set(id, at);
-      if (ended) this.onEnd(executionId);
+      if (ended) this.onEnd(executionId, syncId);
     }
   }
 

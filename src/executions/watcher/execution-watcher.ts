@@ -84,6 +84,11 @@ export class ExecutionWatcher {
     inRootContext(() => this.lookout.hint(executionId));
   }
 
+  /** Says that somebody else sent a request that belongs to this watcher's budget. */
+  countRequest(): void {
+    this.lookout.spend();
+  }
+
   /** Fails every wait and leaves nothing behind. */
   close(): void {
     this.closed = true;

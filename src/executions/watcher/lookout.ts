@@ -31,6 +31,7 @@ interface LookoutOptions extends WatcherOptions {
 
 /** The watcher without its waits. */
 export class Lookout {
+  private readonly budget: Budget;
   private readonly weather: Weather;
   private readonly survey: Survey;
   private readonly loop: LookLoop;
@@ -39,7 +40,7 @@ export class Lookout {
 
   constructor(private readonly options: LookoutOptions) {
     const { read, requestsPerMinute, clock, random } = options;
-    const budget = new Budget(requestsPerMinute);
+    const budget = (this.budget = new Budget(requestsPerMinute));
     this.weather = new Weather(random);
     this.executions = new WatchedExecutions(clock);
     this.survey = this.createSurvey();
@@ -89,6 +90,11 @@ export class Lookout {
   hint(executionId: string): void {
     this.suspect(executionId);
     this.loop.pump();
+  }
+
+  /** Somebody else spent a request of the budget. */
+  spend(): void {
+    this.budget.spendShared(this.options.clock.now());
   }
 
   pump(): void {

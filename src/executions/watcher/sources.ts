@@ -35,6 +35,7 @@ function toFeedEvent({ id, type, created_at, event }: Event, fallbackAt: number)
     id: id ?? `${type} ${executionId} ${created_at}`,
     at: Number.isNaN(at) ? fallbackAt : at,
     executionId,
+    ...(event?.sync_id && { syncId: event.sync_id }),
     ended: executionId !== '' && !(type ?? '').endsWith('.running'),
   };
 }

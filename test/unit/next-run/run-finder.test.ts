@@ -1,9 +1,10 @@
 /** The search for a run on a simulated clock: how often it looks, what it survives, what ends it. */
 import { describe, expect, it } from '@jest/globals';
-import { RunFinder } from '../../../src/executions/next-run/run-finder';
+import { RunFinder, type RunFinderOptions } from '../../../src/executions/next-run/run-finder';
 import type { SearchRequest } from '../../../src/executions/next-run/run-search';
 import type { ShapedExecution } from '../../../src/executions/sync-adapter';
 import type { PolytomicError } from '../../../src/polytomic/errors';
+import type { FeedEvent, ReadEvents } from '../../../src/executions/watcher/event-feed';
 import { SimulatedClock } from '../watcher/simulation/simulated-clock';
 import { apiError } from '../watcher/simulation/simulated-polytomic';
 import { run } from './support/runs';
@@ -11,11 +12,12 @@ import { run } from './support/runs';
 const minute = 60_000;
 
 /** A finder on a Polytomic that has these pages of runs; `fail` makes looks fail. */
-function stage({ looksPerMinute = 60 } = {}) {
+function stage({ looksPerMinute = 60, readEvents }: Partial<RunFinderOptions> = {}) {
   const clock = new SimulatedClock();
   const looks: { syncId: string; at: number }[] = [];
-  const state = { pages: [[]] as ShapedExecution[][], fail: null as PolytomicError | null, turned: 0 };
+  const state = { pages: [[]] as ShapedExecution[][], fail: null as PolytomicError | null, turned: 0, requests: 0 };
   const finder = new RunFinder({
+    onRequest: () => void (state.requests += 1),
     async *executionPages({ syncId }, { onAnswer }) {
       looks.push({ syncId, at: clock.now() });
       if (state.fail) throw state.fail;
@@ -26,6 +28,7 @@ function stage({ looksPerMinute = 60 } = {}) {
       }
     },
     looksPerMinute,
+    ...(readEvents && { readEvents }),
     clock,
     random: () => 1,
   });
@@ -81,6 +84,7 @@ describe('a search', () => {
     state.pages = [[newer], [older], [run('old', 0, 1)], [run('older', 0, 1)]];
     expect(await clock.run(find({ endedAfter: now - 60 * minute }))).toBe(older);
     expect(state.turned).toBe(3);
+    expect(state.requests).toBe(3);
   });
 
   it('asks for nothing while the time has not come, and then at once', async () => {
@@ -138,6 +142,59 @@ describe('a search', () => {
     const before = looks.length;
     await clock.advance(minute);
     expect(looks.length).toBeGreaterThan(before);
+  });
+});
+
+describe('where many syncs are searched, events', () => {
+  /** Ends of which the next requests for events tell. */
+  const eventful = () => {
+    const told: FeedEvent[] = [];
+    const asked: number[] = [];
+    const readEvents: ReadEvents = async ({ startingAfter }) => {
+      asked.push(startingAfter);
+      return Promise.resolve(told.splice(0));
+    };
+    return { told, asked, readEvents, ...stage({ looksPerMinute: 15, readEvents }) };
+  };
+
+  it('tell at once which of them to look at', async () => {
+    const { clock, told, looks, find } = eventful();
+    for (let index = 0; index < 200; index++) void find({ syncId: `sync-${index}` });
+    await clock.advance(30 * minute);
+    looks.splice(0);
+    told.push({ id: 'event', at: clock.now(), executionId: 'run', syncId: 'sync-77', ended: true });
+    await clock.advance(12_000);
+    expect(looks.map(({ syncId }) => syncId)).toContain('sync-77');
+  });
+
+  it('are not asked for where there are few, nor when the last has left', async () => {
+    const { clock, asked, find } = eventful();
+    const caller = new AbortController();
+    const searches = ['a', 'b', 'c'].map((syncId) => () => find({ syncId, signal: caller.signal }));
+    const begun = searches.slice(0, 2).map((search) => search());
+    await clock.advance(minute);
+    expect(asked).toEqual([]);
+    begun.push(...searches.slice(2).map((search) => search()));
+    await clock.advance(minute);
+    expect(asked.length).toBeGreaterThanOrEqual(5);
+    const left = Promise.allSettled(begun);
+    caller.abort();
+    await left;
+    const before = asked.length;
+    await clock.advance(minute);
+    expect(asked).toHaveLength(before);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('may fail without harm, and then cost little', async () => {
+    const asked: number[] = [];
+    const readEvents: ReadEvents = () => Promise.reject((asked.push(1), apiError('Forbidden')));
+    const { clock, state, find } = stage({ readEvents });
+    const searches = ['a', 'b', 'c'].map((syncId) => find({ syncId }));
+    await clock.advance(20 * minute);
+    expect(asked).toHaveLength(1);
+    state.pages = [[run('new', clock.now())]];
+    for (const search of searches) expect(await clock.run(search)).toMatchObject({ executionId: 'new' });
   });
 });
 

@@ -87,6 +87,17 @@ describe('what a wait returns', () => {
   });
 });
 
+describe('the budget', () => {
+  it('is spent by requests that others send, too', async () => {
+    const { clock, polytomic, watcher } = createWatched({ requestsPerMinute: 30 });
+    for (let index = 0; index < 30; index++) watcher.countRequest();
+    const waiting = watcher.watch(waitFor([polytomic.add('one', 1_500)]));
+    await clock.advance(59_000);
+    expect(polytomic.requests).toEqual([]);
+    expect(await clock.run(waiting)).toMatchObject({ reason: 'settled' });
+  });
+});
+
 describe('leaving', () => {
   it('leaves at once with the reason of the signal, and leaves no timer behind', async () => {
     const { clock, polytomic, watcher } = createWatched();
