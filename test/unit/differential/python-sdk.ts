@@ -1,6 +1,7 @@
 /**
  * `npm run test:python-sdk`: every operation by this client and by Polytomic's own Python package, whose newest release
- * speaks the newest API version, must arrive as the same request. Needs Python 3.10 or newer and PyPI.
+ * speaks the newest API version, must arrive as the same request; and the package works through every resource of the
+ * emulator. Needs Python 3.10 or newer and PyPI.
  */
 import { deepEqual, equal } from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
@@ -10,6 +11,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { createClient } from '../../../src/polytomic/client';
 import { exampleInput, rows } from '../polytomic/support/example-inputs';
+import { runPythonScenario } from './support/python-scenario';
 import { startRecorder, type Recorded, type Recorder } from './support/recorder';
 
 const release = 'polytomic==25.9.10';
@@ -36,11 +38,13 @@ async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'polytomic-sdk-'));
   const recorder = await startRecorder(version);
   try {
-    const theirs = await recordPackage(install(folder), recorder);
+    const python = install(folder);
+    const theirs = await recordPackage(python, recorder);
     const mine = await recordClient(recorder);
     const differing = rows.filter(([name]) => !isSame(name, mine.get(name), theirs.get(name)));
     console.log(`compared ${rows.length} operations, ${differing.length} differ`);
     equal(differing.length, 0);
+    await runPythonScenario(python, version);
   } finally {
     await recorder.close();
     rmSync(folder, { recursive: true });
