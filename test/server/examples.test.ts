@@ -1,57 +1,41 @@
 /** examples/nightly as a user runs it: a copy of its own, the packed package in node_modules, the emulator as judge. */
-import { cp, mkdtemp, readFile, realpath, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
 import { startEmulator, type Emulator, type ExecutionRecord } from '../../src/testing';
+import { installForExamples, type ExampleProject, type ExampleProjects } from './support/example-project';
 import { connectTemporal, temporalAddress, type TemporalConnections } from './support/harness';
 import { untilWaiting } from './support/history';
-import { runNode, startNode, type NodeProcess } from './support/node-process';
-import { installPacked, repository, tsc } from './support/packed-package';
+import type { NodeProcess } from './support/node-process';
 import { waitUntil } from './support/wait-until';
 
-const example = join(repository, 'examples/nightly');
 const slow = 180_000;
 
-let folder: string;
+let projects: ExampleProjects;
+let nightly: ExampleProject;
 let emulator: Emulator;
 let temporal: TemporalConnections;
 let worker: NodeProcess;
-let environment: NodeJS.ProcessEnv;
 
 beforeAll(async () => {
-  folder = await realpath(await mkdtemp(join(tmpdir(), 'polytomic-nightly-')));
-  await cp(example, folder, { recursive: true, filter: (path) => basename(path) !== 'node_modules' });
-  [emulator, temporal] = await Promise.all([
+  [emulator, temporal, projects] = await Promise.all([
     startEmulator({ durationMs: 300 }),
     connectTemporal(),
-    installPacked(folder, ['tsx']),
+    installForExamples(),
   ]);
-  environment = {
+  nightly = await projects.add('nightly', {
     TEMPORAL_ADDRESS: temporalAddress(),
     POLYTOMIC_API_KEY: emulator.apiKey,
     POLYTOMIC_URL: emulator.url,
     POLYTOMIC_REQUESTS_PER_MINUTE: '600',
-  };
-  worker = startNode({ args: await script('worker'), cwd: folder, env: environment });
+  });
+  worker = await nightly.start('worker');
 }, slow);
 afterAll(async () => {
   await worker.end('SIGKILL');
   await temporal.close();
   await emulator.close();
-  await rm(folder, { recursive: true, force: true });
+  await projects.remove();
 });
-
-/** Arguments that run what package.json says `npm run NAME` does. */
-async function script(name: string): Promise<string[]> {
-  const { scripts } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as {
-    scripts: Record<string, string>;
-  };
-  const [program, ...args] = scripts[name]?.split(' ') ?? [];
-  if (program !== 'tsx') throw new Error(`The script ${name} was expected to be run by tsx`);
-  return ['--import', 'tsx', ...args];
-}
 
 function runsOf(id: string): ExecutionRecord[] {
   return emulator.executions().filter(({ syncId }) => syncId === id);
@@ -77,21 +61,11 @@ async function startLakeAsChild(
 }
 
 it(
-  'compiles against the packed package',
-  async () => {
-    await expect(runNode({ args: [tsc, '-p', folder], cwd: folder })).resolves.toBe('');
-  },
-  slow,
-);
-
-it(
   'runs the lake and only then the CRM, each exactly once, although the night is started twice',
   async () => {
     // Long enough for the second start to come in the middle of it.
     const [lake, crm] = [emulator.addBulkSync({ durationMs: 4_000 }).id, emulator.addModelSync().id];
-    const args = [...(await script('start')), lake, crm];
-    const start = (): Promise<string> => runNode({ args, cwd: folder, env: environment });
-    const [first, second] = await Promise.all([start(), start()]);
+    const [first, second] = await Promise.all([nightly.run('start', lake, crm), nightly.run('start', lake, crm)]);
     expect(JSON.parse(first)).toEqual({ lakeRecords: expect.any(Number), crmRecords: 10 });
     expect(second).toBe(first);
     const [[lakeRun, ...lakeRuns], [crmRun, ...crmRuns]] = [runsOf(lake), runsOf(crm)];
@@ -105,8 +79,7 @@ it(
   'says what went wrong, and ends with an error, when the lake fails',
   async () => {
     const [lake, crm] = [emulator.addBulkSync({ script: 'failed' }).id, emulator.addModelSync().id];
-    const args = [...(await script('start')), lake, crm];
-    const { code, stderr } = await startNode({ args, cwd: folder, env: environment }).ended;
+    const { code, stderr } = await (await nightly.start('start', lake, crm)).ended;
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('polytomic.SyncFailed') });
     expect(runsOf(crm)).toEqual([]);
   },
