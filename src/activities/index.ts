@@ -9,9 +9,10 @@ import type { ExecutionWatcher } from '../executions/watcher/execution-watcher';
 import { createAwaitExecutions } from './await-executions';
 import { createAwaitNextRun } from './await-next-run';
 import { createCancelExecutions } from './cancel-executions';
+import { composite } from './composite';
 import { createCreateSyncs } from './create-syncs';
 import type { ActivityDependencies, ActivityLog, Organization } from './dependencies';
-import { guarded, type Activity } from './guarded';
+import type { Activity } from './guarded';
 import { createListSyncs } from './list-syncs';
 import { createJobActivities } from './long-jobs';
 import type { JobActivities } from './long-jobs/signatures';
@@ -93,7 +94,7 @@ function registered(
   return Object.fromEntries(
     Object.entries(activities).map(([name, activity]) => [
       prefix + name,
-      guarded(name, activity as Activity<unknown, unknown>),
+      composite(name, activity as Activity<unknown, unknown>),
     ]),
   );
 }
