@@ -114,7 +114,7 @@ export class ExecutionWatcher {
     for (const watched of this.lookout.join(items, wait, memory)) wait.pending.add(watched);
     older?.finish('superseded');
     wait.begin();
-    this.lookout.pump();
+    if (this.waits.size > 0) this.lookout.resume();
   }
 
   private release(wait: Wait): void {

@@ -38,6 +38,7 @@ export class LookLoop {
   private readonly ready = new Set<WatchedExecution>();
   private readonly hints = new Set<WatchedExecution>();
   private surveying = false;
+  private resting = true;
   private controller = createController();
   private cancelTimer: () => void = () => undefined;
 
@@ -72,8 +73,15 @@ export class LookLoop {
     this.hints.delete(watched);
   }
 
-  /** Sends what may be sent now and sleeps until the next. */
+  /** Somebody waits. */
+  resume(): void {
+    this.resting = false;
+    this.pump();
+  }
+
+  /** Sends what may be sent now and sleeps until the next; nothing while nobody waits. */
   pump(): void {
+    if (this.resting) return;
     const now = this.options.clock.now();
     const { openAt } = this.options.weather;
     if (now < openAt) return this.wakeAt(openAt);
@@ -83,8 +91,9 @@ export class LookLoop {
     this.wakeAt(this.inFlight < this.width() ? this.nextAt(now) : Infinity);
   }
 
-  /** Ends reads under way and the timer; the loop may be used again afterwards. */
+  /** Nobody waits: ends what is under way, and the timer, until {@link resume}. */
   stop(): void {
+    this.resting = true;
     this.cancelTimer();
     this.controller.abort();
     this.controller = createController();

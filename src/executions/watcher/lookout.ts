@@ -97,8 +97,8 @@ export class Lookout {
     this.budget.spendShared(this.options.clock.now());
   }
 
-  pump(): void {
-    this.loop.pump();
+  resume(): void {
+    this.loop.resume();
   }
 
   /** Nobody waits: ends what is under way, and the timer. */

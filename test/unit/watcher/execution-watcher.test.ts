@@ -111,6 +111,24 @@ describe('leaving', () => {
     expect(watcher.stats).toMatchObject({ waits: 0, inFlight: 0 });
   });
 
+  it('asks for no events once nobody waits, though such a request was under way', async () => {
+    let asked = 0;
+    const readEvents = (_query: unknown, signal: AbortSignal): Promise<never> => {
+      asked += 1;
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))));
+    };
+    const { clock, polytomic, watcher } = createWatched({ readEvents });
+    const controller = new AbortController();
+    const runs = Array.from({ length: 20 }, (_, index) => polytomic.add(`run-${index}`, hour));
+    const wait = watcher.watch(waitFor(runs, { signal: controller.signal }));
+    while (asked === 0) await clock.advance(1_000);
+    controller.abort(new Error('cancelled'));
+    await expect(wait).rejects.toThrow('cancelled');
+    await clock.advance(hour);
+    expect(asked).toBe(1);
+    expect(clock.pending).toBe(0);
+  });
+
   it('refuses a signal that has already fired', async () => {
     const { polytomic, watcher } = createWatched();
     const wait = watcher.watch(waitFor([polytomic.add('one', 1)], { signal: AbortSignal.abort(new Error('gone')) }));
