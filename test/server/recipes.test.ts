@@ -50,7 +50,7 @@ beforeAll(async () => {
   [dbt, waiting, schedule, caller] = await Promise.all([
     projects.add('sync-then-dbt', { ...reach, DBT_COMMAND: 'node fake-dbt.js' }),
     projects.add('wait-for-scheduled-run', reach),
-    projects.add('scheduled-fan-out', calling),
+    projects.add('scheduled-fan-out', { ...calling, NOTIFY: 'ops' }),
     projects.add('retrying-caller', calling),
   ]);
   // Only compiled here; examples.test.ts runs it.
