@@ -43,7 +43,7 @@ export interface FaultSpec {
   readonly truncate?: boolean;
   /** Every request is reset at once. */
   readonly outage?: boolean;
-  /** Hits no request; events that it chooses, or this share of them, never appear in the event list. */
+  /** Hits no request; events that it chooses, or this share of them, never appear in the event list nor reach a webhook. */
   readonly loseEvents?: number | ((event: EmulatorEvent) => boolean);
 }
 

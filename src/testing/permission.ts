@@ -21,7 +21,7 @@ const partnerOperations: ReadonlySet<string> = new Set([
   'entities.getForPartner',
 ]);
 
-/** What everybody with a credential may call; two of them declare none at all. */
+/** What everybody with a credential may call; most of them declare none at all. */
 const openOperations: ReadonlySet<string> = new Set([
   'identity.get',
   'temporaryCredentials.create',

@@ -1,4 +1,5 @@
 /** Error handling settings of both kinds: a write changes what it names and nothing else. */
+import { ApiFailure } from '../api-failure';
 import { data, type Call, type Handlers } from '../call';
 import type { Sync } from '../sync';
 import { bulkSyncOf } from './bulk-syncs';
@@ -12,8 +13,11 @@ export const errorHandlingRoutes: Handlers = {
   'bulkSync.errorHandling.update': (call) => data(merge(bulkSyncOf(call), call)),
 };
 
-/** A threshold of 0 clears it. */
+/** A threshold of 0 clears it; a lag cannot be negative. */
 function merge(sync: Sync, { body }: Call): Sync['errorHandling'] {
+  if (Number(body.ingestion_failure_threshold ?? 0) < 0) {
+    throw new ApiFailure(400, 'body.ingestion_failure_threshold: expected a number from 0 up');
+  }
   const cleared = body.ingestion_failure_threshold === 0 ? { ingestion_failure_threshold: null } : {};
   sync.errorHandling = { ...sync.errorHandling, ...body, ...cleared };
   return sync.errorHandling;

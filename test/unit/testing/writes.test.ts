@@ -115,6 +115,8 @@ describe('writes', () => {
     };
     expect(await threshold(60)).toMatchObject({ ingestion_failure_threshold: 60 });
     expect(await threshold(0)).toMatchObject({ ingestion_failure_threshold: null });
+    const wrong = { body: { ingestion_failure_threshold: -1 } };
+    expect((await send(emulator, `PUT /api/bulk/syncs/${bulkSync.id}/error-handling`, wrong)).status).toBe(400);
   });
 
   it('into another organization are forbidden, several mappings without a strategy refused', async () => {
