@@ -34,7 +34,8 @@ const fields = lazy(() => {
   } satisfies Fields<AwaitSyncInput>;
 });
 
-const awaitSyncInput = lazy(
+/** Input of `awaitSync`. */
+export const awaitSyncInput = lazy(
   () =>
     strict(fields()).superRefine((input, context) => {
       if (input.executionId === undefined || input.completedAfter === undefined) return;
