@@ -6,6 +6,7 @@ import { join, sep } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { startEmulator, type Emulator } from '../../src/testing';
+import * as workflows from '../../src/workflows';
 import { connectTemporal, temporalAddress, uniqueTaskQueue, type TemporalConnections } from './support/harness';
 import { runNode, startNode, type NodeEnd, type NodeProcess } from './support/node-process';
 import { installPacked, repository, tsc, type PackedPackage } from './support/packed-package';
@@ -58,6 +59,12 @@ describe('what is packed', () => {
     const types = [...entries.map((entry) => entry.types), ...Object.values(typesVersions['*'] ?? {}).flat()];
     expect(types).toHaveLength(entries.length * 2 - 1);
     expect(types.filter((file) => !packed.files.includes(file.replace('./', '')))).toEqual([]);
+  });
+
+  it('has the JSON Schemas of every workflow at a door of their own', () => {
+    const load = createRequire(join(userFolder, 'user.js'));
+    const files = Object.keys(workflows).flatMap((workflow) => [`${workflow}.input`, `${workflow}.result`]);
+    for (const file of files) expect(load(`${name}/schemas/${file}.json`)).toMatchObject({ type: 'object' });
   });
 
   it('has a bin that runs', async () => {
