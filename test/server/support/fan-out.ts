@@ -115,6 +115,29 @@ export function peakOn(emulator: Emulator, connectionId: string): number {
   return peakOf(emulator.executions().filter(touches));
 }
 
+/** What fan-outs over many syncs are limited to. */
+export const limits = { maxConcurrent: 20, maxConcurrentPerConnection: 3 } as const;
+
+/** Each sync ran once, started by us and within the {@link limits}; the result counts all, and lists each that failed. */
+export function expectAllRan(
+  emulator: Emulator,
+  result: FanOutResult,
+  { syncs, failing }: { syncs: readonly EmulatorSync[]; failing: number },
+): void {
+  const runs = emulator.executions();
+  expectOnceEach(emulator, syncs);
+  expect(runs.filter(({ startedBy }) => startedBy !== 'api')).toEqual([]);
+  expect(peakOf(runs)).toBeLessThanOrEqual(limits.maxConcurrent);
+  for (const connectionId of Object.values(crowded))
+    expect(peakOn(emulator, connectionId)).toBeLessThanOrEqual(limits.maxConcurrentPerConnection);
+  expect(countsOf(result)).toEqual({ total: syncs.length, completed: syncs.length - failing, failed: failing });
+  expect(result.listComplete).toBe(true);
+  const failed = runs.filter(({ status }) => status === 'failed').map(({ syncId, id }) => [syncId, id, 'failed']);
+  const listed = result.failures.map(({ syncId, executionId, outcome }) => [syncId, executionId, outcome]);
+  expect(failed).toHaveLength(failing);
+  expect(listed.sort()).toEqual(failed.sort());
+}
+
 /** The result of a fan-out that succeeds. */
 export async function resultOf(handle: Handle): Promise<FanOutResult> {
   return (await handle.result()) as unknown as FanOutResult;
@@ -128,7 +151,7 @@ export async function failedResultOf(handle: Handle): Promise<FanOutResult> {
 }
 
 /** The counts of a result, those that are zero left out. */
-export function countsOf({ failures: _failures, listComplete: _complete, ...counts }: FanOutResult) {
+export function countsOf({ failures: _failures, listComplete: _complete, dryRun: _dryRun, ...counts }: FanOutResult) {
   return Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== 0));
 }
 
