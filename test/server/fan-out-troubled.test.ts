@@ -1,4 +1,5 @@
 /** Fan-outs during which Polytomic has trouble with starts, or others run the same syncs: nothing runs twice. */
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import type { FanOutResult } from '../../src/contracts/fan-out-result';
 import type { Emulator, EmulatorSync, ExecutionRecord, ExecutionScript, FaultSpec } from '../../src/testing';
@@ -126,7 +127,7 @@ const stories: Record<Reaction, (given: Busy) => Promise<void>> = {
 async function countsOthers(): Promise<void> {
   const emulator = emulatorOf('crowded');
   const lake = { source_connection_id: 'erp', destination_connection_id: 'lake' };
-  const [theirs] = addSyncs(emulator, { count: 1, seed: { ...lake, name: 'theirs' } });
+  const [theirs] = addSyncs(emulator, { count: 1, seed: { ...lake, id: randomUUID(), name: 'theirs' } });
   const run = emulator.startRun(theirs?.id ?? '', { script: foreign });
   addSyncs(emulator, { count: 6, seed: { destination_connection_id: 'lake' } });
   const input = { organization: 'crowded', maxConcurrentPerConnection: 2, filter: { exclude: ['theirs'] } };

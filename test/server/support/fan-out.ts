@@ -66,7 +66,10 @@ export interface SyncsToAdd {
 /** Two connections that an eighth of the syncs share each; every other sync has connections of its own. */
 export const crowded = { source: 'warehouse', target: 'lake' } as const;
 
-/** Adds syncs; the first is called `sync 0`. */
+/** In the order of these ids fan-outs start the syncs. */
+export const idAt = (at: number): string => `00000000-0000-4000-8000-${String(at).padStart(12, '0')}`;
+
+/** Adds syncs in the order in which fan-outs start them; the first is called `sync 0`. */
 export function addSyncs(emulator: Emulator, { count, kind = 'bulk', failing = 0, seed }: SyncsToAdd): EmulatorSync[] {
   return Array.from({ length: count }, (_, at) => {
     const source = at % 8 === 0 ? crowded.source : `source ${at}`;
@@ -77,7 +80,7 @@ export function addSyncs(emulator: Emulator, { count, kind = 'bulk', failing = 0
         : { target: { connection_id: target, object: 'contact' } };
     const fails = Math.floor(((at + 1) * failing) / count) > Math.floor((at * failing) / count);
     const script = fails ? ({ script: 'failed' } as const) : {};
-    return addSync({ emulator }, kind, { name: `sync ${at}`, ...connections, ...script, ...seed });
+    return addSync({ emulator }, kind, { id: idAt(at), name: `sync ${at}`, ...connections, ...script, ...seed });
   });
 }
 
