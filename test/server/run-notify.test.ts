@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Notification } from '../../src/contracts/notification';
 import { startServer, type TestServer } from '../unit/polytomic/support/http-server';
+import { waitUntil } from './support/wait-until';
 import { failureOf, startWorld, type World } from './support/world';
 
 let receiver: TestServer;
@@ -50,6 +51,19 @@ describe('a run that has people told', () => {
     const { id, name } = world.emulator.addModelSync({ name: 'asleep', active: false });
     await failureOf(await world.start('runModelSync', { syncId: id, notify: ['team'] }));
     expect(toldOf(id)).toEqual([{ event: 'failed', outcome: undefined, name }]);
+  });
+
+  it('tells that a run which is waited for does not come, and that it came after all', async () => {
+    const { id, name } = world.emulator.addBulkSync({ name: 'overdue' });
+    const input = { kind: 'bulk', syncId: id, warnAfter: '500ms', notify: ['team'] };
+    const handle = await world.start('awaitSync', input);
+    await waitUntil(() => toldOf(id).length > 0);
+    world.emulator.startRun(id);
+    await handle.result();
+    expect(toldOf(id)).toEqual([
+      { event: 'late', outcome: undefined, name },
+      { event: 'recovered', outcome: 'completed', name },
+    ]);
   });
 
   it('tells nobody of a run that went well', async () => {

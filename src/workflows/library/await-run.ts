@@ -87,7 +87,8 @@ async function findRun(awaited: Awaited, before: SyncBefore): Promise<FoundRun> 
     if (request.deadline === null) throw itemFailure({ ...noAnswer });
     request.deadline = null;
     run.progress.markLate();
-    const { kind, syncId } = before;
+    const { kind, syncId, name } = before;
+    run.telling.late({ kind, syncId, name, executionId: null });
     log.warn('A run that is waited for does not come', { kind, syncId, lateAfterMs: lateAfter });
   }
 }
