@@ -19,12 +19,12 @@ export const logRoutes: Handlers = {
   'modelSync.executions.getLogsIndex': (call) => {
     const execution = modelExecution(call);
     const base = `${call.url}/api/syncs/${execution.syncId}/executions/${execution.id}`;
-    const counted = Object.entries(logCounts(execution, call.now)).filter(([, count]) => count > 0);
+    const counted = Object.entries(logCounts(call, execution)).filter(([, count]) => count > 0);
     return data(Object.fromEntries(counted.map(([type, count]) => [type, { count, url: `${base}/${type}` }])));
   },
   'modelSync.executions.getLogUrls': (call) => {
     const { execution, type } = typedLog(call);
-    const count = logCounts(execution, call.now)[type] ?? 0;
+    const count = logCounts(call, execution)[type] ?? 0;
     const urls = count === 0 ? null : [signedUrl(execution.id, `${type}.csv`)];
     return data({ urls, expires: toTimestamp(call.now + signatureMs) });
   },
@@ -55,10 +55,10 @@ function typedLog(call: Call): { execution: Execution; type: string } {
   return { execution: modelExecution(call), type };
 }
 
-/** A run has logs once it has ended. */
-function logCounts(execution: Execution, now: number): Readonly<Record<string, number>> {
+/** A run has logs once it has ended, unless the organization keeps none. */
+function logCounts({ organization, now }: Call, execution: Execution): Readonly<Record<string, number>> {
   const state = stateOf(execution, now);
-  if (state.completedAt === undefined) return {};
+  if (state.completedAt === undefined || organization.account.recordLogging.enabled === false) return {};
   const { total, error, warnings, insert, update, delete: deleted } = countsOf(state);
   return { records: total, errors: error, warnings, inserts: insert, updates: update, deletes: deleted };
 }

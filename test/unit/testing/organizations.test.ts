@@ -68,6 +68,10 @@ describe('record logging', () => {
     expect((await callChecked(emulator, `PUT ${path}`, { body: { enabled: false } })).body.data).toEqual({
       enabled: false,
     });
+    const sync = emulator.addModelSync();
+    const logs = `GET /api/syncs/${sync.id}/executions/${emulator.startRun(sync.id)}/logs`;
+    emulator.clock.advance(1_000);
+    expect((await callChecked(emulator, logs)).body.data).toEqual({});
     const write = async (wrong: object) => (await send(emulator, `PUT ${path}`, { body: wrong })).status;
     expect(await write({ enabled: true, deliveryConnectionId: 'nowhere' })).toBe(404);
     expect(await write({ enabled: true, deliveryPrefix: 'logs' })).toBe(422);

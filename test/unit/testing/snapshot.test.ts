@@ -56,6 +56,36 @@ describe('a snapshot', () => {
     expect(emulator.executions().find(({ id }) => id === run)?.status).toBe('completed');
   });
 
+  it('holds what every resource keeps, to the last detail', async () => {
+    const emulator = await emulate();
+    const { id } = emulator.addConnection({ type: 'hubspot', schemas: ['a'], schemasAfterRefresh: ['a', 'b'] });
+    const connection = `/api/connections/${String(id)}`;
+    const field = { field_id: 'extra', label: 'Extra', type: 'string' };
+    const get = { request: { method: 'GET', path: '/contacts' }, async: true };
+    const subject = { type: 'user' };
+    for (const [call, body] of [
+      [`POST ${connection}/schemas/refresh`, undefined],
+      [`POST ${connection}/schemas/a/fields`, { fields: [field] }],
+      [`PUT ${connection}/schemas/a/primary_keys`, { fields: [{ field_id: 'name', is_primary_key: true }] }],
+      [`POST ${connection}/proxy`, get],
+      [`POST ${connection}/query?query=select`, {}],
+      ['POST /api/connections/connect/', { name: 'Theirs', redirect_url: 'https://example.com' }],
+      ['POST /api/models?async=true', { name: 'M', connection_id: id, configuration: { table: 'a' } }],
+      ['POST /api/temporary-credentials', { subject }],
+    ] as const) {
+      await callChecked(emulator, call, { body });
+    }
+    const copy = await emulate();
+    const snapshot = emulator.snapshot();
+    copy.restore(viaJson(snapshot));
+    expect(copy.snapshot()).toEqual(snapshot);
+    for (const each of [emulator, copy]) each.clock.advance(1_000);
+    for (const path of [`${connection}/schemas/a`, `${connection}/schemas/b`, `${connection}/schemas/status`]) {
+      const [mine, theirs] = [await callChecked(emulator, `GET ${path}`), await callChecked(copy, `GET ${path}`)];
+      expect(theirs.text).toBe(mine.text);
+    }
+  });
+
   it('can be restored again and again, and what is done in between stays out of it', async () => {
     const emulator = await emulate();
     const { id } = emulator.addModelSync();
