@@ -71,13 +71,20 @@ function toSchemaResult({ failed: _failed, ...schema }: SchemaExecution, omitTex
 /** A re-run of the failed schemas replaces just these: what the first run did to the others stands. */
 export function mergeRetry(first: Execution, retry: Execution): Execution {
   const failed = retry.schemaCounts?.failed ?? 0;
+  const total = first.schemaCounts?.total ?? retry.schemaCounts?.total ?? 0;
   return {
     ...retry,
-    ending: retry.ending === 'completed' || retry.ending === 'canceled' ? retry.ending : 'partial',
+    ending: mergeEndings(retry.ending, total === 0 || failed < total),
     records: mergeCounts(first, retry),
     schemas: mergeSchemas(first.schemas ?? [], retry.schemas ?? []),
-    schemaCounts: { total: first.schemaCounts?.total ?? retry.schemaCounts?.total ?? 0, failed },
+    schemaCounts: { total, failed },
   };
+}
+
+/** However the re-run of some schemas failed, what the others did stands. */
+function mergeEndings(retry: Execution['ending'], someSucceeded: boolean): Execution['ending'] {
+  if (retry === 'completed' || retry === 'canceled' || !someSucceeded) return retry;
+  return 'partial';
 }
 
 /** Exact even where the list of schemas was cut: the failed ones' share is told apart. */

@@ -71,6 +71,12 @@ describe('resultOf', () => {
     expect(result.schemas?.map((one) => one.schema)).toEqual(['b', 'a']);
   });
 
+  it('is failed when the re-run of all schemas fails again', () => {
+    const bad = schema('b', { failed: true, status: 'failed' });
+    const failed = { ending: 'failed', status: 'failed' } as const;
+    expect(resultOf(frame, [bulk([bad], failed), bulk([bad], failed)], options()).outcome).toBe('failed');
+  });
+
   it('leaves every message out with errorText omit, and keeps the counts', () => {
     const execution = bulk([schema('a', { message: 'row of Jane Doe' })], { errors: ['Jane Doe'] });
     const result = resultOf(frame, [execution], options({ errorText: 'omit' }));
