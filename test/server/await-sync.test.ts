@@ -61,6 +61,16 @@ const stories: Record<string, Story> = {
     expectOnlyReads(world, sync);
   },
 
+  'returns the run of an id that ended long ago, which is not late': async (world, kind) => {
+    const at = new Date(Date.now() - 3_600_000).toISOString();
+    const id = `${kind}-long-ago`;
+    const times = { created_at: at, started_at: at, completed_at: at };
+    const sync = addSync(world, kind, { executions: [{ id, status: 'completed', ...times }] });
+    const handle = await awaiting(world, kind, sync, { executionId: id, warnAfter: '1 second' });
+    expect(await handle.result()).toMatchObject({ executionId: id, outcome: 'completed', attached: true });
+    expect((await activitiesOf(handle)).map(({ name }) => name)).toEqual(['prepareAwaitSync', 'awaitExecutions']);
+  },
+
   'waits for the run of an id, whatever else ran': async (world, kind) => {
     const sync = addSync(world, kind);
     const given = await endedRun(world, sync);
@@ -190,6 +200,12 @@ const stories: Record<string, Story> = {
     });
     const handle = await world.start('awaitSync', { kind, syncId: 'no-such-sync' });
     expect(await failureOf(handle)).toMatchObject({ type: 'polytomic.NotFound' });
+    for (const missing of [undefined, null]) {
+      const bare = await world.start('awaitSync', missing);
+      expect(await failureOf(bare)).toMatchObject({ type: 'polytomic.InvalidInput', details: [[{ field: 'input' }]] });
+      const failed = (await eventsOf(bare)).filter((event) => event.workflowTaskFailedEventAttributes);
+      expect(failed).toEqual([]);
+    }
   },
 };
 

@@ -68,9 +68,10 @@ async function pursue(awaited: Awaited): Promise<SyncRunResult> {
   return resultOf(frame, executions, prepared.options);
 }
 
-/** Of a run given by its id no more is known, unless it is the one in progress. */
-function knownRun(executionId: string, { running }: SyncBefore): Parameters<SyncRun['attach']>[0] {
-  return running?.executionId === executionId ? running : { executionId, createdAt: null };
+/** Of a run given by its id more is known only if it is the newest; that one has ended unless it is in progress. */
+function knownRun(executionId: string, { running, newest }: SyncBefore): Parameters<SyncRun['attach']>[0] {
+  if (running?.executionId === executionId) return running;
+  return newest?.executionId === executionId ? { ...newest, ended: true } : { executionId, createdAt: null };
 }
 
 /** Costs the same whatever it lasts: one activity, and one more when the run is late. */
