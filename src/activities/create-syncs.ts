@@ -18,10 +18,10 @@ export function createCreateSyncs(deps: ActivityDependencies): CompositeActiviti
     for (const { kind, adopt } of items) {
       requireSteps(organization, kind, adopt === 'byName' ? ['create', 'list', 'activate'] : ['create']);
     }
-    const results = await stepThrough<CreateSyncItem, TryNote, Result>(
-      Context.current(),
+    const results = await stepThrough<CreateSyncItem, TryNote, Result>({
+      context: Context.current(),
       items,
-      async (item, input) => {
+      takeStep: async (item, input) => {
         const withSecrets = { ...item, sync: await deps.resolveSecrets(item.sync) };
         const step = await createOnce({
           adapter: adapterFor(item.kind, organization.client),
@@ -31,7 +31,7 @@ export function createCreateSyncs(deps: ActivityDependencies): CompositeActiviti
         if ('again' in step) return step;
         return { done: 'done' in step ? { created: step.done } : { failure: step.failed } };
       },
-    );
+    });
     return results.map(createdOf);
   };
 }

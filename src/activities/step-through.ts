@@ -24,7 +24,8 @@ export interface StepInput<Note> {
 /** What a step comes to. */
 export type Step<Note, Done> = { done: Done } | { again: Again<Note> };
 
-interface Again<Note> {
+/** An item that needs more: what is to be known then, when, and why. */
+export interface Again<Note> {
   note: Note;
   delayMs: number;
   cause: ItemFailure;
@@ -35,18 +36,27 @@ interface AnyNote {
   last: string | null;
 }
 
+/** What is to be done, and how. */
+export interface StepThrough<Item, Note, Done> {
+  context: Context;
+  items: readonly Item[];
+  takeStep: (item: Item, input: StepInput<Note>) => Promise<Step<Note, Done>>;
+  /** Makes the result of an item that is not done after one step. Default: the activity is tried again until all are. */
+  giveBack?: ((again: Again<Note>) => Done) | undefined;
+}
+
 /** The results in the order of the items. @throws ApplicationFailure, retryable with its delay, while some are not done. */
 export async function stepThrough<Item, Note extends AnyNote, Done>(
-  context: Context,
-  items: readonly Item[],
-  takeStep: (item: Item, input: StepInput<Note>) => Promise<Step<Note, Done>>,
+  request: StepThrough<Item, Note, Done>,
 ): Promise<Done[]> {
+  const { context, items, takeStep, giveBack } = request;
   const notes = new StepNotes<Note, Done>(context);
   const stopHeartbeats = startHeartbeats(context, heartbeatEveryMs, () => notes.details());
   try {
     const steps = await inParallel(items, mostAtOnce, (item, index) =>
       oneStep(notes, index, (input) => takeStep(item, input)),
     );
+    if (giveBack) return steps.map((step) => ('done' in step ? step.done : giveBack(step.again)));
     const again = steps.flatMap((step) => ('again' in step ? [step.again] : []));
     if (again.length === 0) return steps.flatMap((step) => ('done' in step ? [step.done] : []));
     notes.sendLast();

@@ -12,8 +12,8 @@ import { keyAt, resumeNote, type TryNote } from './try-note';
 export interface StartRequest {
   adapter: SyncAdapter;
   item: StartItem;
-  /** What the last call left; null on the first. */
-  note: TryNote | null;
+  /** What the last call left, perhaps by way of a history; null on the first. */
+  note: unknown;
   /** The previous attempt ended without leaving a note of its own: its try may have started a run. */
   unansweredTry: boolean;
   /** Local clock, milliseconds. Default: the system's. */

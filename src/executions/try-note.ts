@@ -46,10 +46,7 @@ function isTryNote(value: unknown): value is TryNote {
  * The note to go on from. `unansweredTry`: the previous attempt ended without a word, so that its try may have taken
  * effect. So it is with a note that another version of this code left and this one cannot read.
  */
-export function resumeNote(
-  note: TryNote | null,
-  { unansweredTry, now }: { unansweredTry: boolean; now: number },
-): TryNote {
+export function resumeNote(note: unknown, { unansweredTry, now }: { unansweredTry: boolean; now: number }): TryNote {
   if (isTryNote(note)) return unansweredTry ? { ...note, unsure: true } : note;
   const fresh: TryNote = {
     v: 1,

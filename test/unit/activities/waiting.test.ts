@@ -114,6 +114,24 @@ describe('cancelExecutions', () => {
     expect(found).toMatchObject({ requested, confirmed: true, execution: { ending: 'canceled' } });
   });
 
+  it('answers about many without schemas, and without words where these would be too many', async () => {
+    const { emulator, perform } = await activitiesOnEmulator();
+    const told = async (messages: string): Promise<CancelledItem[]> => {
+      const script = [{ status: 'failed', afterMs: 0, message: messages }];
+      const items = Array.from({ length: 200 }, () => {
+        const { id } = emulator.addBulkSync();
+        return item(id, emulator.startRun(id, { script }), true);
+      });
+      const input = { organization: 'default', items, timeoutMs: 20_000, compact: true };
+      return (await perform('cancelExecutions', input)) as CancelledItem[];
+    };
+    const [short] = await told('broken');
+    expect(short).toMatchObject({ confirmed: true, execution: { errors: ['broken'], schemaCounts: { total: 3 } } });
+    expect(short?.execution).not.toHaveProperty('schemas');
+    const long = await told('\u0001'.repeat(500));
+    expect(long.map(({ execution }) => execution?.errors)).toEqual(long.map(() => ['']));
+  });
+
   it('tells of a run that does not end within the bound', async () => {
     const { emulator, perform } = await activitiesOnEmulator();
     const { id } = emulator.addBulkSync();
