@@ -55,7 +55,7 @@ function seedSyncs(organization: Name, count: number, ...special: ModelSyncSeed[
 }
 
 const statusesOf = (emulator: Emulator): string[] => emulator.executions().map(({ status }) => status);
-const endless = { script: 'neverEnds' };
+const endless = { script: 'neverEnds' } as const;
 const slow = { script: { durationMs: 3_000 } };
 const times = <T>(count: number, item: T): T[] => Array.from({ length: count }, () => item);
 
