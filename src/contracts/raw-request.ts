@@ -24,5 +24,5 @@ export interface RequestActivity {
    * Answers the whole JSON, envelope included, or null where there is none. Fields that are known or look to be secret, and
    * what signs a URL, are left out.
    */
-  request(input: RequestInput): Promise<unknown>;
+  readonly request: (input: RequestInput) => Promise<unknown>;
 }

@@ -34,19 +34,21 @@ export interface LogsExported extends LogFiles {
  */
 export interface JobActivities {
   /** `models.create` in the background. Where an answer is lost, a model of that name created since is taken for ours. */
-  createModel(input: InputOf<OperationActivities['models']['create']>): Promise<ModelDone>;
+  readonly createModel: (input: InputOf<OperationActivities['models']['create']>) => Promise<ModelDone>;
   /** `models.update` in the background. */
-  updateModel(input: InputOf<OperationActivities['models']['update']>): Promise<ModelDone>;
+  readonly updateModel: (input: InputOf<OperationActivities['models']['update']>) => Promise<ModelDone>;
   /** `models.preview` in the background: saves nothing. */
-  previewModel(input: InputOf<OperationActivities['models']['preview']>): Promise<ModelDone>;
+  readonly previewModel: (input: InputOf<OperationActivities['models']['preview']>) => Promise<ModelDone>;
   /** `models.sample` in the background, beyond the ten seconds that Polytomic gives it otherwise. */
-  sampleModel(input: InputOf<OperationActivities['models']['sample']>): Promise<SampleDone>;
+  readonly sampleModel: (input: InputOf<OperationActivities['models']['sample']>) => Promise<SampleDone>;
   /** `queryRunner.runQuery`, to its first page of results. What Polytomic says of a query that fails is not told: it quotes it. */
-  runQuery(input: InputOf<OperationActivities['queryRunner']['runQuery']>): Promise<QueryDone>;
+  readonly runQuery: (input: InputOf<OperationActivities['queryRunner']['runQuery']>) => Promise<QueryDone>;
   /** `schemas.refresh`, until Polytomic has read the schemas anew. */
-  refreshSchemas(input: InputOf<OperationActivities['schemas']['refresh']>): Promise<SchemasRefreshed>;
+  readonly refreshSchemas: (input: InputOf<OperationActivities['schemas']['refresh']>) => Promise<SchemasRefreshed>;
   /** `bulkSync.executions.exportLogs`; the export goes to the place that the worker's owner gave, if any. */
-  exportLogs(input: InputOf<OperationActivities['bulkSync']['executions']['exportLogs']>): Promise<LogsExported>;
+  readonly exportLogs: (
+    input: InputOf<OperationActivities['bulkSync']['executions']['exportLogs']>,
+  ) => Promise<LogsExported>;
   /** The log files of a run, to the place that the worker's owner gave. */
-  downloadLogs(input: LogDownloadInput): Promise<LogDownload>;
+  readonly downloadLogs: (input: LogDownloadInput) => Promise<LogDownload>;
 }

@@ -25,3 +25,11 @@ export const activities = polytomicActivities({ startToCloseTimeout: '1 blink' }
 export const failureType: 'polytomic.NotFound' = failureTypes.SyncFailed;
 // @ts-expect-error A port is a number.
 export const emulator = startEmulator({ port: '4600' });
+
+const { jobs, request } = polytomicActivities({ startToCloseTimeout: '1 minute' });
+// @ts-expect-error A query is a text.
+export const query = jobs.runQuery({ connection_id: 'id', query: 1 });
+// @ts-expect-error No such kind.
+export const logs = jobs.downloadLogs({ kind: 'both', syncId: 'id', executionId: 'id' });
+// @ts-expect-error No such method.
+export const any = request({ method: 'FETCH', path: '/api/me' });
