@@ -39,7 +39,7 @@ export interface ListedSyncs {
   total: number;
   /** Set when more rows match than fit: the `after` to go on with. */
   nextAfter: string | null;
-  /** Ids of the filter that Polytomic's list does not have, active or not; told with the first answer only. */
+  /** Ids of the filter, and of the shard, that Polytomic's list does not have, active or not; told with the first answer only. */
   missing: string[];
   /** False when the API's list cannot be proved complete. */
   complete: boolean;

@@ -189,4 +189,57 @@ describe('listSyncs', () => {
     }
     expect(told.toSorted()).toEqual(ids.toSorted());
   });
+
+  it('names the ids that the list does not have, with the first answer only', async () => {
+    const { emulator, perform } = await activitiesOnEmulator({ emulator: { seed: { bulkSyncs: [] } } });
+    const there = emulator.addBulkSync().id;
+    const asleep = emulator.addBulkSync({ active: false }).id;
+    const gone = Array.from({ length: 4_800 }, (_, index) => `gone-${index}`.padEnd(36, 'x'));
+    const filter = { ids: [there, asleep, ...gone] };
+    const list = async (after: string | null): Promise<ListedSyncs> =>
+      (await perform('listSyncs', { organization: 'default', kind: 'bulk', filter, after })) as ListedSyncs;
+    expect(await list(null)).toMatchObject({ ids: [there], missing: gone, total: 1 });
+    expect(await list(there)).toMatchObject({ ids: [], missing: [] });
+  });
+
+  it('takes one part of the syncs; all parts together are all of them, each once', async () => {
+    const { emulator, perform } = await activitiesOnEmulator({ emulator: { seed: { bulkSyncs: [] } } });
+    const ids = Array.from({ length: 60 }, () => emulator.addBulkSync().id);
+    const filter = { ids: [...ids, 'gone-1', 'gone-2'] };
+    const requests = [0, 1, 2].map((index) => ({
+      organization: 'default',
+      kind: 'bulk',
+      filter,
+      shard: { index, of: 3 },
+    }));
+    const lists = (await Promise.all(requests.map((request) => perform('listSyncs', request)))) as ListedSyncs[];
+    expect(lists.flatMap((list) => list.ids).toSorted()).toEqual(ids.toSorted());
+    expect(lists.flatMap((list) => list.missing).toSorted()).toEqual(['gone-1', 'gone-2']);
+  });
+
+  it('stays within a payload where each sync has connections of its own', async () => {
+    const { emulator, perform } = await activitiesOnEmulator({
+      emulator: { seed: { bulkSyncs: [] }, bulkListPaging: 'all' },
+    });
+    const connection = (side: string, index: number): string => `${side}-${index}`.padEnd(36, 'x');
+    for (let index = 0; index < 2_000; index++) {
+      const ends = {
+        source_connection_id: connection('from', index),
+        destination_connection_id: connection('to', index),
+      };
+      emulator.addBulkSync({ name: `sync ${index}`, ...ends });
+    }
+    const listed = (await perform('listSyncs', { organization: 'default', kind: 'bulk', filter: {} })) as ListedSyncs;
+    expect(JSON.stringify(listed).length).toBeLessThan(210 * 1024);
+    expect(listed).toMatchObject({ total: 2_000, nextAfter: listed.ids.at(-1) });
+  });
+
+  it('refuses more syncs than one workflow runs, and says how many parts to make of them', async () => {
+    const { emulator, perform } = await activitiesOnEmulator({ emulator: { seed: { bulkSyncs: [] } } });
+    const data = Array.from({ length: 20_001 }, (_, index) => ({ id: `sync-${index}` }));
+    emulator.fault({ operation: 'bulkSync.list', status: 200, body: { data } });
+    const failure = await failureOf(perform('listSyncs', { organization: 'default', kind: 'bulk', filter: {} }));
+    expect(failure).toMatchObject({ type: 'polytomic.InvalidInput', nonRetryable: true });
+    expect(failure.details?.[0]).toEqual([{ field: 'shard', message: expect.stringContaining('start 3 workflows') }]);
+  });
 });
