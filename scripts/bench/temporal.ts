@@ -12,12 +12,15 @@ export interface Temporal {
   stop(): Promise<void>;
 }
 
+/** A history comes in one answer, which may be larger than clients take by default. */
+const channelArgs = { 'grpc.max_receive_message_length': -1 };
+
 /** Starts it; its own metrics count what reaches it. */
 export async function startTemporal(): Promise<Temporal> {
   const [metricsPort] = await freePorts([undefined]);
   const server = await startDevServer({ headless: true, extraArgs: ['--metrics-port', String(metricsPort)] });
   const { address } = server;
-  const connection = await Connection.connect({ address });
+  const connection = await Connection.connect({ address, channelArgs });
   return {
     address,
     client: new Client({ connection }),

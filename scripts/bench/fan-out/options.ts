@@ -19,7 +19,7 @@ export interface FanOutBenchOptions {
   json: string | undefined;
 }
 
-const full = { compared: [1_000, 60, 20], growth: [100, 1_000, 10_000], growthLoad: [5, 100] } as const;
+const full = { compared: [1_000, 60, 20], growth: [100, 1_000, 10_000], growthLoad: [5, 500] } as const;
 const quick = { compared: [120, 20, 20], growth: [100, 300], growthLoad: [3, 20] } as const;
 
 const text = { type: 'string' } as const;
