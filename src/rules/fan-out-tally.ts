@@ -2,9 +2,9 @@
 import type { OutcomeCounts, StepResult } from '../contracts/fan-out-result';
 import type { SyncRunResult } from '../contracts/run-result';
 
-/** Characters of JSON that failures, or the steps of a pipeline, may take: room is left for what else a payload holds. */
-const mostFailureCharacters = 150_000;
-const mostStepCharacters = 180_000;
+/** Bytes of JSON that failures, or the steps of a pipeline, may take: room is left for what else a payload holds. */
+const mostFailureBytes = 150_000;
+const mostStepBytes = 200_000;
 
 type Cut = (result: StepResult) => StepResult;
 
@@ -20,7 +20,7 @@ export function withoutSchemas({ schemas: _schemas, ...result }: StepResult): St
 
 /** The failures, with as many messages each as fit. */
 export function fitFailures(failures: readonly SyncRunResult[]): SyncRunResult[] {
-  return fit(failures, mostFailureCharacters, [
+  return fit(failures, mostFailureBytes, [
     (result) => result,
     withMessages(3, 300),
     withMessages(1, 300),
@@ -32,7 +32,7 @@ export function fitFailures(failures: readonly SyncRunResult[]): SyncRunResult[]
 /** The steps, with their schemas and messages if these fit. */
 export function fitSteps(steps: Readonly<Record<string, StepResult>>): Record<string, StepResult> {
   const ids = Object.keys(steps);
-  const results = fit(Object.values(steps), mostStepCharacters, [
+  const results = fit(Object.values(steps), mostStepBytes - bytesOf(ids), [
     (result) => result,
     withoutSchemas,
     (result) => withMessages(3, 300)(withoutSchemas(result)),
@@ -47,9 +47,24 @@ function fit(results: readonly StepResult[], most: number, cuts: readonly Cut[])
   let cut: StepResult[] = [];
   for (const how of cuts) {
     cut = results.map(how);
-    if (JSON.stringify(cut).length <= most) break;
+    if (bytesOf(cut) <= most) break;
   }
   return cut;
+}
+
+/** Of the value as JSON in UTF-8. Counted by hand, as workflow code has no Node. */
+function bytesOf(value: unknown): number {
+  const text = JSON.stringify(value);
+  let bytes = 0;
+  for (let at = 0; at < text.length; at++) bytes += bytesOfUnit(text.charCodeAt(at));
+  return bytes;
+}
+
+/** A pair of surrogates, which JSON writes only as a pair, takes four bytes. */
+function bytesOfUnit(unit: number): number {
+  if (unit < 0x80) return 1;
+  const isSurrogate = unit >= 0xd800 && unit < 0xe000;
+  return unit < 0x800 || isSurrogate ? 2 : 3;
 }
 
 function withMessages(most: number, length: number): Cut {
