@@ -30,7 +30,7 @@ describe('client.request', () => {
 
   it.each([null, undefined, 'GET /api/x', {}])('refuses %j by the names of what is missing', async (input) => {
     const { client } = scriptedClient([]);
-    const error = await caught(client.request(input as unknown as RawRequest));
+    const error = await caught(client.request(input as RawRequest));
     expect(error).toMatchObject({ code: 'InvalidRequest', issues: [{ field: 'method' }, { field: 'path' }] });
   });
 });
