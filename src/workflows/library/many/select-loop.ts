@@ -219,16 +219,18 @@ export class SelectLoop {
     else if (this.#places.blockedByOthers) this.#rhythm.note(false, now);
   }
 
+  /** What no activity under way would tell in time. */
   #wakeTimes(now: number): number[] {
+    const unawaited = this.turns.all.filter(({ turn: { stage } }) => !('awaited' in stage));
+    const expiries = this.#starts.inFirstStep ? [] : unawaited.flatMap((job) => this.turns.expiresAt(job) ?? []);
+    return [...expiries, ...this.#nextBeginnings(now)].filter((at) => at > now);
+  }
+
+  #nextBeginnings(now: number): number[] {
     const { pace, source } = this.options;
-    if (!this.#mayStart) return [];
-    const wantsStarts = source.waiting > 0 && this.#places.room().free > 0 && !this.#waits.looking;
-    const paced = wantsStarts && pace.allowance(now) === 0 ? [pace.nextAt(now)] : [];
-    const again = this.#rhythm.at > now ? [this.#rhythm.at] : [];
-    const unawaited = this.#starts.inFirstStep
-      ? []
-      : this.turns.all.filter(({ turn: { stage } }) => !('awaited' in stage));
-    return [...paced, ...again, ...unawaited.flatMap((job) => this.turns.expiresAt(job) ?? [])];
+    if (!this.#mayStart || this.#waits.looking || source.waiting + this.turns.between.length === 0) return [];
+    const isPaced = this.#places.room().free > 0 && pace.allowance(now) === 0;
+    return [this.#rhythm.at, ...(isPaced ? [pace.nextAt(now)] : [])];
   }
 
   #load(): void {
