@@ -1,24 +1,6 @@
 /** What is recorded for the replay test: each workflow and each inline use, by the name of its file. */
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client, WorkflowHandle } from '@temporalio/client';
-import type { Emulator } from '../src/testing';
-
-/** Where a recording plays. */
-export interface Stage {
-  client: Client;
-  emulator: Emulator;
-}
-
-/** One history. */
-export interface Recording {
-  workflow: string;
-  /** Prepares Polytomic and gives the workflow's arguments. */
-  input: (stage: Stage) => unknown[];
-  /** What happens to the workflow while it runs. */
-  meanwhile?: (handle: WorkflowHandle) => Promise<unknown>;
-}
-
-type Input = (stage: Stage) => Record<string, unknown>;
+import { manyRecordings } from './many-recordings';
+import { once, only, type Input, type Recording, type Stage } from './recording';
 
 const completed: Input = ({ emulator }) => ({ syncId: emulator.addModelSync().id });
 const failed: Input = ({ emulator }) => ({ syncId: emulator.addModelSync({ script: 'failed' }).id });
@@ -68,23 +50,6 @@ const newBulkSync = ({ emulator }: Stage, name: string): Record<string, unknown>
   destination_configuration: {},
   default_schedule: { frequency: 'manual' },
 });
-
-const only = (workflow: string, input: Input): Recording => ({ workflow, input: (stage) => [input(stage)] });
-
-/** Acts once the run is awaited, or looked for. */
-const once =
-  (
-    act: (handle: WorkflowHandle) => Promise<unknown>,
-    activity: 'awaitExecutions' | 'awaitNextRun' = 'awaitExecutions',
-  ) =>
-  async (handle: WorkflowHandle) => {
-    const isAwaited = async (): Promise<boolean | undefined> =>
-      (await handle.describe()).raw.pendingActivities?.some(
-        ({ activityType }) => activityType?.name === `polytomic.${activity}`,
-      );
-    while (!(await isAwaited())) await sleep(200);
-    await act(handle);
-  };
 
 /** By name of the file. */
 export const recordings: Readonly<Record<string, Recording>> = {
@@ -144,4 +109,5 @@ export const recordings: Readonly<Record<string, Recording>> = {
   'await-cancelled': { ...awaited(completed), meanwhile: once((handle) => handle.cancel(), 'awaitNextRun') },
   'await-cancelled-running': { ...awaited(inProgress), meanwhile: once((handle) => handle.cancel()) },
   'await-inline': only('inlineAwaited', (stage) => ({ kind: 'model', ...scheduled(stage) })),
+  ...manyRecordings,
 };

@@ -5,12 +5,20 @@
 import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
 import {
   awaitSync,
+  runAllBulkSyncs,
+  runAllModelSyncs,
   runBulkSync,
   runModelSync,
+  runSyncPipeline,
   type AwaitSyncInput,
+  type FanOutResult,
+  type PipelineResult,
+  type RunAllBulkSyncsInput,
+  type RunAllModelSyncsInput,
   type RunBulkSyncInput,
   type RunModelSyncInput,
   type RunProgress,
+  type RunSyncPipelineInput,
   type SyncRunResult,
 } from '../../src/workflow';
 
@@ -50,4 +58,17 @@ export async function inlineCancelled(input: RunModelSyncInput): Promise<string>
 /** One inline wait. */
 export async function inlineAwaited(input: AwaitSyncInput): Promise<SyncRunResult> {
   return awaitSync(input);
+}
+
+/** One inline fan-out. */
+export async function inlineAll(input: RunAllBulkSyncsInput): Promise<FanOutResult> {
+  return runAllBulkSyncs(input);
+}
+
+/** A fan-out and a pipeline at once. */
+export async function inlineMany(
+  all: RunAllModelSyncsInput,
+  pipeline: RunSyncPipelineInput,
+): Promise<[FanOutResult, PipelineResult]> {
+  return Promise.all([runAllModelSyncs(all), runSyncPipeline(pipeline)]);
 }

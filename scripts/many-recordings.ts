@@ -1,0 +1,117 @@
+/** What is recorded of workflows that run many syncs, by the name of its file. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { WorkflowHandle } from '@temporalio/client';
+import type { FanOutProgress } from '../src/contracts/fan-out-progress';
+import type { BulkSyncSeed } from '../src/testing';
+import { only, type Input, type Recording, type Stage } from './recording';
+
+/** Syncs of one recording, which its filter tells from all others by their names. */
+const all =
+  (
+    name: string,
+    syncs: readonly BulkSyncSeed[],
+    input: Record<string, unknown> = {},
+    kind: 'bulk' | 'model' = 'bulk',
+  ): Input =>
+  ({ emulator }) => {
+    for (const [at, seed] of syncs.entries()) {
+      const fields = { name: `${name} ${at}`, ...seed };
+      if (kind === 'bulk') emulator.addBulkSync(fields);
+      else emulator.addModelSync(fields);
+    }
+    return { filter: { name: `${name} *` }, maxConcurrent: 2, ...input };
+  };
+
+const times = (count: number, seed: BulkSyncSeed = {}): BulkSyncSeed[] => Array.from({ length: count }, () => seed);
+const endless: BulkSyncSeed = { script: 'neverEnds' };
+const failing: BulkSyncSeed = { script: 'failed' };
+
+/** A fan-out over syncs with the recording's name. */
+const fanOut = (name: string, syncs: readonly BulkSyncSeed[], input: Record<string, unknown> = {}): Recording =>
+  only('runAllBulkSyncs', all(name, syncs, input));
+
+/** One of the syncs is run by others when its turn comes. */
+const busy =
+  (name: string, ifRunning: string): Input =>
+  (stage) => {
+    const input = all(name, times(2), { ifRunning })(stage);
+    stage.emulator.startRun(stage.emulator.addBulkSync({ name: `${name} by others`, durationMs: 6_000 }).id);
+    return input;
+  };
+
+const steps = ({ emulator }: Stage, first: BulkSyncSeed = {}): Record<string, unknown> => {
+  const sync = (seed: BulkSyncSeed = {}): string => emulator.addBulkSync(seed).id;
+  return {
+    steps: [
+      { id: 'lake', kind: 'bulk', syncId: sync(first) },
+      { id: 'users', kind: 'model', syncId: emulator.addModelSync().id, after: ['lake'] },
+      { id: 'orders', kind: 'bulk', syncId: sync(), after: ['lake'] },
+      { id: 'report', kind: 'bulk', syncId: sync(), after: ['users', 'orders'] },
+    ],
+  };
+};
+
+/** Acts once the first run is known. */
+const onceRunning = (act: (handle: WorkflowHandle) => Promise<unknown>) => async (handle: WorkflowHandle) => {
+  const isRunning = async (): Promise<boolean> =>
+    (await handle.query<FanOutProgress>('progress')).running.some(({ executionId }) => executionId !== null);
+  while (!(await isRunning())) await sleep(200);
+  await act(handle);
+};
+
+const steer = async (handle: WorkflowHandle): Promise<void> => {
+  await handle.executeUpdate('pause');
+  await handle.executeUpdate('setConcurrency', { args: [3] });
+  await handle.executeUpdate('skip', { args: ['steered-5'] });
+  await sleep(3_000);
+  await handle.executeUpdate('resume');
+};
+
+/** By name of the file. */
+export const manyRecordings: Readonly<Record<string, Recording>> = {
+  'run-all-bulk-syncs': fanOut('plain', times(6)),
+  'run-all-model-syncs': only('runAllModelSyncs', all('plain', times(4), {}, 'model')),
+  'run-sync-pipeline': only('runSyncPipeline', (stage) => steps(stage)),
+  'pipeline-failed': only('runSyncPipeline', (stage) => steps(stage, failing)),
+  'pipeline-cancelled': {
+    ...only('runSyncPipeline', (stage) => steps(stage, endless)),
+    meanwhile: onceRunning((handle) => handle.cancel()),
+  },
+  'all-failed': fanOut('failing', [failing, {}, failing], { notify: ['team'] }),
+  'all-as-result': fanOut('returned', [failing, {}], { onFailure: 'return' }),
+  'all-invalid-input': only('runAllBulkSyncs', () => ({ maxConcurrent: 0 })),
+  'all-of-nothing': fanOut('nothing', []),
+  'all-planned': fanOut('planned', times(3), { dryRun: true }),
+  'all-cancelled': { ...fanOut('cancelled', times(3, endless)), meanwhile: onceRunning((handle) => handle.cancel()) },
+  'all-timed-out': fanOut('expired', times(3, endless), { timeout: '6 seconds' }),
+  'all-timed-out-singly': fanOut('late', [endless, {}], { timeoutPerSync: '3 seconds' }),
+  'all-late': fanOut('lagging', times(2, { durationMs: 8_000 }), { warnAfter: '1 second', notify: ['team'] }),
+  'all-rest-cancelled': fanOut('cut', [failing, ...times(3, endless)], { failurePolicy: 'cancelRest' }),
+  'all-retried-schemas': fanOut('retried', [{ nextScripts: ['oneSchemaFailed'] }, {}], { retryFailedSchemas: 1 }),
+  'all-paced': fanOut('paced', times(3), { startsPerMinute: 12 }),
+  'all-waited-for-other': only('runAllBulkSyncs', busy('busy', 'waitThenStart')),
+  'all-attached': only('runAllBulkSyncs', busy('joined', 'attach')),
+  'all-by-connection': fanOut('crowded', times(4, { source_connection_id: 'warehouse' }), {
+    maxConcurrentPerConnection: 1,
+  }),
+  'all-steered': {
+    ...fanOut(
+      'steered',
+      times(6).map((_, at) => ({ id: `steered-${at}`, durationMs: 1_500 })),
+    ),
+    meanwhile: onceRunning(steer),
+  },
+  'all-continued': fanOut('continued', [{ durationMs: 20_000 }, ...times(25)], { maxConcurrent: 4 }),
+  'inline-all': only('inlineAll', all('inline', times(3))),
+  'inline-all-cancelled': { ...only('inlineAll', all('given up', times(3, endless))), meanwhile: afterAWhile },
+  'inline-many': {
+    workflow: 'inlineMany',
+    input: (stage) => [all('beside', times(2), {}, 'model')(stage), steps(stage)],
+  },
+};
+
+/** Inline functions answer no query. */
+async function afterAWhile(handle: WorkflowHandle): Promise<void> {
+  await sleep(5_000);
+  await handle.cancel();
+}
