@@ -19,14 +19,31 @@ const shareOfUsual = 0.25;
  * Milliseconds from the first end to the return of the wait.
  *
  * @param usualMs how long runs take; null when unknown
- * @param options.moreToStart false once nothing is left to start, so that gathering delays nobody
- * @param options.mostMs while there is more to start
+ * @param options.endsMatter false once nothing is to be done about an end, so that gathering delays nobody
+ * @param options.mostMs while ends matter
  */
 export function lingerMs(
   usualMs: number | null,
-  { moreToStart, mostMs }: { moreToStart: boolean; mostMs: number },
+  { endsMatter, mostMs }: { endsMatter: boolean; mostMs: number },
 ): number {
-  if (!moreToStart) return longestLingerMs;
+  if (!endsMatter) return longestLingerMs;
   const wanted = usualMs === null ? unknownMs : Math.max(shortestMs, usualMs * shareOfUsual);
   return Math.round(Math.min(mostMs, wanted));
+}
+
+/** What is due before long is not to wait longer for what else comes due. */
+const shareOfRest = 0.25;
+
+/**
+ * When a wait returns for what is due: a little later than the first, so that several are gathered. Null: nothing is due.
+ *
+ * @param due times, as `now` and the answer in milliseconds since the epoch
+ */
+export function gatheredDeadline(
+  due: readonly number[],
+  { now, lingerMs: most }: { now: number; lingerMs: number },
+): number | null {
+  if (due.length === 0) return null;
+  const first = Math.min(...due);
+  return first + Math.min(most, Math.max(0, Math.round((first - now) * shareOfRest)));
 }

@@ -2,7 +2,7 @@
 import { condition } from '@temporalio/workflow';
 import type { ItemFailure } from '../../../contracts/composite-activities';
 import { reactionTo } from '../../../rules/failure-policy';
-import { lingerMs } from '../../../rules/linger';
+import { gatheredDeadline, lingerMs } from '../../../rules/linger';
 import type { Pace } from '../../../rules/pace';
 import type { Verdict } from '../../../rules/run-outcome';
 import { emptyResult } from '../../../rules/run-result';
@@ -200,13 +200,14 @@ export class SelectLoop {
   }
 
   #waitOptions(chunk: ActiveJob[]): WaitOptions {
-    const { pace, source } = this.options;
+    const { pace, source, fanOut } = this.options;
     const due = chunk.flatMap((job) => this.turns.dueAt(job) ?? []);
-    const moreToStart = source.waiting > 0 && this.#mayStart;
-    const linger = lingerMs(this.turns.usualMs, { moreToStart, mostMs: source.mostLingerMs });
+    const startsMore = this.#mayStart && (source.waiting > 0 || chunk.some(({ retriesLeft }) => retriesLeft > 0));
+    const endsMatter = startsMore || fanOut.failurePolicy === 'cancelRest';
+    const linger = lingerMs(this.turns.usualMs, { endsMatter, mostMs: source.mostLingerMs });
     // Where starts are paced, what is true is read just before they may come.
     const upNext = this.#mayStart && pace.perMinute === null ? this.#places.afterEndOf(chunk) : [];
-    return { deadlineAt: due.length === 0 ? null : Math.min(...due) + linger, lingerMs: linger, upNext };
+    return { deadlineAt: gatheredDeadline(due, { now: Date.now(), lingerMs: linger }), lingerMs: linger, upNext };
   }
 
   #look(now: number): void {
