@@ -15,7 +15,7 @@ const all =
   ): Input =>
   ({ emulator }) => {
     for (const [at, seed] of syncs.entries()) {
-      const fields = { name: `${name} ${at}`, ...seed };
+      const fields = { id: `${name}-${at}`, name: `${name} ${at}`, ...seed };
       if (kind === 'bulk') emulator.addBulkSync(fields);
       else emulator.addModelSync(fields);
     }
@@ -91,14 +91,15 @@ export const manyRecordings: Readonly<Record<string, Recording>> = {
   'all-paced': fanOut('paced', times(3), { startsPerMinute: 12 }),
   'all-waited-for-other': only('runAllBulkSyncs', busy('busy', 'waitThenStart')),
   'all-attached': only('runAllBulkSyncs', busy('joined', 'attach')),
-  'all-by-connection': fanOut('crowded', times(4, { source_connection_id: 'warehouse' }), {
-    maxConcurrentPerConnection: 1,
-  }),
+  'all-by-connection': fanOut(
+    'crowded',
+    times(4, { source_connection_id: 'warehouse', destination_connection_id: 'lake' }),
+    {
+      maxConcurrentPerConnection: 1,
+    },
+  ),
   'all-steered': {
-    ...fanOut(
-      'steered',
-      times(6).map((_, at) => ({ id: `steered-${at}`, durationMs: 1_500 })),
-    ),
+    ...fanOut('steered', times(6, { durationMs: 1_500 })),
     meanwhile: onceRunning(steer),
   },
   'all-continued': fanOut('continued', [{ durationMs: 20_000 }, ...times(25)], { maxConcurrent: 4 }),
