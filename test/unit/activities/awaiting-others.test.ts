@@ -74,12 +74,11 @@ describe('awaitNextRun', () => {
     const { emulator, perform } = await activitiesOnEmulator();
     const { id: syncId } = emulator.addBulkSync();
     const executionId = emulator.startRun(syncId, { script: 'neverEnds' });
-    expect(await perform('awaitNextRun', lookFor(syncId))).toEqual({
-      found: {
-        ...{ executionId, status: expect.any(String), ended: false },
-        ...{ createdAt: expect.any(String), startedAt: expect.any(String) },
-      },
+    const answer = await perform('awaitNextRun', lookFor(syncId));
+    expect(answer).toMatchObject({
+      found: { executionId, status: expect.any(String), ended: false, createdAt: expect.any(String) },
     });
+    expect(answer).not.toHaveProperty('found.shape');
   });
 
   it('looks as far back as it takes', async () => {
