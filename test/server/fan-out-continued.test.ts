@@ -4,12 +4,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import { startDevServer, type DevServer } from '../../src/dev-server/start-dev-server';
-import { startEmulator, type EmulatorOptions } from '../../src/testing';
+import { startEmulator, type EmulatorOptions, type FaultSpec } from '../../src/testing';
 import { startChildWorker } from './support/child-worker';
 import {
   addSyncs,
   countsOf,
   expectAllRan,
+  expectOnceEach,
   failedResultOf,
   idAt,
   limits,
@@ -33,6 +34,8 @@ const organizations = {
   plain: { durationMs: 1_200 },
   paused: {},
   leaving: {},
+  lost: {},
+  refused: {},
 } satisfies Record<string, EmulatorOptions>;
 type Name = keyof typeof organizations;
 
@@ -117,6 +120,20 @@ const paused = async (): Promise<void> => {
   expect((await chainOf(handle)).length).toBeGreaterThan(2);
 };
 
+/** A start that takes long when the workflow wants to continue is given up, and gone on with by the next run. */
+const troubled = async (organization: Name, fault: FaultSpec): Promise<void> => {
+  const emulator = stage.emulators[organization];
+  const syncs = addSyncs(emulator, { count: 48 });
+  const handle = await start(organization, { maxConcurrent: 8 });
+  for (const count of [4, 20, 36]) {
+    await untilRuns(emulator, (runs) => runs.length >= count);
+    emulator.fault({ operation: 'bulkSync.start', ...fault });
+  }
+  expect(countsOf(await resultOf(handle))).toEqual({ total: 48, completed: 48 });
+  expectOnceEach(emulator, syncs);
+  expect((await chainOf(handle)).length).toBeGreaterThan(2);
+};
+
 /** One run outlasts several runs of the workflow, each of which waits for it. */
 const leaving = async (): Promise<void> => {
   const emulator = stage.emulators.leaving;
@@ -174,6 +191,9 @@ describe('a fan-out that continues as new', () => {
       'runs each of 120 syncs once, within its limits, and counts all of them': plain,
       'goes on where it was through pauses and re-runs of failed schemas': paused,
       [`runs each sync once though its worker is killed (FAN_OUT_SEED=${seed})`]: killed,
+      'runs each sync once though answers to starts are lost': () => troubled('lost', { drop: 'after', times: 8 }),
+      'runs each sync once though starts are answered with 503 for a while': () =>
+        troubled('refused', { status: 503, effect: true, retryAfter: 1, forMs: 4_000 }),
       'leaves no wait behind that goes on, or asks Polytomic anything': leaving,
     },
     180_000,

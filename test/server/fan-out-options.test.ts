@@ -25,10 +25,12 @@ const organizations = {
   left: {},
   stopped: {},
   cut: { cancelMs },
+  cutAtLast: { cancelMs },
   retried: {},
   paced: {},
   sharded: {},
   planned: {},
+  named: {},
   truncated: { bulkListPaging: 'truncated' },
   empty: {},
 } satisfies Record<string, EmulatorOptions>;
@@ -117,6 +119,16 @@ const cut = async (): Promise<void> => {
   expect(statusesOf(emulator).sort()).toEqual(['canceled', 'canceled', 'failed']);
 };
 
+/** Nothing waits for its turn, so that nothing hangs on an end but what else runs. */
+const cutAtLast = async (): Promise<void> => {
+  const emulator = seedSyncs('cutAtLast', 3, { script: 'failed' }, endless, endless);
+  const failure = await failedResultOf(await start('cutAtLast', { failurePolicy: 'cancelRest' }));
+  expect(countsOf(failure)).toEqual({ total: 3, failed: 1, canceled: 2 });
+  const [failed, ...rest] = emulator.executions().sort((one, other) => (one.syncId < other.syncId ? -1 : 1));
+  for (const { cancelRequestedAt = NaN } of rest)
+    expect(cancelRequestedAt - (failed?.completedAt ?? NaN)).toBeLessThan(25_000);
+};
+
 const retried = async (): Promise<void> => {
   const emulator = seedSyncs('retried', 4, {}, { script: 'oneSchemaFailed' });
   emulator.scriptNext(idAt(0), 'oneSchemaFailed');
@@ -161,6 +173,16 @@ const planned = async (): Promise<void> => {
   expect(emulator.requests().filter(({ method }) => method !== 'GET')).toEqual([]);
 };
 
+const named = async (): Promise<void> => {
+  const emulator = seedSyncs('named', 5);
+  const result = await failedResultOf(await start('named', { filter: { ids: [idAt(3), 'ghost'] } }));
+  expect(countsOf(result)).toEqual({ total: 2, completed: 1, failed: 1 });
+  expect(result.failures).toMatchObject([
+    { syncId: 'ghost', executionId: null, reason: expect.stringContaining('polytomic.NotFound') },
+  ]);
+  expect(runsBySync(emulator)).toEqual({ [idAt(3)]: 1 });
+};
+
 const truncated = async (): Promise<void> => {
   const emulator = seedSyncs('truncated', 60);
   const result = await resultOf(await start('truncated', { maxConcurrent: 50 }));
@@ -185,10 +207,12 @@ describe('a fan-out', () => {
       'leaves its runs alone when it is cancelled, if asked to': left,
       'starts nothing more after a failure with stopStarting, and lets those end that run': stopped,
       'cancels those that run after a failure with cancelRest': cut,
+      'does so before long where nothing waits for its start any more': cutAtLast,
       'runs only the failed schemas again, as often as asked': retried,
       'starts no more in a minute than asked, a few at a time': paced,
       'runs each sync once in two parts that are one': sharded,
       'starts nothing in a dry run, and tells what it would start': planned,
+      'lists an id that no sync has as failed, and runs the others': named,
       'tells when the list of syncs cannot be proved complete': truncated,
       'completes where nothing matches': empty,
     },
