@@ -87,7 +87,8 @@ function assemble(
     {
       list: listSyncs,
       skipped: (job) => noResult(job, { outcome: 'skipped', reason: 'skipped on request' }),
-      missing: (job) => noResult(job, { outcome: 'failed', reason: "polytomic.NotFound: Polytomic's list has no sync of this id" }),
+      missing: (job) =>
+        noResult(job, { outcome: 'failed', reason: "polytomic.NotFound: Polytomic's list has no sync of this id" }),
     },
     carried?.source,
   );

@@ -1,6 +1,11 @@
 /** The state machines against the emulator, whose clock their delays move. */
 import { afterEach } from '@jest/globals';
-import type { CreatedSync, CreateSyncItem, StartItem, StartedItem } from '../../../../src/contracts/composite-activities';
+import type {
+  CreatedSync,
+  CreateSyncItem,
+  StartItem,
+  StartedItem,
+} from '../../../../src/contracts/composite-activities';
 import type { SyncKind } from '../../../../src/contracts/sync-kind';
 import { adapterFor } from '../../../../src/executions/adapter-for';
 import { readBefore } from '../../../../src/executions/before';
