@@ -5,14 +5,16 @@ import type { FanOutProgress } from '../src/contracts/fan-out-progress';
 import type { BulkSyncSeed } from '../src/testing';
 import { only, type Input, type Recording, type Stage } from './recording';
 
-/** Syncs of one recording, which its filter tells from all others by their names. */
+/** Syncs of one recording, and what else its input says. */
+interface Many extends Record<string, unknown> {
+  syncs: readonly BulkSyncSeed[];
+  /** Default `bulk`. */
+  kind?: 'bulk' | 'model';
+}
+
+/** A filter tells the syncs from all others by their names. */
 const all =
-  (
-    name: string,
-    syncs: readonly BulkSyncSeed[],
-    input: Record<string, unknown> = {},
-    kind: 'bulk' | 'model' = 'bulk',
-  ): Input =>
+  (name: string, { syncs, kind = 'bulk', ...input }: Many): Input =>
   ({ emulator }) => {
     for (const [at, seed] of syncs.entries()) {
       const fields = { id: `${name}-${at}`, name: `${name} ${at}`, ...seed };
@@ -27,14 +29,13 @@ const endless: BulkSyncSeed = { script: 'neverEnds' };
 const failing: BulkSyncSeed = { script: 'failed' };
 
 /** A fan-out over syncs with the recording's name. */
-const fanOut = (name: string, syncs: readonly BulkSyncSeed[], input: Record<string, unknown> = {}): Recording =>
-  only('runAllBulkSyncs', all(name, syncs, input));
+const fanOut = (name: string, many: Many): Recording => only('runAllBulkSyncs', all(name, many));
 
 /** One of the syncs is run by others when its turn comes. */
 const busy =
   (name: string, ifRunning: string): Input =>
   (stage) => {
-    const input = all(name, times(2), { ifRunning })(stage);
+    const input = all(name, { syncs: times(2), ifRunning })(stage);
     stage.emulator.startRun(stage.emulator.addBulkSync({ name: `${name} by others`, durationMs: 6_000 }).id);
     return input;
   };
@@ -69,45 +70,51 @@ const steer = async (handle: WorkflowHandle): Promise<void> => {
 
 /** By name of the file. */
 export const manyRecordings: Readonly<Record<string, Recording>> = {
-  'run-all-bulk-syncs': fanOut('plain', times(6)),
-  'run-all-model-syncs': only('runAllModelSyncs', all('plain', times(4), {}, 'model')),
+  'run-all-bulk-syncs': fanOut('plain', { syncs: times(6) }),
+  'run-all-model-syncs': only('runAllModelSyncs', all('plain models', { syncs: times(4), kind: 'model' })),
   'run-sync-pipeline': only('runSyncPipeline', (stage) => steps(stage)),
   'pipeline-failed': only('runSyncPipeline', (stage) => steps(stage, failing)),
   'pipeline-cancelled': {
     ...only('runSyncPipeline', (stage) => steps(stage, endless)),
     meanwhile: onceRunning((handle) => handle.cancel()),
   },
-  'all-failed': fanOut('failing', [failing, {}, failing], { notify: ['team'] }),
-  'all-as-result': fanOut('returned', [failing, {}], { onFailure: 'return' }),
+  'all-failed': fanOut('failing', { syncs: [failing, {}, failing], notify: ['team'] }),
+  'all-as-result': fanOut('returned', { syncs: [failing, {}], onFailure: 'return' }),
   'all-invalid-input': only('runAllBulkSyncs', () => ({ maxConcurrent: 0 })),
-  'all-of-nothing': fanOut('nothing', []),
-  'all-planned': fanOut('planned', times(3), { dryRun: true }),
-  'all-cancelled': { ...fanOut('cancelled', times(3, endless)), meanwhile: onceRunning((handle) => handle.cancel()) },
-  'all-timed-out': fanOut('expired', times(3, endless), { timeout: '6 seconds' }),
-  'all-timed-out-singly': fanOut('late', [endless, {}], { timeoutPerSync: '3 seconds' }),
-  'all-late': fanOut('lagging', times(2, { durationMs: 8_000 }), { warnAfter: '1 second', notify: ['team'] }),
-  'all-rest-cancelled': fanOut('cut', [failing, ...times(3, endless)], { failurePolicy: 'cancelRest' }),
-  'all-retried-schemas': fanOut('retried', [{ nextScripts: ['oneSchemaFailed'] }, {}], { retryFailedSchemas: 1 }),
-  'all-paced': fanOut('paced', times(3), { startsPerMinute: 12 }),
+  'all-of-nothing': fanOut('nothing', { syncs: [] }),
+  'all-planned': fanOut('planned', { syncs: times(3), dryRun: true }),
+  'all-cancelled': {
+    ...fanOut('cancelled', { syncs: times(3, endless) }),
+    meanwhile: onceRunning((handle) => handle.cancel()),
+  },
+  'all-timed-out': fanOut('expired', { syncs: times(3, endless), timeout: '6 seconds' }),
+  'all-timed-out-singly': fanOut('late', { syncs: [endless, {}], timeoutPerSync: '3 seconds' }),
+  'all-late': fanOut('lagging', { syncs: times(2, { durationMs: 8_000 }), warnAfter: '1 second', notify: ['team'] }),
+  'all-rest-cancelled': fanOut('cut', { syncs: [failing, ...times(3, endless)], failurePolicy: 'cancelRest' }),
+  'all-retried-schemas': fanOut('retried', {
+    syncs: [{ nextScripts: ['oneSchemaFailed'] }, {}],
+    retryFailedSchemas: 1,
+  }),
+  'all-paced': fanOut('paced', { syncs: times(3), startsPerMinute: 12 }),
   'all-waited-for-other': only('runAllBulkSyncs', busy('busy', 'waitThenStart')),
   'all-attached': only('runAllBulkSyncs', busy('joined', 'attach')),
-  'all-by-connection': fanOut(
-    'crowded',
-    times(4, { source_connection_id: 'warehouse', destination_connection_id: 'lake' }),
-    {
-      maxConcurrentPerConnection: 1,
-    },
-  ),
+  'all-by-connection': fanOut('crowded', {
+    syncs: times(4, { source_connection_id: 'warehouse', destination_connection_id: 'lake' }),
+    maxConcurrentPerConnection: 1,
+  }),
   'all-steered': {
-    ...fanOut('steered', times(6, { durationMs: 1_500 })),
+    ...fanOut('steered', { syncs: times(6, { durationMs: 1_500 }) }),
     meanwhile: onceRunning(steer),
   },
-  'all-continued': fanOut('continued', [{ durationMs: 20_000 }, ...times(25)], { maxConcurrent: 4 }),
-  'inline-all': only('inlineAll', all('inline', times(3))),
-  'inline-all-cancelled': { ...only('inlineAll', all('given up', times(3, endless))), meanwhile: afterAWhile },
+  'all-continued': fanOut('continued', { syncs: [{ durationMs: 20_000 }, ...times(25)], maxConcurrent: 4 }),
+  'inline-all': only('inlineAll', all('inline', { syncs: times(3) })),
+  'inline-all-cancelled': {
+    ...only('inlineAll', all('given up', { syncs: times(3, endless) })),
+    meanwhile: afterAWhile,
+  },
   'inline-many': {
     workflow: 'inlineMany',
-    input: (stage) => [all('beside', times(2), {}, 'model')(stage), steps(stage)],
+    input: (stage) => [all('beside', { syncs: times(2), kind: 'model' })(stage), steps(stage)],
   },
 };
 
