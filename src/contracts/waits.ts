@@ -26,9 +26,11 @@ export interface ManyWait {
   fullBefore: boolean;
   /**
    * Ends name their failed schemas, for running just these again; where they are more than 100, none of them, while
-   * `schemaCounts` stays exact. Apart from these names, ends never hold schemas here.
+   * `schemaCounts` stays exact.
    */
   failedSchemas: boolean;
+  /** Ends hold as many of their schemas, bad ones first, as fit into a few kilobytes. Default: none. */
+  schemas?: boolean;
   /** Tell how many runs of bulk syncs, anybody's, touch each connection, where that can be read. */
   connections: boolean;
 }

@@ -1,19 +1,32 @@
 /** Cuts an execution to what an answer about hundreds of them can hold of each. */
-import type { Execution } from '../contracts/execution';
+import type { Execution, SchemaExecution } from '../contracts/execution';
+import { fitting } from './fitting';
 
 const mostMessages = 3;
 const longestMessage = 200;
 const mostFailedSchemas = 100;
+/** So that even one execution among many others' ends finds room. */
+const schemasLimit = { most: 100, bytes: 16 * 1024 };
 
-/**
- * Without schemas (their counts stay) and with few, short messages. With `failedSchemas` the failed ones are named, all
- * of them or, where they are more than 100, none.
- */
-export function compactExecution(execution: Execution, { failedSchemas = false } = {}): Execution {
-  const { schemas: _schemas, failedSchemas: failed, ...rest } = execution;
+/** What is kept besides what every execution keeps. */
+export interface CompactOptions {
+  /** Names of the failed schemas: all of them or, where they are more than 100, none. */
+  failedSchemas?: boolean;
+  /** Schemas, bad ones first, as many as fit. */
+  schemas?: boolean;
+}
+
+/** Without schemas, unless asked for (their counts stay in any case), and with few, short messages. */
+export function compactExecution(execution: Execution, keep: CompactOptions = {}): Execution {
+  const { schemas, failedSchemas: failed, ...rest } = execution;
   return {
     ...rest,
     errors: rest.errors.slice(0, mostMessages).map((text) => text.slice(0, longestMessage)),
-    ...(failedSchemas && failed && failed.length <= mostFailedSchemas && { failedSchemas: failed }),
+    ...(keep.schemas && schemas && { schemas: fitting(schemas.map(compactSchema), schemasLimit) }),
+    ...(keep.failedSchemas && failed && failed.length <= mostFailedSchemas && { failedSchemas: failed }),
   };
+}
+
+function compactSchema({ message, ...schema }: SchemaExecution): SchemaExecution {
+  return { ...schema, message: message && message.slice(0, longestMessage) };
 }

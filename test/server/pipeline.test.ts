@@ -74,6 +74,7 @@ const runsInOrder: Story = async (world) => {
   expect(times.orders.began).toBeLessThan(times.users.ended);
   expect(result).toMatchObject({ total: 4, completed: 4, failed: 0, skipped: 0 });
   expect(Object.keys(result.steps)).toEqual(['report', 'users', 'orders', 'lake']);
+  expect(result.steps.users?.schemas).toMatchObject([{ status: 'completed' }, { status: 'completed' }, {}]);
   expect(result.steps.report).toMatchObject({ kind: 'model', syncId: report?.id, outcome: 'completed' });
 };
 

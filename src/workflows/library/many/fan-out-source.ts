@@ -31,6 +31,7 @@ export interface FanOutSourceHooks {
 
 /** Windows of syncs in the order of their ids, so that each is read once although the list changes meanwhile. */
 export class FanOutSource implements JobSource {
+  readonly keepsSchemas = false;
   readonly mostLingerMs = longestLingerMs;
   readonly #waiting = new Map<string, Job>();
   readonly #marked: Set<string>;

@@ -8,6 +8,8 @@ export interface JobSource {
   readonly total: number | null;
   /** Jobs whose turn has not come, those that cannot start yet included. */
   readonly waiting: number;
+  /** Whether results hold schemas: those of few jobs may. */
+  readonly keepsSchemas: boolean;
   /** How long ends may be gathered at most before what comes next is started, in milliseconds. */
   readonly mostLingerMs: number;
   /** Jobs that could start now, in their order. */

@@ -9,6 +9,7 @@ import type { JobSource } from './job-source';
 /** Steps by their graph. */
 export class PipelineSource implements JobSource {
   readonly wantsMore = false;
+  readonly keepsSchemas = true;
   /** Few steps, each of which others may wait for: nothing is saved by gathering. */
   readonly mostLingerMs = 500;
   readonly #waiting = new Map<string, Job>();

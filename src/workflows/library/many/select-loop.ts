@@ -74,6 +74,7 @@ export class SelectLoop {
     const many = {
       fullBefore: ifRunning !== 'waitThenStart',
       failedSchemas: retryFailedSchemas > 0,
+      schemas: source.keepsSchemas,
       connections: fanOut.maxConcurrentPerConnection !== null,
     };
     this.#waits = new Waits({ organization, setup, errorText, many, name }, this.#underWay, {
@@ -236,11 +237,8 @@ export class SelectLoop {
 
   #load(): void {
     this.#loading = true;
-    const loading = this.options.source.load().finally(() => (this.#loading = false));
-    this.#underWay.begin(
-      () => loading,
-      () => undefined,
-    );
+    const over = (): void => void (this.#loading = false);
+    this.#underWay.begin(() => this.options.source.load().finally(over), over);
   }
 
   #failed(job: ActiveJob, failure: ItemFailure): void {
