@@ -70,7 +70,11 @@ export function notify(text: string): CompositeActivities['notify'] {
 
 /** Waits until some executions end, on the wait task queue. */
 export function awaitExecutions(setup: WorkerSetup): CompositeActivities['awaitExecutions'] {
-  return (request) => schedule('awaitExecutions', waitOptions(setup), summary('Wait for', request.executions))(request);
+  return (request) => {
+    const { executions, upNext } = request;
+    const text = executions.length > 0 ? summary('Wait for', executions) : summary('Read what is true of', upNext);
+    return schedule('awaitExecutions', waitOptions(setup), text)(request);
+  };
 }
 
 /** Waits for the next run that somebody starts, on the wait task queue. */
