@@ -1,6 +1,7 @@
 /** One caller that waits until a run is found. */
 import type { SyncRef } from '../../contracts/sync-kind';
 import type { ShapedExecution } from '../sync-adapter';
+import { PendingCall } from '../watcher/pending-call';
 import type { WatcherClock } from '../watcher/watcher-clock';
 import type { WantedRun } from './pick-run';
 
@@ -19,58 +20,32 @@ interface SearchHooks {
   onLeave: (search: RunSearch) => void;
 }
 
-/** Its promise settles once; afterwards the search holds no timer and no listener. */
+/** Its promise tells the run; null when the deadline passed. */
 export class RunSearch {
-  /** The run; null when the deadline passed. */
-  readonly promise: Promise<ShapedExecution | null>;
-  private readonly cancels: (() => void)[] = [];
-  private over = false;
-  private resolve!: (found: ShapedExecution | null) => void;
-  private reject!: (reason: unknown) => void;
+  private readonly call: PendingCall<ShapedExecution | null>;
 
   constructor(
     readonly request: SearchRequest,
-    private readonly hooks: SearchHooks,
+    { clock, onLeave }: SearchHooks,
   ) {
-    this.promise = new Promise((resolve, reject) => {
-      this.resolve = resolve;
-      this.reject = reject;
-    });
+    this.call = new PendingCall({ clock, signal: request.signal, onLeave: () => onLeave(this) });
+  }
+
+  get promise(): Promise<ShapedExecution | null> {
+    return this.call.promise;
   }
 
   /** Starts to listen for the caller's signal and the deadline. */
   begin(): void {
-    const { signal, deadlineAt } = this.request;
-    if (signal.aborted) return this.fail(signal.reason);
-    const abort = (): void => this.fail(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    this.cancels.push(() => signal.removeEventListener('abort', abort));
-    if (deadlineAt !== null) this.endAt(deadlineAt);
+    const { deadlineAt } = this.request;
+    if (this.call.listen() && deadlineAt !== null) this.call.at(deadlineAt, () => this.finish(null));
   }
 
   finish(found: ShapedExecution | null): void {
-    if (this.leave()) this.resolve(found);
+    this.call.finish(found);
   }
 
   fail(reason: unknown): void {
-    if (this.leave()) this.reject(reason);
-  }
-
-  private leave(): boolean {
-    if (this.over) return false;
-    this.over = true;
-    for (const cancel of this.cancels.splice(0)) cancel();
-    this.hooks.onLeave(this);
-    return true;
-  }
-
-  /** However far away: one timer cannot last a month. */
-  private endAt(time: number): void {
-    const { clock } = this.hooks;
-    const cancel = clock.setTimer(time - clock.now(), () => {
-      if (clock.now() >= time) this.finish(null);
-      else this.endAt(time);
-    });
-    this.cancels.push(cancel);
+    this.call.fail(reason);
   }
 }

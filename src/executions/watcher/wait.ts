@@ -1,5 +1,6 @@
 /** One call of `watch`: what it still waits for, what has settled, and when it returns. */
 import type { SettledExecution } from '../../contracts/waits';
+import { PendingCall } from './pending-call';
 import type { WatchedExecution, WatchItem } from './watched-execution';
 import type { WatchMemory } from './watch-memory';
 import type { WatcherClock } from './watcher-clock';
@@ -31,35 +32,32 @@ interface WaitHooks {
   onLeave: (wait: Wait) => void;
 }
 
-/** Gathers ends for one caller. The promise settles once; afterwards the wait holds no timer and no listener. */
+/** Gathers ends for one caller. */
 export class Wait {
   readonly pending = new Set<WatchedExecution>();
-  readonly promise: Promise<WatchOutcome>;
   private readonly settled: SettledExecution[] = [];
-  private readonly cancels: (() => void)[] = [];
+  private readonly call: PendingCall<WatchOutcome>;
   private begun = false;
-  private over = false;
-  private resolve!: (outcome: WatchOutcome) => void;
-  private reject!: (reason: unknown) => void;
 
   constructor(
     readonly request: WatchRequest,
     private readonly hooks: WaitHooks,
   ) {
-    this.promise = new Promise((resolve, reject) => {
-      this.resolve = resolve;
-      this.reject = reject;
-    });
+    const { clock, onLeave } = hooks;
+    this.call = new PendingCall({ clock, signal: request.signal, onLeave: () => onLeave(this) });
+  }
+
+  get promise(): Promise<WatchOutcome> {
+    return this.call.promise;
   }
 
   /** Starts to listen for the deadline and the caller's signal. Call after the executions were added. */
   begin(): void {
-    const { signal, deadlineAt } = this.request;
-    if (signal.aborted) return this.fail(signal.reason);
-    const abort = (): void => this.fail(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    this.cancels.push(() => signal.removeEventListener('abort', abort));
-    if (deadlineAt !== null) this.at(deadlineAt, () => this.finish(this.settled.length > 0 ? 'settled' : 'deadline'));
+    const { deadlineAt } = this.request;
+    if (!this.call.listen()) return;
+    if (deadlineAt !== null) {
+      this.call.at(deadlineAt, () => this.finish(this.settled.length > 0 ? 'settled' : 'deadline'));
+    }
     this.begun = true;
     if (this.settled.length > 0) this.linger();
     else if (this.pending.size === 0) this.finish('settled');
@@ -72,36 +70,16 @@ export class Wait {
     if (this.begun && (this.settled.length === 1 || this.pending.size === 0)) this.linger();
   }
 
-  private linger(): void {
-    if (this.pending.size === 0) return this.finish('settled');
-    this.at(this.hooks.clock.now() + this.request.lingerMs, () => this.finish('settled'));
-  }
-
   finish(reason: WatchOutcome['reason']): void {
-    if (!this.leave()) return;
-    this.resolve({ reason, settled: reason === 'settled' ? this.settled : [] });
+    this.call.finish({ reason, settled: reason === 'settled' ? this.settled : [] });
   }
 
   fail(reason: unknown): void {
-    if (this.leave()) this.reject(reason);
+    this.call.fail(reason);
   }
 
-  private leave(): boolean {
-    if (this.over) return false;
-    this.over = true;
-    for (const cancel of this.cancels.splice(0)) cancel();
-    this.hooks.onLeave(this);
-    return true;
-  }
-
-  /** Calls back at a time, however far away: one timer cannot last a month. */
-  private at(time: number, callback: () => void): void {
-    if (this.over) return;
-    const { clock } = this.hooks;
-    const cancel = clock.setTimer(time - clock.now(), () => {
-      if (clock.now() >= time) callback();
-      else this.at(time, callback);
-    });
-    this.cancels.push(cancel);
+  private linger(): void {
+    if (this.pending.size === 0) return this.finish('settled');
+    this.call.at(this.hooks.clock.now() + this.request.lingerMs, () => this.finish('settled'));
   }
 }
