@@ -31,8 +31,9 @@ export function createDownloadLogs(deps: ActivityDependencies): JobActivities['d
     const download = { deps, organization, request, sink: deps.logSink, stored };
     return holdWait({ context, heartbeatTimeoutMs, details: () => stored.details() }, async () => {
       try {
-        for (const folder of folders) await downloadFolder(download, folder);
-        return stored.answer();
+        const names: string[] = [];
+        for (const folder of folders) names.push(...(await downloadFolder(download, folder)));
+        return stored.answer(names);
       } finally {
         // What the SDK holds back of it, it sends when the try fails.
         context.heartbeat(stored.details());
@@ -52,7 +53,8 @@ interface Download {
   stored: StoredFiles;
 }
 
-async function downloadFolder(download: Download, folder: LogFolder): Promise<void> {
+/** Answers the names of its files, in order. */
+async function downloadFolder(download: Download, folder: LogFolder): Promise<string[]> {
   const addresses = await folder.addresses();
   const names = fileNames(addresses).map((name) => (folder.name ? `${folder.name}/${name}` : name));
   await inParallel(addresses, mostAtOnce, async (address, index) => {
@@ -61,6 +63,7 @@ async function downloadFolder(download: Download, folder: LogFolder): Promise<vo
     const bytes = await storeNamed(download, { name, address: await folder.signed(address) });
     download.stored.add({ name, bytes });
   });
+  return names;
 }
 
 /** Stores one file. @throws ApplicationFailure; retryable, as the next try gets new addresses */

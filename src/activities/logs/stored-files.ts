@@ -29,8 +29,12 @@ export class StoredFiles {
     return { v: 1, files, count: this.#stored.size, bytes: this.#bytes() };
   }
 
-  answer(): LogFiles {
-    const files = [...this.#stored].slice(0, mostListed).map(([name, bytes]) => ({ name, bytes }));
+  /** @param order names as Polytomic lists them: files that are fetched together end in any order */
+  answer(order: readonly string[]): LogFiles {
+    const place = new Map(order.map((name, index) => [name, index]));
+    const placeOf = (name: string): number => place.get(name) ?? order.length;
+    const sorted = [...this.#stored].sort(([one], [other]) => placeOf(one) - placeOf(other));
+    const files = sorted.slice(0, mostListed).map(([name, bytes]) => ({ name, bytes }));
     return { files, count: this.#stored.size, bytes: this.#bytes() };
   }
 
