@@ -36,15 +36,21 @@ const faultOn = (item: StartItem, fault: Omit<FaultSpec, 'method' | 'path'>): Fa
 /** What the history of a workflow keeps. */
 const recorded = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
+/** The note, once the time has come from which it may be gone on with: earlier, nothing would be tried. */
+async function untilDue(note: unknown): Promise<unknown> {
+  const { wakeAt = 0 } = note as { wakeAt?: number };
+  await sleep(Math.max(0, wakeAt - Date.now()));
+  return note;
+}
+
 /** Starts one item as a fan-out does, the first `killed` activities of which are given up without a word. */
 async function startAsFanOut(activities: Activities, first: StartItem, killed: number): Promise<StartedItem> {
   let item = first;
   for (let turn = 0; ; turn++) {
     const [started] = recorded(await oneStep(activities, [item]));
     if (turn < killed) item = { ...first, unsure: true };
-    else if (started?.state === 'again') item = { ...item, note: started.note };
+    else if (started?.state === 'again') item = { ...item, note: await untilDue(started.note) };
     else if (started) return started;
-    await sleep(100);
   }
 }
 
@@ -94,8 +100,7 @@ describe('startExecutions, one step at a time', () => {
     const [again] = recorded(await oneStep(activities, [item]));
     const theirs = activities.emulator.startRun(item.syncId);
     activities.emulator.fault(faultOn(item, { status: 400 }));
-    await sleep(50);
-    const noted = { ...item, note: again?.state === 'again' ? again.note : undefined };
+    const noted = { ...item, note: again?.state === 'again' ? await untilDue(again.note) : undefined };
     expect(await oneStep(activities, [noted], 2)).toMatchObject([{ state: 'started', executionId: theirs }]);
   });
 
