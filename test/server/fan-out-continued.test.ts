@@ -36,6 +36,7 @@ const organizations = {
   leaving: {},
   lost: {},
   refused: {},
+  other: {},
 } satisfies Record<string, EmulatorOptions>;
 type Name = keyof typeof organizations;
 
@@ -148,8 +149,10 @@ const leaving = async (): Promise<void> => {
   await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
   await waitUntil(() => waitsOf(chain) === 0, { timeoutMs: 10_000 });
   emulator.clearRequests();
-  // Several looks of a watcher that waits.
-  await sleep(3_000);
+  // Another run, of some seconds, that this worker waits for: a wait of before would have looked several times.
+  const { id: syncId } = stage.emulators.other.addBulkSync({ durationMs: 3_000 });
+  const other = await stage.world.start('runBulkSync', { organization: 'other', syncId });
+  expect(await other.result()).toMatchObject({ outcome: 'completed' });
   expect(emulator.requests()).toEqual([]);
   expect(emulator.executions()[0]).toMatchObject({ status: 'running', cancelRequestedAt: undefined });
 };
