@@ -7,6 +7,7 @@ import { failureRules } from '../executions/item-failure';
 import { isPolytomicError } from '../polytomic/errors';
 import { redactText } from '../polytomic/redact';
 import { NotAllowedError } from './allowed';
+import { nextRetryDelay } from './next-retry-delay';
 
 /** Longest message that may enter a history. */
 const longestMessage = 1024;
@@ -15,12 +16,11 @@ const longestMessage = 1024;
 export function toFailure(error: unknown): Error {
   if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
   const { type, nonRetryable, message } = toItemFailure(error);
-  const retryAfterMs = isPolytomicError(error) ? error.retryAfterMs : undefined;
   return ApplicationFailure.create({
     type,
     nonRetryable,
     message,
-    ...(retryAfterMs === undefined ? {} : { nextRetryDelay: retryAfterMs }),
+    ...nextRetryDelay(isPolytomicError(error) ? error.retryAfterMs : undefined),
     details: issuesOf(error),
   });
 }

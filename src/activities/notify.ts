@@ -9,6 +9,7 @@ import { codeOfStatus, type PolytomicErrorCode } from '../polytomic/errors';
 import { exchange, ExchangeFailed, type Exchanged } from '../polytomic/exchange';
 import { retryAfterMs } from '../polytomic/retry-after';
 import type { ActivityDependencies } from './dependencies';
+import { nextRetryDelay } from './next-retry-delay';
 import { stableKey } from './stable-key';
 
 /** People wait for the message, and receivers of webhooks answer at once or not at all. */
@@ -69,13 +70,13 @@ function failure(
   code: PolytomicErrorCode,
   target: string,
   reason: string,
-  nextRetryDelay?: number,
+  delayMs?: number,
 ): ApplicationFailure {
   const { type, nonRetryable } = failureRules[code];
   return ApplicationFailure.create({
     type,
     nonRetryable,
     message: `Target "${target}": ${reason}`,
-    ...(nextRetryDelay === undefined ? {} : { nextRetryDelay }),
+    ...nextRetryDelay(delayMs),
   });
 }

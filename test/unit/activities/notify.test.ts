@@ -117,6 +117,14 @@ describe('a notification to a URL', () => {
     expect(failure).toMatchObject({ type, nonRetryable: false, nextRetryDelay: 7_000 });
   });
 
+  it.each([429, 503])(
+    'is tried again after %i that asks for no wait, as a delay of 0 would end all tries',
+    async (status) => {
+      const { url } = await receiver(answers(status, { 'retry-after': '0' }));
+      expect(await failureOf(post({ ops: { url } }))).toMatchObject({ nonRetryable: false, nextRetryDelay: 1_000 });
+    },
+  );
+
   it.each([400, 401, 403, 404, 409, 410, 422])('is given up after %i', async (status) => {
     const { url } = await receiver(answers(status));
     const failure = await failureOf(post({ ops: { url } }));
