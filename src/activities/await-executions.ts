@@ -13,7 +13,7 @@ import { withUrls } from '../executions/with-urls';
 import { withoutTexts } from '../executions/without-texts';
 import { organizationOf, requireSteps } from './allowed';
 import type { ActivityDependencies, Organization } from './dependencies';
-import { holdWait, waiterName } from './hold-wait';
+import { deadlineAt, holdWait, waiterName } from './hold-wait';
 import { createAnswerMany } from './many-answer';
 
 /** More executions than this belong into another wait, so that an end costs only the wait in which it happened. */
@@ -48,14 +48,14 @@ export function createAwaitExecutions(
 
 function toWatch(
   { info, cancellationSignal: signal }: Context,
-  { waiter, executions, lingerMs, deadline }: AwaitExecutionsRequest,
+  { waiter, executions, lingerMs, ...until }: AwaitExecutionsRequest,
 ): WatchRequest {
   const memory = parseWatchMemory((info.heartbeatDetails as { memory?: unknown } | undefined)?.memory);
   return {
     waiter: waiterName(info, waiter),
     items: executions,
     lingerMs,
-    deadlineAt: deadline === null ? null : Date.parse(deadline),
+    deadlineAt: deadlineAt(until),
     signal,
     ...(memory ? { memory } : {}),
   };

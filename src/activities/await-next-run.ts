@@ -4,14 +4,14 @@ import type { CompositeActivities } from '../contracts/composite-activities';
 import type { RunFinder } from '../executions/next-run/run-finder';
 import { organizationOf, requireSteps } from './allowed';
 import type { ActivityDependencies, Organization } from './dependencies';
-import { holdWait } from './hold-wait';
+import { deadlineAt, holdWait } from './hold-wait';
 
 /** Makes the activity. `finderOf` gives the one finder of an organization in this process. */
 export function createAwaitNextRun(
   deps: ActivityDependencies,
   finderOf: (organization: Organization) => RunFinder,
 ): CompositeActivities['awaitNextRun'] {
-  return async ({ organization: name, kind, syncId, endedAfter, inProgress, deadline }) => {
+  return async ({ organization: name, kind, syncId, endedAfter, inProgress, ...until }) => {
     const organization = organizationOf(deps, name);
     requireSteps(organization, kind, ['read']);
     const finder = finderOf(organization);
@@ -26,7 +26,7 @@ export function createAwaitNextRun(
         endedAfter: Date.parse(endedAfter),
         inProgress: new Set(inProgress),
         since: context.info.scheduledTimestampMs,
-        deadlineAt: deadline === null ? null : Date.parse(deadline),
+        deadlineAt: deadlineAt(until),
         signal: context.cancellationSignal,
       }),
     );

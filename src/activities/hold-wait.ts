@@ -17,6 +17,18 @@ export function waiterName({ workflowNamespace, workflowExecution }: Info, waite
   return JSON.stringify([workflowNamespace, workflowExecution?.workflowId, waiter]);
 }
 
+/** When a wait returns at the latest, by this machine's clock; null: never. */
+export function deadlineAt({
+  waitForMs,
+  deadline,
+}: {
+  waitForMs?: number | null;
+  deadline?: string | null;
+}): number | null {
+  if (waitForMs !== undefined) return waitForMs === null ? null : Date.now() + waitForMs;
+  return deadline === undefined || deadline === null ? null : Date.parse(deadline);
+}
+
 /** Runs `wait` under heartbeats. When the worker stops, the wait fails so that another worker takes over at once. */
 export async function holdWait<T>(
   { context, heartbeatTimeoutMs, details }: HoldOptions,

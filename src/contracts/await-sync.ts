@@ -56,8 +56,12 @@ export interface AwaitNextRunRequest extends SyncRef {
   endedAfter: string;
   /** Runs that were read as in progress later than `endedAfter`: they count whatever time of their end is told. */
   inProgress: string[];
-  /** Return at this time at the latest, even with nothing found (RFC 3339); null: wait without end. */
-  deadline: string | null;
+  /** Return after so many milliseconds at the latest, even with nothing found; null: wait without end. As in `awaitExecutions`. */
+  waitForMs?: number | null;
+  /** The older form, as in `awaitExecutions`. */
+  deadline?: string | null;
+  /** Heartbeat details of an activity that searched for the same before and was given up; else absent. */
+  checkpoint?: unknown;
 }
 
 /** A run that was found. */

@@ -42,14 +42,22 @@ export interface AwaitExecutionsRequest {
   waiter: string;
   /** With `many`, none: nothing is waited for, only "before"s are read. */
   executions: AwaitItem[];
-  /** Return at this time at the latest, even with nothing settled (RFC 3339); null: wait without end. */
-  deadline: string | null;
+  /**
+   * Return after so many milliseconds at the latest, even with nothing settled; null: wait without end. The worker counts
+   * them by its monotonic clock from the attempt's start, less what earlier attempts of this activity waited, so that no
+   * difference between two machines' clocks matters. The workflow's own wake time decides whether it is late.
+   */
+  waitForMs?: number | null;
+  /** The older form, where `waitForMs` is absent: a time (RFC 3339). The worker turns it into a duration when it begins. */
+  deadline?: string | null;
   /** After the first end, how long to gather more, in milliseconds. */
   lingerMs: number;
   /** Syncs whose "before" is read on the way out. */
   upNext: UpNextItem[];
   errorText?: ErrorText;
   many?: ManyWait;
+  /** Heartbeat details of an activity that waited for the same before and was given up, whatever it was; else absent. */
+  checkpoint?: unknown;
 }
 
 /** An execution whose wait is over: it ended, or can no longer be read. */
@@ -69,7 +77,7 @@ export interface FailedBefore extends SyncRef {
 export interface AwaitExecutionsResult {
   settled: SettledExecution[];
   upNext: SyncBefore[];
-  /** With `many`: the "before"s that could not be read; without, such a failure is the activity's. */
+  /** The "before"s that could not be read: a run that has ended has ended, whatever is read after it. Absent: none. */
   failedBefores?: FailedBefore[];
   /** With `many.connections`: how many runs in progress touch each connection, by its id, those of this workflow included. */
   runsByConnection?: Record<string, number>;

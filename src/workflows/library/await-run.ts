@@ -85,7 +85,7 @@ async function findRun(awaited: Awaited, before: SyncBefore): Promise<FoundRun> 
   for (;;) {
     const { found } = await awaitNextRun(setup)(request);
     if (found) return found;
-    if (request.deadline === null) throw itemFailure({ ...noAnswer });
+    if ((request.deadline ?? null) === null) throw itemFailure({ ...noAnswer });
     request.deadline = null;
     run.progress.markLate();
     const { kind, syncId, name } = before;
