@@ -1,6 +1,7 @@
 /** Transforms what node-fetch, the proxy agents and their parts ship as ES modules; everything else is CommonJS already. */
 const shared = {
   testEnvironment: 'node',
+  setupFilesAfterEnv: ['<rootDir>/test/support/no-unhandled-rejections.ts'],
   transform: {
     '^.+\\.(t|j)sx?$': [
       '@swc/jest',

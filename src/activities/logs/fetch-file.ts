@@ -105,6 +105,8 @@ function cutOff(): never {
 
 /** Not every fetch heeds its signal. */
 async function inTime<T>({ idleMs, signal }: FileRequest, promise: Promise<T>): Promise<T> {
+  // It may fail when nobody waits for it any more: a cancellation aborts the request, hence also the read under way.
+  promise.catch(() => undefined);
   signal.throwIfAborted();
   const guard = new AbortController();
   const ended = new Promise<never>((_resolve, reject) => {

@@ -16,6 +16,16 @@ const request = (fetch: Fetch): FileRequest => ({
   idleMs: 20,
 });
 
+/** A body that never ends and never makes its reader wait; it breaks off when its request is aborted. */
+const endless: Fetch = async (_url, { signal }) => {
+  const next = async (): Promise<IteratorResult<Uint8Array>> => {
+    await new Promise(setImmediate);
+    signal.throwIfAborted();
+    return { done: false, value: new Uint8Array(1_024) };
+  };
+  return { status: 200, headers: new Headers(), body: { [Symbol.asyncIterator]: () => ({ next }) } };
+};
+
 describe('a file', () => {
   it.each<[string, Fetch]>([
     ['never answers', never],
@@ -50,5 +60,18 @@ describe('a file', () => {
     const cancelled = { ...request(fetch), signal: AbortSignal.abort(reason) };
     await expect(fetchFile(cancelled, drain)).rejects.toBe(reason);
     expect(asked).toBe(0);
+  });
+
+  it('that never ends is left when the activity is cancelled, and no promise is rejected behind its back', async () => {
+    const cancel = new AbortController();
+    const reason = new Error('cancelled');
+    const request = { fetch: endless, address: 'https://logs.example.com/f', allowHttp: false, idleMs: 1_000 };
+    let chunks = 0;
+    const take = async (content: AsyncIterable<Uint8Array>): Promise<void> => {
+      for await (const chunk of content) if ((chunks += chunk.length / 1_024) === 3) cancel.abort(reason);
+    };
+    // The test's own hook fails it when a rejection is left over.
+    await expect(fetchFile({ ...request, signal: cancel.signal }, take)).rejects.toBe(reason);
+    expect(chunks).toBe(3);
   });
 });
