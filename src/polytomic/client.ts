@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApiPause } from './api-pause';
 import { createCredential, type AuthOptions } from './auth';
-import { call, callRaw, type CallOptions, type CallSetup } from './call';
+import { call, callRaw, keyFingerprint, type CallOptions, type CallSetup } from './call';
 import { systemClock, type Clock } from './clock';
 import { createFetch, type Fetch } from './http';
 import { mapOperations, type AnyOperation, type Operation, type Paging } from './operation';
@@ -32,6 +32,13 @@ export interface ClientOptions extends AuthOptions {
   readonly maxAnswerBytes?: number;
   /** Time, timers and chance. Default: the machine's. */
   readonly clock?: Clock;
+  /** Name of the organization among those of a worker; a part of every idempotency key. Default: `default`. */
+  readonly organization?: string;
+  /**
+   * Makes idempotency keys, which are HMACs: whoever has it and the key that a caller drew knows what was sent. Default: a
+   * secret derived from the credential, which changes when the credential is rotated.
+   */
+  readonly idempotencySecret?: string;
   /** Told, once each, of what is odd but harmless. Default: nobody. */
   readonly onWarning?: (message: string) => void;
 }
@@ -59,6 +66,11 @@ export type PolytomicClient = Calls<typeof operations> & {
   /** Polytomic's time, as its answers tell it. */
   readonly serverClock: ServerClock;
   /**
+   * Tells whether a key drawn before would still be sent as the same key: 16 hexadecimal digits, which change with the
+   * secret that makes keys and do not tell it. @throws Error when the credential cannot be had just now
+   */
+  keyFingerprint(): Promise<string>;
+  /**
    * Any call below `/api/`, for what has no method of its own; with the same errors and limits. Answers the whole JSON,
    * envelope included, or null where there is none.
    *
@@ -76,11 +88,21 @@ export function createClient(options: ClientOptions): PolytomicClient {
   const version = parseApiVersion(options.apiVersion);
   const credential = createCredential(options);
   const onWarning = once(options.onWarning ?? (() => undefined));
-  const bounds = { timeoutMs, maxAnswerBytes };
-  const setup: CallSetup = { fetch, url, version, credential, ...bounds, userAgent, onWarning, ...shared };
+  const { organization = 'default', idempotencySecret } = options;
+  const setup: CallSetup = {
+    ...{ fetch, url, version, credential, timeoutMs, maxAnswerBytes, userAgent, onWarning },
+    ...{ organization, idempotencySecret, ...shared },
+  };
   const methods = mapOperations(operations, (_name, row) => toMethod(setup, row));
   const request: PolytomicClient['request'] = (input, given) => callRaw(setup, input, given);
-  return { ...methods, ...shared, apiVersion: version, url, request } as PolytomicClient;
+  return {
+    ...methods,
+    ...shared,
+    apiVersion: version,
+    url,
+    keyFingerprint: () => keyFingerprint(setup),
+    request,
+  } as PolytomicClient;
 }
 
 function toMethod(setup: CallSetup, row: AnyOperation): Method<unknown, unknown> {
