@@ -165,7 +165,7 @@ async function authorize(fail: Fail, credential: Credential): Promise<Authorizat
     return await credential.authorize();
   } catch (error) {
     if (error instanceof UnusableKeyError) throw fail('Unauthorized', `was not sent: ${error.message}`);
-    throw fail('Unavailable', 'was not sent: the key could not be fetched');
+    throw fail('Unavailable', 'was not sent: the key could not be fetched', { unsent: true });
   }
 }
 
@@ -192,7 +192,9 @@ async function send(fail: Fail, setup: CallSetup, sending: Sending): Promise<Exc
     return await exchange({ ...setup, url: setup.url + target, init: { method, headers, body }, signal });
   } catch (error) {
     if (error instanceof BodyTooLarge) throw fail('TooLarge', `answered more than ${setup.maxAnswerBytes} bytes`);
-    if (error instanceof ExchangeFailed) throw fail('Network', `got no whole answer: ${error.message}`);
+    if (error instanceof ExchangeFailed) {
+      throw fail('Network', `got no whole answer: ${error.message}`, { unsent: error.unsent });
+    }
     throw error;
   }
 }
