@@ -30,7 +30,8 @@ Each operation is a method of the client (\`client.modelSync.start({ id })\`), a
 then \`modelSync.start({ id })\`.
 
 - **Input**: one flat object with the fields of path, query and body. Fields in bold are required. Unknown and wrong
-  fields are refused by name before anything is sent. An activity also takes \`organization\` and \`idempotencyKey\`.
+  fields are refused by name before anything is sent. An activity also takes \`organization\` and \`idempotencyKey\`
+  (what Polytomic gets is an HMAC of it and of the request).
 - **Answer**: without its envelope. A list is \`{ items, nextPageToken? }\`. Every field may be absent or null, and
   fields that are not named here are kept.
 - **Group**: what \`POLYTOMIC_OPERATIONS\` must name at least. \`all\` includes \`provisioning\`, which includes \`runs\`.

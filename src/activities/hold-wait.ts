@@ -12,9 +12,13 @@ export interface HoldOptions {
   details: () => unknown;
 }
 
-/** Unique among all waits of a namespace; the same for each try, and for a workflow that continues as new. */
-export function waiterName({ workflowNamespace, workflowExecution }: Info, waiter: string): string {
-  return JSON.stringify([workflowNamespace, workflowExecution?.workflowId, waiter]);
+/**
+ * Unique among all waits of a namespace; the same for each try, and for a workflow that continues as new. A standalone
+ * activity has no workflow: its own run stands for one.
+ */
+export function waiterName({ namespace, workflowExecution, activityRunId }: Info, waiter: string): string {
+  const owner = workflowExecution ? [workflowExecution.workflowId] : [null, activityRunId];
+  return JSON.stringify([namespace, ...owner, waiter]);
 }
 
 /** When a wait returns at the latest, by this machine's clock; null: never. */

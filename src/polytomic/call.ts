@@ -1,18 +1,25 @@
 /** One try of one operation: request, credential, exchange, answer or error. Retrying is left to Temporal. */
+import type { ApiPause } from './api-pause';
 import { UnusableKeyError, type Authorization, type Credential } from './auth';
-import { PolytomicError, type Fail } from './errors';
+import type { Clock } from './clock';
+import { isPolytomicError, PolytomicError, type Fail } from './errors';
 import { exchange, ExchangeFailed, type Exchanged } from './exchange';
 import { BodyTooLarge, type Fetch } from './http';
+import { createKeySecret, type KeySecret } from './idempotency';
 import type { HttpMethod, Operation } from './operation';
 import { prepareRawRequest, textsIn, toRow, type RawRequest } from './raw-request';
 import { readAnswer } from './read-answer';
 import { redactText, secretsIn } from './redact';
 import { InputMismatch, prepareRequest, type PreparedRequest } from './request';
+import type { ServerClock } from './server-clock';
 import { formAt, hasOperation, type ApiVersion } from './versions';
 
 /** What a caller may add to one call. */
 export interface CallOptions {
-  /** Sent with a POST, so that it counts once however often it is sent: 8 to 255 letters, digits, `-` and `_`. */
+  /**
+   * Given with a POST, so that it counts once however often it is sent: 8 to 255 letters, digits, `-` and `_`. What is sent
+   * is an HMAC of it and of the whole request.
+   */
   readonly idempotencyKey?: string;
   /** Aborts a read. A write under way is never aborted, since it may already have happened. */
   readonly signal?: AbortSignal;
@@ -33,6 +40,10 @@ export interface AnswerMeta {
 
 /** What all calls of a client share. */
 export interface CallSetup {
+  /** Name of the organization on this worker. */
+  readonly organization: string;
+  /** Default: the credential. */
+  readonly idempotencySecret?: string;
   readonly fetch: Fetch;
   readonly url: string;
   readonly version: ApiVersion;
@@ -41,6 +52,9 @@ export interface CallSetup {
   readonly maxAnswerBytes: number;
   readonly userAgent: string;
   readonly onWarning: (message: string) => void;
+  readonly clock: Clock;
+  readonly pause: ApiPause;
+  readonly serverClock: ServerClock;
 }
 
 const keyPattern = /^[A-Za-z0-9_-]{8,255}$/;
@@ -54,6 +68,7 @@ export async function call<I, O>(
   const { method } = formAt(row, setup.version);
   return perform(setup, row, {
     method,
+    input,
     build: () => prepareRequest(row, setup.version, input),
     secrets: () => secretsIn(row, input),
     options,
@@ -64,12 +79,13 @@ export async function call<I, O>(
 export async function callRaw(setup: CallSetup, input: RawRequest, options?: CallOptions): Promise<unknown> {
   const row = toRow(input);
   const secrets = (): string[] => textsIn([input.query, input.body]);
-  return perform(setup, row, { method: row.method, build: () => prepareRawRequest(input), secrets, options });
+  return perform(setup, row, { method: row.method, input, build: () => prepareRawRequest(input), secrets, options });
 }
 
 /** What one call makes of its input. */
 interface Performance {
   readonly method: HttpMethod;
+  readonly input: unknown;
   /** @throws InputMismatch */
   readonly build: () => PreparedRequest;
   /** Texts that no error may quote. */
@@ -80,7 +96,7 @@ interface Performance {
 async function perform<I, O>(
   setup: CallSetup,
   row: Operation<I, O>,
-  { method, build, secrets, options = {} }: Performance,
+  { method, input, build, secrets, options = {} }: Performance,
 ): Promise<O> {
   const fail: Fail = (code, reason, more) =>
     new PolytomicError(reason, { code, operation: row.name, method, path: row.path, answered: false, ...more });
@@ -88,11 +104,27 @@ async function perform<I, O>(
   if (!hasOperation(row, setup.version)) throw fail('NotSupported', `does not exist in version ${setup.version}`);
   const request = prepare(fail, build, { method, ...options });
   const authorization = await authorize(fail, setup.credential);
-  const answer = await send(fail, setup, { request, authorization, options });
-  options.onAnswer?.(metaOf(answer));
+  const { idempotencyKey: key } = options;
+  const sentKey =
+    key === undefined
+      ? undefined
+      : keySecretOf(setup, authorization).toSentKey({
+          ...{ organization: setup.organization, operation: row.name, method, path: row.path, input, key },
+        });
+  const answer = await send(fail, setup, { request, authorization, sentKey, signal: options.signal });
+  const meta = metaOf(answer);
+  setup.serverClock.recordDate(meta.date);
+  options.onAnswer?.(meta);
   if (answer.status === 401) setup.credential.refused();
   const hidden = [...authorization.secrets, ...secrets()];
-  return readAnswer(row, answer, { ...setup, fail, redactText: (text) => redactText(text, hidden) });
+  const reading = { ...setup, now: setup.clock.now(), fail, redactText: (text: string) => redactText(text, hidden) };
+  if (answer.status !== 429) setup.pause.recordAnswer(row.name);
+  try {
+    return readAnswer(row, answer, reading);
+  } catch (error) {
+    if (isPolytomicError(error, 'RateLimited')) setup.pause.recordRateLimit(row.name, error.retryAfterMs);
+    throw error;
+  }
 }
 
 function prepare(
@@ -109,6 +141,19 @@ function prepare(
   }
 }
 
+/**
+ * Fingerprint of the secret that makes this client's keys just now. A key that may have taken effect under another
+ * fingerprint cannot be repeated: it would be sent as another key. @throws Error when the credential cannot be had
+ */
+export async function keyFingerprint(setup: CallSetup): Promise<string> {
+  const authorization = setup.idempotencySecret === undefined ? await setup.credential.authorize() : undefined;
+  return keySecretOf(setup, authorization).fingerprint;
+}
+
+function keySecretOf({ idempotencySecret }: CallSetup, authorization: Authorization | undefined): KeySecret {
+  return createKeySecret(idempotencySecret ?? authorization?.header ?? '');
+}
+
 function checkIdempotencyKey(method: string, key: string): void {
   const problem =
     method === 'POST' ? !keyPattern.test(key) && 'expected 8 to 255 letters, digits, - and _' : 'only a POST takes one';
@@ -120,32 +165,36 @@ async function authorize(fail: Fail, credential: Credential): Promise<Authorizat
     return await credential.authorize();
   } catch (error) {
     if (error instanceof UnusableKeyError) throw fail('Unauthorized', `was not sent: ${error.message}`);
-    throw fail('Unavailable', 'was not sent: the key could not be fetched');
+    throw fail('Unavailable', 'was not sent: the key could not be fetched', { unsent: true });
   }
 }
 
 interface Sending {
   readonly request: PreparedRequest;
   readonly authorization: Authorization;
-  readonly options: CallOptions;
+  readonly sentKey: string | undefined;
+  readonly signal: AbortSignal | undefined;
 }
 
-async function send(fail: Fail, setup: CallSetup, { request, authorization, options }: Sending): Promise<Exchanged> {
-  const { method, target, body } = request;
+async function send(fail: Fail, setup: CallSetup, sending: Sending): Promise<Exchanged> {
+  const { authorization, sentKey } = sending;
+  const { method, target, body } = sending.request;
   const headers = {
     Authorization: authorization.header,
     'X-Polytomic-Version': setup.version,
     Accept: 'application/json',
     'User-Agent': setup.userAgent,
     ...(body !== undefined && { 'Content-Type': 'application/json' }),
-    ...(options.idempotencyKey !== undefined && { 'Idempotency-Key': options.idempotencyKey }),
+    ...(sentKey !== undefined && { 'Idempotency-Key': sentKey }),
   };
-  const signal = method === 'GET' ? options.signal : undefined;
+  const signal = method === 'GET' ? sending.signal : undefined;
   try {
     return await exchange({ ...setup, url: setup.url + target, init: { method, headers, body }, signal });
   } catch (error) {
     if (error instanceof BodyTooLarge) throw fail('TooLarge', `answered more than ${setup.maxAnswerBytes} bytes`);
-    if (error instanceof ExchangeFailed) throw fail('Network', `got no whole answer: ${error.message}`);
+    if (error instanceof ExchangeFailed) {
+      throw fail('Network', `got no whole answer: ${error.message}`, { unsent: error.unsent });
+    }
     throw error;
   }
 }

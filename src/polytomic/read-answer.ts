@@ -1,6 +1,6 @@
 /** Judges an HTTP answer: the operation's value, or the error that it stands for. */
 import { z } from 'zod';
-import { codeOfStatus, type Fail } from './errors';
+import { codeOfStatus, type Fail, type PolytomicErrorDetails } from './errors';
 import type { Exchanged } from './exchange';
 import type { Operation } from './operation';
 import { retryAfterMs } from './retry-after';
@@ -10,6 +10,8 @@ interface Reading {
   readonly fail: Fail;
   readonly version: ApiVersion;
   readonly url: string;
+  /** The machine's time, milliseconds since the epoch. */
+  readonly now: number;
   readonly onWarning: (message: string) => void;
   readonly redactText: (text: string) => string;
 }
@@ -28,16 +30,34 @@ export function readAnswer<I, O>(row: Operation<I, O>, answer: Exchanged, readin
   if (status >= 400 || status < 200) {
     const message = reading.redactText(messageOf(answer.text)).slice(0, longestMessage);
     const reason = `answered ${status}${message && `: ${message}`}`;
-    throw reading.fail(codeOfStatus(status), reason, { ...met, retryAfterMs: retryAfterMs(header, Date.now()) });
+    const fromApi = isJson(answer.text);
+    const more = {
+      ...met,
+      fromApi,
+      gateway: status < 500 && !fromApi,
+      retryAfterMs: retryAfterMs(header, reading.now),
+    };
+    throw reading.fail(codeOfStatus(status), reason, more);
   }
-  const unexpected = (reason: string, more = {}): Error =>
+  const unexpected: Unexpected = (reason, more) =>
     reading.fail('UnexpectedResponse', `answered ${status}, ${reason}`, { ...met, ...more });
   const decoded = decode(row, answer, unexpected);
-  checkEcho(header('x-polytomic-version'), reading, (reason) => unexpected(reason, { decoded }));
+  checkEcho(header('x-polytomic-version'), reading, (reason) => unexpected(reason, { decoded, fromApi: true }));
   return decoded;
 }
 
-function decode<I, O>(row: Operation<I, O>, answer: Exchanged, unexpected: (reason: string) => Error): O {
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+type Unexpected = (reason: string, more?: Partial<PolytomicErrorDetails>) => Error;
+
+function decode<I, O>(row: Operation<I, O>, answer: Exchanged, unexpected: Unexpected): O {
   let body: unknown;
   try {
     body = answer.text.trim() === '' ? undefined : JSON.parse(answer.text);
@@ -47,7 +67,7 @@ function decode<I, O>(row: Operation<I, O>, answer: Exchanged, unexpected: (reas
   try {
     return row.answer.decode({ body, location: answer.header('location') ?? undefined });
   } catch (error) {
-    if (error instanceof z.ZodError) throw unexpected(`but in another shape: ${summaryOf(error)}`);
+    if (error instanceof z.ZodError) throw unexpected(`but in another shape: ${summaryOf(error)}`, { fromApi: true });
     throw error;
   }
 }

@@ -29,6 +29,8 @@ export const optionsShape = lazy(
       ...organizationFields(),
       organizations: z.record(text(), strict(organizationFields())).optional(),
       notify: z.record(text(), notifyShape()).optional(),
+      idempotencySecret: text().optional(),
+      idempotencySecretFile: text().optional(),
       secretEnv: z.array(text()).optional(),
       secretsDir: text().optional(),
       logSink: z

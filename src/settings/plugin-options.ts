@@ -33,6 +33,13 @@ export interface PolytomicPluginOptions extends OrganizationOptions, Pick<Client
    * `operations`, `requestsPerMinute`) it takes from the fields beside this one.
    */
   organizations?: Readonly<Record<string, OrganizationOptions>>;
+  /**
+   * Makes the idempotency keys of all organizations: at least 16 characters, the same on every worker of a task queue. Default:
+   * a secret derived from each organization's credential. With a secret of its own a rotation of credentials changes no key.
+   */
+  idempotencySecret?: string;
+  /** A file that holds it, read when the worker starts. */
+  idempotencySecretFile?: string;
   /** Environment variables that requests may refer to as `{ $env: NAME }`. Default: none. */
   secretEnv?: readonly string[];
   /** Folder whose files requests may refer to as `{ $file: PATH }`. Default: none. */

@@ -5,6 +5,7 @@ import type { LogSink } from '../contracts/log-files';
 import { ConfigError } from './config-error';
 import { defaultOrganization } from '../inputs/parse-run-input';
 import { toInputIssues } from '../inputs/to-input-issues';
+import { readIdempotencySecret } from './idempotency-secret';
 import { resolveNotifyTargets } from './notify-targets';
 import { createPolicy } from './operation-policy';
 import { optionsShape } from './options-shape';
@@ -43,11 +44,17 @@ export function resolveOptions(options: PolytomicPluginOptions, log: ActivityLog
     throw new ConfigError(toInputIssues(parsed.error.issues).map(({ field, message }) => `${field}: ${message}`));
   }
   const notify = resolveNotifyTargets(options);
-  const problems = [...missingCredential(options), ...wrongFolders(options), ...notify.problems];
+  const keys = readIdempotencySecret(options);
+  const problems = [
+    ...missingCredential(options),
+    ...wrongFolders(options),
+    ...notify.problems,
+    ...(keys.problem === undefined ? [] : [keys.problem]),
+  ];
   const organizations = new Map<string, Organization>();
   for (const [name, own] of Object.entries(organizationsOf(options))) {
     try {
-      organizations.set(name, createOrganization(name, { ...own, log }));
+      organizations.set(name, createOrganization(name, { ...own, log, idempotencySecret: keys.secret }));
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       // The organization that the fields beside `organizations` describe is named as these fields are.
@@ -109,7 +116,10 @@ function wrongFolders({ secretsDir, logSink }: PolytomicPluginOptions): string[]
 }
 
 /** @throws ConfigError whose problems begin with the option's name. */
-function createOrganization(name: string, { log, ...own }: OwnOptions & { log: ActivityLog }): Organization {
+function createOrganization(
+  name: string,
+  { log, ...own }: OwnOptions & { log: ActivityLog; idempotencySecret: string | undefined },
+): Organization {
   const { operations, requestsPerMinute = defaultRequestsPerMinute, ...reach } = own;
   const problems = [
     problemOf(() => createCredential(reach)),
@@ -119,7 +129,12 @@ function createOrganization(name: string, { log, ...own }: OwnOptions & { log: A
   ].filter((problem) => problem !== undefined);
   if (problems.length > 0) throw new ConfigError(problems);
   const onWarning = (message: string): void => log.warn(message, { organization: name });
-  return { name, client: createClient({ ...reach, onWarning }), allows: createPolicy(operations), requestsPerMinute };
+  return {
+    name,
+    client: createClient({ ...reach, organization: name, onWarning }),
+    allows: createPolicy(operations),
+    requestsPerMinute,
+  };
 }
 
 /** What these functions throw names an option and never the value of a key. */

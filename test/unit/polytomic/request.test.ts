@@ -25,7 +25,7 @@ describe('a request', () => {
         'X-Polytomic-Version': '2025-09-18',
         Accept: 'application/json',
         'Content-Type': 'application/json',
-        'Idempotency-Key': 'run-0001',
+        'Idempotency-Key': expect.stringMatching(/^tp-[0-9a-f]{64}$/) as unknown as string,
         'User-Agent': expect.stringMatching(/^temporal-polytomic\/\d/) as unknown as string,
       },
     });
