@@ -1,14 +1,13 @@
 /** Permission policies: which roles may take which actions. */
 import { notFound } from '../api-failure';
 import { data, listOf, param, type Call, type Handlers } from '../call';
-import { newId } from '../ids';
 import type { Fields } from '../sync';
 import { checkOrganization, nameOf } from './roles';
 
 /** Handlers of `permissions.policies.*`. Deleting one leaves its id where it is used, as nothing else is documented. */
 export const policyRoutes: Handlers = {
   'permissions.policies.list': ({ organization }) => listOf([...organization.account.policies.values()]),
-  'permissions.policies.create': (call) => data(write(call, { id: newId(), policy_actions: [] })),
+  'permissions.policies.create': (call) => data(write(call, { id: call.world.newId(), policy_actions: [] })),
   'permissions.policies.get': (call) => data(policyOf(call)),
   'permissions.policies.update': (call) => data(write(call, policyOf(call))),
   'permissions.policies.delete': (call) => {

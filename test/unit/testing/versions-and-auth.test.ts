@@ -103,3 +103,24 @@ describe('credentials', () => {
     expect((await send(emulator, 'GET /api/me', other)).body.data).toMatchObject({ organization_name: 'other' });
   });
 });
+
+describe('what nobody may have by accident', () => {
+  it('is a key of the partner account, once the API key is one of one’s own', async () => {
+    const usual = await emulate();
+    expect(usual.partnerKey).toBe('partner-key');
+    const own = await emulate({ keys: ['my-own-key'] });
+    const asPartner = (key: string) => send(own, 'GET /api/organizations', { authorization: `Bearer ${key}` });
+    expect((await asPartner('partner-key')).status).toBe(401);
+    expect(own.partnerKey).toMatch(/^partner-[0-9a-f]{32}$/);
+    expect((await asPartner(own.partnerKey)).status).toBe(200);
+  });
+
+  it('is memory: a longer body than the emulator reads is a 413, key or not', async () => {
+    const emulator = await emulate({ maxBodyBytes: 1_000 });
+    const body = { name: 'x'.repeat(1_000) };
+    const refused = await send(emulator, 'POST /api/connections', { body, authorization: 'Bearer nobody' });
+    expect([refused.status, refused.body.message]).toEqual([413, 'the body is too long']);
+    expect(emulator.requests()).toMatchObject([{ status: 413, body: undefined }]);
+    expect((await send(emulator, 'GET /api/me')).status).toBe(200);
+  });
+});
