@@ -32,7 +32,7 @@ function write(call: Call, { id, policy_actions: present }: Fields): Fields {
     id,
     name: nameOf(call),
     organization_id: organization.id,
-    policy_actions: body.policy_actions,
+    policy_actions: (body.policy_actions as Fields[]).map((action) => ({ ...action, role_ids: action.role_ids ?? [] })),
     system: false,
   };
   organization.account.policies.set(String(id), policy);
@@ -40,7 +40,7 @@ function write(call: Call, { id, policy_actions: present }: Fields): Fields {
 }
 
 const rolesIn = (actions: unknown): string[] =>
-  (actions as { role_ids: string[] }[]).flatMap(({ role_ids }) => role_ids);
+  (actions as { role_ids?: string[] | null }[]).flatMap(({ role_ids }) => role_ids ?? []);
 
 /** A role must exist before a policy names it. One that the policy has already may be gone: it keeps the id. */
 function checkRoles({ body, organization }: Call, known: readonly string[]): void {
