@@ -126,7 +126,8 @@ function perform({ stage, received, version, caller, operation }: Admitted): Out
   try {
     checkPermission(caller, { operation, version });
     if (received.malformed) throw new ApiFailure(400, 'body: not JSON');
-    const checked = checkRequest({ operation, version, query, body: entry.body });
+    const { ignored, ...checked } = checkRequest({ operation, version, query, body: entry.body });
+    if (ignored.length > 0) entry.ignoredQuery = ignored;
     const handler = table[operation.id];
     if (handler === undefined) throw new ApiFailure(501, `${operation.id}: no state for this operation yet`);
     const made = handler({

@@ -4,7 +4,6 @@ import { isControl, type ConnectionControls } from './connection-controls';
 import { withoutSecrets } from './connection-secrets';
 import { findType, toTypeOfConnection } from './connection-types';
 import { toMs } from './execution';
-import { newId } from './ids';
 import type { ConnectionSeed } from './options';
 import { actor, type Fields } from './sync';
 
@@ -25,7 +24,7 @@ export const usualConnections = {
 /** A connection with the usual values for what the seed leaves out, and what the seed says of the system behind it. */
 export function makeConnection(
   seed: ConnectionSeed,
-  { now, organizationId }: { now: number; organizationId: string },
+  { newId, now, organizationId }: { newId: () => string; now: number; organizationId: string },
 ): { fields: Fields; controls: ConnectionControls } {
   const at = toTimestamp(now);
   const { organization: _organization, ...all } = seed;

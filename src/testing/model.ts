@@ -3,7 +3,7 @@ import { backendOf } from './backend';
 import { usualFields } from './bulk-schema';
 import { toTimestamp } from './clock';
 import { typeOfConnection } from './connection-types';
-import { idFrom, newId } from './ids';
+import { idFrom } from './ids';
 import { actor, type Fields } from './sync';
 import type { Organization } from './world';
 
@@ -33,6 +33,7 @@ export const modelAt = ({ revisions }: Model, now: number): Fields | undefined =
 
 /** What a new model belongs to. */
 export interface ModelContext {
+  readonly newId: () => string;
   readonly organization: Organization;
   readonly now: number;
   /** When it comes into being. Default: now. */
@@ -40,7 +41,7 @@ export interface ModelContext {
 }
 
 /** A model with the usual values for what the seed leaves out. */
-export function makeModel(seed: ModelSeed, { organization, now, from = now }: ModelContext): Model {
+export function makeModel(seed: ModelSeed, { newId, organization, now, from = now }: ModelContext): Model {
   const { organization: _organization, records, sampleMs, ...given } = seed;
   const [first = ''] = organization.connections.keys();
   const at = toTimestamp(from);

@@ -2,13 +2,11 @@
 import { ApiFailure } from '../api-failure';
 import { makeSchemas } from '../bulk-schema';
 import { data, param, type Answer, type Call, type Handlers } from '../call';
-import { newId } from '../ids';
 import type { BulkSyncSeed } from '../options';
 import { answerProsePage } from '../prose-paging';
 import { requestCancel, runningOf } from '../runs';
 import type { Fields, Sync } from '../sync';
 import { toBulkSync, toStatus } from '../sync-answers';
-import type { Organization } from '../world';
 import { activate, keptFields } from './model-syncs';
 
 /** The sync that the path names as `id`. */
@@ -72,7 +70,7 @@ const resetFields: Fields = {
 /** The stored form of a write: schedules get ids (a present sync's default schedule keeps its own), and the one `schedule` of 2024-02-08 is the default schedule. */
 function toStored(
   { schedule, ...body }: Fields,
-  { organization, present }: { organization: Organization; present?: Sync },
+  { world, organization, present }: Pick<Call, 'world' | 'organization'> & { present?: Sync },
 ): Fields {
   if (body.organization_id !== undefined && body.organization_id !== organization.id) {
     throw new ApiFailure(403, 'body.organization_id: not the organization of this key');
@@ -81,13 +79,16 @@ function toStored(
   const presentId = present === undefined ? {} : { id: (present.fields.default_schedule as Fields).id };
   return {
     ...body,
-    default_schedule: withId({ ...presentId, ...((body.default_schedule ?? schedule) as Fields) }),
-    additional_schedules: additional.map(withId),
+    default_schedule: withId({ world }, { ...presentId, ...((body.default_schedule ?? schedule) as Fields) }),
+    additional_schedules: additional.map((one) => withId({ world }, one)),
   };
 }
 
 /** A schedule with an id. */
-export const withId = (schedule: Fields): Fields => ({ ...schedule, id: schedule.id ?? newId() });
+export const withId = ({ world }: Pick<Call, 'world'>, schedule: Fields): Fields => ({
+  ...schedule,
+  id: schedule.id ?? world.newId(),
+});
 
 /** What the source connection has, or undefined for a connection that is not there. */
 function schemasOfSource({ organization, body }: Call): Fields[] | undefined {

@@ -5,7 +5,6 @@ import { toTimestamp } from '../clock';
 import type { ConnectSession } from '../connect-session';
 import { findType } from '../connection-types';
 import { backendOf } from '../backend';
-import { newId } from '../ids';
 
 const usualTtl = 300;
 const longestTtl = 604_800;
@@ -17,13 +16,14 @@ export const connectRoutes: Handlers = {
 };
 
 function openSession(call: Call): Answer {
-  const { body, organization, now, url } = call;
+  const { world, body, organization, now, url } = call;
   const ttl = body.ttl ?? usualTtl;
   if (typeof ttl !== 'number' || ttl < 1 || ttl > longestTtl) {
     throw new ApiFailure(422, `body.ttl: expected 1 to ${longestTtl} seconds`);
   }
   checkRequest(call);
-  const session: ConnectSession = { id: newId(), token: newId(), request: body, expiresAt: now + ttl * 1_000 };
+  const [id, token, expiresAt] = [world.newId(), world.newId(), now + ttl * 1_000];
+  const session: ConnectSession = { id, token, request: body, expiresAt };
   organization.connectSessions.set(session.token, session);
   return data({ redirect_url: `${url}/connect?token=${session.token}`, token: session.token });
 }

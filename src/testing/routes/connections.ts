@@ -8,7 +8,6 @@ import { checkConfiguration, whyRefused } from '../connection-check';
 import { findType, typeOfConnection, type BackendType } from '../connection-types';
 import { usageOf } from '../connection-usage';
 import { usesOf } from '../connection-use';
-import { newId } from '../ids';
 import { actor, type Fields } from '../sync';
 import { cancelRunning } from './bulk-syncs';
 
@@ -48,14 +47,17 @@ function createConnection(call: Call): Answer {
   const status = wantsConsent ? { status: 'unauthorized' } : checkedStatus(call, { type, written: body });
   const fields = world.addConnection({ ...written, ...status, organization: organization.name });
   organization.backends.set(String(fields.id), makeBackend({}, undefined));
-  return data({ ...toWrittenConnection(fields), ...(wantsConsent ? consent() : {}) });
+  return data({ ...toWrittenConnection(fields), ...(wantsConsent ? consent(call) : {}) });
 }
 
 /** Its owner's consent is a token in the configuration. */
 const isConsented = ({ oauth_refresh_token: token }: Fields): boolean => token !== undefined;
 
 /** Where the owner is sent to agree, which is a secret by itself. */
-const consent = (): Fields => ({ auth_url: `https://login.example.com/authorize?state=${newId()}`, auth_code: '' });
+const consent = ({ world }: Call): Fields => ({
+  auth_url: `https://login.example.com/authorize?state=${world.newId()}`,
+  auth_code: '',
+});
 
 /**
  * Replaces the configuration and the other settings; up to 2023-04-25 it keeps what is left out. The type stays: nobody
@@ -77,7 +79,7 @@ function updateConnection(call: Call): Answer {
   const fields = { ...kept, ...written, ...status, ...stamps };
   call.organization.connections.set(String(present.id), fields);
   const again = type?.oauth === true && reconnect === true;
-  return data({ ...toWrittenConnection(fields), ...(again ? consent() : {}) });
+  return data({ ...toWrittenConnection(fields), ...(again ? consent(call) : {}) });
 }
 
 const merge = ({ status_error: _error, ...present }: Fields, { configuration, ...body }: Fields): Fields => ({

@@ -66,7 +66,6 @@ export function keptFields({ fields }: Sync, now: number): Fields {
 /** What the answer to a create or update shows of what was left out. */
 const emptyFields: Fields = {
   filters: [],
-  filter_logic: '',
   overrides: [],
   override_fields: [],
   only_enrich_updates: false,

@@ -45,9 +45,9 @@ function listed({ organization, now }: Call): Fields[] {
 }
 
 function createModel(call: Call): Answer {
-  const { organization, now, query, body } = call;
+  const { world, organization, now, query, body } = call;
   checkModel(call);
-  const make = (from: number): Model => makeModel(body, { organization, now, from });
+  const make = (from: number): Model => makeModel(body, { newId: world.newId, organization, now, from });
   if (query.async !== true) return data(keep(call, make(now)));
   const job = startJob(call, { type: 'createmodel', result: (endsAt) => keep(call, make(endsAt)) });
   return answerJob(job, now);
@@ -85,8 +85,8 @@ function revised({ body, version, organization }: Call, { present, at }: { prese
 /** Saves nothing. The text says that it answers a job even where none was asked for, so it always does. */
 function previewModel(call: Call): Answer {
   checkModel(call);
-  const { organization, now, body } = call;
-  const { id: _id, ...fields } = modelAt(makeModel(body, { organization, now }), now) ?? {};
+  const { world, organization, now, body } = call;
+  const { id: _id, ...fields } = modelAt(makeModel(body, { newId: world.newId, organization, now }), now) ?? {};
   return answerJob(startJob(call, { type: 'previewmodel', result: () => fields }), now);
 }
 
@@ -105,7 +105,7 @@ function deleteModel(call: Call): Answer {
 }
 
 /** What types cannot say: the connection is there and can be read, the identifier is one of the fields. */
-function checkModel({ body, organization, now }: Call): void {
+function checkModel({ world, body, organization, now }: Call): void {
   const { organization_id, connection_id, enricher, identifier } = body as Record<string, string | undefined>;
   if (organization_id !== undefined && organization_id !== organization.id) {
     throw new ApiFailure(403, 'body.organization_id: not the organization of this key');
@@ -119,7 +119,7 @@ function checkModel({ body, organization, now }: Call): void {
   if (typeof enrichedBy === 'string' && !organization.connections.has(enrichedBy)) {
     throw new ApiFailure(400, 'body.enricher.connection_id: no such connection');
   }
-  const names = fieldNames(modelAt(makeModel(body, { organization, now }), now) ?? { fields: [] });
+  const names = fieldNames(modelAt(makeModel(body, { newId: world.newId, organization, now }), now) ?? { fields: [] });
   if ((identifier ?? '') !== '' && !names.includes(identifier ?? '')) {
     throw new ApiFailure(400, 'body.identifier: not one of the fields');
   }

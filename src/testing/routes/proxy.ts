@@ -4,7 +4,6 @@ import { backendOf, type Backend } from '../backend';
 import { data, type Answer, type Call, type Handlers } from '../call';
 import { toTimestamp } from '../clock';
 import { typeOfConnection, type BackendType } from '../connection-types';
-import { newId } from '../ids';
 import { startJob } from '../job';
 import { checkProxyRequest, limitsOf, type ProxyLimits, type ProxyRequest } from '../proxy-rules';
 import { askUpstream, cut, type Upstream } from '../upstream';
@@ -85,7 +84,7 @@ function executeProxy(call: Call): Answer {
   const { failure, status } = upstream;
   backend.proxy.calls.push({ at: call.now, status: failure === undefined ? status : undefined });
   if (status === 429) noteLimit(call, proxied);
-  return asynchronous === true ? answerLater(call, upstream) : answerNow(upstream, limits);
+  return asynchronous === true ? answerLater(call, upstream) : answerNow(call, upstream, limits);
 }
 
 /** No `Retry-After`: none is documented here. */
@@ -105,10 +104,10 @@ function noteLimit({ now, organization }: Call, { connection }: Proxied): void {
   organization.connections.set(String(connection.id), { ...connection, rate_limit: limit });
 }
 
-function answerNow({ failure, latencyMs, text, ...upstream }: Upstream, limits: ProxyLimits): Answer {
+function answerNow({ world }: Call, { failure, latencyMs, text, ...upstream }: Upstream, limits: ProxyLimits): Answer {
   if (failure !== undefined) throw new ApiFailure(failure, failureText(failure));
   if (upstream.status === 429) throw new ApiFailure(429, 'the quota of the system behind the connection is used up');
-  return data({ ...upstream, ...cut(text, limits.maxResponseBodyBytes), latencyMs, proxyCallId: newId() });
+  return data({ ...upstream, ...cut(text, limits.maxResponseBodyBytes), latencyMs, proxyCallId: world.newId() });
 }
 
 const failureText = (failure: 502 | 504): string =>
@@ -116,7 +115,7 @@ const failureText = (failure: 502 | 504): string =>
 
 /** The call is answered by 200 all the same: only the body says 202. */
 function answerLater(call: Call, { failure, text, latencyMs, ...upstream }: Upstream): Answer {
-  const id = newId();
+  const id = call.world.newId();
   const result = {
     ...upstream,
     contentLength: Buffer.byteLength(text),

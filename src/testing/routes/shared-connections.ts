@@ -4,7 +4,6 @@ import { backendOf, makeBackend } from '../backend';
 import { data, listOf, param, type Answer, type Call, type Handlers } from '../call';
 import { toTimestamp } from '../clock';
 import { toConnection } from '../connection';
-import { newId } from '../ids';
 import type { Fields } from '../sync';
 import { connectionOf } from './connections';
 
@@ -19,7 +18,7 @@ export const sharedConnectionRoutes: Handlers = {
     if (child === undefined) throw notFound('organization', String(childId));
     if (child.id === call.organization.id) throw new ApiFailure(403, 'body.child_organization_id: the owner itself');
     const at = toTimestamp(call.now);
-    const place = { id: newId(), name, organization_id: child.id, parent_connection_id: parent.id };
+    const place = { id: call.world.newId(), name, organization_id: child.id, parent_connection_id: parent.id };
     // Whether a second share makes a second copy is not documented; here it does, as each create does.
     child.connections.set(place.id, { ...parent, ...place, policies: [], created_at: at, updated_at: at });
     const { controls } = backendOf(call.organization, String(parent.id));

@@ -3,7 +3,6 @@ import { ApiFailure, notFound } from '../api-failure';
 import { data, listOf, param, type Answer, type Call, type Handlers } from '../call';
 import { isRetained } from '../event-feed';
 import { toMs } from '../execution';
-import { newId } from '../ids';
 import { answerPage, pageOf } from '../paging';
 import { disable, isSuccess, toDelivery, toWebhook, type Webhook } from '../webhook';
 
@@ -14,7 +13,8 @@ export const webhookRoutes: Handlers = {
   'webhooks.create': (call) => {
     const { webhooks } = call.organization.account;
     if (webhooks.size > 0) throw new ApiFailure(422, 'the organization has a webhook already');
-    const webhook = { id: newId(), organizationId: call.organization.id, createdAt: call.now, ...settingsOf(call) };
+    const made = { id: call.world.newId(), organizationId: call.organization.id, createdAt: call.now };
+    const webhook = { ...made, ...settingsOf(call) };
     webhooks.set(webhook.id, { ...webhook, nextEvent: nextEvent(call), queue: [], attempts: [] });
     return data(toWebhook(webhookOf(call, webhook.id), call.version));
   },

@@ -123,7 +123,6 @@ describe('the emulator and its contract', () => {
     ['POST /api/bulk/syncs', { ...bulkBody, destination_configuration: [] }, 400, 'body.destination_configuration'],
     ['GET /api/syncs?limit=many', undefined, 400, 'query.limit'],
     ['GET /api/syncs?active=yes', undefined, 400, 'query.active'],
-    ['GET /api/syncs?sort=name', undefined, 400, 'query.sort'],
     ['GET /api/events?starting_after=yesterday', undefined, 400, 'query.starting_after'],
     ['POST /api/syncs', [modelBody], 400, 'body'],
   ])('refuses %s with %j by %d and names %s', async (call, body, status, field) => {

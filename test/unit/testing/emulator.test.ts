@@ -34,7 +34,7 @@ describe('the emulator', () => {
       body: { a: 1 },
       key: 'start-0001',
     });
-    expect(body.message).toContain('query.x');
+    expect(body.message).toContain('body.a');
     expect(emulator.requests()).toMatchObject([
       {
         at: emulator.clock.now(),
