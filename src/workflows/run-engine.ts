@@ -4,7 +4,7 @@ import { forgetPending, toArguments, type CarriedArguments } from './engine/carr
 import type { Drive } from './engine/drive';
 import { newWishes, type EngineState, type Wishes } from './engine/state';
 import { driveInWorkflow } from './engine/temporal-io';
-import type { Beginning } from './prepare';
+import type { Beginning } from './engine/begin';
 
 /** What a workflow of its own adds to the inline function. */
 export interface OwnWorkflow {
@@ -22,8 +22,6 @@ export interface EngineTask {
   prepare: (beginning: Beginning) => Promise<EngineState>;
   /** Called after each step. */
   onStep: (state: EngineState) => void;
-  /** When it began, where that is not now. */
-  began?: number;
 }
 
 /** The final state, or the arguments of the next run after its input. */
@@ -34,7 +32,7 @@ const cleanUpMs = 30_000;
 
 /** Prepares and drives the engine to its end. Only workflows of their own continue as new. */
 export async function runEngine(task: EngineTask, own?: OwnWorkflow): Promise<EngineEnd> {
-  const { began = Date.now() } = task;
+  const began = Date.now();
   const base = uuid4();
   const wishes = own?.wishes ?? newWishes();
   const state = own?.carried ?? (await unwrapActivityFailure(() => task.prepare({ base, began, wishes })));

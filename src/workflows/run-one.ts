@@ -46,7 +46,8 @@ export async function runSync(
  * a time. Starts nothing and cancels nothing. Throws as the workflow of this name does.
  */
 export async function awaitSync(input: AwaitSyncInput, options: RunOptions = {}): Promise<SyncRunResult> {
-  return runInline({ prepare: (beginning) => prepareAwait(input, beginning) }, options);
+  const waitBegan = Date.now();
+  return runInline({ prepare: (beginning) => prepareAwait(input, { ...beginning, waitBegan }) }, options);
 }
 
 /** Runs `name` as this workflow. */
@@ -60,8 +61,8 @@ export async function runSyncWorkflow(
 
 /** Runs `awaitSync` as this workflow. */
 export async function awaitSyncWorkflow(input: AwaitSyncInput, carried: readonly unknown[]): Promise<SyncRunResult> {
-  const began = workflowInfo().runStartTime.getTime();
-  return runOwn({ prepare: (beginning) => prepareAwait(input, beginning), began }, input, carried);
+  const waitBegan = workflowInfo().runStartTime.getTime();
+  return runOwn({ prepare: (beginning) => prepareAwait(input, { ...beginning, waitBegan }) }, input, carried);
 }
 
 type Task = Omit<EngineTask, 'onStep'>;
