@@ -1,7 +1,8 @@
 /** What a run comes to that its workflow stopped: because it was out of time, or not wanted any more. */
-import type { CancelledItem, ResolvedRunOptions } from '../contracts/composite-activities';
+import type { ResolvedRunOptions } from '../contracts/composite-activities';
 import type { Execution } from '../contracts/execution';
 import type { SyncRunResult } from '../contracts/run-result';
+import type { CancelledItem } from '../contracts/starts';
 import type { Verdict } from './run-outcome';
 import { emptyResult, givenUpResult, resultOf, type ResultFrame } from './run-result';
 
