@@ -5,7 +5,7 @@ import type { CompositeActivities, SyncBefore } from '../contracts/composite-act
 import type { AwaitExecutionsRequest, AwaitExecutionsResult, SettledExecution } from '../contracts/waits';
 import { failureTypes } from '../contracts/failure-types';
 import { adapterFor } from '../executions/adapter-for';
-import { readBefore } from '../executions/before';
+import { readSnapshot } from '../executions/snapshot';
 import type { ExecutionWatcher } from '../executions/watcher/execution-watcher';
 import type { WatchOutcome, WatchRequest } from '../executions/watcher/wait';
 import { parseWatchMemory } from '../executions/watcher/watch-memory';
@@ -69,7 +69,7 @@ async function answer(
   if (reason !== 'settled') return { settled: [], upNext: [] };
   const signal = Context.current().cancellationSignal;
   const upNext = (): Promise<SyncBefore[]> =>
-    Promise.all(request.upNext.map(({ kind, syncId }) => readBefore(adapterFor(kind, client), syncId, { signal })));
+    Promise.all(request.upNext.map(({ kind, syncId }) => readSnapshot(adapterFor(kind, client), syncId, { signal })));
   const [described, befores] = await Promise.all([withUrls(client, settled, signal), upNext()]);
   return { settled: request.errorText === 'omit' ? described.map(withoutItsTexts) : described, upNext: befores };
 }

@@ -2,7 +2,7 @@
 import type { SyncBefore } from '../contracts/composite-activities';
 import type { UpNextItem } from '../contracts/waits';
 import { adapterFor } from '../executions/adapter-for';
-import { readBefore } from '../executions/before';
+import { readSnapshot } from '../executions/snapshot';
 import { lightBulkBefore, lightModelBefore } from '../executions/light-before';
 import type { ReadOptions } from '../executions/sync-adapter';
 import { isPolytomicError, type PolytomicErrorCode } from '../polytomic/errors';
@@ -47,7 +47,7 @@ export async function readManyBefores(organization: Organization, request: Befor
 function readOne({ client }: Organization, item: UpNextItem, request: BeforesRequest): Promise<SyncBefore> {
   const { kind, syncId, known } = item;
   const adapter = adapterFor(kind, client);
-  if (kind === 'bulk' || !known || request.full) return readBefore(adapter, syncId, { signal: request.signal });
+  if (kind === 'bulk' || !known || request.full) return readSnapshot(adapter, syncId, { signal: request.signal });
   return timed(request, async (options, serverTime) => {
     const sync = await adapter.readSync(syncId, options);
     return lightModelBefore({ syncId, sync, serverTime: serverTime() });

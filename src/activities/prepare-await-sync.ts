@@ -2,7 +2,7 @@
 import { Context } from '@temporalio/activity';
 import type { CompositeActivities, SyncBefore } from '../contracts/composite-activities';
 import { adapterFor } from '../executions/adapter-for';
-import { readBefore } from '../executions/before';
+import { readSnapshot } from '../executions/snapshot';
 import { polytomicNow } from '../executions/next-run/polytomic-now';
 import { parseAwaitSyncInput, type ParsedAwait } from '../inputs/await-sync-input';
 import { organizationOf, requireSteps } from './allowed';
@@ -44,7 +44,7 @@ async function readSync(
     const readAt = Date.now();
     first ??= { serverNow: polytomicNow(date, readAt), readAt };
   };
-  const before = await readBefore(adapterFor(kind, client), syncId, { signal, onAnswer });
+  const before = await readSnapshot(adapterFor(kind, client), syncId, { signal, onAnswer });
   const { serverNow, readAt } = first ?? { serverNow: Date.now(), readAt: Date.now() };
   return { before, serverTime: new Date(serverNow).toISOString(), readAt };
 }

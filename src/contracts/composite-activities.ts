@@ -1,6 +1,6 @@
 /** Signatures of the composite activities: what crosses between workflows and the worker. */
 import type { AwaitNextRunRequest, AwaitNextRunResult, PrepareAwaitSyncRequest, PreparedAwaitSync } from './await-sync';
-import type { Execution, ExecutionShape } from './execution';
+import type { ExecutionShape } from './execution';
 import type { FailureType } from './failure-types';
 import type { ListedSyncs, ListSyncsRequest } from './list-syncs';
 import type { BulkSyncStart, IfInactive, IfRunning, ModelSyncStart, RunDisposition } from './run-inputs';

@@ -23,16 +23,6 @@ export interface TryNote {
   conflicts: number;
   /** Looking for what an unsure try may have made, instead of trying; a look at or after this time is the last. */
   lookUntil?: number;
-  /** Not to be tried before this time, even if called earlier on account of others. */
-  wakeAt?: number;
-  /** Tries of an activation that comes first, and whether it is done. */
-  activations?: number;
-  activated?: boolean;
-  /** Create by name: the list was searched. */
-  searched?: boolean;
-  /** The sync that was created or found. */
-  syncId?: string;
-  adopted?: boolean;
 }
 
 function isTryNote(value: unknown): value is TryNote {

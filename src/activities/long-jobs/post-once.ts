@@ -2,14 +2,14 @@
  * One POST that must take effect once, however often it has to be tried. Each call makes at most one try, never sleeps,
  * and says what comes next; what it has learnt is in the note.
  */
-import type { ItemFailure } from '../contracts/composite-activities';
-import { failureTypes } from '../contracts/failure-types';
-import { isPolytomicError, type PolytomicError, type PolytomicErrorCode } from '../polytomic/errors';
-import { toItemFailure } from './item-failure';
+import type { ItemFailure } from '../../contracts/composite-activities';
+import { failureTypes } from '../../contracts/failure-types';
+import { classifyPost, failureRuleOf, toItemFailure, type PostClass } from '../../executions/error-classes';
+import { isPolytomicError, type PolytomicError } from '../../polytomic/errors';
 import { keyAt, nextKey, noteAnswer, type TryNote } from './try-note';
 
 /** What is posted, and how to find out afterwards whether it took effect. */
-export interface Posting<T, F> {
+export interface Posting<T> {
   /** Used in order; the first outcome of each is recorded by the API for at least a day, errors too. */
   readonly keys: readonly string[];
   /** One try. @throws PolytomicError */
@@ -18,8 +18,6 @@ export interface Posting<T, F> {
   findOurs(): Promise<readonly T[]>;
   /** Which of these to take for ours, when no key tells. */
   pick(found: readonly T[]): T | undefined;
-  /** One look for what others did that stands in the way. @throws PolytomicError */
-  findForeign(): Promise<F | undefined>;
   /** Local clock, milliseconds. */
   now(): number;
   /** Told before each try (as if it would go unanswered), and again of its answer before that is acted on. */
@@ -33,17 +31,14 @@ export interface Again {
   cause: ItemFailure;
 }
 
-/** `found`: it was found by a look, not told by an answer. */
-export type PostStep<T, F> =
-  | { state: 'done'; value: T; found: boolean }
-  | { state: 'blocked'; by: F }
-  | { state: 'failed'; failure: ItemFailure }
-  | ({ state: 'again' } & Again);
+/** What a call came to. */
+export type PostStep<T> =
+  { state: 'done'; value: T } | { state: 'failed'; failure: ItemFailure } | ({ state: 'again' } & Again);
 
 /** How long after the last try its effect may take to show, and a key may stay in flight. */
-export const patienceMs = 30_000;
+const patienceMs = 30_000;
 /** Between two looks. */
-export const lookEveryMs = 3_000;
+const lookEveryMs = 3_000;
 const longestDelayMs = 30_000;
 const longestConflictDelayMs = 8_000;
 /** Outcomes are kept for at least 24 hours; after that the same key would start anew. */
@@ -52,24 +47,11 @@ const keyLifetimeMs = 23 * 3_600_000;
 const conflictRepeats = 3;
 const conflictKeys = 2;
 
-/**
- * What an error says about a try. `lost`: nothing came back, and the same key finds out. `trouble`: an answer that may
- * hide an effect, and that the key may replay for a day. `slow`: refused for now, and perhaps replayed too.
- */
-const verdicts: Readonly<Record<PolytomicErrorCode, 'lost' | 'trouble' | 'slow' | 'conflict' | 'refused'>> = {
-  Network: 'lost',
-  Unavailable: 'trouble',
-  UnexpectedResponse: 'trouble',
-  TooLarge: 'trouble',
-  RateLimited: 'slow',
-  Conflict: 'conflict',
-  InvalidRequest: 'refused',
-  NotSupported: 'refused',
-  Unauthorized: 'refused',
-  Forbidden: 'refused',
-  NotFound: 'refused',
-  Rejected: 'refused',
-};
+/** A refusal ends the work at once, whoever it came from: the next run of the activity has the same key. */
+function verdictOf(error: PolytomicError): PostClass {
+  const refused = error.status !== undefined && failureRuleOf(error).nonRetryable;
+  return refused ? 'refused' : classifyPost(error);
+}
 
 /** A try that was answered, or was not: its error, and the note that knows of it. */
 interface Answered {
@@ -78,25 +60,25 @@ interface Answered {
 }
 
 /** Makes the next step. Errors that are not the client's pass. */
-export async function postOnce<T, F>(posting: Posting<T, F>, note: TryNote): Promise<PostStep<T, F>> {
+export async function postOnce<T>(posting: Posting<T>, note: TryNote): Promise<PostStep<T>> {
   if (note.lookUntil !== undefined) return look(posting, { note });
   const isStale = note.last !== null && posting.now() - note.keySince > keyLifetimeMs;
   if (!isStale) return tryKey(posting, note);
   return look(posting, { note: { ...note, lookUntil: note.lastTry + patienceMs } });
 }
 
-async function tryKey<T, F>(posting: Posting<T, F>, note: TryNote): Promise<PostStep<T, F>> {
+async function tryKey<T>(posting: Posting<T>, note: TryNote): Promise<PostStep<T>> {
   const seen = await lookAfterTrouble(posting, note);
   if (seen) return seen;
   const now = posting.now();
   posting.onNote(noteAnswer(note, { answer: 'none', unsure: true, now }));
   try {
-    return { state: 'done', value: await posting.post(keyAt(posting.keys, note.key)), found: false };
+    return { state: 'done', value: await posting.post(keyAt(posting.keys, note.key)) };
   } catch (error) {
     if (!isPolytomicError(error)) throw error;
-    const verdict = verdicts[error.code];
-    const unsure = verdict === 'lost' || verdict === 'trouble';
-    const answer = verdict === 'lost' ? 'none' : String(error.status ?? error.code);
+    const verdict = verdictOf(error);
+    const unsure = verdict === 'noResponse' || verdict === 'ambiguous';
+    const answer = error.answered ? String(error.status ?? error.code) : 'none';
     const noted = noteAnswer(note, { answer, unsure, now: posting.now() });
     posting.onNote(noted);
     return afterError(posting, { note: noted, error });
@@ -107,21 +89,22 @@ async function tryKey<T, F>(posting: Posting<T, F>, note: TryNote): Promise<Post
  * An answer such as 504 may hide an effect that the key does not replay; trying it again would then do everything twice.
  * So one look comes before that try. What it finds is taken if it is alone; among several the key may still tell.
  */
-async function lookAfterTrouble<T, F>(posting: Posting<T, F>, note: TryNote): Promise<PostStep<T, F> | undefined> {
+async function lookAfterTrouble<T>(posting: Posting<T>, note: TryNote): Promise<PostStep<T> | undefined> {
   if (!note.unsure || note.last === null || note.last === 'none' || note.last === '409') return undefined;
   return reading({ posting, note }, async () => {
     const [value, ...others] = await posting.findOurs();
-    return value && others.length === 0 ? { state: 'done', value, found: true } : undefined;
+    return value && others.length === 0 ? { state: 'done', value } : undefined;
   });
 }
 
-async function afterError<T, F>(posting: Posting<T, F>, answered: Answered): Promise<PostStep<T, F>> {
+async function afterError<T>(posting: Posting<T>, answered: Answered): Promise<PostStep<T>> {
   const { note, error } = answered;
-  switch (verdicts[error.code]) {
-    case 'lost':
+  switch (verdictOf(error)) {
+    case 'unsent':
+    case 'noResponse':
       return again(note, error);
-    case 'trouble':
-    case 'slow':
+    case 'ambiguous':
+    case 'throttled':
       if (note.same < 2) return again(note, error);
       return look(posting, { note: { ...note, lookUntil: note.lastTry + (note.unsure ? patienceMs : 0) }, error });
     case 'conflict':
@@ -135,12 +118,12 @@ async function afterError<T, F>(posting: Posting<T, F>, answered: Answered): Pro
  * A look in the place of a try. After clean answers (429) one is enough, as nothing of ours can show late; what it finds
  * is somebody else's. A key whose looks found nothing has had no effect, so that the next one may be tried.
  */
-async function look<T, F>(
-  posting: Posting<T, F>,
+async function look<T>(
+  posting: Posting<T>,
   { note, error }: Pick<Answered, 'note'> & Partial<Answered>,
-): Promise<PostStep<T, F>> {
+): Promise<PostStep<T>> {
   const now = posting.now();
-  const found = await reading({ posting, note }, () => (note.unsure ? ours(posting) : foreign(posting)));
+  const found = await reading({ posting, note }, async () => (note.unsure ? ours(posting) : undefined));
   if (found) return found;
   if (now < (note.lookUntil ?? now)) return { state: 'again', note, delayMs: lookEveryMs, cause: stillLooking };
   const next = nextKey(note, now);
@@ -153,13 +136,11 @@ async function look<T, F>(
  * taken for ours, to start nothing twice; nobody can know whether the 409 was recorded because somebody else's run came
  * first. After a clean 409 a run that is found is somebody else's.
  */
-async function afterConflict<T, F>(posting: Posting<T, F>, { note, error }: Answered): Promise<PostStep<T, F>> {
+async function afterConflict<T>(posting: Posting<T>, { note, error }: Answered): Promise<PostStep<T>> {
   const delayMs = Math.min(longestConflictDelayMs, 1_000 * 2 ** (note.same - 1));
-  const repeat: PostStep<T, F> = { state: 'again', note, delayMs, cause: toItemFailure(error) };
+  const repeat: PostStep<T> = { state: 'again', note, delayMs, cause: toItemFailure(error) };
   if (note.unsure && note.lastTry - note.since < patienceMs) return repeat;
-  const found = await reading({ posting, note }, async () =>
-    note.unsure ? ((await ours(posting)) ?? foreign(posting)) : foreign(posting),
-  );
+  const found = await reading({ posting, note }, async () => (note.unsure ? ours(posting) : undefined));
   if (found) return found;
   if (!note.unsure && note.same <= conflictRepeats) return repeat;
   const conflicts = note.conflicts + 1;
@@ -168,42 +149,37 @@ async function afterConflict<T, F>(posting: Posting<T, F>, { note, error }: Answ
 }
 
 /** A refusal of this try says nothing about an earlier one that may have taken effect. */
-async function afterRefusal<T, F>(posting: Posting<T, F>, { note, error }: Answered): Promise<PostStep<T, F>> {
+async function afterRefusal<T>(posting: Posting<T>, { note, error }: Answered): Promise<PostStep<T>> {
   const found = note.unsure ? await reading({ posting, note }, () => ours(posting)) : undefined;
   return found?.state === 'done' ? found : { state: 'failed', failure: toItemFailure(error) };
 }
 
-async function ours<T, F>(posting: Posting<T, F>): Promise<PostStep<T, F> | undefined> {
+async function ours<T>(posting: Posting<T>): Promise<PostStep<T> | undefined> {
   const value = posting.pick(await posting.findOurs());
-  return value && { state: 'done', value, found: true };
-}
-
-async function foreign<T, F>(posting: Posting<T, F>): Promise<PostStep<T, F> | undefined> {
-  const by = await posting.findForeign();
-  return by && { state: 'blocked', by };
+  return value && { state: 'done', value };
 }
 
 /** A look that fails decides nothing, unless it will fail for ever. */
-async function reading<T, F>(
-  { posting, note }: { posting: Posting<T, F>; note: TryNote },
-  read: () => Promise<PostStep<T, F> | undefined>,
-): Promise<PostStep<T, F> | undefined> {
+async function reading<T>(
+  { posting, note }: { posting: Posting<T>; note: TryNote },
+  read: () => Promise<PostStep<T> | undefined>,
+): Promise<PostStep<T> | undefined> {
   try {
     return await read();
   } catch (error) {
     if (!isPolytomicError(error)) throw error;
-    if (verdicts[error.code] === 'refused') return { state: 'failed', failure: toItemFailure(error) };
+    if (failureRuleOf(error).nonRetryable) return { state: 'failed', failure: toItemFailure(error) };
     const delayMs = Math.min(longestDelayMs, Math.max(lookEveryMs, (posting.now() - note.lastTry) / 4));
     return { state: 'again', note, delayMs: error.retryAfterMs ?? delayMs, cause: toItemFailure(error) };
   }
 }
 
-function again<T, F>(note: TryNote, error: PolytomicError): PostStep<T, F> {
+function again<T>(note: TryNote, error: PolytomicError): PostStep<T> {
   return { state: 'again', note, delayMs: retryDelayMs(error, note.tries), cause: toItemFailure(error) };
 }
 
 /** As long as the API asks; else from half a second, twice as long after each try, at most 30 s. */
-export function retryDelayMs(error: PolytomicError, tries: number): number {
+function retryDelayMs(error: PolytomicError, tries: number): number {
   return error.retryAfterMs ?? Math.min(longestDelayMs, 500 * 2 ** Math.min(tries - 1, 10));
 }
 
@@ -212,20 +188,3 @@ const stillLooking: ItemFailure = {
   message: 'looking for what a try without a clear answer may have made',
   nonRetryable: false,
 };
-
-const stillWaiting: ItemFailure = {
-  type: failureTypes.Unavailable,
-  message: 'waiting before the next try',
-  nonRetryable: false,
-};
-
-/** An `again` whose note remembers the delay. */
-export function withWakeAt({ note, delayMs, cause }: Again, now: number): Again {
-  return { note: { ...note, wakeAt: now + delayMs }, delayMs, cause };
-}
-
-/** The rest of the wait, when called too early (several items share one retry timer, set for the most impatient). */
-export function restOfWait(note: TryNote, now: number): Again | undefined {
-  const { wakeAt = now } = note;
-  return now < wakeAt ? { note, delayMs: wakeAt - now, cause: stillWaiting } : undefined;
-}
