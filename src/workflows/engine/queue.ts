@@ -3,7 +3,7 @@ import type { ListedSyncs } from '../../contracts/list-syncs';
 import type { ResolvedStep, ResolvedSteps } from '../../contracts/prepared-fan-out';
 import type { SyncRunResult } from '../../contracts/run-result';
 import { dependentsOf } from '../../rules/graph';
-import { newJob, type Job } from './job';
+import { executionOf, newJob, type Job } from './job';
 import { maxConcurrentOf, type EngineState, type Settings } from './state';
 
 /** A sync of the list that was not admitted yet. */
@@ -170,7 +170,8 @@ export function checkSkip(state: EngineState, id: unknown): asserts id is string
   if (typeof id !== 'string' || id === '' || id.length > 255) {
     throw new Error('skip: expected the id of a sync (in a pipeline, of a step)');
   }
-  if (state.jobs[id]) throw new Error(`skip: too late, ${id} was admitted already`);
+  const job = state.jobs[id];
+  if (job) throw new Error(`skip: too late, ${id} has its turn (execution ${executionOf(job) ?? 'not yet known'})`);
   const { queue } = state;
   if (queue.type === 'graph' && !queue.waiting.includes(id)) {
     throw new Error(`skip: no step "${id}" waits for its start`);
