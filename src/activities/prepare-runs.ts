@@ -1,7 +1,12 @@
 /** `prepareRuns`: from a workflow's input to what is true of its sync, if it names one, before anything is started. */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import type { CompositeActivities, PreparedRuns, RunWorkflowName, SyncSnapshot } from '../contracts/composite-activities';
+import type {
+  CompositeActivities,
+  PreparedRuns,
+  RunWorkflowName,
+  SyncSnapshot,
+} from '../contracts/composite-activities';
 import { failureTypes } from '../contracts/failure-types';
 import { adapterFor } from '../executions/adapter-for';
 import { readSnapshot } from '../executions/snapshot';
@@ -21,7 +26,8 @@ export function createPrepareRuns(deps: ActivityDependencies): CompositeActiviti
   return async ({ workflow, input }) => {
     if (isManySyncs(workflow)) {
       const prepared = prepareFanOut(deps, workflow, input);
-      return { ...prepared, expired: timeoutPassed(prepared.options.timeoutMs) };
+      const { clock } = organizationOf(deps, prepared.organization).client;
+      return { ...prepared, expired: timeoutPassed(prepared.options.timeoutMs, clock) };
     }
     const parsed = parseRunInput(workflow, input);
     const organization = organizationOf(deps, parsed.organization);
@@ -37,7 +43,9 @@ export function createPrepareRuns(deps: ActivityDependencies): CompositeActiviti
       ...(parsed.notify.length > 0 ? { notify: notifyTargets(deps, parsed.notify, workflow) } : {}),
       syncIds: parsed.syncId === null ? [] : [parsed.syncId],
     };
-    if (timeoutPassed(parsed.options.timeoutMs)) return { ...frame, syncs: [], serverTime: '', expired: true };
+    if (timeoutPassed(parsed.options.timeoutMs, organization.client.clock)) {
+      return { ...frame, syncs: [], serverTime: '', expired: true };
+    }
     return { ...frame, ...(await readWhatIs(organization, parsed)), expired: false };
   };
 }

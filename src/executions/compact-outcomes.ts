@@ -13,6 +13,7 @@ interface AnyOutcome {
 
 /** How much is kept of each outcome. */
 interface Limits {
+  name: number;
   problems: number;
   text: number;
   schemas: ListLimit;
@@ -20,9 +21,9 @@ interface Limits {
 
 /** Below the 256 KB of a payload. */
 const maxBytes = 250 * 1024;
-const maxSnapshot: Limits = { problems: 5, text: 200, schemas: { most: 100, bytes: 4 * 1024 } };
+const maxSnapshot: Limits = { name: 1_000, problems: 5, text: 200, schemas: { most: 100, bytes: 4 * 1024 } };
 /** Each limit in turn, until the outcomes fit; the last one leaves little but ids. */
-const limits: readonly Limits[] = [maxSnapshot, { problems: 1, text: 60, schemas: { most: 0, bytes: 0 } }];
+const limits: readonly Limits[] = [maxSnapshot, { name: 60, problems: 1, text: 60, schemas: { most: 0, bytes: 0 } }];
 
 /** As they are where they fit, else cut. With `omit`, no text that Polytomic wrote stands in their snapshots. */
 export function fitOutcomes<O extends AnyOutcome>(outcomes: readonly O[], errorText: ErrorText): O[] {
@@ -58,11 +59,11 @@ function cutOutcome<O extends AnyOutcome>(outcome: O, limit: Limits): O {
 }
 
 /** Any problem stops a run, so that at least one is kept. */
-function cutSnapshot(snapshot: SyncSnapshot, { problems, text, schemas }: Limits): SyncSnapshot {
+function cutSnapshot(snapshot: SyncSnapshot, { name, problems, text, schemas }: Limits): SyncSnapshot {
   const cut = (value: string | null): string | null => value && value.slice(0, text);
   return {
     ...snapshot,
-    name: cut(snapshot.name),
+    name: snapshot.name && snapshot.name.slice(0, name),
     problems: snapshot.problems
       .slice(0, problems)
       .map(({ code, message, path }) => ({ code: cut(code), message: cut(message), path: cut(path) })),

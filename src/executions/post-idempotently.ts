@@ -41,13 +41,13 @@ export interface PostedAt {
 export interface IdempotentPost<O> {
   readonly item: OncePost;
   /** Looks for what uncertain tries made; undefined: there is nothing. @throws PolytomicError */
-  look(signal: AbortSignal): Promise<O | undefined>;
+  readonly look: (signal: AbortSignal) => Promise<O | undefined>;
   /** @throws PolytomicError */
-  post(key: string): Promise<O>;
+  readonly post: (key: string) => Promise<O>;
   /** Any cheap read, for its `Date`. @throws PolytomicError */
-  readForTime(signal: AbortSignal): Promise<unknown>;
+  readonly readForTime: (signal: AbortSignal) => Promise<unknown>;
   /** The outcome of an error where the table alone does not tell it; undefined: as the table says. */
-  explain(error: PolytomicError, posted: PostedAt & { failure: ItemFailure }): Promise<O | undefined>;
+  readonly explain: (error: PolytomicError, posted: PostedAt & { failure: ItemFailure }) => Promise<O | undefined>;
 }
 
 /** How old the last `Date` of Polytomic's may be that tells when a post begins. */
@@ -112,9 +112,8 @@ function outcomeOf(error: PolytomicError, posted: Posted): OnceOutcome {
     case 'throttled':
     case 'noResponse':
       return { type, ...posted };
-    case 'ambiguous':
-    // A conflict that nothing explains is of no kind of post known here.
     case 'conflict':
+    case 'ambiguous':
       return { type: 'ambiguous', status: error.status ?? null, mayBeWorking: mayBeWorking(error), ...posted };
   }
 }

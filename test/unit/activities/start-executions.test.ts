@@ -1,6 +1,5 @@
 /** One try of each start: what it sends, in which order, and which outcome each answer is. */
 import { describe, expect, it } from '@jest/globals';
-import type { CancelledFailure } from '@temporalio/common';
 import type { MockActivityEnvironment } from '@temporalio/testing';
 import type { StartItem, StartOutcome } from '../../../src/contracts/starts';
 import type { Scripted } from '../polytomic/support/scripted-fetch';
@@ -36,7 +35,7 @@ function world(script: Script, options?: StartsOptions) {
 const listOf = (...runs: Record<string, unknown>[]): Scripted => ({ json: { data: runs } });
 
 describe('an outcome of a start', () => {
-  it.each<[string, Scripted, Partial<StartOutcome> & Record<string, unknown>]>([
+  it.each<[string, Scripted, Record<string, unknown>]>([
     ['2xx', started, { type: 'started', executionId: 'e1', createdAt: at(0), adopted: false }],
     ['another version', { ...started, headers: { 'X-Polytomic-Version': '2024-02-08' } }, { type: 'started' }],
     ['429', { status: 429, headers: { 'Retry-After': '7' }, json: {} }, { type: 'throttled', retryAfterMs: 7_000 }],
@@ -319,7 +318,7 @@ describe('an attempt', () => {
   it.each([
     ['is cancelled', 'CANCELLED'],
     ['’s worker stops', 'WORKER_SHUTDOWN'],
-  ])('that %s posts no more, and awaits what it posted', async (_name, reason) => {
+  ] as const)('that %s posts no more, and awaits what it posted', async (_name, reason) => {
     const open = gate<Scripted>();
     const { perform, lines } = world({ [start]: () => open.promise });
     let environment: MockActivityEnvironment | undefined;
@@ -329,7 +328,7 @@ describe('an attempt', () => {
       { onStart: (one) => (environment = one) },
     );
     await settled();
-    environment?.cancel(reason as CancelledFailure['message']);
+    environment?.cancel(reason);
     await settled();
     open.open(started);
     const outcomes = await trying;

@@ -58,7 +58,8 @@ export function startsOnScript(script: Script, options: StartsOptions = {}): Sta
     const entry = script[key] ?? {};
     const scripted = await (typeof entry === 'function' ? entry(request, nth) : entry);
     if (scripted.error) throw scripted.error;
-    const date = serverAheadMs === null ? {} : { Date: new Date(clock.now() + serverAheadMs).toUTCString() };
+    const date: Record<string, string> =
+      serverAheadMs === null ? {} : { Date: new Date(clock.now() + serverAheadMs).toUTCString() };
     return toAnswer({ ...scripted, headers: { ...date, ...scripted.headers } }, '2025-09-18');
   };
   const organization: Organization = {

@@ -1,17 +1,17 @@
 /** What is read of a sync before a start. */
 import { describe, expect, it } from '@jest/globals';
-import { readBefore } from '../../../src/executions/before';
+import { readSnapshot } from '../../../src/executions/snapshot';
 import type { SyncAdapter } from '../../../src/executions/sync-adapter';
 import { usualDuration } from '../../../src/executions/usual-duration';
 import { at, completed, failure, run, scriptedAdapter, startOfTest } from './support/scripted-adapter';
 
-const now = (): number => startOfTest;
+const clock = { now: (): number => startOfTest };
 
-describe('the "before" of a sync', () => {
+describe('the snapshot of a sync', () => {
   it('names the newest execution and, apart from it, the one in progress', async () => {
     const canceled = run('newest', { status: 'canceled', phase: 'ended', ending: 'canceled', createdAt: at(2_000) });
     const { adapter, calls } = scriptedAdapter({ recent: [[canceled, run('going', { createdAt: at(1_000) })]] });
-    const before = await readBefore(adapter, 'sync-1', { now });
+    const before = await readSnapshot(adapter, 'sync-1', { clock });
     expect(before).toMatchObject({
       ...{ kind: 'model', syncId: 'sync-1', name: 'Users', active: true, problems: [] },
       newest: { executionId: 'newest', createdAt: at(2_000) },
@@ -22,7 +22,23 @@ describe('the "before" of a sync', () => {
 
   it('has neither for a sync that never ran', async () => {
     const { adapter } = scriptedAdapter({ recent: [[]] });
-    expect(await readBefore(adapter, 'sync-1', { now })).toMatchObject({ newest: null, running: null, usual: null });
+    expect(await readSnapshot(adapter, 'sync-1', { clock })).toMatchObject({
+      newest: null,
+      running: null,
+      usual: null,
+    });
+  });
+
+  it('names all runs that are too young to be told from later ones by time, at most twenty', async () => {
+    const young = Array.from({ length: 30 }, (_, index) =>
+      completed(`young-${index}`, { createdAt: at(-1_000 * index) }),
+    );
+    const others = [completed('old', { createdAt: at(-300_001) }), completed('timeless', { createdAt: null })];
+    const recent = async (...runs: ReturnType<typeof run>[]): Promise<string[] | undefined> =>
+      (await readSnapshot(scriptedAdapter({ recent: [runs] }).adapter, 'sync-1', { clock })).recent;
+    expect(await recent(...others)).toEqual(['timeless']);
+    expect(await recent(...young, ...others)).toEqual(young.slice(0, 20).map(({ executionId }) => executionId));
+    expect(await recent()).toEqual([]);
   });
 
   it('takes the earlier of the two answers’ times, as what is created after it is new', async () => {
@@ -39,22 +55,22 @@ describe('the "before" of a sync', () => {
         return adapter.recentExecutions(id);
       },
     };
-    expect((await readBefore(dated, 'sync-1', { now })).serverTime).toBe(at(7_000));
-    expect((await readBefore(adapter, 'sync-1', { now })).serverTime).toBe(at(0));
+    expect((await readSnapshot(dated, 'sync-1', { clock })).serverTime).toBe(at(7_000));
+    expect((await readSnapshot(adapter, 'sync-1', { clock })).serverTime).toBe(at(0));
   });
 
   it('counts a young interrupted run as in progress, an old one not, so that it blocks nothing for ever', async () => {
     const interrupted = (ms: number): ReturnType<typeof run> =>
       run('cut', { status: 'interrupted', createdAt: at(ms) });
     const young = scriptedAdapter({ recent: [[interrupted(-60_000)]] });
-    expect((await readBefore(young.adapter, 'sync-1', { now })).running).toMatchObject({ executionId: 'cut' });
+    expect((await readSnapshot(young.adapter, 'sync-1', { clock })).running).toMatchObject({ executionId: 'cut' });
     const old = scriptedAdapter({ recent: [[interrupted(-120_000)]] });
-    expect((await readBefore(old.adapter, 'sync-1', { now })).running).toBeNull();
+    expect((await readSnapshot(old.adapter, 'sync-1', { clock })).running).toBeNull();
   });
 
   it('fails as the reads fail', async () => {
     const { adapter } = scriptedAdapter({ recent: [failure('Unauthorized')] });
-    await expect(readBefore(adapter, 'sync-1')).rejects.toMatchObject({ code: 'Unauthorized' });
+    await expect(readSnapshot(adapter, 'sync-1')).rejects.toMatchObject({ code: 'Unauthorized' });
   });
 });
 
