@@ -39,8 +39,9 @@ export function createAwaitExecutions(
     const waiter = waiterName(context.info, request.waiter);
     const details = () => ({ memory: watcher.memory(waiter), live: watcher.live(waiter) });
     const { heartbeatTimeoutMs } = deps.setup;
-    return holdWait({ context, heartbeatTimeoutMs, details }, async () => {
-      const outcome = await watcher.watch(toWatch(context, request));
+    const { clock } = organization.client;
+    return holdWait({ context, clock, heartbeatTimeoutMs, details }, async () => {
+      const outcome = await watcher.watch(toWatch(context, request, clock.now()));
       return many ? answerMany(organization, { ...request, many }, outcome) : answer(organization, request, outcome);
     });
   };
@@ -49,13 +50,14 @@ export function createAwaitExecutions(
 function toWatch(
   { info, cancellationSignal: signal }: Context,
   { waiter, executions, lingerMs, ...until }: AwaitExecutionsRequest,
+  now: number,
 ): WatchRequest {
   const memory = parseWatchMemory((info.heartbeatDetails as { memory?: unknown } | undefined)?.memory);
   return {
     waiter: waiterName(info, waiter),
     items: executions,
     lingerMs,
-    deadlineAt: deadlineAt(until),
+    deadlineAt: deadlineAt(until, now),
     signal,
     ...(memory ? { memory } : {}),
   };

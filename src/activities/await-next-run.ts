@@ -16,17 +16,18 @@ export function createAwaitNextRun(
     requireSteps(organization, kind, ['read']);
     const finder = finderOf(organization);
     const context = Context.current();
+    const { clock } = organization.client;
     const { heartbeatTimeoutMs } = deps.setup;
     const deniedSince = recallDenied(context.info.heartbeatDetails);
     if (deniedSince !== undefined) finder.recallDenied(deniedSince);
-    const found = await holdWait({ context, heartbeatTimeoutMs, details: () => tell(finder, syncId) }, () =>
+    const found = await holdWait({ context, clock, heartbeatTimeoutMs, details: () => tell(finder, syncId) }, () =>
       finder.find({
         kind,
         syncId,
         endedAfter: Date.parse(endedAfter),
         inProgress: new Set(inProgress),
         since: context.info.scheduledTimestampMs,
-        deadlineAt: deadlineAt(until),
+        deadlineAt: deadlineAt(until, clock.now()),
         signal: context.cancellationSignal,
       }),
     );

@@ -2,11 +2,14 @@
 import type { Context, Info } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { failureTypes } from '../contracts/failure-types';
+import type { Clock } from '../polytomic/clock';
 import { startHeartbeats } from './heartbeats';
 
 /** How a wait is kept alive. */
 export interface HoldOptions {
   context: Context;
+  /** Default: the machine's. */
+  clock?: Clock;
   heartbeatTimeoutMs: number;
   /** What the next worker needs to go on, and what a person may want to know; at most 16 KB. */
   details: () => unknown;
@@ -22,24 +25,21 @@ export function waiterName({ namespace, workflowExecution, activityRunId }: Info
 }
 
 /** When a wait returns at the latest, by this machine's clock; null: never. */
-export function deadlineAt({
-  waitForMs,
-  deadline,
-}: {
-  waitForMs?: number | null;
-  deadline?: string | null;
-}): number | null {
-  if (waitForMs !== undefined) return waitForMs === null ? null : Date.now() + waitForMs;
+export function deadlineAt(
+  { waitForMs, deadline }: { waitForMs?: number | null; deadline?: string | null },
+  now: number,
+): number | null {
+  if (waitForMs !== undefined) return waitForMs === null ? null : now + waitForMs;
   return deadline === undefined || deadline === null ? null : Date.parse(deadline);
 }
 
 /** Runs `wait` under heartbeats. When the worker stops, the wait fails so that another worker takes over at once. */
 export async function holdWait<T>(
-  { context, heartbeatTimeoutMs, details }: HoldOptions,
+  { context, clock, heartbeatTimeoutMs, details }: HoldOptions,
   wait: () => Promise<T>,
 ): Promise<T> {
   // The SDK sends no more often than 0.8 of the timeout or once a minute, whatever is asked of it.
-  const stopHeartbeats = startHeartbeats(context, heartbeatTimeoutMs / 2, details);
+  const stopHeartbeats = startHeartbeats(context, heartbeatTimeoutMs / 2, details, clock);
   try {
     return await wait();
   } catch (error) {

@@ -75,14 +75,21 @@ function onePerOrganization<T>(create: (organization: Organization) => T): (orga
 function createWatcher(organization: Organization, log: ActivityLog): ExecutionWatcher {
   const { client, requestsPerMinute } = organization;
   const allows = (operation: string): boolean => organization.allows(operation);
-  return createClientWatcher({ client, requestsPerMinute, allows, log });
+  return createClientWatcher({
+    client,
+    requestsPerMinute,
+    allows,
+    log,
+    clock: client.clock,
+    random: () => client.clock.random(),
+  });
 }
 
 /** Both spend of one budget. */
 function createFinder(organization: Organization, watcher: ExecutionWatcher): RunFinder {
   const { client, requestsPerMinute } = organization;
   return createClientRunFinder({
-    ...{ client, requestsPerMinute },
+    ...{ client, requestsPerMinute, clock: client.clock, random: () => client.clock.random() },
     allows: (operation) => organization.allows(operation),
     onRequest: () => watcher.countRequest(),
   });

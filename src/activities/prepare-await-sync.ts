@@ -41,10 +41,10 @@ async function readSync(
   const { cancellationSignal: signal } = Context.current();
   let first: { serverNow: number; readAt: number } | undefined;
   const onAnswer = ({ date }: { date?: string }): void => {
-    const readAt = Date.now();
+    const readAt = client.clock.now();
     first ??= { serverNow: polytomicNow(date, readAt), readAt };
   };
   const before = await readSnapshot(adapterFor(kind, client), syncId, { signal, onAnswer });
-  const { serverNow, readAt } = first ?? { serverNow: Date.now(), readAt: Date.now() };
+  const { serverNow, readAt } = first ?? { serverNow: client.clock.now(), readAt: client.clock.now() };
   return { before, serverTime: new Date(serverNow).toISOString(), readAt };
 }

@@ -22,7 +22,9 @@ export interface SimWorker {
 export interface TemporalLedger {
   events: number;
   largestPayload: number;
-  payloads: string[];
+  /** Secrets that crossed. */
+  leaks: string[];
+  /** Failures that ended an activity as their next delay was 0. */
   notRetriedForZero: number;
   attempts: number;
   lostAttempts: number;
@@ -72,7 +74,7 @@ export class SimTemporal {
   readonly ledger: TemporalLedger = {
     events: 0,
     largestPayload: 0,
-    payloads: [],
+    leaks: [],
     notRetriedForZero: 0,
     attempts: 0,
     lostAttempts: 0,
@@ -85,6 +87,7 @@ export class SimTemporal {
     readonly time: SimTime,
     readonly random: Random,
     readonly workflowId: string,
+    readonly secrets: readonly string[],
   ) {}
 
   /** The world of one run of the workflow. `historyLimit`: events after which it should continue as new. */
@@ -104,7 +107,10 @@ export class SimTemporal {
       toError: (error) => error as CommandError,
       armTimer: (at, onFired) => {
         this.ledger.events += eventsPerTimer;
-        return this.time.setTimer(Math.max(1, at - this.time.now()), onFired);
+        return this.time.setTimer(Math.max(1, at - this.time.now()), () => {
+          onFired();
+          this.wakeEngines();
+        });
       },
       until: async (isReady) => {
         while (!isReady()) await new Promise<void>((resolve) => this.#waiting.add(resolve));
@@ -183,7 +189,8 @@ export class SimTemporal {
       };
       this.#scheduled.add(scheduled);
       const { scheduleToCloseMs } = options;
-      if (scheduleToCloseMs !== null) this.#after(scheduled, scheduleToCloseMs, () => settle({ error: lost('schedule to close', undefined) }));
+      if (scheduleToCloseMs !== null)
+        this.#after(scheduled, scheduleToCloseMs, () => settle({ error: lost('schedule to close', undefined) }));
       this.#offer(scheduled, this.#payload(request), runId);
     });
     result.catch(() => undefined);
@@ -243,7 +250,8 @@ export class SimTemporal {
     );
     const attempt: Attempt = { worker, environment, lastHeartbeatAt: this.time.now() };
     scheduled.current = attempt;
-    const retry = (error: CommandError, pauseMs?: number): void => this.#retry(scheduled, { request, runId, error, attempt, pauseMs });
+    const retry = (error: CommandError, pauseMs?: number): void =>
+      this.#retry(scheduled, { request, runId, error, attempt, pauseMs });
     environment.on('heartbeat', (details: unknown) => {
       if (!worker.isAlive || scheduled.current !== attempt) return;
       attempt.lastHeartbeatAt = this.time.now();
@@ -265,11 +273,7 @@ export class SimTemporal {
     );
   }
 
-  #noteFailure(
-    scheduled: Scheduled,
-    error: unknown,
-    retry: (error: CommandError, pauseMs?: number) => void,
-  ): void {
+  #noteFailure(scheduled: Scheduled, error: unknown, retry: (error: CommandError, pauseMs?: number) => void): void {
     if (error instanceof CancelledFailure) {
       return scheduled.settle({
         error: { type: 'canceled', failureType: null, message: error.message, nonRetryable: false },
@@ -332,7 +336,7 @@ export class SimTemporal {
     if (value === undefined) return undefined;
     const text = JSON.stringify(value);
     this.ledger.largestPayload = Math.max(this.ledger.largestPayload, text.length);
-    this.ledger.payloads.push(text);
+    for (const secret of this.secrets) if (text.includes(secret)) this.ledger.leaks.push(text.slice(0, 200));
     return JSON.parse(text) as unknown;
   }
 }
@@ -351,7 +355,13 @@ const activityNames: Record<Command['type'], string> = {
 
 function lost(timeout: string, heartbeat: unknown): CommandError {
   const message = `the activity timed out (${timeout})`;
-  return { type: 'lost', failureType: null, message, nonRetryable: false, ...(heartbeat !== undefined && { heartbeat }) };
+  return {
+    type: 'lost',
+    failureType: null,
+    message,
+    nonRetryable: false,
+    ...(heartbeat !== undefined && { heartbeat }),
+  };
 }
 
 /** Activity options in the simulation's terms. */
@@ -377,7 +387,8 @@ function toMs(value: string | number): number {
   const [, count, unit] = /^(\d+)\s*(ms|milliseconds?|s|seconds?|minutes?|hours?|days?)$/.exec(value) ?? [];
   const units: Record<string, number> = { m: 60_000, s: 1_000, h: 3_600_000, d: 86_400_000 };
   const ms = unit?.startsWith('ms') || unit?.startsWith('milli') ? 1 : units[unit?.[0] ?? ''];
-  if (count === undefined || ms === undefined) throw new Error(`a duration that the simulation does not know: ${value}`);
+  if (count === undefined || ms === undefined)
+    throw new Error(`a duration that the simulation does not know: ${value}`);
   return Number(count) * ms;
 }
 
