@@ -25,6 +25,7 @@ async function cancel(
   const attempt: CancelAttempt = {
     ...{ clock, serverClock, lanes: createLanes(20), errorText: 'include', signal: over.signal },
     elapsedMs: () => clock.monotonic() - beganAt,
+    readsFirst: true,
     onRequested: () => undefined,
   };
   const item: CancelItem = {
