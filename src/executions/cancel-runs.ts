@@ -23,6 +23,8 @@ export interface CancelAttempt {
   readonly signal: AbortSignal;
   /** Read each run before it is asked to cancel: what has ended gets no request. For as few as the lanes take at once. */
   readonly readsFirst: boolean;
+  /** How long all attempts together wait for the ends, in milliseconds. */
+  readonly boundMs: number;
   /** Milliseconds since the first attempt began. */
   elapsedMs(): number;
   /** Is told of each run whose cancel was accepted. */
@@ -202,8 +204,7 @@ function end(run: Cancelling, problem: string | null): void {
 function toResult({ executionId, requested, execution, problem, over, attempt }: Cancelling): CancelledItem {
   const confirmed = execution?.phase === 'ended';
   const trouble = problem === null ? '' : `; last trouble: ${problem}`;
-  const seconds = Math.round(attempt.elapsedMs() / 1_000);
-  const why = over ? problem : `the run was not seen to end within ${seconds} s${trouble}`;
+  const why = over ? problem : `the run was not seen to end within ${attempt.boundMs} ms${trouble}`;
   return { executionId, requested, confirmed, execution, problem: confirmed ? null : why };
 }
 

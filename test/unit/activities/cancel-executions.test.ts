@@ -110,7 +110,7 @@ describe('cancelling a run', () => {
   it('asks again every few seconds while the run does not even begin to cancel', async () => {
     const { result, lines } = await drive({ [cancel]: taken, [read]: running });
     expect(result).toMatchObject({ requested: true, confirmed: false });
-    expect(result.problem).toMatch(/not seen to end within 60 s/);
+    expect(result.problem).toMatch(/not seen to end within 60000 ms/);
     expect(countOf(lines, cancel)).toBeGreaterThanOrEqual(8);
     expect(countOf(lines, cancel)).toBeLessThanOrEqual(12);
   });
