@@ -277,6 +277,21 @@ describe('cancelling many runs', () => {
     expect(lines.slice(0, firstRead)).toHaveLength(60);
   });
 
+  it('sends a request before the reads that wait for their turn', async () => {
+    const others = items(80).map((one, index) => ({ ...one, cancel: index >= 60 }));
+    const { lines } = await driveAll(
+      {
+        'POST /api/syncs/s1/executions/': taken,
+        'GET /api/syncs/s1/executions/': (request) => ({
+          json: { data: wireRun(idOf(request), 0, { status: 'canceled', completed_at: at(1) }) },
+        }),
+      },
+      others,
+    );
+    const requests = lines.flatMap((line, index) => (line.startsWith('POST') ? [index] : []));
+    expect(requests).toEqual(Array.from({ length: 20 }, (_, index) => 20 + index));
+  });
+
   it('does not wait for one that hangs', async () => {
     const { promise } = gate<Scripted>();
     const { results } = await driveAll(
