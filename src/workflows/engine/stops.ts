@@ -169,10 +169,8 @@ function cancelCommand(state: EngineState, chunk: readonly { job: Job; item: Can
   const verb = items.some(({ cancel }) => cancel) ? 'Cancel' : 'Read a last time';
   const { errorText } = options;
   const compact = state.mode === 'many';
-  // A run that ended in time's shadow counts as it ended; a cancellation is not to wait for a read.
-  const readFirst = state.closing?.reason !== 'cancel';
-  const bounds = { timeoutMs: setup.cancelTimeoutMs, ...(readFirst && { readFirst }) };
-  const request = { organization, items, ...bounds, errorText, ...(compact && { compact }) };
+  const { cancelTimeoutMs: timeoutMs } = setup;
+  const request = { organization, items, timeoutMs, errorText, ...(compact && { compact }) };
   return {
     type: 'cancel',
     id,
