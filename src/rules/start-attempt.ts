@@ -47,7 +47,7 @@ export function noteOutcome<O extends Outcome>(
   if (outcome.type === 'started' || outcome.type === 'created') {
     return { type: 'done', outcome: outcome as Extract<O, Done> };
   }
-  return noteUndone(attempt, outcome as Undone, context) as AttemptDecision<Extract<O, Done>>;
+  return noteUndone(attempt, outcome, context);
 }
 
 function noteUndone(attempt: AttemptState, outcome: Undone, context: AttemptContext): AttemptDecision<never> {

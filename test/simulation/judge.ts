@@ -24,7 +24,8 @@ export function judge(story: Story): Verdict {
   broken.push(...othersTouched(story, unknowable));
   broken.push(...othersReturned(story, unknowable));
   broken.push(...endedOtherwise(story));
-  broken.push(...orphans(story, ours));
+  // Who took another's run for ours has lost sight of ours.
+  if (unknowable.size === 0) broken.push(...orphans(story, ours));
   broken.push(...createdTwice(story));
   broken.push(...unbounded(story));
   return { broken, unknowable: unknowable.size };
@@ -43,7 +44,8 @@ function doubles({ scenario }: Story, ours: readonly ExecutionRecord[]): string[
 }
 
 /** No run of others was cancelled by us. */
-function othersTouched({ executions, requests }: Story, unknowable: Set<string>): string[] {
+function othersTouched(story: Story, unknowable: Set<string>): string[] {
+  const { executions, requests } = story;
   return executions.flatMap((run) => {
     if (run.startedBy === 'api') return [];
     const isCancelled = requests.some(
@@ -51,7 +53,7 @@ function othersTouched({ executions, requests }: Story, unknowable: Set<string>)
         method === 'POST' && path.includes(run.id) && path.endsWith('/cancel') && status !== 'dropped',
     );
     if (!isCancelled) return [];
-    if (mayBeTakenForOurs(run, requests)) {
+    if (mayBeTakenForOurs(run, story)) {
       unknowable.add(run.id);
       return [];
     }
@@ -60,14 +62,15 @@ function othersTouched({ executions, requests }: Story, unknowable: Set<string>)
 }
 
 /** No run of others was returned as ours. */
-function othersReturned({ end, executions, requests }: Story, unknowable: Set<string>): string[] {
+function othersReturned(story: Story, unknowable: Set<string>): string[] {
+  const { end, executions } = story;
   return resultsOf(end).flatMap((result) => {
     const { executionId, outcome, attached } = result;
     if (attached || executionId === null || outcome === 'skipped' || outcome === 'timedOut') return [];
     const run = executions.find(({ id }) => id === executionId);
     if (!run) return [`run ${executionId} was returned, which never existed`];
     if (run.startedBy === 'api') return [];
-    if (mayBeTakenForOurs(run, requests)) {
+    if (mayBeTakenForOurs(run, story)) {
       unknowable.add(run.id);
       return [];
     }
@@ -76,12 +79,20 @@ function othersReturned({ end, executions, requests }: Story, unknowable: Set<st
 }
 
 /** Whether an outcome of ours that was an error, or was never delivered, could have made this run. */
-function mayBeTakenForOurs({ syncId, createdAt }: ExecutionRecord, requests: readonly LoggedRequest[]): boolean {
-  return requests.some(({ method, path, operation, status, at, truncated }) => {
-    const isStart = method === 'POST' && operation?.endsWith('.start') && path.includes(syncId);
-    const isClear = typeof status === 'number' && status >= 200 && status < 300 && !truncated;
-    return isStart && !isClear && createdAt >= at - 62_000 && createdAt <= at + 17 * minute;
-  });
+function mayBeTakenForOurs(
+  { syncId, createdAt }: ExecutionRecord,
+  { requests, undelivered, temporal }: Pick<Story, 'requests' | 'undelivered' | 'temporal'>,
+): boolean {
+  const isInWindow = (at: number): boolean => createdAt >= at - 62_000 && createdAt <= at + 17 * minute;
+  const isUnclear = ({ method, path, operation, status, truncated }: LoggedRequest): boolean => {
+    const isStart = method === 'POST' && operation?.endsWith('.start') === true && path.includes(syncId);
+    return isStart && (typeof status !== 'number' || status < 200 || status >= 300 || truncated === true);
+  };
+  return (
+    requests.some((request) => isUnclear(request) && isInWindow(request.at)) ||
+    undelivered.some(({ at, path }) => path.includes(syncId) && isInWindow(at)) ||
+    temporal.lostStarts.some(({ at, request }) => request.includes(syncId) && isInWindow(at))
+  );
 }
 
 /** Each result says what the ledger says. */

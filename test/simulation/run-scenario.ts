@@ -39,6 +39,7 @@ export interface Story {
   executions: ExecutionRecord[];
   requests: LoggedRequest[];
   temporal: TemporalLedger;
+  undelivered: SimPolytomic['undelivered'];
   state: EngineState | null;
   log: LogLine[];
   struck: Struck;
@@ -93,7 +94,7 @@ class Stage {
     let problem: unknown;
     workflow.catch((error: unknown) => (problem = error));
     await this.time.run(() => end !== null || problem !== undefined, startOfTime + longestMs);
-    if (problem !== undefined) throw problem;
+    if (problem !== undefined) throw problem instanceof Error ? problem : new Error(JSON.stringify(problem));
     for (const { name, handle } of this.#faults) {
       if (handle.hits > 0) this.struck.set(name, (this.struck.get(name) ?? 0) + 1);
       handle.remove();
@@ -108,6 +109,7 @@ class Stage {
       executions: this.polytomic.emulator.executions(),
       requests: this.polytomic.emulator.requests(),
       temporal: this.temporal.ledger,
+      undelivered: this.polytomic.undelivered,
       state: this.state,
       log: this.log,
       struck: this.struck,

@@ -366,6 +366,10 @@ function incidentsOf(
     const { name, make } = random.pick(apiFaults.filter((one) => listLagMs === 0 || one.name !== forgottenKey));
     add(name, { type: 'fault', spec: make(random) });
   }
+  // A key that knows nothing breaks the API's own promise; it is tried alone, where a look can still tell.
+  const isForgetful = incidents.some(({ name }) => name === forgottenKey);
+  if (isForgetful)
+    incidents.splice(0, incidents.length, ...incidents.filter(({ name }) => name === forgottenKey).slice(0, 1));
   const sync = (): number => random.int(0, count - 1);
   if (shape !== 'create' && random.chance(0.3)) {
     for (let left = random.int(1, 3); left > 0; left--)

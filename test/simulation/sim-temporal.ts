@@ -28,6 +28,8 @@ export interface TemporalLedger {
   notRetriedForZero: number;
   attempts: number;
   lostAttempts: number;
+  /** When starts were scheduled whose attempt was lost, and their requests. */
+  lostStarts: { at: number; request: string }[];
   continued: number;
 }
 
@@ -78,6 +80,7 @@ export class SimTemporal {
     notRetriedForZero: 0,
     attempts: 0,
     lostAttempts: 0,
+    lostStarts: [],
     continued: 0,
   };
   readonly #scheduled = new Set<Scheduled>();
@@ -305,7 +308,11 @@ export class SimTemporal {
     }: { request: unknown; runId: string; error: CommandError; attempt: Attempt; pauseMs?: number },
   ): void {
     if (scheduled.isOver || scheduled.current !== attempt) return;
-    if (error.type === 'lost') this.ledger.lostAttempts += 1;
+    if (error.type === 'lost') {
+      this.ledger.lostAttempts += 1;
+      const isStart = scheduled.name === 'polytomic.startExecutions';
+      if (isStart) this.ledger.lostStarts.push({ at: scheduled.scheduledAt, request: JSON.stringify(request) });
+    }
     scheduled.current = null;
     const { options } = scheduled;
     if (scheduled.attempt >= options.maxAttempts) return scheduled.settle({ error });
@@ -369,14 +376,14 @@ export function toOptions(options: ReturnType<typeof optionsOf>): Options {
   const { retry = {} } = options;
   const optional = (value: string | number | undefined): number | null => (value === undefined ? null : toMs(value));
   return {
-    startToCloseMs: optional(options.startToCloseTimeout as string | number) ?? Infinity,
-    scheduleToStartMs: optional(options.scheduleToStartTimeout as string | number),
-    scheduleToCloseMs: optional(options.scheduleToCloseTimeout as string | number),
-    heartbeatMs: optional(options.heartbeatTimeout as string | number),
+    startToCloseMs: optional(options.startToCloseTimeout) ?? Infinity,
+    scheduleToStartMs: optional(options.scheduleToStartTimeout),
+    scheduleToCloseMs: optional(options.scheduleToCloseTimeout),
+    heartbeatMs: optional(options.heartbeatTimeout),
     maxAttempts: retry.maximumAttempts ?? Infinity,
-    firstPauseMs: optional(retry.initialInterval as string | number) ?? 1_000,
+    firstPauseMs: optional(retry.initialInterval) ?? 1_000,
     coefficient: retry.backoffCoefficient ?? 2,
-    maxPauseMs: optional(retry.maximumInterval as string | number) ?? 100_000,
+    maxPauseMs: optional(retry.maximumInterval) ?? 100_000,
     waitsForCancellation: options.cancellationType === 'WAIT_CANCELLATION_COMPLETED',
     isTryCancel: options.cancellationType !== 'WAIT_CANCELLATION_COMPLETED',
   };

@@ -30,6 +30,8 @@ export const simulatedKey = 'simulated-secret-key-5e1f';
 /** Polytomic, as the simulation's workers reach it. */
 export class SimPolytomic {
   readonly emulator: InProcessEmulator;
+  /** Starts whose answers reached nobody: their callers had given up, or were dead. */
+  readonly undelivered: { at: number; path: string }[] = [];
 
   constructor(
     readonly time: SimTime,
@@ -49,6 +51,11 @@ export class SimPolytomic {
   fetchOf(isAlive: () => boolean): Fetch {
     return async (url, init) => {
       const { behaviour } = this.options;
+      const isStart = init.method === 'POST' && url.endsWith('/executions');
+      const begin = this.time.now();
+      const noteUndelivered = (): void => {
+        if (isStart) this.undelivered.push({ at: begin, path: url });
+      };
       const latency = (): Promise<void> =>
         this.time.sleep(this.random.int(behaviour.latencyMs.min, behaviour.latencyMs.max));
       await this.#orAborted(latency(), init.signal);
@@ -60,8 +67,12 @@ export class SimPolytomic {
         ...(init.body !== undefined && { body: init.body }),
       });
       answered.catch(() => undefined);
-      const answer = await this.#orAborted(answered, init.signal);
+      const answer = await this.#orAborted(answered, init.signal).catch((error: unknown) => {
+        noteUndelivered();
+        throw error;
+      });
       await latency();
+      if (init.signal.aborted || !isAlive()) noteUndelivered();
       if (!isAlive()) return never();
       return this.#toAnswer(url, init, answer);
     };
