@@ -15,7 +15,7 @@ import { authorize, failOf, openRequest, prepare, toSentKey } from './prepare-ca
 import { prepareRequest, type PreparedRequest } from './request';
 import type { ServerClock } from './server-clock';
 import type { RequestSecrets } from './request-secrets';
-import { createTextGuard } from './secret-text';
+import { createTextGuard, type CallSecrets } from './secret-text';
 import { formAt, hasOperation, type ApiVersion } from './versions';
 
 /** What a caller may add to one call. */
@@ -93,9 +93,9 @@ export async function callRaw(setup: CallSetup, input: RawRequest, options?: Cal
 }
 
 /** The secrets that a request carries, for whoever has to look for them in what comes later (in the error of a job, say). */
-export async function openSecrets(setup: CallSetup, row: AnyOperation, input: unknown): Promise<string[]> {
+export async function openSecrets(setup: CallSetup, row: AnyOperation, input: unknown): Promise<CallSecrets> {
   const opened = await openRequest(failOf(row, row.method), setup.requestSecrets, { row, input });
-  return [...opened.secrets, ...markedSecretsIn(row, opened.input)];
+  return { secrets: [...opened.secrets, ...markedSecretsIn(row, opened.input)], others: secretsIn(row, opened.input) };
 }
 
 /** What one call makes of its input. */

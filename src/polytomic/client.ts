@@ -12,6 +12,7 @@ import { operations } from './operations';
 import { keyFingerprint } from './prepare-call';
 import type { RawRequest } from './raw-request';
 import type { RequestSecrets } from './request-secrets';
+import type { CallSecrets } from './secret-text';
 import { ServerClock } from './server-clock';
 import { parseBaseUrl } from './url';
 import { parseApiVersion } from './versions';
@@ -79,10 +80,10 @@ export type PolytomicClient = Calls<typeof operations> & {
    */
   keyFingerprint(): Promise<string>;
   /**
-   * The secrets that a request of an operation carries, its references resolved: to be given as `secrets` to later calls
-   * whose answers may quote them. @throws as the call itself, before anything is sent
+   * What a request of an operation carries that no text may quote, its references resolved; its `secrets` are to be given to
+   * later calls whose answers may quote them. @throws as the call itself, before anything is sent
    */
-  secretsOf(operation: AnyOperation, input: unknown): Promise<string[]>;
+  secretsOf(operation: AnyOperation, input: unknown): Promise<CallSecrets>;
   /**
    * Any call below `/api/`, for what has no method of its own; with the same errors and limits. Answers the whole JSON,
    * envelope included, or null where there is none.

@@ -2,6 +2,7 @@
 import { Context } from '@temporalio/activity';
 import { parseOperationInput } from '../../inputs/operation-input';
 import type { AnyOperation } from '../../polytomic/operation';
+import type { CallSecrets } from '../../polytomic/secret-text';
 import { organizationOf, requireOperation } from '../allowed';
 import type { ActivityDependencies, Organization } from '../dependencies';
 import { stableKey } from '../stable-key';
@@ -12,8 +13,8 @@ export interface BegunJob<I> {
   organization: Organization;
   /** For the client, which resolves the secrets in it. */
   request: I;
-  /** Secrets of the request, which what comes later may quote. */
-  secrets: string[];
+  /** What of the request nothing that comes later may quote. */
+  secrets: CallSecrets;
   attempt: LongWorkTry;
 }
 

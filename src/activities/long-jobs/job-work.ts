@@ -3,7 +3,7 @@ import type { PolytomicClient } from '../../polytomic/client';
 import type { AnyOperation } from '../../polytomic/operation';
 import { operations } from '../../polytomic/operations';
 import { redact } from '../../polytomic/redact';
-import { createTextGuard } from '../../polytomic/secret-text';
+import { createTextGuard, type CallSecrets } from '../../polytomic/secret-text';
 import { beginJob, type BegunJob, type JobContext } from './begin-job';
 import { untilDone, type Look, type LongWork, type Started } from './long-work';
 import { workFailed } from './work-failed';
@@ -57,7 +57,7 @@ export async function doJob<I, B>(context: JobContext, kind: JobKind<I, B>, inpu
       throw workFailed('its result was gone before it could be read');
     },
     look: async (handle, { signal }) => {
-      const found = judge(await client.jobs.get(handle, { signal, secrets: job.secrets }), handle, job.secrets);
+      const found = judge(await client.jobs.get(handle, { signal, secrets: job.secrets.secrets }), handle, job.secrets);
       return typeof found === 'object' ? settle(found.result, job) : found;
     },
   };
@@ -76,15 +76,15 @@ function toStarted({ job, ...data }: { job?: Job | null }, type: string): Starte
   return { result: { jobId: null, result: data } };
 }
 
-function judge({ status, result, error }: Job, { id }: JobHandle, secrets: readonly string[]): Look<JobResult> {
+function judge({ status, result, error }: Job, { id }: JobHandle, secrets: CallSecrets): Look<JobResult> {
   if (status === 'done') return { result: { jobId: id, result: toRecord(result) } };
   if (status === 'failed') throw workFailed(reasonOf(error, secrets));
   return 'running';
 }
 
-function reasonOf(error: string | null | undefined, secrets: readonly string[]): string {
+function reasonOf(error: string | null | undefined, secrets: CallSecrets): string {
   if (!error) return 'Polytomic does not say why';
-  return createTextGuard({ secrets })(error) ?? 'what Polytomic says of it is withheld, as it may quote a secret';
+  return createTextGuard(secrets)(error) ?? 'what Polytomic says of it is withheld, as it may quote a secret';
 }
 
 function toRecord(value: unknown): Record<string, unknown> {

@@ -13,7 +13,6 @@ const harmless = [
   /^(records|errors|warnings|inserts|updates|deletes)\.url$/,
   /^oauth_prompt\.value$/,
   /^schedule_options\.configuration$/,
-  /^target\.configuration$/,
 ];
 const optionsOfSources = ['modelSync.getSource', 'models.getEnrichmentSource'];
 
@@ -35,7 +34,7 @@ function pathsOf(type: string, seen: readonly string[] = []): string[] {
 
 const answers = rows.flatMap(([name, row]): [string, string, readonly string[]][] => {
   const type = contract.operations.find(({ id }) => id === name)?.answer;
-  return type === undefined ? [] : [[name, type, row.secrets.answer ?? []]];
+  return type === undefined ? [] : [[name, type, [...(row.secrets.answer ?? []), ...(row.secrets.mixedAnswer ?? [])]]];
 });
 
 const withinData = (type: string): string[] => pathsOf(type).map((path) => path.replace(/^data\./, ''));
