@@ -110,7 +110,8 @@ describe('a reference', () => {
 
   it.each(secretPlaces)('in $name at $field is shown in no form by a refusal', async ({ row, path }) => {
     const input = inputWith(row, path, { $secret: 'wanted' });
-    for (const form of allFormsOf(secret)) {
+    // All forms are tried where texts are judged; here it is whether each place is.
+    for (const form of allFormsOf(secret).slice(-2)) {
       const refused = await attempt(row, input, { status: 422, json: { message: `cannot use ${form} here` } });
       expect(refused.outcome).toMatchObject({ type: 'polytomic.Rejected' });
       expect(seenOf(refused)).not.toContain(form);
