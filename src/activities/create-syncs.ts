@@ -13,7 +13,7 @@ import { allUnsent, postItems, tooManyItems } from './post-items';
 /** More would not fit into an answer. */
 const maxItems = 100;
 
-/** Makes the activity. Secrets are resolved here, inside the activity, so that no history holds them. */
+/** Makes the activity. The client resolves secrets, inside the activity, so that no history holds them. */
 export function createCreateSyncs(deps: ActivityDependencies): CompositeActivities['createSyncs'] {
   return async ({ organization: name, items, errorText = 'include' }) => {
     if (items.length > maxItems) throw ApplicationFailure.create(tooManyItems(maxItems));
@@ -29,7 +29,7 @@ export function createCreateSyncs(deps: ActivityDependencies): CompositeActiviti
       tryItem: async (attempt, item) =>
         createOnce(attempt, {
           adapter: adapterFor(item.kind, organization.client),
-          item: { ...item, sync: await deps.resolveSecrets(item.sync) },
+          item,
         }),
     });
     return fitOutcomes(outcomes, errorText);

@@ -42,14 +42,20 @@ beforeAll(() => {
     throw new Error('not to be sent');
   };
   const client = createClient({ apiKey: 'test-key-1234', fetch });
-  const organization = { name: 'default', client, allows: () => false, requestsPerMinute: 60 };
   const nobody = (): void => undefined;
+  const nobodyAnswers = (): Promise<never> => Promise.reject(new Error('nobody is to answer'));
+  const organization = {
+    name: 'default',
+    client,
+    allows: () => false,
+    requestsPerMinute: 60,
+    redactAnswer: nobodyAnswers,
+  };
   const made = createActivities({
     organizations: new Map([['default', organization]]),
     setup: {} as WorkerSetup,
     notify: new Map(),
     fetch: () => Promise.reject(new Error('nobody is to be notified')),
-    resolveSecrets: (request) => Promise.resolve(request),
     log: { info: nobody, warn: nobody },
   });
   activities = made.activities as typeof activities;

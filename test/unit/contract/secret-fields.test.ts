@@ -13,12 +13,11 @@ const harmless = [
   /^(records|errors|warnings|inserts|updates|deletes)\.url$/,
   /^oauth_prompt\.value$/,
   /^schedule_options\.configuration$/,
-  /^target\.configuration$/,
 ];
 const optionsOfSources = ['modelSync.getSource', 'models.getEnrichmentSource'];
 
 /** Marked, yet not in the newest contract: events have no type of their own, older lists held whole syncs, jobs hold anything. */
-const beyondTheContract = /^(job\.)?result\.|^event\.|^encryption_passphrase$/;
+const beyondTheContract = /^target\.configuration$|^(job\.)?result\.|^event\.|^encryption_passphrase$/;
 
 /** Paths of all fields of an answer, as marks write them. */
 function pathsOf(type: string, seen: readonly string[] = []): string[] {
@@ -35,7 +34,7 @@ function pathsOf(type: string, seen: readonly string[] = []): string[] {
 
 const answers = rows.flatMap(([name, row]): [string, string, readonly string[]][] => {
   const type = contract.operations.find(({ id }) => id === name)?.answer;
-  return type === undefined ? [] : [[name, type, row.secrets.answer ?? []]];
+  return type === undefined ? [] : [[name, type, [...(row.secrets.answer ?? []), ...(row.secrets.mixedAnswer ?? [])]]];
 });
 
 const withinData = (type: string): string[] => pathsOf(type).map((path) => path.replace(/^data\./, ''));
