@@ -14,7 +14,7 @@ export function changeConnection(world: World, { id, seed }: { id: string; seed:
   const organization = [...world.organizations.values()].find(({ connections }) => connections.has(id));
   const present = organization?.connections.get(id);
   if (organization === undefined || present === undefined) throw new RangeError(`no connection has the id ${id}`);
-  const { fields, controls } = splitControls(seed);
+  const { fields, controls } = splitControls(seed, world.types);
   const changed = { ...present, updated_at: toTimestamp(world.clock.now()), ...fields, id };
   organization.connections.set(id, changed);
   changeBackend(backendOf(organization, id), controls);

@@ -2,7 +2,6 @@
 import { backendOf } from './backend';
 import { usualFields } from './bulk-schema';
 import { toTimestamp } from './clock';
-import { typeOfConnection } from './connection-types';
 import { idFrom } from './ids';
 import { actor, type Fields } from './sync';
 import type { Organization } from './world';
@@ -64,7 +63,7 @@ export function completeModel({ additional_fields, ...written }: Fields, organiz
     policies: [],
     relations: [],
     tracking_columns: [],
-    type: (connection && typeOfConnection(connection)?.id) ?? 'postgresql',
+    type: (connection?.type as Fields | undefined)?.id ?? 'postgresql',
     ...written,
     fields: [...own, ...additional],
     labels,

@@ -112,7 +112,7 @@ function checkModel({ world, body, organization, now }: Call): void {
   }
   const connection = organization.connections.get(connection_id ?? '');
   if (connection === undefined) throw new ApiFailure(400, 'body.connection_id: no such connection');
-  if (typeOfConnection(connection)?.operations.includes('source') === false) {
+  if (typeOfConnection(world.types, connection)?.operations.includes('source') === false) {
     throw new ApiFailure(400, 'body.connection_id: the connection cannot be a source');
   }
   const enrichedBy = (enricher as Fields | undefined)?.connection_id;

@@ -34,7 +34,9 @@ function sharedByPartner(call: Call): Fields {
   return connectionOf(call, 'connection_id');
 }
 
-function listCopies({ world, now }: Call, { id }: Fields): Answer {
-  const all = [...world.organizations.values()].flatMap(({ connections }) => [...connections.values()]);
-  return listOf(all.filter((copy) => copy.parent_connection_id === id).map((copy) => toConnection(copy, now)));
+function listCopies({ world: { types, organizations }, now }: Call, { id }: Fields): Answer {
+  const all = [...organizations.values()].flatMap(({ connections }) => [...connections.values()]);
+  return listOf(
+    all.filter((copy) => copy.parent_connection_id === id).map((copy) => toConnection(copy, { types, now })),
+  );
 }

@@ -39,7 +39,11 @@ describe('the cache of schemas', () => {
 
   it('is empty for a new connection until its first refresh has ended', async () => {
     const emulator = await emulate();
-    const body = { name: 'New', type: 'postgresql', configuration: { hostname: 'db' } };
+    const body = {
+      name: 'New',
+      type: 'postgresql',
+      configuration: { hostname: 'db', username: 'polytomic', password: 'hunter22', database: 'analytics', port: 5432 },
+    };
     const path = `/api/connections/${(await send(emulator, 'POST /api/connections', { body })).body.data.id}/schemas`;
     const none = { last_refresh_started: null, last_refresh_finished: null };
     expect((await send(emulator, `GET ${path}/status`)).body.data).toEqual(none);
