@@ -117,6 +117,8 @@ export interface EmulatorOptions {
   readonly cancelMs?: number;
   /** Milliseconds that a job, a query or a refresh of schemas takes. Default 1,000. */
   readonly jobMs?: number;
+  /** Milliseconds until a new connection's schemas are known; until then they can be neither synced nor listed. Default 0. */
+  readonly inspectionMs?: number;
   /** What a model sync's start does during a run, which nobody documents. Default `refuse`, a 409. */
   readonly startWhileRunning?: 'refuse' | 'queue';
   /** Default `token`. */
@@ -151,6 +153,7 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
     durationMs: options.durationMs ?? 1_000,
     cancelMs: options.cancelMs ?? 50,
     jobMs: options.jobMs ?? 1_000,
+    inspectionMs: options.inspectionMs ?? 0,
     startWhileRunning: options.startWhileRunning ?? 'refuse',
     bulkListPaging: options.bulkListPaging ?? 'token',
     maxRequests: options.maxRequests ?? 100_000,

@@ -5,6 +5,7 @@ import { data, param, type Answer, type Call, type Handlers } from '../call';
 import type { BulkSyncSeed } from '../options';
 import { answerProsePage } from '../prose-paging';
 import { requestCancel, runningOf } from '../runs';
+import { requireSchemas } from '../source-cache';
 import type { Fields, Sync } from '../sync';
 import { toBulkSync, toStatus } from '../sync-answers';
 import { activate, keptFields } from './model-syncs';
@@ -17,6 +18,7 @@ export const bulkSyncRoutes: Handlers = {
   'bulkSync.list': listBulkSyncs,
   'bulkSync.get': (call) => data(toBulkSync(bulkSyncOf(call), call.version)),
   'bulkSync.create': (call) => {
+    requireInspected(call, call.body.source_connection_id);
     const { schemas, ...body } = call.body;
     const fields = { ...resetFields, ...toStored(body, call), active: body.active ?? true };
     const seed: BulkSyncSeed = { ...fields, organization: call.organization.name };
@@ -52,6 +54,12 @@ export const bulkSyncRoutes: Handlers = {
   },
   'bulkSync.getStatus': (call) => data(toStatus(bulkSyncOf(call), call)),
 };
+
+/** Refuses while the schemas of a connection that is there are not known. */
+export function requireInspected({ organization, now }: Call, connectionId: unknown): void {
+  const backend = organization.backends.get(String(connectionId));
+  if (backend !== undefined) requireSchemas(backend.source, now);
+}
 
 /** Asks any running run to stop; says whether there was one. */
 export function cancelRunning({ now }: Call, sync: Sync): boolean {

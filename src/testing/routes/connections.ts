@@ -12,6 +12,7 @@ import { usageOf } from '../connection-usage';
 import { usesOf, type ConnectionUse } from '../connection-use';
 import { modelAt } from '../model';
 import { actor, type Fields } from '../sync';
+import { inspectNew } from '../source-cache';
 import { cancelRunning } from './bulk-syncs';
 
 /** The connection that the path names, with its secrets. */
@@ -53,7 +54,13 @@ function createConnection(call: Call): Answer {
   const status = wantsConsent ? { status: 'unauthorized' } : checkedStatus(call, { type, written });
   const fields = world.addConnection({ ...written, ...status, organization: organization.name });
   organization.backends.set(String(fields.id), makeBackend({ schemas: type.schemas }, undefined));
+  inspect(call, fields);
   return data({ ...toWrittenConnection(fields, world.types), ...(wantsConsent ? consentOf(call, configuration) : {}) });
+}
+
+/** A connection that works is inspected by itself, as soon as it does. */
+function inspect({ organization, world, now }: Call, { id, status }: Fields): void {
+  inspectNew(backendOf(organization, String(id)).source, { status, now, ms: world.options.inspectionMs });
 }
 
 /** Its owner's consent is a token in the configuration; two modes of Salesforce need none. */
@@ -88,6 +95,7 @@ function updateConnection(call: Call): Answer {
   const stamps = { updated_at: toTimestamp(call.now), updated_by: actor };
   const fields = { ...kept, ...written, ...status, ...stamps };
   call.organization.connections.set(String(present.id), fields);
+  inspect(call, fields);
   const again = type?.oauth === true && reconnect === true;
   const shown = toWrittenConnection(fields, call.world.types);
   return data({ ...shown, ...(again ? consentOf(call, written.configuration as Fields) : {}) });
