@@ -48,7 +48,7 @@ function toType({ id, name, use_oauth, operations, schema }: ConnectionTypeSeed,
     name: name ?? usual?.name ?? id,
     oauth: use_oauth ?? usual?.oauth,
     operations: operations ?? usual?.operations ?? ['source', 'destination'],
-    schema: (schema) ?? usual?.schema ?? { type: 'object', properties: {} },
+    schema: schema ?? usual?.schema ?? { type: 'object', properties: {} },
   };
 }
 

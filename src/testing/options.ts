@@ -119,6 +119,8 @@ export interface EmulatorOptions {
   readonly jobMs?: number;
   /** Milliseconds until a new connection's schemas are known; until then they can be neither synced nor listed. Default 0. */
   readonly inspectionMs?: number;
+  /** Requests without a version are refused where the operation's page calls the header required. Default false. */
+  readonly requireVersion?: boolean;
   /** What a model sync's start does during a run, which nobody documents. Default `refuse`, a 409. */
   readonly startWhileRunning?: 'refuse' | 'queue';
   /** Default `token`. */
@@ -154,6 +156,7 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
     cancelMs: options.cancelMs ?? 50,
     jobMs: options.jobMs ?? 1_000,
     inspectionMs: options.inspectionMs ?? 0,
+    requireVersion: options.requireVersion ?? false,
     startWhileRunning: options.startWhileRunning ?? 'refuse',
     bulkListPaging: options.bulkListPaging ?? 'token',
     maxRequests: options.maxRequests ?? 100_000,

@@ -11,9 +11,7 @@ export const bulkSchemaRoutes: Handlers = {
     const filters = Object.entries((call.query.filters ?? {}) as Record<string, string>);
     const sync = bulkSyncOf(call);
     requireInspected(call, sync.fields.source_connection_id);
-    const schemas = sync.schemas.filter((schema) =>
-      filters.every(([name, value]) => String(schema[name]) === value),
-    );
+    const schemas = sync.schemas.filter((schema) => filters.every(([name, value]) => String(schema[name]) === value));
     return listOf(schemas.map(({ fields: _fields, filters: _filters, ...item }) => item));
   },
   'bulkSync.schemas.get': (call) => data(schemaOf(bulkSyncOf(call), param(call, 'schema_id'))),
