@@ -24,7 +24,7 @@ function sectionsOf(title: string, { fields = {}, required = [] }: Check): strin
   const section = [`## ${title}`, '', ...rows, ''].join('\n');
   const nested = Object.entries(fields).filter(([, check]) => check.fields !== undefined);
   return [
-    table,
+    section,
     ...nested.flatMap(([name, check]) => sectionsOf(title === 'The whole file' ? name : `${title}.${name}`, check)),
   ];
 }
