@@ -17,6 +17,8 @@ export interface ContractOperation {
   readonly answer?: string;
   /** Status of success where it is not 200. */
   readonly status?: number;
+  /** Only in older versions, and nothing that the client speaks. */
+  readonly legacy?: boolean;
   /** Statuses of failure that the newest version declares. */
   readonly errors: readonly number[];
 }
@@ -30,6 +32,8 @@ export interface Contract {
   readonly operations: readonly ContractOperation[];
   readonly enums: Readonly<Record<string, readonly string[]>>;
   readonly types: Readonly<Record<string, FieldTable>>;
+  /** Fields of answers that only the newest version has, by type. */
+  readonly newer: Readonly<Record<string, readonly string[]>>;
 }
 
 /** The whole contract. */

@@ -13,6 +13,7 @@ export type {
 export type { ClockKind, EmulatorClock, TimeSource } from './clock';
 export type { RefusedConfiguration } from './connection-check';
 export type { ConnectionControls, SourceSchemaSeed } from './connection-controls';
+export type { ConnectionTypeDump, ConnectionTypeSeed } from './connection-types';
 export type { EmulatorEvent } from './event-feed';
 export type { StartedBy } from './execution';
 export type { ExecutionRecord } from './execution-records';

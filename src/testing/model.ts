@@ -2,7 +2,6 @@
 import { backendOf } from './backend';
 import { usualFields } from './bulk-schema';
 import { toTimestamp } from './clock';
-import { typeOfConnection } from './connection-types';
 import { idFrom } from './ids';
 import { actor, type Fields } from './sync';
 import type { Organization } from './world';
@@ -64,7 +63,7 @@ export function completeModel({ additional_fields, ...written }: Fields, organiz
     policies: [],
     relations: [],
     tracking_columns: [],
-    type: (connection && typeOfConnection(connection)?.id) ?? 'postgresql',
+    type: (connection?.type as Fields | undefined)?.id ?? 'postgresql',
     ...written,
     fields: [...own, ...additional],
     labels,
@@ -83,10 +82,19 @@ function makeFields(fields: unknown, { id: modelId, user_added, created_at, upda
     const given: Fields = typeof field === 'string' ? { name: field } : field;
     const { name } = given;
     const usual = { label: name, type: 'string', remote_type: 'text', unique: name === 'id', user_added };
-    // The same field keeps its id through every change of the model.
-    return { id: idFrom(`field ${String(name)} of ${String(modelId)}`), ...usual, created_at, updated_at, ...given };
+    return {
+      id: modelFieldId({ name: String(name), modelId: String(modelId) }),
+      ...usual,
+      created_at,
+      updated_at,
+      ...given,
+    };
   });
 }
+
+/** Id of a model's field, the same through every change of the model. */
+export const modelFieldId = ({ name, modelId }: { name: string; modelId: string }): string =>
+  idFrom(`field ${name} of ${modelId}`);
 
 /** Names of the model's fields. */
 export const fieldNames = ({ fields }: Fields): string[] => (fields as Fields[]).map(({ name }) => String(name));

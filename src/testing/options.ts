@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { ClockKind, TimeSource } from './clock';
 import type { ConnectionControls } from './connection-controls';
+import type { ConnectionTypeDump, ConnectionTypeSeed } from './connection-types';
 import type { RefusedConfiguration } from './connection-check';
 import type { ExecutionScript } from './execution-script';
 import type { JobScript, JobType } from './job';
@@ -55,6 +56,8 @@ export interface ConnectionSeed extends ConnectionControls {
 export interface Seed {
   /** Organizations by name, besides those of the option of that name. Default: none. */
   readonly organizations?: Readonly<Record<string, OrganizationSeed>>;
+  /** Further connection types, or other forms of the usual ones. Default: none. */
+  readonly connectionTypes?: readonly ConnectionTypeSeed[] | ConnectionTypeDump;
   /** Default: a warehouse and a CRM, in every organization. */
   readonly connections?: readonly ConnectionSeed[];
   /** Default: none. */
@@ -104,6 +107,8 @@ export interface EmulatorOptions {
   readonly idSeed?: string;
   /** Default: two connections, a model sync and a bulk sync with three schemas. */
   readonly seed?: Seed;
+  /** Further connection types, as {@link Seed.connectionTypes}, which a reset keeps. Default: none. */
+  readonly connectionTypes?: readonly ConnectionTypeSeed[] | ConnectionTypeDump;
   /** Further organizations by name. */
   readonly organizations?: Readonly<Record<string, OrganizationSeed>>;
   /** Milliseconds a usual run takes. Default 1,000. */
@@ -112,6 +117,10 @@ export interface EmulatorOptions {
   readonly cancelMs?: number;
   /** Milliseconds that a job, a query or a refresh of schemas takes. Default 1,000. */
   readonly jobMs?: number;
+  /** Milliseconds until a new connection's schemas are known; until then they can be neither synced nor listed. Default 0. */
+  readonly inspectionMs?: number;
+  /** Requests without a version are refused where the operation's page calls the header required. Default false. */
+  readonly requireVersion?: boolean;
   /** What a model sync's start does during a run, which nobody documents. Default `refuse`, a 409. */
   readonly startWhileRunning?: 'refuse' | 'queue';
   /** Default `token`. */
@@ -141,10 +150,13 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
     startAt: options.startAt ?? Date.now(),
     idSeed: options.idSeed,
     seed: options.seed,
+    connectionTypes: options.connectionTypes ?? [],
     organizations: options.organizations ?? {},
     durationMs: options.durationMs ?? 1_000,
     cancelMs: options.cancelMs ?? 50,
     jobMs: options.jobMs ?? 1_000,
+    inspectionMs: options.inspectionMs ?? 0,
+    requireVersion: options.requireVersion ?? false,
     startWhileRunning: options.startWhileRunning ?? 'refuse',
     bulkListPaging: options.bulkListPaging ?? 'token',
     maxRequests: options.maxRequests ?? 100_000,

@@ -65,8 +65,7 @@ export function makeModelSync(seed: ModelSyncSeed, context: SyncContext): Sync {
     model_ids: [],
     policies: [],
     schedule: { frequency: 'manual' },
-    target: { connection_id: context.destinationConnectionId, object: 'contact' },
-    encryption_passphrase: 'emulator-passphrase',
+    target: { connection_id: context.destinationConnectionId, object: 'contacts' },
   };
   const errorHandling = {
     auto_retry_record_errors: false,

@@ -11,6 +11,7 @@ import type { Job } from './job';
 import { makeModel, type Model, type ModelSeed } from './model';
 import type { BulkSyncSeed, ConnectionSeed, ModelSyncSeed, ResolvedOptions, Seed } from './options';
 import { makeConnection, usualConnections } from './connection';
+import { collectTypes, typeOfConnection, type ConnectionTypes } from './connection-types';
 import type { Query } from './ad-hoc-query';
 import { actor, makeBulkSync, makeModelSync, type Fields, type Sync, type SyncContext } from './sync';
 import { SyncTable } from './sync-table';
@@ -65,11 +66,14 @@ export class World {
   readonly state: WorldState;
   readonly options: ResolvedOptions;
   readonly clock: EmulatorClock;
+  /** Kinds of system that can be connected to. */
+  readonly types: ConnectionTypes;
 
   constructor({ options, clock, seed = {}, state }: WorldOptions) {
     this.options = options;
     this.clock = clock;
     this.state = state ?? { organizations: makeOrganizations(options, seed), executions: [], seed, issuedIds: 0 };
+    this.types = collectTypes([options.connectionTypes, this.state.seed.connectionTypes]);
     if (state === undefined) this.#plant(seed);
   }
 
@@ -108,9 +112,15 @@ export class World {
   addConnection(seed: ConnectionSeed): Fields {
     const organization = this.organization(seed.organization);
     const now = this.clock.now();
-    const { fields, controls } = makeConnection(seed, { newId: this.newId, now, organizationId: organization.id });
+    const { fields, controls } = makeConnection(seed, {
+      newId: this.newId,
+      types: this.types,
+      now,
+      organizationId: organization.id,
+    });
     organization.connections.set(String(fields.id), fields);
-    organization.backends.set(String(fields.id), makeBackend(controls, now));
+    const usual = { schemas: typeOfConnection(this.types, fields)?.schemas };
+    organization.backends.set(String(fields.id), makeBackend({ ...usual, ...controls }, now));
     return fields;
   }
 

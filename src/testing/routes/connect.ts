@@ -3,7 +3,6 @@ import { ApiFailure, notFound } from '../api-failure';
 import { data, type Answer, type Call, type Handlers } from '../call';
 import { toTimestamp } from '../clock';
 import type { ConnectSession } from '../connect-session';
-import { findType } from '../connection-types';
 import { backendOf } from '../backend';
 
 const usualTtl = 300;
@@ -29,12 +28,12 @@ function openSession(call: Call): Answer {
 }
 
 /** The name of a new connection has to be free here, though it need not be where the API makes one. */
-function checkRequest({ body, organization }: Call): void {
+function checkRequest({ world, body, organization }: Call): void {
   if (body.organization_id !== undefined && body.organization_id !== organization.id) {
     throw new ApiFailure(403, 'body.organization_id: not the organization of this key');
   }
   const { type, connection: id } = body as { type?: string; connection?: string };
-  if (type !== undefined && findType(type) === undefined) {
+  if (type !== undefined && !world.types.has(type)) {
     throw new ApiFailure(422, `body.type: ${type} is no connection type`);
   }
   if (id !== undefined && !organization.connections.has(id)) throw notFound('connection', id);

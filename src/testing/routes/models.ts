@@ -1,4 +1,5 @@
 /** Models: list, read, write, delete, each write at once or as a job. */
+import { isDeepStrictEqual } from 'node:util';
 import { ApiFailure, notFound } from '../api-failure';
 import { param, data, type Answer, type Call, type Handlers } from '../call';
 import { toTimestamp } from '../clock';
@@ -77,9 +78,13 @@ function revised({ body, version, organization }: Call, { present, at }: { prese
   const { refresh: _refresh, organization_id: _organization, ...written } = body;
   const { id, created_at, created_by, organization_id, version: count } = present;
   const kept = { id, created_at, created_by, organization_id };
-  const stamps = { updated_at: toTimestamp(at), updated_by: actor, version: Number(count) + 1 };
+  const stamps = { updated_at: toTimestamp(at), updated_by: actor };
   const base = version === '2023-04-25' ? present : {};
-  return completeModel({ ...base, ...written, ...kept, ...stamps }, organization);
+  const complete = (more: Fields): Fields => completeModel({ ...base, ...written, ...kept, ...more }, organization);
+  const { updated_at, updated_by } = present;
+  // Only a change is a new version: Terraform writes the same model again and again.
+  const unchanged = isDeepStrictEqual(complete({ updated_at, updated_by, version: count }), present);
+  return complete({ ...stamps, version: Number(count) + (unchanged ? 0 : 1) });
 }
 
 /** Saves nothing. The text says that it answers a job even where none was asked for, so it always does. */
@@ -112,7 +117,7 @@ function checkModel({ world, body, organization, now }: Call): void {
   }
   const connection = organization.connections.get(connection_id ?? '');
   if (connection === undefined) throw new ApiFailure(400, 'body.connection_id: no such connection');
-  if (typeOfConnection(connection)?.operations.includes('source') === false) {
+  if (typeOfConnection(world.types, connection)?.operations.includes('source') === false) {
     throw new ApiFailure(400, 'body.connection_id: the connection cannot be a source');
   }
   const enrichedBy = (enricher as Fields | undefined)?.connection_id;

@@ -3,7 +3,8 @@ import { ApiFailure } from '../api-failure';
 import { backendOf, type Backend } from '../backend';
 import { data, type Answer, type Call, type Handlers } from '../call';
 import { toTimestamp } from '../clock';
-import { typeOfConnection, type BackendType } from '../connection-types';
+import type { BackendType } from '../backend-type';
+import { typeOfConnection } from '../connection-types';
 import { startJob } from '../job';
 import { checkProxyRequest, limitsOf, type ProxyLimits, type ProxyRequest } from '../proxy-rules';
 import { askUpstream, cut, type Upstream } from '../upstream';
@@ -40,7 +41,7 @@ export interface Proxied {
 
 function proxyOf(call: Call): Proxied {
   const connection = connectionOf(call);
-  const type = typeOfConnection(connection);
+  const type = typeOfConnection(call.world.types, connection);
   const id = String(connection.parent_connection_id ?? connection.id);
   const backend = backendOf(ownerOf(call, id), id);
   const controls = backend.controls.proxy ?? {};

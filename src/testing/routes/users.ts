@@ -39,7 +39,14 @@ export const userRoutes: Handlers = {
   },
 };
 
-const ownerOf = (call: Call): Organization => organizationOf(call, 'org_id');
+function ownerOf(call: Call): Organization {
+  const id = param(call, 'org_id');
+  if (call.caller.kind !== 'partner' && id !== call.organization.id) {
+    throw new ApiFailure(403, `organization ${id} is not the one of this key`);
+  }
+  return organizationOf(call, 'org_id');
+}
+
 const usersOf = ({ account }: Organization): User[] => [...account.users.values()];
 
 function userOf(call: Call, { account }: Organization): User {
@@ -50,7 +57,7 @@ function userOf(call: Call, { account }: Organization): User {
 }
 
 function create({ body, world }: Call, organization: Organization): Fields {
-  const email = String(body.email);
+  const email = String(body.email).toLowerCase();
   if (!/^\S+@\S+$/.test(email)) throw new ApiFailure(422, 'body.email: expected an e-mail address');
   const taken = usersOf(organization).some((other) => other.email === email);
   if (taken) throw new ApiFailure(422, `body.email: ${email} is a user already`);
@@ -88,10 +95,12 @@ function rolesAsked({ role, role_ids }: Fields, { id, account }: Organization): 
   return role_ids.map(String);
 }
 
-/** Which names the deprecated field takes is not documented; these are the two that answers show. */
+/** Names of the deprecated field as answers show them, and as people write them. */
 function systemRoleNamed(role: string): (typeof systemRoles)[number] {
-  if (role !== 'admin' && role !== 'user') throw new ApiFailure(422, 'body.role: expected admin or user');
-  return role === 'admin' ? 'Admin' : 'Member';
+  const normalised = role.toLowerCase();
+  if (normalised === 'admin') return 'Admin';
+  if (normalised === 'user' || normalised === 'member') return 'Member';
+  throw new ApiFailure(422, 'body.role: expected admin or user');
 }
 
 const hasKey = ({ id, apiKey }: User, { keys }: Organization): boolean =>
