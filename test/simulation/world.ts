@@ -153,11 +153,21 @@ export function createSimWorker(
     idempotencySecret: 'simulated-fleet-secret',
   });
   const { activities, waitActivities } = createActivities({
-    organizations: new Map([['default', { name: 'default', client, allows: () => true, requestsPerMinute: 60 }]]),
+    organizations: new Map([
+      [
+        'default',
+        {
+          name: 'default',
+          client,
+          allows: () => true,
+          requestsPerMinute: 60,
+          redactAnswer: async (_row: unknown, answer: unknown) => answer,
+        },
+      ],
+    ]),
     setup: { waitTaskQueue: 'waits', heartbeatTimeoutMs: 75_000, cancelTimeoutMs: 60_000 },
     notify: new Map(),
     fetch,
-    resolveSecrets: async (request) => request,
     log: { info: () => undefined, warn: () => undefined },
   });
   const all = { ...activities, ...waitActivities } as Record<string, Activity<unknown, unknown>>;
