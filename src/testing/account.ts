@@ -1,6 +1,6 @@
 /** What an organization has besides its syncs and connections: people and their keys, permissions, settings. */
 import { idFrom } from './ids';
-import { actor, type Fields } from './sync';
+import { actor, type Fields } from './fields';
 import type { Webhook } from './webhook';
 
 /** A person in an organization. */

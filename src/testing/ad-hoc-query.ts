@@ -1,6 +1,6 @@
 /** Ad-hoc queries: created, running, done or failed or lost, by the clock alone. */
 import type { QueryScript } from './query-script';
-import type { Fields } from './sync';
+import type { Fields } from './fields';
 
 /** A query as stored. Its text is not kept. */
 export interface Query {

@@ -3,7 +3,8 @@ import { ApiFailure } from './api-failure';
 import { authenticate, type Caller } from './auth';
 import type { Handlers } from './call';
 import { asConnectSession } from './connect-auth';
-import { checkRequest, contract, type ContractOperation } from './contract';
+import { type ContractOperation } from './contract-types';
+import { checkRequest, contract } from './contract';
 import type { FaultSpec, Faults } from './faults';
 import type { IdempotencyRecords } from './idempotency';
 import { withoutNewer } from './older-answers';
@@ -12,7 +13,8 @@ import { checkPermission } from './permission';
 import type { LoggedRequest } from './request-log';
 import { Router, type RouteMatch } from './router';
 import { handlers } from './routes';
-import { chooseVersion, defaultVersion, requireVersionHeader, versionHeader, type ApiVersion } from './versions';
+import { chooseVersion, requireVersionHeader } from './choose-version';
+import { defaultVersion, versionHeader, type ApiVersion } from './versions';
 import type { World } from './world';
 
 /** A request with its body read and its place in the log taken. */

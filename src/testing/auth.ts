@@ -1,7 +1,7 @@
 /** Who is calling: a user's key, a temporary credential, a partner's key, or a partner's key for one organization. */
 import type { TemporaryCredential, User } from './account';
 import { ApiFailure } from './api-failure';
-import { actor } from './sync';
+import { actor } from './fields';
 import type { Organization, World } from './world';
 
 /** An authenticated caller. */

@@ -2,7 +2,6 @@
 import type { ConnectionControls } from './connection-controls';
 import { makeProxy, type Proxy } from './proxy';
 import { makeSource, type Source } from './source';
-import type { Organization } from './world';
 
 /** What stands behind one connection. */
 export interface Backend {
@@ -22,7 +21,7 @@ export const makeBackend = (controls: ConnectionControls, inspectedAt: number | 
 });
 
 /** The backend of a connection; one of which nothing was said has a usual one. */
-export function backendOf({ backends }: Organization, connectionId: string): Backend {
+export function backendOf({ backends }: { readonly backends: Map<string, Backend> }, connectionId: string): Backend {
   const known = backends.get(connectionId);
   if (known !== undefined) return known;
   const made = makeBackend({}, undefined);

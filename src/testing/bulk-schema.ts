@@ -1,7 +1,7 @@
 /** The schemas of a bulk sync as it stores them: which are enabled, which of their fields, under which names. */
 import { idFrom } from './ids';
 import type { BulkSyncSeed } from './options';
-import type { Fields } from './sync';
+import type { Fields } from './fields';
 
 /** Schemas that a source offers when nobody says otherwise. */
 export const usualSchemas = ['public.users', 'public.orders', 'public.events'];

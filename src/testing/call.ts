@@ -1,7 +1,7 @@
 /** What a handler of the API gets and what it gives back. */
 import type { Caller } from './auth';
 import type { KeptEvent } from './event-feed';
-import type { Fields } from './sync';
+import type { Fields } from './fields';
 import type { ApiVersion } from './versions';
 import type { Organization, World } from './world';
 

@@ -1,5 +1,5 @@
 /** A session of the dialog in which somebody outside connects a system of theirs. */
-import type { Fields } from './sync';
+import type { Fields } from './fields';
 
 /** A session as stored; its token is the only credential that reads it. */
 export interface ConnectSession {

@@ -7,7 +7,7 @@ import type { ConnectionControls } from './connection-controls';
 import type { ConnectionSeed } from './options';
 import { makeSchema } from './source';
 import { inspectNew } from './source-cache';
-import type { Fields } from './sync';
+import type { Fields } from './fields';
 import type { Organization, World } from './world';
 
 /** Changes fields of a connection, and how the system behind it behaves; throws a RangeError when there is none of that id. */

@@ -2,7 +2,7 @@
 import { ApiFailure } from './api-failure';
 import { findConfigurationIssue } from './configuration-schema';
 import type { BackendType } from './backend-type';
-import type { Fields } from './sync';
+import type { Fields } from './fields';
 
 /** A configuration that the system behind it refuses. */
 export interface RefusedConfiguration {

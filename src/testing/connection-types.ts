@@ -1,7 +1,7 @@
 /** The kinds of system that the emulator can connect to. */
 import type { BackendType } from './backend-type';
 import { choicesOf, defaultsOf, fieldsOfSchema } from './configuration-schema';
-import type { Fields } from './sync';
+import type { Fields } from './fields';
 import { usualTypes } from './usual-connection-types';
 
 /** A further kind of system, or another form of one that the emulator knows. */

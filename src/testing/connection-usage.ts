@@ -3,7 +3,8 @@ import { backendOf } from './backend';
 import { toTimestamp } from './clock';
 import { typeOfConnection, type ConnectionTypes } from './connection-types';
 import { usesOf } from './connection-use';
-import type { Fields, Sync } from './sync';
+import type { Fields } from './fields';
+import type { Sync } from './sync';
 import type { Organization } from './world';
 
 const dayMs = 24 * 3_600_000;

@@ -1,6 +1,7 @@
 /** What uses a connection: models that read it, syncs that read or write it. */
 import { modelAt, type Model } from './model';
-import type { Fields, Sync } from './sync';
+import type { Fields } from './fields';
+import type { Sync } from './sync';
 import type { Organization } from './world';
 
 /** What would break without the connection. */

@@ -5,7 +5,7 @@ import { maskSecrets } from './configuration-schema';
 import { toTypeOfConnection, typeOfConnection, type ConnectionTypes } from './connection-types';
 import { toMs } from './execution';
 import type { ConnectionSeed } from './options';
-import { actor, type Fields } from './sync';
+import { actor, type Fields } from './fields';
 
 /** The two connections that are there unless the seed brings its own. */
 export const usualConnections = {

@@ -1,5 +1,4 @@
 /** Checks a JSON value against a type as contract.json writes it. */
-import type { Contract } from './contract';
 
 /**
  * A field's type alone, or with the versions that have it. `undeclared` ones stand in the documentation's prose only, those
@@ -15,6 +14,37 @@ export type Field =
     };
 /** Fields by name; an `alias` entry alone stands for another type. */
 export type FieldTable = Readonly<Record<string, Field>>;
+
+/** One operation of the API; an operation whose verb changed between versions has several. */
+export interface ContractOperation {
+  readonly id: string;
+  readonly method: string;
+  readonly path: string;
+  readonly versions: readonly string[];
+  readonly query?: FieldTable;
+  readonly body?: FieldTable;
+  /** Name of the answer's shape in `types`; absent where the answer is empty. */
+  readonly answer?: string;
+  /** Status of success where it is not 200. */
+  readonly status?: number;
+  /** Only in older versions, and nothing that the client speaks. */
+  readonly legacy?: boolean;
+  /** Statuses of failure that the newest version declares. */
+  readonly errors: readonly number[];
+}
+
+/**
+ * The shape of contract.json. A type is written `string`, `X[]`, `A|B`, `Record<string,X>` or a name from `enums` or
+ * `types`; `?` behind it allows null, `!` requires the field.
+ */
+export interface Contract {
+  readonly versions: readonly string[];
+  readonly operations: readonly ContractOperation[];
+  readonly enums: Readonly<Record<string, readonly string[]>>;
+  readonly types: Readonly<Record<string, FieldTable>>;
+  /** Fields of answers that only the newest version has, by type. */
+  readonly newer: Readonly<Record<string, readonly string[]>>;
+}
 
 /** What is wrong with a value. */
 export interface Issue {

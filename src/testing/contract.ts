@@ -1,40 +1,9 @@
 /** The API's contract as data (contract.json), and the check of each request against it. */
 import { ApiFailure } from './api-failure';
 import contractJson from './contract.json';
-import { checkValue, type FieldTable } from './contract-types';
+import { checkValue, type Contract, type ContractOperation, type FieldTable } from './contract-types';
 import { parseQuery } from './query';
 import type { ApiVersion } from './versions';
-
-/** One operation of the API; an operation whose verb changed between versions has several. */
-export interface ContractOperation {
-  readonly id: string;
-  readonly method: string;
-  readonly path: string;
-  readonly versions: readonly string[];
-  readonly query?: FieldTable;
-  readonly body?: FieldTable;
-  /** Name of the answer's shape in `types`; absent where the answer is empty. */
-  readonly answer?: string;
-  /** Status of success where it is not 200. */
-  readonly status?: number;
-  /** Only in older versions, and nothing that the client speaks. */
-  readonly legacy?: boolean;
-  /** Statuses of failure that the newest version declares. */
-  readonly errors: readonly number[];
-}
-
-/**
- * The shape of contract.json. A type is written `string`, `X[]`, `A|B`, `Record<string,X>` or a name from `enums` or
- * `types`; `?` behind it allows null, `!` requires the field.
- */
-export interface Contract {
-  readonly versions: readonly string[];
-  readonly operations: readonly ContractOperation[];
-  readonly enums: Readonly<Record<string, readonly string[]>>;
-  readonly types: Readonly<Record<string, FieldTable>>;
-  /** Fields of answers that only the newest version has, by type. */
-  readonly newer: Readonly<Record<string, readonly string[]>>;
-}
 
 /** The whole contract. */
 export const contract: Contract = contractJson as Contract;

@@ -3,7 +3,8 @@ import { toTimestamp } from './clock';
 import { beginOf, endOf, type Happening } from './event-payload';
 import { stateOf, type Execution } from './execution';
 import { chanceFrom, idFrom } from './ids';
-import type { Fields, Sync } from './sync';
+import type { Fields } from './fields';
+import type { Sync } from './sync';
 
 /** An event as the API answers it. */
 export interface EmulatorEvent {

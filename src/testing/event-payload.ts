@@ -3,7 +3,8 @@ import { schemaStatesOf } from './bulk-schema-state';
 import type { Execution, ExecutionState } from './execution';
 import { countsOf } from './execution-answers';
 import { signedUrl } from './signed-url';
-import type { Fields, Sync } from './sync';
+import type { Fields } from './fields';
+import type { Sync } from './sync';
 
 /** Something that happened to a run. */
 export interface Happening {

@@ -3,7 +3,7 @@ import { schemaStatesOf, type SchemaState } from './bulk-schema-state';
 import { toOutputName } from './bulk-schema';
 import { toTimestamp } from './clock';
 import { stateOf, type Execution, type ExecutionState } from './execution';
-import type { Fields } from './sync';
+import type { Fields } from './fields';
 
 /** Answered as the release that ran it. */
 const release = 'emulator';

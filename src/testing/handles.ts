@@ -3,11 +3,12 @@ import type { EmulatorClock } from './clock';
 import type { ExecutionRecord } from './execution-records';
 import type { ExecutionScript } from './execution-script';
 import type { FaultHandle, FaultSpec } from './faults';
-import type { ModelSeed } from './model';
+import type { ModelSeed } from './options';
 import type { BulkSyncSeed, ConnectionSeed, ModelSyncSeed, Seed } from './options';
 import type { LoggedRequest } from './request-log';
 import type { EmulatorSnapshot } from './snapshot';
-import type { Fields, SyncKind } from './sync';
+import type { Fields } from './fields';
+import type { SyncKind } from './sync';
 
 /** A sync as the emulator holds it. */
 export interface EmulatorSync {

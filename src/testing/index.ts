@@ -28,7 +28,7 @@ export type {
 } from './execution-script';
 export type { FaultHandle, FaultRequest, FaultSpec } from './faults';
 export type { JobScript, JobType } from './job';
-export type { ModelSeed } from './model';
+export type { ModelSeed } from './options';
 export type {
   BulkListPaging,
   BulkSyncSeed,

@@ -1,6 +1,6 @@
 /** What a model sync's create or update stores of what was sent, which is not all that answers show. */
 import { modelFieldId } from './model';
-import type { Fields } from './sync';
+import type { Fields } from './fields';
 
 /** What `target.object` says where a new object is to be made in the target. */
 export const newTarget = '__pt_new_target';

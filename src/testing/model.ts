@@ -1,21 +1,10 @@
 /** Models: a table or a query of a connection, as fields. A write that is a job takes effect when the job is done. */
-import { backendOf } from './backend';
+import { backendOf, type Backend } from './backend';
 import { usualFields } from './bulk-schema';
 import { toTimestamp } from './clock';
 import { idFrom } from './ids';
-import { actor, type Fields } from './sync';
-import type { Organization } from './world';
-
-/** A model: any field of the API's answer; what is left out gets a usual value. `fields` may be names. */
-export interface ModelSeed {
-  /** A name of `organizations`. Default `default`. */
-  readonly organization?: string;
-  /** What a sample shows. Default: the records of its table, else some made up from its fields. */
-  readonly records?: readonly Readonly<Record<string, unknown>>[];
-  /** Milliseconds that a sample takes. Default 0, asynchronously the emulator's `jobMs`. */
-  readonly sampleMs?: number;
-  readonly [field: string]: unknown;
-}
+import type { ModelSeed } from './options';
+import { actor, type Fields } from './fields';
 
 /** A model as stored. */
 export interface Model {
@@ -30,10 +19,17 @@ export interface Model {
 export const modelAt = ({ revisions }: Model, now: number): Fields | undefined =>
   revisions.findLast(({ at }) => at <= now)?.fields;
 
+/** What models know of their organization. */
+export interface ModelOwner {
+  readonly id: string;
+  readonly connections: ReadonlyMap<string, Fields>;
+  readonly backends: Map<string, Backend>;
+}
+
 /** What a new model belongs to. */
 export interface ModelContext {
   readonly newId: () => string;
-  readonly organization: Organization;
+  readonly organization: ModelOwner;
   readonly now: number;
   /** When it comes into being. Default: now. */
   readonly from?: number;
@@ -51,7 +47,7 @@ export function makeModel(seed: ModelSeed, { newId, organization, now, from = no
 }
 
 /** Fills in what a model's answer has besides what was written. */
-export function completeModel({ additional_fields, ...written }: Fields, organization: Organization): Fields {
+export function completeModel({ additional_fields, ...written }: Fields, organization: ModelOwner): Fields {
   const connection = organization.connections.get(String(written.connection_id));
   const own = makeFields(written.fields ?? fieldsOfTable(written, organization), { ...written, user_added: false });
   const additional = makeFields(additional_fields ?? [], { ...written, user_added: true });
@@ -71,7 +67,7 @@ export function completeModel({ additional_fields, ...written }: Fields, organiz
 }
 
 /** Names of what the model's table has, where its configuration names one that the connection knows. */
-function fieldsOfTable({ connection_id, configuration }: Fields, organization: Organization): unknown {
+function fieldsOfTable({ connection_id, configuration }: Fields, organization: ModelOwner): unknown {
   const { table } = (configuration ?? {}) as { table?: unknown };
   const schema = backendOf(organization, String(connection_id)).source.found.find(({ id }) => id === table);
   return schema?.fields.map(({ id }) => id) ?? usualFields;

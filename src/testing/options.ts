@@ -6,7 +6,6 @@ import type { ConnectionTypeDump, ConnectionTypeSeed } from './connection-types'
 import type { RefusedConfiguration } from './connection-check';
 import type { ExecutionScript } from './execution-script';
 import type { JobScript, JobType } from './job';
-import type { ModelSeed } from './model';
 
 /** How the emulator treats a sync besides the API's own fields. */
 export interface SyncControls {
@@ -49,6 +48,17 @@ export interface BulkSyncSeed extends SyncControls {
 export interface ConnectionSeed extends ConnectionControls {
   /** A name of `organizations`. Default `default`. */
   readonly organization?: string;
+  readonly [field: string]: unknown;
+}
+
+/** A model: any field of the API's answer; what is left out gets a usual value. `fields` may be names. */
+export interface ModelSeed {
+  /** A name of `organizations`. Default `default`. */
+  readonly organization?: string;
+  /** What a sample shows. Default: the records of its table, else some made up from its fields. */
+  readonly records?: readonly Readonly<Record<string, unknown>>[];
+  /** Milliseconds that a sample takes. Default 0, asynchronously the emulator's `jobMs`. */
+  readonly sampleMs?: number;
   readonly [field: string]: unknown;
 }
 

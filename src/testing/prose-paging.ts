@@ -1,7 +1,7 @@
 /** Lists whose pages only the documentation's prose knows. */
 import { listOf, type Answer, type Call } from './call';
 import { answerPage, pageOf, type Page } from './paging';
-import type { Fields } from './sync';
+import type { Fields } from './fields';
 
 const listCeiling = 50;
 

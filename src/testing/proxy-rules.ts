@@ -2,7 +2,7 @@
 import { ApiFailure } from './api-failure';
 import type { BackendType } from './backend-type';
 import type { ProxyControls } from './proxy-controls';
-import type { Fields } from './sync';
+import type { Fields } from './fields';
 
 /** One call, as it is asked for. */
 export interface ProxyRequest {

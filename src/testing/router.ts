@@ -1,5 +1,5 @@
 /** Finds the operation of a method and path; a literal segment wins over a parameter. */
-import type { ContractOperation } from './contract';
+import type { ContractOperation } from './contract-types';
 
 interface Node {
   readonly literals: Map<string, Node>;

@@ -1,5 +1,5 @@
 /** Records that are made up where nobody gave any. */
-import type { Fields } from './sync';
+import type { Fields } from './fields';
 
 const sampleSize = 3;
 

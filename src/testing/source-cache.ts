@@ -2,7 +2,7 @@
 import { ApiFailure } from './api-failure';
 import { toTimestamp } from './clock';
 import type { Source, SourceSchema } from './source';
-import type { Fields } from './sync';
+import type { Fields } from './fields';
 
 /** Lets a refresh that has ended take effect. */
 function settle(source: Source, now: number): void {

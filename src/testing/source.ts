@@ -1,7 +1,7 @@
 /** The schemas of a connection: what the cache holds, what a refresh finds, what users laid over it. */
 import type { ConnectionControls, SourceSchemaSeed } from './connection-controls';
 import { usualFields, usualSchemas } from './bulk-schema';
-import type { Fields } from './sync';
+import type { Fields } from './fields';
 
 /** A schema as the connected system has it. */
 export interface SourceSchema {

@@ -3,7 +3,8 @@ import { toTimestamp } from './clock';
 import { stateOf, type Execution } from './execution';
 import { toBulkExecution, toModelExecution, type Look } from './execution-answers';
 import { mergeOverrides } from './model-sync-write';
-import type { Fields, Sync } from './sync';
+import type { Fields } from './fields';
+import type { Sync } from './sync';
 import type { ApiVersion } from './versions';
 
 /** A model sync in full. */

@@ -1,12 +1,11 @@
 /** A stored sync, and how one is made from a seed or a create request. */
+import { actor, type Fields } from './fields';
 import { makeSchemas } from './bulk-schema';
 import { toTimestamp } from './clock';
 import { toMs, type Execution } from './execution';
 import type { ExecutionScript } from './execution-script';
 import type { BulkSyncSeed, ModelSyncSeed, SyncControls } from './options';
 
-/** Fields of the API's answer, verbatim. */
-export type Fields = Record<string, unknown>;
 /** The two kinds of sync. */
 export type SyncKind = 'model' | 'bulk';
 
@@ -29,9 +28,6 @@ export interface Sync {
   schemas: Fields[];
   errorHandling: Fields;
 }
-
-/** Who created what the emulator made itself. */
-export const actor = { id: '00000000-0000-4000-8000-0000000000aa', name: 'Emulator', type: 'user' } as const;
 
 /** What a new sync belongs to. */
 export interface SyncContext {

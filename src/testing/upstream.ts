@@ -1,7 +1,7 @@
 /** The system behind a proxy: what it answers, and how much of that comes through. */
 import type { UpstreamAnswer } from './proxy-controls';
 import { blockedResponseHeaders, type ProxyLimits, type ProxyRequest } from './proxy-rules';
-import type { Fields } from './sync';
+import type { Fields } from './fields';
 
 const usualLatencyMs = 20;
 

@@ -1,7 +1,7 @@
 /** A webhook, the events that it still has to be told of, and every try to tell it. */
 import { toTimestamp } from './clock';
 import type { KeptEvent } from './event-feed';
-import type { Fields } from './sync';
+import type { Fields } from './fields';
 
 /** A webhook as stored. Times are milliseconds since the epoch. */
 export interface Webhook {

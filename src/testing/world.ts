@@ -8,12 +8,14 @@ import { EventFeed } from './event-feed';
 import type { Execution } from './execution';
 import { idFrom } from './ids';
 import type { Job } from './job';
-import { makeModel, type Model, type ModelSeed } from './model';
+import { type ModelSeed } from './options';
+import { makeModel, type Model } from './model';
 import type { BulkSyncSeed, ConnectionSeed, ModelSyncSeed, ResolvedOptions, Seed } from './options';
 import { makeConnection, usualConnections } from './connection';
 import { collectTypes, typeOfConnection, type ConnectionTypes } from './connection-types';
 import type { Query } from './ad-hoc-query';
-import { actor, makeBulkSync, makeModelSync, type Fields, type Sync, type SyncContext } from './sync';
+import { actor, type Fields } from './fields';
+import { makeBulkSync, makeModelSync, type Sync, type SyncContext } from './sync';
 import { SyncTable } from './sync-table';
 
 /** An organization: what its keys can see. */

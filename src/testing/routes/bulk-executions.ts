@@ -7,7 +7,8 @@ import { stateOf, type Execution } from '../execution';
 import { toBulkExecution, toNullable } from '../execution-answers';
 import { answerPage, pageOf } from '../paging';
 import { requestCancel, runningOf, startRun } from '../runs';
-import type { Fields, Sync } from '../sync';
+import type { Fields } from '../fields';
+import type { Sync } from '../sync';
 import { bulkSyncOf, cancelRunning } from './bulk-syncs';
 import { executionOf } from './model-executions';
 

@@ -2,7 +2,8 @@
 import { ApiFailure, notFound } from '../api-failure';
 import { data, listOf, param, type Call, type Handlers } from '../call';
 import { toTimestamp } from '../clock';
-import { actor, type Fields, type Sync } from '../sync';
+import { actor, type Fields } from '../fields';
+import { type Sync } from '../sync';
 import { bulkSyncOf, withId } from './bulk-syncs';
 
 /** Handlers of `bulkSync.schedules.*`. */

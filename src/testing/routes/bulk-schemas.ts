@@ -2,7 +2,8 @@
 import { ApiFailure, notFound } from '../api-failure';
 import { enableAll, makeFields, usualSettings } from '../bulk-schema';
 import { data, listOf, param, type Handlers } from '../call';
-import type { Fields, Sync } from '../sync';
+import type { Fields } from '../fields';
+import type { Sync } from '../sync';
 import { bulkSyncOf, requireInspected } from './bulk-syncs';
 
 /** Handlers of `bulkSync.schemas.*`; cancelling one belongs to the runs. */

@@ -8,7 +8,8 @@ import type { BulkSyncSeed } from '../options';
 import { answerProsePage } from '../prose-paging';
 import { requestCancel, runningOf } from '../runs';
 import { requireSchemas } from '../source-cache';
-import type { Fields, Sync } from '../sync';
+import type { Fields } from '../fields';
+import type { Sync } from '../sync';
 import { toBulkSync, toStatus } from '../sync-answers';
 import { activate, keptFields } from './model-syncs';
 

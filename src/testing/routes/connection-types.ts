@@ -5,7 +5,7 @@ import { fieldsOfSchema } from '../configuration-schema';
 import { data, param, type Call, type Handlers } from '../call';
 import type { BackendType } from '../backend-type';
 import { toConnectionType, typeOfConnection, valuesFor } from '../connection-types';
-import type { Fields } from '../sync';
+import type { Fields } from '../fields';
 import { connectionOf } from './connections';
 
 /** Handlers of `connections.getTypes`, `getConnectionTypeSchema`, `getTypeParameterValues`, `getParameterValues`. */

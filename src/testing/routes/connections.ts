@@ -11,7 +11,7 @@ import { typeOfConnection } from '../connection-types';
 import { usageOf } from '../connection-usage';
 import { usesOf, type ConnectionUse } from '../connection-use';
 import { modelAt } from '../model';
-import { actor, type Fields } from '../sync';
+import { actor, type Fields } from '../fields';
 import { inspectNew } from '../source-cache';
 import { cancelRunning } from './bulk-syncs';
 

@@ -4,7 +4,7 @@ import { data, param, type Answer, type Call, type Handlers } from '../call';
 import { toTimestamp } from '../clock';
 import { stepsUntil, type Execution } from '../execution';
 import { idFrom } from '../ids';
-import type { Fields } from '../sync';
+import type { Fields } from '../fields';
 import { connectionOf } from './connections';
 import { bulkSyncOf } from './bulk-syncs';
 import { executionOf } from './model-executions';

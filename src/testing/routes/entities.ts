@@ -3,7 +3,8 @@ import { notFound } from '../api-failure';
 import { data, param, type Answer, type Call, type Handlers } from '../call';
 import { readModels } from '../connection-use';
 import { modelAt } from '../model';
-import type { Fields, SyncKind } from '../sync';
+import type { Fields } from '../fields';
+import type { SyncKind } from '../sync';
 import type { Organization } from '../world';
 
 interface Found {

@@ -1,7 +1,7 @@
 /** Who the caller is. */
 import { systemRoleId, type User } from '../account';
 import { data, type Call, type Handlers } from '../call';
-import type { Fields } from '../sync';
+import type { Fields } from '../fields';
 import type { Organization } from '../world';
 
 /** Handlers of `identity.*`. */

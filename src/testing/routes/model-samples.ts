@@ -3,9 +3,9 @@ import { ApiFailure, notFound } from '../api-failure';
 import { backendOf } from '../backend';
 import { data, listOf, type Answer, type Call, type Handlers } from '../call';
 import { typeOfConnection } from '../connection-types';
-import { startJob } from '../job';
+import { startJob } from '../start-job';
 import { madeUpRecords } from '../sample-records';
-import type { Fields } from '../sync';
+import type { Fields } from '../fields';
 import { connectionOf } from './connections';
 import { answerJob, modelOf } from './models';
 

@@ -5,7 +5,8 @@ import { toTimestamp } from '../clock';
 import { modelAt } from '../model';
 import { answerPage, pageOf } from '../paging';
 import { requestCancel, runningOf } from '../runs';
-import { actor, type Fields, type Sync } from '../sync';
+import { actor, type Fields } from '../fields';
+import { type Sync } from '../sync';
 import { modelsIn, newTarget, toStoredModelSync } from '../model-sync-write';
 import { toModelSync, toModelSyncItem, toStatus } from '../sync-answers';
 

@@ -6,10 +6,11 @@ import { toTimestamp } from '../clock';
 import { typeOfConnection } from '../connection-types';
 import { readModels } from '../connection-use';
 import { toMs } from '../execution';
-import { startJob, toJobResponse, type Job } from '../job';
+import { startJob } from '../start-job';
+import { toJobResponse, type Job } from '../job';
 import { completeModel, fieldNames, makeModel, modelAt, type Model } from '../model';
 import { answerProsePage } from '../prose-paging';
-import { actor, type Fields } from '../sync';
+import { actor, type Fields } from '../fields';
 
 /** Handlers of `models.*`, without samples and enrichment. `async` on reads and deletes changes nothing: no job type fits. */
 export const modelRoutes: Handlers = {

@@ -1,7 +1,7 @@
 /** Organizations of the partner account, and the caller's own. */
 import { ApiFailure, notFound } from '../api-failure';
 import { data, listOf, param, type Call, type Handlers } from '../call';
-import type { Fields } from '../sync';
+import type { Fields } from '../fields';
 import { makeOrganization, type Organization } from '../world';
 
 /** Handlers of `organization.*`, without record logging. */

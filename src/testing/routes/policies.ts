@@ -1,7 +1,7 @@
 /** Permission policies: which roles may take which actions. */
 import { notFound } from '../api-failure';
 import { data, listOf, param, type Call, type Handlers } from '../call';
-import type { Fields } from '../sync';
+import type { Fields } from '../fields';
 import { checkOrganization, nameOf } from './roles';
 
 /** Handlers of `permissions.policies.*`. Deleting one leaves its id where it is used, as nothing else is documented. */

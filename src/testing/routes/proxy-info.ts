@@ -5,8 +5,8 @@ import { mask } from '../configuration-schema';
 import { usageOf } from '../connection-usage';
 import type { Proxy, ProxyCall } from '../proxy';
 import { allowedMethods, blockedRequestHeaders, blockedResponseHeaders } from '../proxy-rules';
-import type { Fields } from '../sync';
-import type { Proxied } from './proxy';
+import type { Fields } from '../fields';
+import type { Proxied } from '../proxied';
 
 /** The answer of `connections.getProxyInfo`. */
 export function toProxyInfo(

@@ -1,14 +1,15 @@
 /** Calls to the system behind a connection: limits, settings, the call itself, at once or as a job. */
+import type { Proxied } from '../proxied';
 import { ApiFailure } from '../api-failure';
 import { backendOf, type Backend } from '../backend';
 import { data, type Answer, type Call, type Handlers } from '../call';
 import { toTimestamp } from '../clock';
 import type { BackendType } from '../backend-type';
 import { typeOfConnection } from '../connection-types';
-import { startJob } from '../job';
+import { startJob } from '../start-job';
 import { checkProxyRequest, limitsOf, type ProxyLimits, type ProxyRequest } from '../proxy-rules';
 import { askUpstream, cut, type Upstream } from '../upstream';
-import type { Fields } from '../sync';
+import type { Fields } from '../fields';
 import type { Organization } from '../world';
 import { connectionOf } from './connections';
 import { toProxyInfo } from './proxy-info';
@@ -28,16 +29,6 @@ export const proxyRoutes: Handlers = {
     return data(toSettings(proxied));
   },
 };
-
-/** A connection with what its proxy needs. */
-export interface Proxied {
-  readonly connection: Fields;
-  readonly type: BackendType | undefined;
-  readonly supported: boolean;
-  /** Where the proxy's state is kept: at the parent of a shared connection. */
-  readonly backend: Backend;
-  readonly limits: ProxyLimits;
-}
 
 function proxyOf(call: Call): Proxied {
   const connection = connectionOf(call);

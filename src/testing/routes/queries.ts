@@ -6,7 +6,7 @@ import { data, param, type Answer, type Call, type Handlers } from '../call';
 import { toTimestamp } from '../clock';
 import { pageOf } from '../paging';
 import { madeUpRecords } from '../sample-records';
-import type { Fields } from '../sync';
+import type { Fields } from '../fields';
 import { connectionOf } from './connections';
 
 /** Handlers of `queryRunner.*`. */

@@ -2,7 +2,7 @@
 import type { Role } from '../account';
 import { ApiFailure, notFound } from '../api-failure';
 import { data, listOf, param, type Call, type Handlers } from '../call';
-import type { Fields } from '../sync';
+import type { Fields } from '../fields';
 import type { Organization } from '../world';
 
 /** Handlers of `permissions.roles.*`. */

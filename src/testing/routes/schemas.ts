@@ -6,7 +6,7 @@ import { contract } from '../contract';
 import { madeUpRecords } from '../sample-records';
 import type { SourceSchema, UserField } from '../source';
 import { cachedSchema, cacheStatusOf, fieldsOf, refresh } from '../source-cache';
-import type { Fields } from '../sync';
+import type { Fields } from '../fields';
 import { connectionOf } from './connections';
 
 /** Handlers of `schemas.*`. */

@@ -4,7 +4,7 @@ import { backendOf, makeBackend } from '../backend';
 import { data, listOf, param, type Answer, type Call, type Handlers } from '../call';
 import { toTimestamp } from '../clock';
 import { toConnection } from '../connection';
-import type { Fields } from '../sync';
+import type { Fields } from '../fields';
 import { connectionOf } from './connections';
 
 /** Handlers of the sharing operations of `connections`. */

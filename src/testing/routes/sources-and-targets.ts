@@ -6,7 +6,7 @@ import { toTimestamp } from '../clock';
 import { typeOfConnection } from '../connection-types';
 import { contract } from '../contract';
 import type { SourceSchema } from '../source';
-import type { Fields } from '../sync';
+import type { Fields } from '../fields';
 import { connectionOf } from './connections';
 
 /** Handlers of source and target discovery of both kinds. */

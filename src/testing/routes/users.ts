@@ -3,7 +3,7 @@ import type { systemRoles } from '../account';
 import { systemRoleId, type User } from '../account';
 import { ApiFailure, notFound } from '../api-failure';
 import { data, listOf, param, type Call, type Handlers } from '../call';
-import { actor, type Fields } from '../sync';
+import { actor, type Fields } from '../fields';
 import type { Organization } from '../world';
 import { legacyRole } from './identity';
 import { organizationOf } from './organizations';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Contract } from '../../../src/testing/contract';
+import type { Contract } from '../../../src/testing/contract-types';
 import { checkType } from '../../../src/testing/contract-types';
 
 const contract: Contract = {

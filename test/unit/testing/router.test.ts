@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ContractOperation } from '../../../src/testing/contract';
+import type { ContractOperation } from '../../../src/testing/contract-types';
 import { contract } from '../../../src/testing/contract';
 import { Router } from '../../../src/testing/router';
 
