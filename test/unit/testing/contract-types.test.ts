@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Contract } from '../../../src/testing/contract-types';
-import { checkType } from '../../../src/testing/contract-types';
+import type { Contract } from '../../../src/testing/http/contract-types';
+import { checkType } from '../../../src/testing/http/contract-types';
 
 const contract: Contract = {
   versions: [],
