@@ -7,7 +7,6 @@ const contract: Contract = {
   operations: [],
   enums: { Colour: ['red', 'blue'] },
   newer: {},
-  newer: {},
   types: { Box: { width: 'integer!', colour: 'Colour?', inner: 'Box' }, Alias: { alias: 'Box' } },
 };
 const issueOf = (type: string, value: unknown) => checkType(value, { type, path: 'it', contract });
