@@ -18,7 +18,9 @@ beforeAll(async () => {
   await writeFile(join(folder, 'passphrase'), 'phrase of the sync\n');
 });
 afterAll(() => rm(folder, { recursive: true }));
-afterEach(() => delete process.env['POLYTOMIC_TEST_PW']);
+afterEach(() => {
+  delete process.env['POLYTOMIC_TEST_PW'];
+});
 
 const sync = { name: 'S', mode: 'create', fields: [{ target: 'email' }], schedule: { frequency: 'manual' } };
 
