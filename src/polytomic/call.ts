@@ -1,6 +1,8 @@
 /** One try of one operation: request, credential, exchange, answer or error. Retrying is left to Temporal. */
+import type { ApiPause } from './api-pause';
 import { UnusableKeyError, type Authorization, type Credential } from './auth';
-import { PolytomicError, type Fail } from './errors';
+import type { Clock } from './clock';
+import { isPolytomicError, PolytomicError, type Fail } from './errors';
 import { exchange, ExchangeFailed, type Exchanged } from './exchange';
 import { BodyTooLarge, type Fetch } from './http';
 import type { HttpMethod, Operation } from './operation';
@@ -8,6 +10,7 @@ import { prepareRawRequest, textsIn, toRow, type RawRequest } from './raw-reques
 import { readAnswer } from './read-answer';
 import { redactText, secretsIn } from './redact';
 import { InputMismatch, prepareRequest, type PreparedRequest } from './request';
+import type { ServerClock } from './server-clock';
 import { formAt, hasOperation, type ApiVersion } from './versions';
 
 /** What a caller may add to one call. */
@@ -41,6 +44,9 @@ export interface CallSetup {
   readonly maxAnswerBytes: number;
   readonly userAgent: string;
   readonly onWarning: (message: string) => void;
+  readonly clock: Clock;
+  readonly pause: ApiPause;
+  readonly serverClock: ServerClock;
 }
 
 const keyPattern = /^[A-Za-z0-9_-]{8,255}$/;
@@ -89,10 +95,19 @@ async function perform<I, O>(
   const request = prepare(fail, build, { method, ...options });
   const authorization = await authorize(fail, setup.credential);
   const answer = await send(fail, setup, { request, authorization, options });
-  options.onAnswer?.(metaOf(answer));
+  const meta = metaOf(answer);
+  setup.serverClock.recordDate(meta.date);
+  options.onAnswer?.(meta);
   if (answer.status === 401) setup.credential.refused();
   const hidden = [...authorization.secrets, ...secrets()];
-  return readAnswer(row, answer, { ...setup, fail, redactText: (text) => redactText(text, hidden) });
+  const reading = { ...setup, now: setup.clock.now(), fail, redactText: (text: string) => redactText(text, hidden) };
+  if (answer.status !== 429) setup.pause.recordAnswer(row.name);
+  try {
+    return readAnswer(row, answer, reading);
+  } catch (error) {
+    if (isPolytomicError(error, 'RateLimited')) setup.pause.recordRateLimit(row.name, error.retryAfterMs);
+    throw error;
+  }
 }
 
 function prepare(

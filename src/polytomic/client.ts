@@ -1,12 +1,15 @@
 /** The client: one method for each row, nested by resource. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ApiPause } from './api-pause';
 import { createCredential, type AuthOptions } from './auth';
 import { call, callRaw, type CallOptions, type CallSetup } from './call';
+import { systemClock, type Clock } from './clock';
 import { createFetch, type Fetch } from './http';
 import { mapOperations, type AnyOperation, type Operation, type Paging } from './operation';
 import { operations } from './operations';
 import type { RawRequest } from './raw-request';
+import { ServerClock } from './server-clock';
 import { parseBaseUrl } from './url';
 import { parseApiVersion } from './versions';
 
@@ -27,6 +30,8 @@ export interface ClientOptions extends AuthOptions {
   readonly timeoutMs?: number;
   /** Longest answer taken, bytes. Default: 32 MB. */
   readonly maxAnswerBytes?: number;
+  /** Time, timers and chance. Default: the machine's. */
+  readonly clock?: Clock;
   /** Told, once each, of what is odd but harmless. Default: nobody. */
   readonly onWarning?: (message: string) => void;
 }
@@ -48,6 +53,11 @@ export type Calls<T> = {
 export type PolytomicClient = Calls<typeof operations> & {
   readonly apiVersion: string;
   readonly url: string;
+  readonly clock: Clock;
+  /** What 429s ask of everybody in this process; a start during the pause should not be sent, a cancel should. */
+  readonly pause: ApiPause;
+  /** Polytomic's time, as its answers tell it. */
+  readonly serverClock: ServerClock;
   /**
    * Any call below `/api/`, for what has no method of its own; with the same errors and limits. Answers the whole JSON,
    * envelope included, or null where there is none.
@@ -60,14 +70,17 @@ export type PolytomicClient = Calls<typeof operations> & {
 /** @throws Error that names the option which is missing or wrong. */
 export function createClient(options: ClientOptions): PolytomicClient {
   const { timeoutMs = 60_000, maxAnswerBytes = 32 * 1024 * 1024, fetch = createFetch() } = options;
+  const { clock = systemClock } = options;
+  const shared = { clock, pause: new ApiPause(clock), serverClock: new ServerClock(clock) };
   const url = parseBaseUrl(options.url, options.allowHttp);
   const version = parseApiVersion(options.apiVersion);
   const credential = createCredential(options);
   const onWarning = once(options.onWarning ?? (() => undefined));
-  const setup: CallSetup = { fetch, url, version, credential, timeoutMs, maxAnswerBytes, userAgent, onWarning };
+  const bounds = { timeoutMs, maxAnswerBytes };
+  const setup: CallSetup = { fetch, url, version, credential, ...bounds, userAgent, onWarning, ...shared };
   const methods = mapOperations(operations, (_name, row) => toMethod(setup, row));
   const request: PolytomicClient['request'] = (input, given) => callRaw(setup, input, given);
-  return { ...methods, apiVersion: version, url, request } as PolytomicClient;
+  return { ...methods, ...shared, apiVersion: version, url, request } as PolytomicClient;
 }
 
 function toMethod(setup: CallSetup, row: AnyOperation): Method<unknown, unknown> {

@@ -53,6 +53,8 @@ export interface PolytomicErrorDetails {
   readonly status?: number;
   /** How long the server asks to wait, milliseconds, at most one hour. */
   readonly retryAfterMs?: number;
+  /** A 4xx without JSON: a gateway or proxy answered, which knows nothing of what was asked for. Default false. */
+  readonly gateway?: boolean;
   /** The server's own id of the request, when it sent one. */
   readonly requestId?: string;
   /** The bad fields, with the code InvalidRequest. */
@@ -71,6 +73,7 @@ export class PolytomicError extends Error {
   readonly answered: boolean;
   readonly status?: number;
   readonly retryAfterMs?: number;
+  readonly gateway: boolean;
   readonly requestId?: string;
   readonly issues?: readonly RequestIssue[];
   /** Not enumerable, because an answer may hold secrets and loggers print what they can enumerate. */
@@ -85,6 +88,7 @@ export class PolytomicError extends Error {
     this.answered = details.answered;
     this.status = details.status;
     this.retryAfterMs = details.retryAfterMs;
+    this.gateway = details.gateway ?? false;
     this.requestId = details.requestId;
     this.issues = details.issues;
     Object.defineProperty(this, 'decoded', { value: details.decoded, enumerable: false });

@@ -1,4 +1,5 @@
 /** One exchange within its time: sends a request and reads the whole answer. */
+import type { Clock } from './clock';
 import { BodyTooLarge, readBody, type Fetch, type FetchInit } from './http';
 
 /** An answer with its body read. */
@@ -20,6 +21,7 @@ export interface ExchangeOptions {
   readonly init: Omit<FetchInit, 'signal' | 'redirect'>;
   /** For the whole exchange, body included, milliseconds. */
   readonly timeoutMs: number;
+  readonly clock: Clock;
   /** Longest body taken, bytes. */
   readonly maxAnswerBytes: number;
   /** The status and headers are all that is wanted: the body is not read. Default false. */
@@ -39,11 +41,11 @@ const longestRefusal = 65_536;
  * @throws the signal's reason when it was aborted
  */
 export async function exchange(options: ExchangeOptions): Promise<Exchanged> {
-  const { timeoutMs, signal } = options;
+  const { timeoutMs, clock, signal } = options;
   signal?.throwIfAborted();
   const controller = new AbortController();
   const abort = (): void => controller.abort();
-  const timer = setTimeout(abort, timeoutMs);
+  const cancelTimer = clock.setTimer(timeoutMs, abort);
   signal?.addEventListener('abort', abort, { once: true });
   let refusal: Exchanged | undefined;
   try {
@@ -55,7 +57,7 @@ export async function exchange(options: ExchangeOptions): Promise<Exchanged> {
     if (error instanceof BodyTooLarge) throw error;
     throw new ExchangeFailed(controller.signal.aborted ? `timed out after ${timeoutMs} ms` : reasonOf(error));
   } finally {
-    clearTimeout(timer);
+    cancelTimer();
     signal?.removeEventListener('abort', abort);
     controller.abort();
   }

@@ -10,6 +10,8 @@ interface Reading {
   readonly fail: Fail;
   readonly version: ApiVersion;
   readonly url: string;
+  /** The machine's time, milliseconds since the epoch. */
+  readonly now: number;
   readonly onWarning: (message: string) => void;
   readonly redactText: (text: string) => string;
 }
@@ -28,13 +30,24 @@ export function readAnswer<I, O>(row: Operation<I, O>, answer: Exchanged, readin
   if (status >= 400 || status < 200) {
     const message = reading.redactText(messageOf(answer.text)).slice(0, longestMessage);
     const reason = `answered ${status}${message && `: ${message}`}`;
-    throw reading.fail(codeOfStatus(status), reason, { ...met, retryAfterMs: retryAfterMs(header, Date.now()) });
+    const gateway = status < 500 && !isJson(answer.text);
+    const more = { ...met, gateway, retryAfterMs: retryAfterMs(header, reading.now) };
+    throw reading.fail(codeOfStatus(status), reason, more);
   }
   const unexpected = (reason: string, more = {}): Error =>
     reading.fail('UnexpectedResponse', `answered ${status}, ${reason}`, { ...met, ...more });
   const decoded = decode(row, answer, unexpected);
   checkEcho(header('x-polytomic-version'), reading, (reason) => unexpected(reason, { decoded }));
   return decoded;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function decode<I, O>(row: Operation<I, O>, answer: Exchanged, unexpected: (reason: string) => Error): O {
