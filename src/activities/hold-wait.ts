@@ -2,6 +2,7 @@
 import type { Context, Info } from '@temporalio/activity';
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { failureTypes } from '../contracts/failure-types';
+import { systemClock } from '../polytomic/clock';
 import { startHeartbeats } from './heartbeats';
 
 /** How a wait is kept alive. */
@@ -17,16 +18,16 @@ export function waiterName({ workflowNamespace, workflowExecution }: Info, waite
   return JSON.stringify([workflowNamespace, workflowExecution?.workflowId, waiter]);
 }
 
-/** When a wait returns at the latest, by this machine's clock; null: never. */
-export function deadlineAt({
-  waitForMs,
-  deadline,
-}: {
-  waitForMs?: number | null;
-  deadline?: string | null;
-}): number | null {
-  if (waitForMs !== undefined) return waitForMs === null ? null : Date.now() + waitForMs;
-  return deadline === undefined || deadline === null ? null : Date.parse(deadline);
+/**
+ * How long a wait may last, earlier attempts of the activity included; null: without end. A deadline, of an older workflow, is
+ * turned into a length when the attempt begins.
+ */
+export function lengthOf(
+  { waitForMs, deadline = null }: { waitForMs?: number | null; deadline?: string | null },
+  waitedMs: number,
+): number | null {
+  if (waitForMs !== undefined) return waitForMs;
+  return deadline === null ? null : waitedMs + Math.max(0, Date.parse(deadline) - systemClock.now());
 }
 
 /** Runs `wait` under heartbeats. When the worker stops, the wait fails so that another worker takes over at once. */

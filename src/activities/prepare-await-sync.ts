@@ -3,7 +3,8 @@ import { Context } from '@temporalio/activity';
 import type { CompositeActivities, SyncBefore } from '../contracts/composite-activities';
 import { adapterFor } from '../executions/adapter-for';
 import { readBefore } from '../executions/before';
-import { polytomicNow } from '../executions/next-run/polytomic-now';
+import { systemClock } from '../polytomic/clock';
+import { polytomicNow } from '../polytomic/server-clock';
 import { parseAwaitSyncInput, type ParsedAwait } from '../inputs/await-sync-input';
 import { organizationOf, requireSteps } from './allowed';
 import type { ActivityDependencies, Organization } from './dependencies';
@@ -41,10 +42,10 @@ async function readSync(
   const { cancellationSignal: signal } = Context.current();
   let first: { serverNow: number; readAt: number } | undefined;
   const onAnswer = ({ date }: { date?: string }): void => {
-    const readAt = Date.now();
+    const readAt = systemClock.now();
     first ??= { serverNow: polytomicNow(date, readAt), readAt };
   };
   const before = await readBefore(adapterFor(kind, client), syncId, { signal, onAnswer });
-  const { serverNow, readAt } = first ?? { serverNow: Date.now(), readAt: Date.now() };
+  const { serverNow, readAt } = first ?? { serverNow: systemClock.now(), readAt: systemClock.now() };
   return { before, serverTime: new Date(serverNow).toISOString(), readAt };
 }

@@ -1,5 +1,5 @@
 /** One run of one sync: from what was found before, through start and wait, to its ended executions. */
-import { log } from '@temporalio/workflow';
+import { log, sleep } from '@temporalio/workflow';
 import type {
   CancelledItem,
   PreparedRuns,
@@ -10,7 +10,7 @@ import type {
   StartOptions,
   SyncBefore,
 } from '../../contracts/composite-activities';
-import type { AwaitExecutionsRequest, SettledExecution } from '../../contracts/waits';
+import type { AwaitExecutionsRequest, FailedBefore, SettledExecution } from '../../contracts/waits';
 import type { Execution } from '../../contracts/execution';
 import { lateAfterMs } from '../../rules/lateness';
 import { decideStart } from '../../rules/start-decision';
@@ -153,14 +153,14 @@ export class SyncRun {
   async #waitOut(run: RunningExecution, before: SyncBefore): Promise<SyncBefore> {
     this.#stake = { type: 'other', executionId: run.executionId };
     this.progress.enter('waitingForOther', { executionId: run.executionId, status: run.status });
-    const { next } = await this.#wait(run, before, true);
+    const { next, failed } = await this.#wait(run, before, true);
     this.#stake = { type: 'none' };
-    if (!next) throw failures.itemFailure({ ...noAnswer });
+    if (!next) throw failures.itemFailure(failed?.failure ?? { ...noAnswer });
     return next;
   }
 
   /** A wait costs the same whatever it lasts: one activity, and one more when the run turns late. */
-  async #wait(run: Watched, before: SyncBefore, again: boolean): Promise<{ end: SettledExecution; next?: SyncBefore }> {
+  async #wait(run: Watched, before: SyncBefore, again: boolean): Promise<Waited> {
     const { kind, syncId, usual } = before;
     const { organization, setup, options } = this.prepared;
     const lateAfter = run.ended ? null : lateAfterMs(options.warnAfter, usual);
@@ -173,16 +173,30 @@ export class SyncRun {
       upNext: again ? [{ kind, syncId }] : [],
       errorText: options.errorText,
     };
-    for (;;) {
-      const { settled, upNext } = await awaitExecutions(setup)(request);
+    for (let unreadMs = 1_000; ;) {
+      const { settled, upNext, failedBefores } = await awaitExecutions(setup)(request);
       const [end] = settled;
-      if (end) return { end, next: upNext[0] };
+      const [failed] = failedBefores ?? [];
+      // The end is known; what comes after it is read until that is possible, or will never be.
+      if (end && (!failed || failed.failure.nonRetryable)) return { end, next: upNext[0], ...(failed && { failed }) };
+      if (end) {
+        await sleep(unreadMs);
+        unreadMs = Math.min(2 * unreadMs, 60_000);
+        continue;
+      }
       request.deadline = null;
       this.progress.markLate();
       this.telling.late({ kind, syncId, name: before.name, executionId: run.executionId });
       log.warn('A sync runs later than usual', { kind, syncId, executionId: run.executionId, lateAfterMs: lateAfter });
     }
   }
+}
+
+interface Waited {
+  end: SettledExecution;
+  next?: SyncBefore;
+  /** Why it is not told what comes next. */
+  failed?: FailedBefore;
 }
 
 /** A run that was found in progress may be late already. */

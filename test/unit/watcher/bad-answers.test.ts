@@ -109,7 +109,7 @@ describe.each(['Unauthorized', 'Forbidden'] as const)('a credential refused as %
     const runs = Array.from({ length: 50 }, (_, index) => polytomic.add(`run-${index}`, 60 * minute));
     const start = clock.now();
     polytomic.faults.push(during(start + minute, Infinity, code));
-    const waits = runs.map((run, index) => watcher.watch(waitFor([run], { waiter: `w${index}` })));
+    const waits = runs.map((run, index) => watcher.watch(waitFor([run], { waitId: `w${index}` })));
     const outcomes = await clock.run(Promise.all(waits));
     expect(new Set(outcomes.map(({ settled: [first] }) => first?.state === 'lost' && first.failure.type))).toEqual(
       new Set([`polytomic.${code}`]),
@@ -125,7 +125,7 @@ describe.each(['Unauthorized', 'Forbidden'] as const)('a credential refused as %
     polytomic.faults.push(during(start, Infinity, code));
     void watcher.watch(waitFor([run])).catch(() => undefined);
     await clock.advance(8 * minute);
-    const memory = watcher.memory('workflow/1');
+    const memory = watcher.checkpoint('workflow/1');
     watcher.close();
     const next = new ExecutionWatcher({ read: polytomic.read, requestsPerMinute: 30, clock });
     expect(await clock.run(next.watch(waitFor([run], { memory })))).toMatchObject({ settled: [{ state: 'lost' }] });
@@ -162,7 +162,7 @@ describe.each([
     const start = clock.now();
     void watcher.watch(waitFor([run])).catch(() => undefined);
     await clock.advance(minute);
-    const memory = watcher.memory('workflow/1');
+    const memory = watcher.checkpoint('workflow/1');
     watcher.close();
     const next = new ExecutionWatcher({ read: polytomic.read, requestsPerMinute: 30, clock });
     const outcome = await clock.run(next.watch(waitFor([run], { memory })));

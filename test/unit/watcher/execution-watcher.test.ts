@@ -219,7 +219,7 @@ describe('what a next worker is told', () => {
     const runs = Array.from({ length: 20 }, (_, index) => polytomic.add(`run-${index}`, hour));
     void watcher.watch(waitFor(runs)).catch(() => undefined);
     await clock.advance(hour / 2);
-    const memory = JSON.parse(JSON.stringify(watcher.memory('workflow/1'))) as ReturnType<typeof watcher.memory>;
+    const memory = JSON.parse(JSON.stringify(watcher.checkpoint('workflow/1'))) as ReturnType<typeof watcher.memory>;
     watcher.close();
     const next = new ExecutionWatcher({ read: polytomic.read, requestsPerMinute: 30, clock });
     const before = polytomic.requests.length;
@@ -234,7 +234,7 @@ describe('what a next worker is told', () => {
     const id = (index: number): string => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
     const runs = Array.from({ length: 200 }, (_, index) => polytomic.add(id(index), hour));
     void watcher.watch(waitFor(runs)).catch(() => undefined);
-    const memory = watcher.memory('workflow/1');
+    const memory = watcher.checkpoint('workflow/1');
     expect(Object.keys(memory.executions)).toHaveLength(200);
     expect(JSON.stringify(memory).length).toBeLessThan(16_384);
     watcher.close();
@@ -244,16 +244,16 @@ describe('what a next worker is told', () => {
     const { clock, polytomic, watcher } = createWatched();
     const runs = [polytomic.add('a', hour), polytomic.add('b', hour)];
     void watcher.watch(waitFor(runs)).catch(() => undefined);
-    expect(watcher.live('workflow/1')).toMatchObject({ waiting: 2, statuses: { unseen: 2 } });
+    expect(watcher.progress('workflow/1')).toMatchObject({ waiting: 2, statuses: { unseen: 2 } });
     await clock.advance(5_000);
     const asked = polytomic.requests.length;
-    expect(watcher.live('workflow/1')).toMatchObject({
+    expect(watcher.progress('workflow/1')).toMatchObject({
       waiting: 2,
       statuses: { running: 2 },
       executions: [{ executionId: 'a', records: { total: 5 } }, { executionId: 'b' }],
     });
     expect(polytomic.requests).toHaveLength(asked);
-    expect(watcher.live('nobody')).toEqual({ waiting: 0, statuses: {}, executions: [] });
+    expect(watcher.progress('nobody')).toEqual({ waiting: 0, statuses: {}, executions: [] });
     watcher.close();
   });
 });

@@ -95,7 +95,7 @@ async function awaitRuns(hour: Hour, { clock, polytomic, runs, random }: Stage):
   const { signal } = new AbortController();
   while (told.size < runs.length) {
     const items = runs.filter(({ executionId }) => !told.has(executionId)).map((run) => ({ ...toItem(run), usual }));
-    const { settled } = await watcher.watch({ waiter: 'all', items, lingerMs: 1_000, deadlineAt: null, signal });
+    const { settled } = await watcher.watch({ waitId: 'all', items, lingerMs: 1_000, waitForMs: null, signal });
     for (const one of settled) {
       if (one.state === 'lost') throw new Error(`lost: ${one.failure.type}`);
       if (told.has(one.execution.executionId)) throw new Error('told twice');

@@ -24,7 +24,7 @@ async function awaitRuns(
   for (const { executionId, endsAt } of runs) polytomic.tell(executionId, endsAt);
   const usual = { medianMs: durationMs, sigma: 0.07, runs: 10 };
   const waits = runs.map((run) =>
-    watcher.watch({ ...waitFor([run]), waiter: run.executionId, items: [{ ...toItem(run), usual }] }),
+    watcher.watch({ ...waitFor([run]), waitId: run.executionId, items: [{ ...toItem(run), usual }] }),
   );
   await clock.run(Promise.all(waits));
   watcher.close();

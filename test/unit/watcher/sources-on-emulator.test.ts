@@ -66,7 +66,7 @@ async function awaitAll({ emulator, clock, watcher }: Awaited<ReturnType<typeof 
   const pending = new Map(items.map((item) => [item.executionId, item]));
   const lateness: number[] = [];
   while (pending.size > 0) {
-    const request = { waiter: 'one', items: [...pending.values()], lingerMs: 0, deadlineAt: null, signal };
+    const request = { waitId: 'one', items: [...pending.values()], lingerMs: 0, waitForMs: null, signal };
     const { settled } = await clock.run(watcher.watch(request));
     for (const one of settled) {
       if (one.state !== 'ended') throw new Error(`lost: ${one.failure.message}`);
@@ -134,10 +134,10 @@ it('shows counts of each schema of a bulk run in progress', async () => {
   const [item] = startRuns(on.emulator, 'bulk', 1);
   const { signal } = new AbortController();
   void on.watcher
-    .watch({ waiter: 'one', items: [item!], lingerMs: 0, deadlineAt: null, signal })
+    .watch({ waitId: 'one', items: [item!], lingerMs: 0, waitForMs: null, signal })
     .catch(() => undefined);
   await on.clock.advance(300_000);
-  const [shown] = on.watcher.live('one').executions;
+  const [shown] = on.watcher.progress('one').executions;
   expect(shown).toMatchObject({ executionId: item!.executionId, status: 'running' });
   expect(shown!.schemas!.length).toBeGreaterThan(0);
 });

@@ -38,7 +38,7 @@ function watch({ watcher }: Hour, runs: SimulatedRun[], waiter = 'one') {
   const usual = { medianMs: 60 * minute, sigma: 0.1, runs: 10 };
   const items = runs.map((run) => ({ ...toItem(run), usual }));
   const { signal } = new AbortController();
-  return watcher.watch({ waiter, items, lingerMs: 24 * 60 * minute, deadlineAt: null, signal });
+  return watcher.watch({ waitId, items, lingerMs: 24 * 60 * minute, waitForMs: null, signal });
 }
 
 /** Waits for all and returns how late each end was found, latest last. */
@@ -106,13 +106,13 @@ describe('where it pays', () => {
     tellAll(hour, runs);
     void watch(hour, runs).catch(() => undefined);
     await hour.clock.advance(40 * minute);
-    const memory = hour.watcher.memory('one');
+    const memory = hour.watcher.checkpoint('one');
     hour.watcher.close();
     const before = hour.polytomic.requests.length;
     const next = new ExecutionWatcher(hour.options);
     const items = runs.map((run) => ({ ...toItem(run), usual: { medianMs: 60 * minute, sigma: 0.1, runs: 10 } }));
     const { signal } = new AbortController();
-    void next.watch({ waiter: 'one', items, lingerMs: 0, deadlineAt: null, signal, memory }).catch(() => undefined);
+    void next.watch({ waitId: 'one', items, lingerMs: 0, waitForMs: null, signal, memory }).catch(() => undefined);
     await hour.clock.advance(10_000);
     expect(hour.polytomic.requests.length - before).toBeLessThan(10);
     next.close();
