@@ -27,8 +27,6 @@ export interface UsualDuration {
   sigma: number;
   /** How many runs this was taken from. */
   runs: number;
-  /** Shortest of them in milliseconds; absent where an older version counted. */
-  shortestMs?: number;
 }
 
 /** A run in progress that was found before a start. */

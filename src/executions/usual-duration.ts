@@ -12,7 +12,7 @@ export function usualDuration(executions: readonly ShapedExecution[]): UsualDura
   const logs = durations.map((duration) => Math.log(duration));
   const mean = average(logs);
   const sigma = Math.sqrt(average(logs.map((log) => (log - mean) ** 2)));
-  return { medianMs: medianOf(durations), sigma, runs: durations.length, shortestMs: durations[0] };
+  return { medianMs: medianOf(durations), sigma, runs: durations.length };
 }
 
 function durationOf({ ending, shape, createdAt, startedAt, completedAt }: ShapedExecution): number[] {

@@ -2,6 +2,7 @@
 import type { UsualDuration } from '../../contracts/composite-activities';
 import {
   blindIntervalMs,
+  earlyDeviations,
   lateDeviations,
   maxEarlyReads,
   maxIntervalMs,
@@ -40,7 +41,7 @@ export function nextReadAgeMs(stats: DurationStats | null, ageMs: number): numbe
   const lateForMs = ageMs - lateMs(stats);
   if (lateForMs > 0) return ageMs + blindMsAt(lateForMs);
   const next = Math.max(bestNextAgeMs(stats, ageMs), ageMs + minReadIntervalMs);
-  const earliest = earliestMs(stats);
+  const earliest = earliestEndMs(stats);
   return next < earliest ? Math.max(next, earlyReadAgeMs(stats, ageMs, earliest)) : next;
 }
 
@@ -63,9 +64,9 @@ function bestNextAgeMs(stats: DurationStats, ageMs: number): number {
 /** The next of the reads before the earliest end: spread as the hazard's root is, which places most of them near that end. */
 function earlyReadAgeMs(stats: DurationStats, ageMs: number, earliest: number): number {
   const weight = (atMs: number): number => lowerTail(deviations(stats, atMs) / Math.SQRT2);
-  const step = weight(earliest) / maxEarlyReads;
+  const step = weight(earliest) / (maxEarlyReads + 1);
   const read = Math.round(weight(ageMs) / step);
-  if (read + 1 >= maxEarlyReads) return earliest;
+  if (read >= maxEarlyReads) return earliest;
   return firstAge((atMs) => weight(atMs) >= (read + 1) * step, ageMs, earliest);
 }
 
@@ -79,13 +80,9 @@ function firstAge(isReached: (ageMs: number) => boolean, fromMs: number, toMs: n
   return high;
 }
 
-/** Fewer runs than the reads that are allowed before it say little of an earliest end. */
-function earliestMs(stats: DurationStats): number {
-  const { medianMs, runs, shortestMs } = stats;
-  const assumed = medianMs * Math.exp(-spread(stats));
-  if (shortestMs === undefined) return assumed;
-  return runs > maxEarlyReads ? shortestMs : Math.min(shortestMs, assumed);
-}
+/** Before it hardly any run of such a history ends. */
+export const earliestEndMs = (stats: DurationStats): number =>
+  stats.medianMs * Math.exp(-earlyDeviations * spread(stats));
 
 const isKnown = ({ runs, medianMs }: DurationStats): boolean => runs >= 1 && medianMs > 0;
 

@@ -50,7 +50,7 @@ export class PendingCall<T> {
   callAt(time: number, callback: () => void): void {
     if (this.isOver) return;
     const { clock } = this.options;
-    const cancel = clock.setTimer(time - clock.monotonic(), () => {
+    const cancel = clock.setTimer(Math.ceil(time - clock.monotonic()), () => {
       if (clock.monotonic() >= time) callback();
       else this.callAt(time, callback);
     });

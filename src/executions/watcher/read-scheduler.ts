@@ -202,7 +202,7 @@ export class ReadScheduler {
     this.cancelTimer = () => undefined;
     if (time === Infinity) return;
     const { clock } = this.options;
-    this.cancelTimer = clock.setTimer(Math.max(0, time - clock.monotonic()), () => this.dispatch());
+    this.cancelTimer = clock.setTimer(Math.ceil(Math.max(0, time - clock.monotonic())), () => this.dispatch());
   }
 }
 

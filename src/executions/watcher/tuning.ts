@@ -15,8 +15,11 @@ export const blindIntervalMs = 5_000;
 /** Later, or after trouble, no interval is longer. Events that come so late are still heard; answers so old are still fresh. */
 export const maxIntervalMs = 60_000;
 
-/** Before the earliest end in its history, a run is read so often besides safety reads: it can still fail early. */
+/** Before its earliest likely end, a run is read so often besides safety reads: it can still fail early. */
 export const maxEarlyReads = 3;
+
+/** So many standard deviations below the median, that is: one run in fifty ends earlier. */
+export const earlyDeviations = 2;
 
 /** Spread of durations that is assumed with the weight of one past run, so that a few equal runs prove no certainty. */
 export const priorSigma = 0.25;

@@ -111,8 +111,7 @@ function fit(durations: number[]): UsualDuration {
   const logs = durations.map(Math.log);
   const mean = logs.reduce((sum, log) => sum + log, 0) / logs.length;
   const variance = logs.reduce((sum, log) => sum + (log - mean) ** 2, 0) / Math.max(1, logs.length - 1);
-  const shortestMs = Math.min(...durations);
-  return { medianMs: Math.exp(mean), sigma: Math.sqrt(variance), runs: logs.length, shortestMs };
+  return { medianMs: Math.exp(mean), sigma: Math.sqrt(variance), runs: logs.length };
 }
 
 const normal = (random: () => number): number =>
