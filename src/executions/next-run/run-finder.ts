@@ -82,7 +82,7 @@ export class RunFinder implements PageReader, StatusListener {
     const walk = (sync.walk ??= this.startWalk(sync, signal));
     try {
       const { value: page = [], done } = await walk.pages.next();
-      this.shared.health.recordAnswer();
+      this.shared.recordAnswer();
       return () => this.applyPage(sync, walk, done ? null : page);
     } catch (error) {
       if (signal.aborted) sync.walk = null;

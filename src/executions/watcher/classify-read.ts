@@ -49,6 +49,13 @@ export class ReadHistory {
     return now - this.refusedSince;
   }
 
+  /** The key has been refused for everything since then. */
+  recordKeyRefused(since: number): void {
+    if (this.refusedAs === null || this.refusedAs === 'Unauthorized') {
+      this.refusedSince = Math.min(this.refusedSince ?? since, since);
+    }
+  }
+
   /** Doubles from two seconds to the longest interval. */
   get retryDelayMs(): number {
     return Math.min(maxIntervalMs, 1_000 * 2 ** Math.min(this.failures, 10));
@@ -65,8 +72,8 @@ export function classifyRead(history: ReadHistory, read: Execution, now: number)
 
 /** An error: whatever it was, it says nothing of the run itself, unless it stays that way. */
 export function classifyReadError(history: ReadHistory, error: unknown, now: number): ReadResult {
-  // A pause for a rate limit is everybody's, so there is nothing to add to it here.
-  if (isPolytomicError(error, 'RateLimited')) return { type: 'unread', delayMs: 0 };
+  // The client makes everybody pause for it, in steps that grow.
+  if (isPolytomicError(error, 'RateLimited')) return { type: 'unread', delayMs: error.retryAfterMs ?? 1_000 };
   history.recordError();
   const graceMs = isPolytomicError(error) ? graceOf(error, history) : Infinity;
   if (!isPolytomicError(error) || graceMs === Infinity) return { type: 'unread', delayMs: history.retryDelayMs };

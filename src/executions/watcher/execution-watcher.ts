@@ -111,7 +111,7 @@ export class ExecutionWatcher implements ExecutionReader, StatusListener {
   async readOnce(watched: WatchedExecution, signal: AbortSignal): Promise<() => void> {
     try {
       const execution = await this.options.read(watched, signal);
-      this.shared.health.recordAnswer();
+      this.shared.recordAnswer();
       return () => this.applyResult(watched, classifyRead(watched.history, execution, this.moment().now));
     } catch (error) {
       if (!signal.aborted) this.shared.recordError(error);
@@ -179,6 +179,8 @@ export class ExecutionWatcher implements ExecutionReader, StatusListener {
     if (!isPolytomicError(error)) {
       this.shared.warn('A read of an execution failed unexpectedly', { error: String(error) });
     }
+    const { keyRefusedSince } = this.shared;
+    if (keyRefusedSince !== null) watched.history.recordKeyRefused(keyRefusedSince);
     this.applyResult(watched, classifyReadError(watched.history, error, this.moment().now));
   }
 

@@ -44,6 +44,8 @@ export class OrganizationReads implements StatusListener {
   readonly sources: StatusSources;
   readonly scheduler: ReadScheduler;
   readonly listeners = new Set<StatusListener>();
+  /** Since when every read is answered with 401; null: the last was not. */
+  keyRefusedSince: number | null = null;
   private readonly warned = new Set<string>();
 
   /** @throws RangeError that names `requestsPerMinute` when it is below 1. */
@@ -75,9 +77,16 @@ export class OrganizationReads implements StatusListener {
     for (const listener of this.listeners) listener.onRunning(...report);
   };
 
+  /** A read was answered. */
+  recordAnswer(): void {
+    this.health.recordAnswer();
+    this.keyRefusedSince = null;
+  }
+
   /** A read failed. What fails for long is logged, as nobody would know otherwise why nothing happens. */
   recordError(error: unknown): void {
     this.health.recordError(error);
+    if (isPolytomicError(error, 'Unauthorized') && !error.gateway) this.keyRefusedSince ??= this.clock.monotonic();
     if (!isPolytomicError(error) || error.code === 'RateLimited') return;
     this.warn('Reads of executions fail; waits go on', { code: error.code, status: error.status ?? null });
   }

@@ -66,6 +66,8 @@ export class WatchedExecution implements ScheduledRead {
   /** How long it should go unread, as of the last plan. */
   private intervalMs = Infinity;
   private retryAt: number | null = null;
+  /** When it was last read or tried to be, monotonic. */
+  private attemptedAt = -Infinity;
   private readonly report = new EndReport();
 
   constructor(
@@ -99,10 +101,12 @@ export class WatchedExecution implements ScheduledRead {
 
   overdue(): number {
     if (this.report.isOpen) return Infinity;
-    return (this.reader.moment().serverNow - this.aliveAt) / this.intervalMs;
+    const { now, serverNow } = this.reader.moment();
+    return Math.min(serverNow - this.aliveAt, now - this.attemptedAt) / this.intervalMs;
   }
 
   read(signal: AbortSignal): Promise<() => void> {
+    this.attemptedAt = this.reader.moment().now;
     this.report.recordAttempt();
     return this.reader.readOnce(this, signal);
   }

@@ -3,7 +3,10 @@ import { BatchSource, type ReadBatchStatus } from '../../../../src/executions/wa
 import { EventSource } from '../../../../src/executions/watcher/event-source';
 import type { ReadEvents } from '../../../../src/executions/watcher/event-windows';
 import { ExecutionWatcher, type WatcherOptions } from '../../../../src/executions/watcher/execution-watcher';
-import { OrganizationReads, type OrganizationReadsOptions } from '../../../../src/executions/watcher/organization-reads';
+import {
+  OrganizationReads,
+  type OrganizationReadsOptions,
+} from '../../../../src/executions/watcher/organization-reads';
 import type { WatchRequest } from '../../../../src/executions/watcher/wait';
 import type { WatchItem } from '../../../../src/executions/watcher/watched-execution';
 import { ApiPause } from '../../../../src/polytomic/api-pause';
