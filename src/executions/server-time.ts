@@ -1,5 +1,6 @@
 /** Polytomic's clock, where nothing else was read that would tell it. */
 import type { PolytomicClient } from '../polytomic/client';
+import { systemClock } from '../polytomic/clock';
 import { isPolytomicError } from '../polytomic/errors';
 import type { ReadOptions } from './sync-adapter';
 
@@ -15,5 +16,5 @@ export async function readServerTime(
     if (isPolytomicError(error, 'NotSupported')) return client.modelSync.list({}, read);
     throw error;
   });
-  return new Date(Number.isNaN(told) ? Date.now() : told).toISOString();
+  return new Date(Number.isNaN(told) ? systemClock.now() : told).toISOString();
 }

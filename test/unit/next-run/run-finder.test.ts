@@ -136,7 +136,7 @@ describe('a search', () => {
     finder.onEnd('run', 'another');
     finder.onEnd('run', 'sync');
     reads.scheduler.dispatch();
-    await clock.advance(1_000);
+    await clock.advance(0);
     expect(looks).toHaveLength(2);
   });
 
