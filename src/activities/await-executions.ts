@@ -1,7 +1,7 @@
 /** `awaitExecutions`: holds a place in the process's watcher until something settles. */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import type { CompositeActivities, SyncBefore } from '../contracts/composite-activities';
+import type { CompositeActivities, SyncSnapshot } from '../contracts/composite-activities';
 import type {
   AwaitExecutionsRequest,
   AwaitExecutionsResult,
@@ -11,7 +11,7 @@ import type {
 } from '../contracts/waits';
 import { failureTypes } from '../contracts/failure-types';
 import { adapterFor } from '../executions/adapter-for';
-import { readBefore } from '../executions/before';
+import { readSnapshot } from '../executions/snapshot';
 import type { ExecutionWatcher } from '../executions/watcher/execution-watcher';
 import type { WatchOutcome, WatchRequest } from '../executions/watcher/wait';
 import { parseCheckpoint } from '../executions/watcher/wait-checkpoint';
@@ -43,17 +43,18 @@ export function createAwaitExecutions(
     if (many) request.upNext.forEach(({ kind }) => requireSteps(organization, kind, ['read']));
     const context = Context.current();
     const watcher = watcherOf(organization);
-    const wait = toWatch(context, request);
+    const { clock } = organization.client;
+    const wait = toWatch(context, request, clock.now());
     const details = () => ({ checkpoint: watcher.checkpoint(wait.waitId), live: watcher.progress(wait.waitId) });
     const { heartbeatTimeoutMs } = deps.setup;
-    return holdWait({ context, heartbeatTimeoutMs, details }, async () => {
+    return holdWait({ context, clock, heartbeatTimeoutMs, details }, async () => {
       const outcome = await watcher.watch(wait);
       return many ? answerMany(organization, { ...request, many }, outcome) : answer(organization, request, outcome);
     });
   };
 }
 
-function toWatch({ info, cancellationSignal: signal }: Context, request: AwaitExecutionsRequest): WatchRequest {
+function toWatch({ info, cancellationSignal: signal }: Context, request: AwaitExecutionsRequest, now: number): WatchRequest {
   const { waiter, executions, lingerMs } = request;
   const found = parseCheckpoint(checkpointIn(info.heartbeatDetails ?? request.checkpoint));
   // What another activity waited is no part of this one's time.
@@ -62,7 +63,7 @@ function toWatch({ info, cancellationSignal: signal }: Context, request: AwaitEx
     waitId: waiterName(info, waiter),
     items: executions,
     lingerMs,
-    waitForMs: lengthOf(request, checkpoint?.waitedMs ?? 0),
+    waitForMs: lengthOf(request, { waitedMs: checkpoint?.waitedMs ?? 0, now }),
     signal,
     ...(checkpoint && { checkpoint }),
   };
@@ -79,9 +80,9 @@ async function answer(
 ): Promise<AwaitExecutionsResult> {
   if (reason !== 'settled') return { settled: [], upNext: [] };
   const signal = Context.current().cancellationSignal;
-  const readNext = async ({ kind, syncId }: UpNextItem): Promise<SyncBefore | FailedBefore> => {
+  const readNext = async ({ kind, syncId }: UpNextItem): Promise<SyncSnapshot | FailedBefore> => {
     try {
-      return await readBefore(adapterFor(kind, client), syncId, { signal });
+      return await readSnapshot(adapterFor(kind, client), syncId, { signal });
     } catch (error) {
       signal.throwIfAborted();
       return { kind, syncId, failure: toItemFailure(error) };

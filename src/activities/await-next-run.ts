@@ -27,14 +27,15 @@ export function createAwaitNextRun(
     const { waitedMs, refusedForMs } = parseHandover(heartbeatDetails ?? request.checkpoint);
     // What another activity waited is no part of this one's time.
     const ownMs = heartbeatDetails === undefined ? 0 : waitedMs;
+    const { clock } = organization.client;
     const { heartbeatTimeoutMs } = deps.setup;
-    const found = await holdWait({ context, heartbeatTimeoutMs, details: () => describe(finder, syncId) }, () =>
+    const found = await holdWait({ context, clock, heartbeatTimeoutMs, details: () => describe(finder, syncId) }, () =>
       finder.find({
         kind,
         syncId,
         endedAfter: Date.parse(endedAfter),
         inProgress: new Set(inProgress),
-        waitForMs: lengthOf(request, ownMs),
+        waitForMs: lengthOf(request, { waitedMs: ownMs, now: clock.now() }),
         waitedMs: ownMs,
         refusedForMs,
         signal: context.cancellationSignal,

@@ -48,6 +48,7 @@ export function createActivities(deps: ActivityDependencies): PolytomicActivitie
     listSyncs: createListSyncs(deps),
     notify: createNotify(deps),
     prepareAwaitSync: createPrepareAwaitSync(deps),
+    readSetup: async () => deps.setup,
   };
   return {
     activities: {

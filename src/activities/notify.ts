@@ -3,7 +3,7 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { CompositeActivities } from '../contracts/composite-activities';
 import type { NotifyRequest } from '../contracts/notification';
-import { failureRules } from '../executions/item-failure';
+import { failureRuleOf } from '../executions/error-classes';
 import { InvalidInputError } from '../inputs/invalid-input-error';
 import { systemClock } from '../polytomic/clock';
 import { codeOfStatus, type PolytomicErrorCode } from '../polytomic/errors';
@@ -69,7 +69,7 @@ function refusal(target: string, { status, header }: Exchanged): ApplicationFail
 }
 
 function failure(code: PolytomicErrorCode, target: string, reason: string, delayMs?: number): ApplicationFailure {
-  const { type, nonRetryable } = failureRules[code];
+  const { type, nonRetryable } = failureRuleOf({ code });
   return ApplicationFailure.create({
     type,
     nonRetryable,

@@ -2,7 +2,7 @@
 import type { StartOptions } from '../contracts/composite-activities';
 import type { PolytomicClient } from '../polytomic/client';
 import { mapPages, pages } from '../polytomic/pages';
-import { shapeOf, toBulkExecution, type WireBulkExecution } from './bulk-executions';
+import { failedSchemasOf, shapeOf, toBulkExecution, type WireBulkExecution } from './bulk-executions';
 import { findSyncsByName, toFoundSync } from './found-syncs';
 import type { ShapedExecution, SyncAdapter } from './sync-adapter';
 import { acceptAnyVersion, newestFirst, requireId, checkSameId } from './wire-values';
@@ -38,6 +38,11 @@ export function createBulkSyncs({ bulkSync }: PolytomicClient): SyncAdapter {
       const wire = await bulkSync.executions.get({ id: ref.syncId, exec_id: ref.executionId }, options);
       checkSameId(wire.id, ref.executionId, calls.read);
       return toBulkExecution(ref, wire);
+    },
+    async failedSchemas(ref, options) {
+      const wire = await bulkSync.executions.get({ id: ref.syncId, exec_id: ref.executionId }, options);
+      checkSameId(wire.id, ref.executionId, calls.read);
+      return failedSchemasOf(wire);
     },
     async start(syncId, options, key) {
       const started = await acceptAnyVersion(

@@ -48,6 +48,7 @@ export function createModelSyncs({ modelSync }: PolytomicClient): SyncAdapter {
         return readWithoutId(ref, options);
       }
     },
+    failedSchemas: async () => [],
     async start(syncId, options, key) {
       const started = await acceptAnyVersion(
         modelSync.start({ id: syncId, ...toStartFields(options) }, { idempotencyKey: key }),

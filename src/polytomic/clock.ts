@@ -32,7 +32,17 @@ export const systemClock: Clock = {
   },
 };
 
-/** Resolves after so many milliseconds. */
-export function sleep(ms: number, clock: Clock = systemClock): Promise<void> {
-  return new Promise((resolve) => void clock.setTimer(ms, resolve));
+/** Resolves after so many milliseconds, or once the signal is aborted. */
+export function sleep(ms: number, clock: Pick<Clock, 'setTimer'> = systemClock, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    let cancelTimer = (): void => undefined;
+    const wake = (): void => {
+      cancelTimer();
+      signal?.removeEventListener('abort', wake);
+      resolve();
+    };
+    cancelTimer = clock.setTimer(ms, wake);
+    signal?.addEventListener('abort', wake);
+  });
 }

@@ -1,6 +1,6 @@
 /** One exchange within its time: sends a request and reads the whole answer. */
 import type { Clock } from './clock';
-import { BodyTooLarge, readBody, type Fetch, type FetchInit } from './http';
+import { BodyTooLarge, isUnsent, readBody, type Fetch, type FetchInit } from './http';
 
 /** An answer with its body read. */
 export interface Exchanged {
@@ -12,6 +12,14 @@ export interface Exchanged {
 /** No whole answer came. The message is safe to show: it holds neither URL nor header. */
 export class ExchangeFailed extends Error {
   override readonly name = 'ExchangeFailed';
+
+  constructor(
+    message: string,
+    /** Proved: no connection was ready to carry the request. */
+    readonly unsent: boolean,
+  ) {
+    super(message);
+  }
 }
 
 /** One request and the bounds set to it. */
@@ -55,7 +63,8 @@ export async function exchange(options: ExchangeOptions): Promise<Exchanged> {
     signal?.throwIfAborted();
     if (refusal) return refusal;
     if (error instanceof BodyTooLarge) throw error;
-    throw new ExchangeFailed(controller.signal.aborted ? `timed out after ${timeoutMs} ms` : reasonOf(error));
+    const reason = controller.signal.aborted ? `timed out after ${timeoutMs} ms` : reasonOf(error);
+    throw new ExchangeFailed(reason, isUnsent(controller.signal));
   } finally {
     cancelTimer();
     signal?.removeEventListener('abort', abort);

@@ -1,6 +1,8 @@
 /** HTTP, and the only file that knows node-fetch: one exchange over kept-alive connections, proxied as the environment says. */
-import { Agent as HttpAgent, type Agent } from 'node:http';
+import { Agent as HttpAgent, type Agent, type ClientRequest } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import { HttpProxyAgent } from 'http-proxy-agent';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import nodeFetch from 'node-fetch';
@@ -39,7 +41,40 @@ export function createFetch(): Fetch {
     agents.set(key, agent);
     return agent;
   };
-  return async (url, init) => nodeFetch(url, { ...init, agent: agentFor });
+  return async (url, init) => {
+    unsent.add(init.signal);
+    const onReady = (): void => void unsent.delete(init.signal);
+    return nodeFetch(url, { ...init, agent: (parsed) => watchSockets(agentFor(parsed), onReady) });
+  };
+}
+
+/** Signals of exchanges whose request no connection could carry yet. */
+const unsent = new WeakSet<AbortSignal>();
+
+/** Whether it is proved that nothing of an exchange left. Never of a fetch that is not this file's. */
+export function isUnsent(signal: AbortSignal): boolean {
+  return unsent.has(signal);
+}
+
+/** `addRequest` is how requests come to an agent; Node documents no other place, and its types leave it out. */
+interface RequestAgent extends Agent {
+  addRequest(request: ClientRequest, ...rest: unknown[]): void;
+}
+
+/** The same agent for one request, told as soon as a socket that is connected, and with TLS secured, is given to it. */
+function watchSockets(shared: Agent, onReady: () => void): Agent {
+  const addRequest = (request: ClientRequest, ...rest: unknown[]): void => {
+    request.once('socket', (socket) => whenReady(socket, onReady));
+    (shared as RequestAgent).addRequest(request, ...rest);
+  };
+  return Object.assign(Object.create(shared) as RequestAgent, { addRequest });
+}
+
+function whenReady(socket: Socket & Partial<Pick<TLSSocket, 'encrypted'>>, onReady: () => void): void {
+  const { secureConnecting } = socket as { secureConnecting?: boolean };
+  if (socket.encrypted && secureConnecting) socket.once('secureConnect', onReady);
+  else if (socket.connecting) socket.once('connect', onReady);
+  else onReady();
 }
 
 function createAgent(secure: boolean, proxy: string): Agent {

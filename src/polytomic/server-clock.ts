@@ -19,6 +19,7 @@ export function polytomicNow(date: string | undefined, localNow: number): number
 /** Polytomic's time between answers: that of the last one, moved on by the machine's monotonic clock. */
 export class ServerClock {
   private offsetMs: number | null = null;
+  private toldAt = -Infinity;
 
   constructor(private readonly clock: Clock) {}
 
@@ -27,9 +28,15 @@ export class ServerClock {
     return this.offsetMs === null ? this.clock.now() : this.clock.monotonic() + this.offsetMs;
   }
 
+  /** How long ago the last answer with a `Date` came, milliseconds; a suspended machine stops its monotonic clock. */
+  get ageMs(): number {
+    return this.clock.monotonic() - this.toldAt;
+  }
+
   /** An answer came with this `Date`. */
   recordDate(date: string | undefined): void {
     if (Number.isNaN(Date.parse(date ?? ''))) return;
+    this.toldAt = this.clock.monotonic();
     this.offsetMs = polytomicNow(date, this.clock.now()) - this.clock.monotonic();
   }
 }

@@ -8,10 +8,12 @@ export class ApiFailure extends Error {
   /**
    * @param status the HTTP status of the answer.
    * @param message told to the caller; names the field or the resource.
+   * @param metadata what else the caller may want to know, such as what uses a connection.
    */
   constructor(
     readonly status: number,
     message: string,
+    readonly metadata: Readonly<Record<string, unknown>> = {},
   ) {
     super(message);
   }
@@ -24,7 +26,7 @@ export class ApiFailure extends Error {
     if (this.status === 401 && version !== '2025-09-18') {
       return { code: this.status, context: {}, error: this.message, status: 'Unauthorized' };
     }
-    return { key: `emulator_${this.status}`, message: this.message, metadata: {}, status: this.status };
+    return { key: `emulator_${this.status}`, message: this.message, metadata: this.metadata, status: this.status };
   }
 }
 

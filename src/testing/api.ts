@@ -6,12 +6,13 @@ import { asConnectSession } from './connect-auth';
 import { checkRequest, contract, type ContractOperation } from './contract';
 import type { FaultSpec, Faults } from './faults';
 import type { IdempotencyRecords } from './idempotency';
+import { withoutNewer } from './older-answers';
 import { toFailureOutcome, toOutcome, type Outcome } from './outcome';
 import { checkPermission } from './permission';
 import type { LoggedRequest } from './request-log';
 import { Router, type RouteMatch } from './router';
 import { handlers } from './routes';
-import { chooseVersion, defaultVersion, versionHeader, type ApiVersion } from './versions';
+import { chooseVersion, defaultVersion, requireVersionHeader, versionHeader, type ApiVersion } from './versions';
 import type { World } from './world';
 
 /** A request with its body read and its place in the log taken. */
@@ -62,7 +63,9 @@ export function processRequest(
 ): Processed {
   let version = defaultVersion;
   try {
-    version = chooseVersion(received.entry.headers[versionHeader]);
+    const { headers, operation: id } = received.entry;
+    version = chooseVersion(headers[versionHeader]);
+    if (stage.world.options.requireVersion) requireVersionHeader(headers[versionHeader], id);
     const caller = callerOf(stage.world, received);
     const operation = operationOf(received, version);
     return processWithKey({ stage, received, version, caller, operation }, fault);
@@ -126,7 +129,8 @@ function perform({ stage, received, version, caller, operation }: Admitted): Out
   try {
     checkPermission(caller, { operation, version });
     if (received.malformed) throw new ApiFailure(400, 'body: not JSON');
-    const checked = checkRequest({ operation, version, query, body: entry.body });
+    const { ignored, ...checked } = checkRequest({ operation, version, query, body: entry.body });
+    if (ignored.length > 0) entry.ignoredQuery = ignored;
     const handler = table[operation.id];
     if (handler === undefined) throw new ApiFailure(501, `${operation.id}: no state for this operation yet`);
     const made = handler({
@@ -142,7 +146,8 @@ function perform({ stage, received, version, caller, operation }: Admitted): Out
       noteExecution: (id) => (entry.executionId = id),
       isLost: (event) => faults.hides(event, now),
     });
-    return toOutcome(made, operation.status);
+    const body = withoutNewer(made.body, { type: operation.answer, version });
+    return toOutcome({ ...made, body }, operation.status);
   } catch (error) {
     return toFailureOutcome(error, version);
   }

@@ -9,6 +9,8 @@ export interface Backend {
   controls: ConnectionControls;
   readonly source: Source;
   readonly proxy: Proxy;
+  /** Objects that model syncs made in it. */
+  readonly newTargets: string[];
 }
 
 /** A backend; `inspectedAt` is when its schemas were last read, undefined when they never were. */
@@ -16,6 +18,7 @@ export const makeBackend = (controls: ConnectionControls, inspectedAt: number | 
   controls,
   source: makeSource(controls, inspectedAt),
   proxy: makeProxy(controls.proxy ?? {}),
+  newTargets: [],
 });
 
 /** The backend of a connection; one of which nothing was said has a usual one. */

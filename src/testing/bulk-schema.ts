@@ -1,5 +1,5 @@
 /** The schemas of a bulk sync as it stores them: which are enabled, which of their fields, under which names. */
-import { newId } from './ids';
+import { idFrom } from './ids';
 import type { BulkSyncSeed } from './options';
 import type { Fields } from './sync';
 
@@ -12,7 +12,7 @@ export const usualFields = ['id', 'name', 'updated_at'];
 export function makeSchemas(schemas: BulkSyncSeed['schemas']): Fields[] {
   return (schemas ?? usualSchemas).map((schema) => {
     const { fields, ...given }: Fields = typeof schema === 'string' ? { id: schema } : schema;
-    const id = typeof given.id === 'string' ? given.id : newId();
+    const id = typeof given.id === 'string' ? given.id : idFrom(JSON.stringify(schema));
     return { ...usualSettings, output_name: toOutputName(id), ...given, id, fields: makeFields(fields ?? usualFields) };
   });
 }

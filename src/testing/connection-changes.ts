@@ -6,6 +6,7 @@ import type { ConnectSession } from './connect-session';
 import type { ConnectionControls } from './connection-controls';
 import type { ConnectionSeed } from './options';
 import { makeSchema } from './source';
+import { inspectNew } from './source-cache';
 import type { Fields } from './sync';
 import type { Organization, World } from './world';
 
@@ -14,10 +15,13 @@ export function changeConnection(world: World, { id, seed }: { id: string; seed:
   const organization = [...world.organizations.values()].find(({ connections }) => connections.has(id));
   const present = organization?.connections.get(id);
   if (organization === undefined || present === undefined) throw new RangeError(`no connection has the id ${id}`);
-  const { fields, controls } = splitControls(seed);
+  const { fields, controls } = splitControls(seed, world.types);
   const changed = { ...present, updated_at: toTimestamp(world.clock.now()), ...fields, id };
   organization.connections.set(id, changed);
-  changeBackend(backendOf(organization, id), controls);
+  const backend = backendOf(organization, id);
+  changeBackend(backend, controls);
+  const { status } = changed as Fields;
+  inspectNew(backend.source, { status, now: world.clock.now(), ms: world.options.inspectionMs });
   return changed;
 }
 

@@ -1,7 +1,7 @@
 /** The check of a configuration against the system that it names. */
 import { ApiFailure } from './api-failure';
-import { isSecret, mask } from './connection-secrets';
-import type { BackendType, ConfigurationField } from './connection-types';
+import { findConfigurationIssue } from './configuration-schema';
+import type { BackendType } from './backend-type';
 import type { Fields } from './sync';
 
 /** A configuration that the system behind it refuses. */
@@ -23,10 +23,8 @@ export interface CheckedConnection {
 
 /** Why the system refuses the configuration, or undefined. */
 export function whyRefused({ type, configuration, refused }: CheckedConnection): string | undefined {
-  for (const [name, field] of Object.entries(type.configuration)) {
-    const issue = issueOf(configuration[name], { name, field });
-    if (issue !== undefined) return `configuration.${name}: ${issue}`;
-  }
+  const issue = findConfigurationIssue(type.schema, configuration);
+  if (issue !== undefined) return issue;
   const match = refused.find((refusal) => fits(refusal, { type, configuration }));
   return match && (match.message ?? `cannot connect to ${type.name}`);
 }
@@ -35,13 +33,6 @@ export function whyRefused({ type, configuration, refused }: CheckedConnection):
 export function checkConfiguration(checked: CheckedConnection, status: number): void {
   const reason = whyRefused(checked);
   if (reason !== undefined) throw new ApiFailure(status, reason);
-}
-
-function issueOf(value: unknown, { name, field }: { name: string; field: ConfigurationField }): string | undefined {
-  if (value === undefined || value === null) return field.required === true ? 'required, but missing' : undefined;
-  const fitting = field.type === 'integer' ? Number.isInteger(value) : typeof value === field.type;
-  if (!fitting) return `expected ${field.type}`;
-  return isSecret(name, field) && value === mask ? 'the mask of an answer, not the secret' : undefined;
 }
 
 function fits(

@@ -1,7 +1,7 @@
 /** Calls that were made to the system behind a connection in the last 24 hours. */
 import { backendOf } from './backend';
 import { toTimestamp } from './clock';
-import { typeOfConnection } from './connection-types';
+import { typeOfConnection, type ConnectionTypes } from './connection-types';
 import { usesOf } from './connection-use';
 import type { Fields, Sync } from './sync';
 import type { Organization } from './world';
@@ -12,9 +12,12 @@ const dayMs = 24 * 3_600_000;
  * What the system reports: nothing, the total, or calls by sync too. Every run counts as one call, every call through
  * the proxy as one. A total that the seed gives holds as it is.
  */
-export function usageOf(organization: Organization, { connection, now }: { connection: Fields; now: number }): Fields {
+export function usageOf(
+  organization: Organization,
+  { connection, types, now }: { connection: Fields; types: ConnectionTypes; now: number },
+): Fields {
   const id = String(connection.id);
-  const reports = typeOfConnection(connection)?.reportsUsage ?? false;
+  const reports = typeOfConnection(types, connection)?.reportsUsage ?? false;
   const syncs = reports ? usesOf(organization, { connectionId: id, now }).syncs : [];
   const bySync = syncs.map((sync) => usageBySync(sync, now));
   const proxied = backendOf(organization, id).proxy.calls.filter(({ at }) => at > now - dayMs).length;

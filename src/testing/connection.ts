@@ -1,10 +1,9 @@
 /** Connections: how one is made, and how it is answered. */
 import { toTimestamp } from './clock';
 import { isControl, type ConnectionControls } from './connection-controls';
-import { withoutSecrets } from './connection-secrets';
-import { findType, toTypeOfConnection } from './connection-types';
+import { maskSecrets } from './configuration-schema';
+import { toTypeOfConnection, typeOfConnection, type ConnectionTypes } from './connection-types';
 import { toMs } from './execution';
-import { newId } from './ids';
 import type { ConnectionSeed } from './options';
 import { actor, type Fields } from './sync';
 
@@ -25,11 +24,16 @@ export const usualConnections = {
 /** A connection with the usual values for what the seed leaves out, and what the seed says of the system behind it. */
 export function makeConnection(
   seed: ConnectionSeed,
-  { now, organizationId }: { now: number; organizationId: string },
+  {
+    newId,
+    types,
+    now,
+    organizationId,
+  }: { newId: () => string; types: ConnectionTypes; now: number; organizationId: string },
 ): { fields: Fields; controls: ConnectionControls } {
   const at = toTimestamp(now);
   const { organization: _organization, ...all } = seed;
-  const { fields, controls } = splitControls(all);
+  const { fields, controls } = splitControls(all, types);
   const usual = {
     id: newId(),
     name: 'Connection',
@@ -48,22 +52,34 @@ export function makeConnection(
 }
 
 /** The API's fields and the emulator's own settings, apart; a type's id stands for the type. */
-export function splitControls(seed: Readonly<Fields>): { fields: Fields; controls: ConnectionControls } {
+export function splitControls(
+  seed: Readonly<Fields>,
+  types: ConnectionTypes,
+): { fields: Fields; controls: ConnectionControls } {
   const entries = Object.entries(seed).filter(([, value]) => value !== undefined);
   const fields = Object.fromEntries(entries.filter(([name]) => !isControl(name)));
   const controls = Object.fromEntries(entries.filter(([name]) => isControl(name))) as ConnectionControls;
-  if (typeof fields.type === 'string') fields.type = typeById(fields.type);
+  if (typeof fields.type === 'string') fields.type = typeById(fields.type, types);
   return { fields, controls };
 }
 
-function typeById(id: string): Fields {
-  const type = findType(id);
+function typeById(id: string, types: ConnectionTypes): Fields {
+  const type = types.get(id);
   return type === undefined ? { id, name: id, operations: ['source', 'destination'] } : toTypeOfConnection(type);
 }
 
 /** A connection as it is read: secrets masked, and the limit that was seen for as long as it holds. */
-export function toConnection({ healthcheck_interval: _interval, ...fields }: Fields, now: number): Fields {
-  return { ...withoutSecrets(fields), rate_limit: toRateLimit(fields.rate_limit, now) };
+export function toConnection(
+  { healthcheck_interval: _interval, ...fields }: Fields,
+  { types, now }: { types: ConnectionTypes; now: number },
+): Fields {
+  return { ...withoutSecrets(fields, types), rate_limit: toRateLimit(fields.rate_limit, now) };
+}
+
+/** Nothing is a secret but what the schema of the connection's type marks. */
+function withoutSecrets(fields: Fields, types: ConnectionTypes): Fields {
+  if (fields.configuration === undefined) return fields;
+  return { ...fields, configuration: maskSecrets(fields.configuration, typeOfConnection(types, fields)?.schema) };
 }
 
 /** Null: nothing is known of a limit. One that ended says so, which promises nothing. */
@@ -88,7 +104,7 @@ const writtenFields = [
 ] as const;
 
 /** A connection as writes answer it: fewer fields, the same masks. */
-export function toWrittenConnection(fields: Fields): Fields {
-  const shown = withoutSecrets(fields);
+export function toWrittenConnection(fields: Fields, types: ConnectionTypes): Fields {
+  const shown = withoutSecrets(fields, types);
   return Object.fromEntries(writtenFields.filter((name) => name in shown).map((name) => [name, shown[name]]));
 }

@@ -1,9 +1,18 @@
 /** Checks a JSON value against a type as contract.json writes it. */
 import type { Contract } from './contract';
 
-/** A field's type alone, or with the versions that have it; `undeclared` ones stand in the documentation's prose only. */
+/**
+ * A field's type alone, or with the versions that have it. `undeclared` ones stand in the documentation's prose only, those
+ * with `inProse` do so in these versions.
+ */
 export type Field =
-  string | { readonly type: string; readonly versions?: readonly string[]; readonly undeclared?: boolean };
+  | string
+  | {
+      readonly type: string;
+      readonly versions?: readonly string[];
+      readonly undeclared?: boolean;
+      readonly inProse?: readonly string[];
+    };
 /** Fields by name; an `alias` entry alone stands for another type. */
 export type FieldTable = Readonly<Record<string, Field>>;
 

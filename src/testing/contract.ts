@@ -17,6 +17,8 @@ export interface ContractOperation {
   readonly answer?: string;
   /** Status of success where it is not 200. */
   readonly status?: number;
+  /** Only in older versions, and nothing that the client speaks. */
+  readonly legacy?: boolean;
   /** Statuses of failure that the newest version declares. */
   readonly errors: readonly number[];
 }
@@ -30,6 +32,8 @@ export interface Contract {
   readonly operations: readonly ContractOperation[];
   readonly enums: Readonly<Record<string, readonly string[]>>;
   readonly types: Readonly<Record<string, FieldTable>>;
+  /** Fields of answers that only the newest version has, by type. */
+  readonly newer: Readonly<Record<string, readonly string[]>>;
 }
 
 /** The whole contract. */
@@ -39,6 +43,8 @@ export const contract: Contract = contractJson as Contract;
 export interface CheckedRequest {
   readonly query: Record<string, unknown>;
   readonly body: Record<string, unknown>;
+  /** Names in the query that the operation does not have, and ignores. */
+  readonly ignored: readonly string[];
 }
 
 /** What is checked: the operation as its version has it, the query as sent and the parsed body. */
@@ -50,17 +56,37 @@ export interface RequestToCheck {
 }
 
 /**
- * Checks a request. Unknown and wrongly typed fields are a 400; a missing field is a 422 where the operation declares
- * that status, else a 400. The message names the field.
+ * Checks a request. Unknown fields of the body and wrongly typed ones are a 400; a missing field is a 422 where the
+ * operation declares that status, else a 400. The message names the field. Unknown names in the query are ignored, as
+ * the API ignores them: Polytomic's Go SDK repeats a whole body there. What says nothing counts as absent.
  */
 export function checkRequest({ operation, version, query, body }: RequestToCheck): CheckedRequest {
   const missing = operation.errors.includes(422) ? 422 : 400;
-  const checkedQuery = parseQuery(query, ofVersion(operation.query ?? {}, version));
-  checkFields(checkedQuery, { fields: ofVersion(operation.query ?? {}, version), where: 'query', missing });
-  const checkedBody = asObject(body);
+  const queryFields = ofVersion(operation.query ?? {}, version);
+  const { known, ignored } = splitQuery(parseQuery(query, queryFields), queryFields);
+  checkFields(known, { fields: queryFields, where: 'query', missing });
+  const checkedBody = withoutUnset(asObject(body));
   checkFields(checkedBody, { fields: ofVersion(operation.body ?? {}, version), where: 'body', missing });
-  return { query: checkedQuery, body: checkedBody };
+  return { query: known, body: checkedBody, ignored };
 }
+
+function splitQuery(
+  sent: Record<string, unknown>,
+  fields: FieldTable,
+): { known: Record<string, unknown>; ignored: string[] } {
+  const known = Object.entries(sent).filter(([name]) => Object.hasOwn(fields, name));
+  const ignored = Object.keys(sent).filter((name) => !Object.hasOwn(fields, name));
+  return { known: withoutUnset(Object.fromEntries(known)), ignored };
+}
+
+/** Polytomic's Terraform provider sends an empty organization with every update of a connection. */
+const emptyIsUnset = new Set(['organization_id', 'filter_logic']);
+
+/** Null says nothing anywhere; an empty text says nothing where no value could be empty. */
+const withoutUnset = (fields: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(fields).filter(([name, value]) => value !== null && !(value === '' && emptyIsUnset.has(name))),
+  );
 
 /** The fields that exist in a version. */
 function ofVersion(fields: FieldTable, version: ApiVersion): FieldTable {

@@ -4,7 +4,6 @@ import { toOutputName } from './bulk-schema';
 import { toTimestamp } from './clock';
 import { stateOf, type Execution, type ExecutionState } from './execution';
 import type { Fields } from './sync';
-import type { ApiVersion } from './versions';
 
 /** Answered as the release that ran it. */
 const release = 'emulator';
@@ -17,14 +16,13 @@ export function countsOf({ status, step }: ExecutionState): typeof noCounts {
   return status === 'completed' ? usualCounts : noCounts;
 }
 
-/** When and in which version a run is looked at. */
+/** When a run is looked at. */
 export interface Look {
   readonly now: number;
-  readonly version: ApiVersion;
 }
 
-/** A run of a model sync. `version` is newer than the old versions. */
-export function toModelExecution(execution: Execution, { now, version }: Look): Fields {
+/** A run of a model sync. */
+export function toModelExecution(execution: Execution, { now }: Look): Fields {
   if (execution.verbatim !== undefined) return { ...execution.verbatim, id: execution.id };
   const state = stateOf(execution, now);
   return {
@@ -36,12 +34,12 @@ export function toModelExecution(execution: Execution, { now, version }: Look): 
     completed_at: toNullable(state.completedAt),
     counts: state.step.counts === null ? null : countsOf(state),
     errors: state.step.errors ?? [],
-    ...releaseOf(version),
+    version: release,
   };
 }
 
 /** A run of a bulk sync with its schemas. */
-export function toBulkExecution(execution: Execution, { now, version }: Look): Fields {
+export function toBulkExecution(execution: Execution, { now }: Look): Fields {
   if (execution.verbatim !== undefined) return { ...execution.verbatim, id: execution.id };
   const state = stateOf(execution, now);
   const schemas = schemaStatesOf(execution, { state, now });
@@ -58,8 +56,8 @@ export function toBulkExecution(execution: Execution, { now, version }: Look): F
     error_count: state.step.errorCount ?? sumOf(schemas, 'errors'),
     warning_count: state.step.warningCount ?? sumOf(schemas, 'warnings'),
     ...shapeOf(execution.options),
-    schemas: schemas.length === 0 ? null : schemas.map((schema) => toSchemaExecution(schema, { execution, version })),
-    ...releaseOf(version),
+    schemas: schemas.length === 0 ? null : schemas.map((schema) => toSchemaExecution(schema, execution)),
+    version: release,
   };
 }
 
@@ -77,10 +75,7 @@ function shapeOf(options: Readonly<Record<string, unknown>>): Fields {
   };
 }
 
-function toSchemaExecution(
-  schema: SchemaState,
-  { execution, version }: { execution: Execution; version: ApiVersion },
-): Fields {
+function toSchemaExecution(schema: SchemaState, execution: Execution): Fields {
   return {
     schema: schema.schema,
     output_name: toOutputName(schema.schema),
@@ -93,14 +88,12 @@ function toSchemaExecution(
     record_count: schema.records,
     error_count: schema.errors,
     warning_count: schema.warnings,
-    ...releaseOf(version),
+    version: release,
   };
 }
 
 /** A time, or the null that the API answers for none. */
 export const toNullable = (at: number | undefined): string | null => (at === undefined ? null : toTimestamp(at));
-
-const releaseOf = (version: ApiVersion): Fields => (version === '2025-09-18' ? { version: release } : {});
 
 const sumOf = (schemas: readonly SchemaState[], field: 'records' | 'errors' | 'warnings'): number =>
   schemas.reduce((sum, schema) => sum + schema[field], 0);

@@ -45,6 +45,17 @@ const waiting = new Set(['created', 'scheduled', 'queued', 'waiting']);
 const ends = new Set(['completed', 'canceled', 'failed', 'errors', 'interrupted']);
 const queued: ScriptStep = { status: 'queued', afterMs: 0 };
 
+/** Whether the status is the end of a run. */
+export const isEnd = (status: string): boolean => ends.has(status);
+
+/** Ends a run from outside; says whether it had not ended before. */
+export function endRun(execution: Execution, { status, now }: { status: string; now: number }): boolean {
+  const state = stateOf(execution, now);
+  if (state.completedAt !== undefined) return false;
+  execution.settled = { ...state, status, completedAt: now, since: now };
+  return true;
+}
+
 /** Whether a step sets `completed_at`. */
 export const endsRun = (step: ScriptStep): boolean => step.ended ?? ends.has(step.status);
 

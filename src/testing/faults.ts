@@ -1,6 +1,7 @@
 /** What goes wrong, by script: refused, delayed, dropped, cut and lost, route by route. */
 import type { EmulatorEvent, KeptEvent } from './event-feed';
 import type { LoggedRequest } from './request-log';
+import { inspectionFailures } from './source-cache';
 
 /** A request as a fault sees it. */
 export type FaultRequest = Pick<LoggedRequest, 'method' | 'path' | 'operation' | 'query' | 'headers' | 'body'>;
@@ -21,6 +22,11 @@ export interface FaultSpec {
   readonly status?: number;
   /** Headers that the answer carries besides, or instead of, its own, such as another `X-Polytomic-Version`. */
   readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * Creating bulk syncs and listing their schemas is refused as while a new connection is inspected, or as when nothing was
+   * found. Instead of `operation`, `status` and `body`.
+   */
+  readonly inspection?: keyof typeof inspectionFailures;
   /** `Retry-After`: seconds, or an HTTP date. */
   readonly retryAfter?: number | string;
   /** Body of the `status` answer: text goes out as HTML, anything else as JSON. Default: the API's error body. */
@@ -62,12 +68,19 @@ interface Fault {
   hits: number;
 }
 
+function toStatusFault(spec: FaultSpec, inspection: keyof typeof inspectionFailures): FaultSpec {
+  const { status, message } = inspectionFailures[inspection];
+  const body = { key: `emulator_${status}`, message, metadata: {}, status };
+  return { ...spec, operation: ['bulkSync.create', 'bulkSync.schemas.list'], status, body };
+}
+
 /** All faults in force, oldest first. */
 export class Faults {
   #faults: Fault[] = [];
 
   /** Adds a fault from `now` on. */
-  add(spec: FaultSpec, now: number): FaultHandle {
+  add(given: FaultSpec, now: number): FaultHandle {
+    const spec = given.inspection === undefined ? given : toStatusFault(given, given.inspection);
     const endless = spec.forMs !== undefined || spec.outage === true;
     const fault = {
       spec,

@@ -1,8 +1,5 @@
-/** Identifiers: random ones for new things, derived ones where the same thing must keep its id when asked again. */
-import { createHash, randomUUID } from 'node:crypto';
-
-/** A new random UUID. */
-export const newId = (): string => randomUUID();
+/** Identifiers that are derived, where the same thing must keep its id when asked again. */
+import { createHash } from 'node:crypto';
 
 /** A UUID that depends on nothing but the text, so that what is computed anew on each read keeps its identity. */
 export function idFrom(text: string): string {

@@ -1,9 +1,19 @@
 /** The door `temporal-polytomic/testing`: an emulator of the Polytomic API for tests and demos. */
 export { startEmulator } from './emulator';
-export type { Emulator, EmulatorSync, ForeignRun } from './emulator';
-export type { ClockKind, EmulatorClock } from './clock';
+export type { Emulator } from './emulator';
+export type { EmulatorHandles, EmulatorSync, ForeignRun } from './handles';
+export { ConnectionResetError, createEmulator } from './in-process';
+export type {
+  InProcessAnswer,
+  InProcessEmulator,
+  InProcessFetchInit,
+  InProcessOptions,
+  InProcessRequest,
+} from './in-process';
+export type { ClockKind, EmulatorClock, TimeSource } from './clock';
 export type { RefusedConfiguration } from './connection-check';
 export type { ConnectionControls, SourceSchemaSeed } from './connection-controls';
+export type { ConnectionTypeDump, ConnectionTypeSeed } from './connection-types';
 export type { EmulatorEvent } from './event-feed';
 export type { StartedBy } from './execution';
 export type { ExecutionRecord } from './execution-records';
@@ -35,3 +45,4 @@ export { readSeedFile } from './read-seed-file';
 export type { LoggedRequest } from './request-log';
 export { SeedError } from './seed-check';
 export type { EmulatorSnapshot } from './snapshot';
+export type { WebhookFetch } from './webhook-post';

@@ -1,5 +1,4 @@
 /** An asynchronous job: created, running, done or failed, by the clock alone. */
-import { newId } from './ids';
 import type { Organization, World } from './world';
 
 /** The job types that can be polled; any other is a 400. */
@@ -61,7 +60,7 @@ export function startJob(
     script.status === 'running' ? undefined : now + (script.durationMs ?? durationMs ?? world.options.jobMs);
   const error = failure ?? (script.status === 'failed' ? (script.error ?? `${type} failed`) : undefined);
   const done = endsAt === undefined || error !== undefined ? {} : result(endsAt);
-  const job: Job = { id: newId(), type, createdAt: now, endsAt, result: done, error };
+  const job: Job = { id: world.newId(), type, createdAt: now, endsAt, result: done, error };
   organization.jobs.set(job.id, job);
   return job;
 }

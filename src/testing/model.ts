@@ -2,8 +2,7 @@
 import { backendOf } from './backend';
 import { usualFields } from './bulk-schema';
 import { toTimestamp } from './clock';
-import { typeOfConnection } from './connection-types';
-import { idFrom, newId } from './ids';
+import { idFrom } from './ids';
 import { actor, type Fields } from './sync';
 import type { Organization } from './world';
 
@@ -33,6 +32,7 @@ export const modelAt = ({ revisions }: Model, now: number): Fields | undefined =
 
 /** What a new model belongs to. */
 export interface ModelContext {
+  readonly newId: () => string;
   readonly organization: Organization;
   readonly now: number;
   /** When it comes into being. Default: now. */
@@ -40,7 +40,7 @@ export interface ModelContext {
 }
 
 /** A model with the usual values for what the seed leaves out. */
-export function makeModel(seed: ModelSeed, { organization, now, from = now }: ModelContext): Model {
+export function makeModel(seed: ModelSeed, { newId, organization, now, from = now }: ModelContext): Model {
   const { organization: _organization, records, sampleMs, ...given } = seed;
   const [first = ''] = organization.connections.keys();
   const at = toTimestamp(from);
@@ -63,7 +63,7 @@ export function completeModel({ additional_fields, ...written }: Fields, organiz
     policies: [],
     relations: [],
     tracking_columns: [],
-    type: (connection && typeOfConnection(connection)?.id) ?? 'postgresql',
+    type: (connection?.type as Fields | undefined)?.id ?? 'postgresql',
     ...written,
     fields: [...own, ...additional],
     labels,
@@ -82,10 +82,19 @@ function makeFields(fields: unknown, { id: modelId, user_added, created_at, upda
     const given: Fields = typeof field === 'string' ? { name: field } : field;
     const { name } = given;
     const usual = { label: name, type: 'string', remote_type: 'text', unique: name === 'id', user_added };
-    // The same field keeps its id through every change of the model.
-    return { id: idFrom(`field ${String(name)} of ${String(modelId)}`), ...usual, created_at, updated_at, ...given };
+    return {
+      id: modelFieldId({ name: String(name), modelId: String(modelId) }),
+      ...usual,
+      created_at,
+      updated_at,
+      ...given,
+    };
   });
 }
+
+/** Id of a model's field, the same through every change of the model. */
+export const modelFieldId = ({ name, modelId }: { name: string; modelId: string }): string =>
+  idFrom(`field ${name} of ${modelId}`);
 
 /** Names of the model's fields. */
 export const fieldNames = ({ fields }: Fields): string[] => (fields as Fields[]).map(({ name }) => String(name));

@@ -1,6 +1,8 @@
 /** What a user of the emulator may set: options, the seed, and the two kinds of sync in it. */
-import type { ClockKind } from './clock';
+import { createHash } from 'node:crypto';
+import type { ClockKind, TimeSource } from './clock';
 import type { ConnectionControls } from './connection-controls';
+import type { ConnectionTypeDump, ConnectionTypeSeed } from './connection-types';
 import type { RefusedConfiguration } from './connection-check';
 import type { ExecutionScript } from './execution-script';
 import type { JobScript, JobType } from './job';
@@ -54,6 +56,8 @@ export interface ConnectionSeed extends ConnectionControls {
 export interface Seed {
   /** Organizations by name, besides those of the option of that name. Default: none. */
   readonly organizations?: Readonly<Record<string, OrganizationSeed>>;
+  /** Further connection types, or other forms of the usual ones. Default: none. */
+  readonly connectionTypes?: readonly ConnectionTypeSeed[] | ConnectionTypeDump;
   /** Default: a warehouse and a CRM, in every organization. */
   readonly connections?: readonly ConnectionSeed[];
   /** Default: none. */
@@ -90,12 +94,21 @@ export interface EmulatorOptions {
   readonly host?: string;
   /** API keys of the organization `default`. Default `['test-key']`. */
   readonly keys?: readonly string[];
-  /** Keys of the partner account that owns all organizations; its own is `default`. Default `['partner-key']`. */
+  /**
+   * Keys of the partner account that owns all organizations; its own is `default`. Default: `partner-key` with the first
+   * key `test-key`, else one derived from the first key, so that nobody who was given no key has one.
+   */
   readonly partnerKeys?: readonly string[];
   /** Default `real`. */
-  readonly clock?: ClockKind;
+  readonly clock?: ClockKind | TimeSource;
+  /** Where a manual clock begins, in milliseconds since the epoch. Default: now. */
+  readonly startAt?: number;
+  /** Ids, tokens and keys come in the same order in each emulator with the same one. Default: they are random. */
+  readonly idSeed?: string;
   /** Default: two connections, a model sync and a bulk sync with three schemas. */
   readonly seed?: Seed;
+  /** Further connection types, as {@link Seed.connectionTypes}, which a reset keeps. Default: none. */
+  readonly connectionTypes?: readonly ConnectionTypeSeed[] | ConnectionTypeDump;
   /** Further organizations by name. */
   readonly organizations?: Readonly<Record<string, OrganizationSeed>>;
   /** Milliseconds a usual run takes. Default 1,000. */
@@ -104,16 +117,25 @@ export interface EmulatorOptions {
   readonly cancelMs?: number;
   /** Milliseconds that a job, a query or a refresh of schemas takes. Default 1,000. */
   readonly jobMs?: number;
+  /** Milliseconds until a new connection's schemas are known; until then they can be neither synced nor listed. Default 0. */
+  readonly inspectionMs?: number;
+  /** Requests without a version are refused where the operation's page calls the header required. Default false. */
+  readonly requireVersion?: boolean;
   /** What a model sync's start does during a run, which nobody documents. Default `refuse`, a 409. */
   readonly startWhileRunning?: 'refuse' | 'queue';
   /** Default `token`. */
   readonly bulkListPaging?: BulkListPaging;
   /** Requests kept in the log; older ones are forgotten. Default 100,000. */
   readonly maxRequests?: number;
+  /** Longest body that is read; a longer one is a 413. Default 8 MiB. */
+  readonly maxBodyBytes?: number;
+  /** Hosts besides this machine to which webhooks may be posted. Default: none. */
+  readonly webhookHosts?: readonly string[];
 }
 
 /** The options with their defaults. */
-export type ResolvedOptions = Required<Omit<EmulatorOptions, 'seed'>> & Pick<EmulatorOptions, 'seed'>;
+export type ResolvedOptions = Required<Omit<EmulatorOptions, 'seed' | 'idSeed'>> &
+  Pick<EmulatorOptions, 'seed' | 'idSeed'>;
 
 /** Applies the defaults. Throws a RangeError when no key is left. */
 export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
@@ -123,15 +145,27 @@ export function resolveOptions(options: EmulatorOptions): ResolvedOptions {
     port: options.port ?? 0,
     host: options.host ?? '127.0.0.1',
     keys,
-    partnerKeys: options.partnerKeys ?? ['partner-key'],
+    partnerKeys: options.partnerKeys ?? [partnerKeyFor(keys[0])],
     clock: options.clock ?? 'real',
+    startAt: options.startAt ?? Date.now(),
+    idSeed: options.idSeed,
     seed: options.seed,
+    connectionTypes: options.connectionTypes ?? [],
     organizations: options.organizations ?? {},
     durationMs: options.durationMs ?? 1_000,
     cancelMs: options.cancelMs ?? 50,
     jobMs: options.jobMs ?? 1_000,
+    inspectionMs: options.inspectionMs ?? 0,
+    requireVersion: options.requireVersion ?? false,
     startWhileRunning: options.startWhileRunning ?? 'refuse',
     bulkListPaging: options.bulkListPaging ?? 'token',
     maxRequests: options.maxRequests ?? 100_000,
+    maxBodyBytes: options.maxBodyBytes ?? 8 * 1024 * 1024,
+    webhookHosts: options.webhookHosts ?? [],
   };
+}
+
+function partnerKeyFor(key = ''): string {
+  if (key === 'test-key') return 'partner-key';
+  return `partner-${createHash('sha256').update(`partner key of ${key}`).digest('hex').slice(0, 32)}`;
 }

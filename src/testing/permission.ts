@@ -10,15 +10,19 @@ const partnerOperations: ReadonlySet<string> = new Set([
   'organization.get',
   'organization.update',
   'organization.delete',
+  'connections.listSharedConnectionsForPartner',
+  'connections.createSharedConnection',
+  'entities.getForPartner',
+]);
+
+/** Within its own organization any key may do what a partner's may in each: the handlers refuse other organizations. */
+const sharedWithPartners: ReadonlySet<string> = new Set([
   'users.list',
   'users.create',
   'users.get',
   'users.update',
   'users.delete',
   'users.createApiKey',
-  'connections.listSharedConnectionsForPartner',
-  'connections.createSharedConnection',
-  'entities.getForPartner',
 ]);
 
 /** What everybody with a credential may call; most of them declare none at all. */
@@ -44,7 +48,7 @@ export function checkPermission({ kind, temporary }: Caller, { operation: { id, 
   if (temporary?.mode === 'read_only' && method !== 'GET') {
     throw new ApiFailure(403, `${id}: this credential may only read`);
   }
-  if (openOperations.has(id)) return;
+  if (openOperations.has(id) || sharedWithPartners.has(id)) return;
   // Up to 2024-02-08 everybody may list organizations, and gets what lies within the key's reach.
   if (id === 'organization.list' && version !== '2025-09-18') return;
   if (partnerOperations.has(id) === (kind === 'partner')) return;

@@ -1,6 +1,6 @@
 /** What may be sent through a connection's proxy. */
 import { ApiFailure } from './api-failure';
-import type { BackendType } from './connection-types';
+import type { BackendType } from './backend-type';
 import type { ProxyControls } from './proxy-controls';
 import type { Fields } from './sync';
 

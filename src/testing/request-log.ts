@@ -17,6 +17,8 @@ export interface LoggedRequest {
   readonly body?: unknown;
   /** The answer's status; `dropped` by a fault; `aborted`: the caller had gone; `pending`: not answered yet. */
   status: number | 'dropped' | 'aborted' | 'pending';
+  /** Names in the query that the operation does not have. */
+  ignoredQuery?: readonly string[];
   /** Only half of the answer was sent. */
   truncated?: true;
   /** The run that this request started, or whose start it was told again. */

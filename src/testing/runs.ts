@@ -2,7 +2,6 @@
 import { ApiFailure } from './api-failure';
 import { stateOf, type Execution, type StartedBy } from './execution';
 import { planScript, type ExecutionScript } from './execution-script';
-import { newId } from './ids';
 import { enabledSchemas, type Sync } from './sync';
 import type { Organization, World } from './world';
 
@@ -28,7 +27,7 @@ export function startRun(world: World, request: RunRequest): Execution {
   const schemas = selectedSchemas(sync, options.schemas);
   const script = request.script ?? sync.nextScripts.shift() ?? sync.script;
   const execution: Execution = {
-    id: newId(),
+    id: world.newId(),
     kind: sync.kind,
     syncId: sync.id,
     createdAt: request.at ?? world.clock.now(),

@@ -12,7 +12,7 @@ import type { WorldState } from './world';
  */
 export interface EmulatorSnapshot {
   /** Grows when what a snapshot holds changes; an emulator restores its own format only. */
-  readonly format: 1;
+  readonly format: 2;
   /** Milliseconds since the epoch, by the emulator's clock. */
   readonly at: number;
   readonly graph: ObjectGraph;
@@ -29,14 +29,14 @@ const classes = { EventFeed, IdempotencyRecords, SyncTable };
 
 /** Takes a snapshot. */
 export const takeSnapshot = ({ state, records }: Kept, at: number): EmulatorSnapshot => ({
-  format: 1,
+  format: 2,
   at,
   graph: encodeGraph({ state, records: records.settled() }, classes),
 });
 
 /** What a snapshot holds, all of it new. Sets a clock that it may set. Throws a RangeError when it is none. */
 export function readSnapshot({ format, at, graph }: EmulatorSnapshot, clock: SettableClock): Kept {
-  if (format !== 1) throw new RangeError(`snapshot.format: expected 1, not ${String(format)}`);
+  if (format !== 2) throw new RangeError(`snapshot.format: expected 2, not ${String(format)}`);
   if (!Array.isArray(graph)) throw new RangeError('snapshot.graph: expected a list');
   const kept = decodeGraph(graph, classes) as Kept;
   clock.set(at);

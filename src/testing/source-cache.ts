@@ -1,4 +1,5 @@
 /** The cache of a connection's schemas as time passes: refreshes that begin and end, and what is laid over the fields. */
+import { ApiFailure } from './api-failure';
 import { toTimestamp } from './clock';
 import type { Source, SourceSchema } from './source';
 import type { Fields } from './sync';
@@ -21,6 +22,24 @@ export function refresh(source: Source, { now, ms }: { now: number; ms: number }
     source.lastStartedAt = now;
   }
   return source.refreshing.endsAt;
+}
+
+/** Begins the first refresh of a connection that has become healthy, unless it had one. */
+export function inspectNew(source: Source, { status, now, ms }: { status: unknown; now: number; ms: number }): void {
+  if (status === 'healthy' && source.lastStartedAt === undefined) refresh(source, { now, ms });
+}
+
+/** What operations that need schemas answer before the first refresh has ended, and where nothing was found. */
+export const inspectionFailures = {
+  inProgress: new ApiFailure(422, 'cache refresh in progress'),
+  noSchemas: new ApiFailure(400, 'the connection did not provide any schemas'),
+} as const;
+
+/** Throws what the API answers while the cache holds no schema: these refusals pass with time, as no other 400 and 422 do. */
+export function requireSchemas(source: Source, now: number): void {
+  settle(source, now);
+  if (source.cached.length > 0) return;
+  throw source.refreshing === undefined ? inspectionFailures.noSchemas : inspectionFailures.inProgress;
 }
 
 /** The cache's state as the API answers it. Before the first refresh it has no status, for none is documented. */

@@ -33,10 +33,7 @@ export interface Source {
   readonly keyOverrides: Map<string, Map<string, boolean>>;
 }
 
-/**
- * Schemas from ids or objects. Nobody says whether a new connection is inspected on its own: here its cache is empty
- * until the first refresh has ended, so that a client which forgets to refresh is found out.
- */
+/** Schemas from ids or objects. A connection that was not inspected yet has none in its cache. */
 export function makeSource(
   { schemas, schemasAfterRefresh }: ConnectionControls,
   inspectedAt: number | undefined,

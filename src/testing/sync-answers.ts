@@ -2,15 +2,13 @@
 import { toTimestamp } from './clock';
 import { stateOf, type Execution } from './execution';
 import { toBulkExecution, toModelExecution, type Look } from './execution-answers';
+import { mergeOverrides } from './model-sync-write';
 import type { Fields, Sync } from './sync';
 import type { ApiVersion } from './versions';
 
-/** Fields of a model sync that came with the newest version. */
-const newModelFields = ['identities', 'model_filters', 'target_filters', 'problems'];
-
 /** A model sync in full. */
 export function toModelSync({ fields }: Sync, version: ApiVersion): Fields {
-  return version === '2025-09-18' ? fields : without(fields, newModelFields);
+  return version === '2025-09-18' ? fields : mergeOverrides(fields);
 }
 
 const listedFields = [
@@ -44,10 +42,19 @@ export function toModelSyncItem(sync: Sync, version: ApiVersion): Fields {
 
 /** A bulk sync. Up to 2024-02-08 it has one `schedule` where the newest version has a default and additional ones. */
 export function toBulkSync({ fields }: Sync, version: ApiVersion): Fields {
-  if (version === '2025-09-18') return without(fields, ['schedule', 'discover']);
+  if (version === '2025-09-18') return without(fields, ['schedule', 'discover', 'multi']);
   const { frequency, minute, hour, day_of_week, day_of_month, month } = (fields.default_schedule ?? {}) as Fields;
-  const schedule = { frequency, minute, hour, day_of_week, day_of_month, month };
-  return { schedule, ...without(fields, ['default_schedule', 'additional_schedules']) };
+  const { multi } = fields;
+  const schedule = {
+    frequency,
+    minute,
+    hour,
+    day_of_week,
+    day_of_month,
+    month,
+    ...(multi === undefined ? {} : { multi }),
+  };
+  return { schedule, discover: false, ...without(fields, ['default_schedule', 'additional_schedules', 'multi']) };
 }
 
 /**

@@ -3,7 +3,6 @@ import { makeSchemas } from './bulk-schema';
 import { toTimestamp } from './clock';
 import { toMs, type Execution } from './execution';
 import type { ExecutionScript } from './execution-script';
-import { newId } from './ids';
 import type { BulkSyncSeed, ModelSyncSeed, SyncControls } from './options';
 
 /** Fields of the API's answer, verbatim. */
@@ -36,6 +35,7 @@ export const actor = { id: '00000000-0000-4000-8000-0000000000aa', name: 'Emulat
 
 /** What a new sync belongs to. */
 export interface SyncContext {
+  readonly newId: () => string;
   readonly now: number;
   readonly organizationId: string;
   /** Connections that a seed without any refers to. */
@@ -65,8 +65,7 @@ export function makeModelSync(seed: ModelSyncSeed, context: SyncContext): Sync {
     model_ids: [],
     policies: [],
     schedule: { frequency: 'manual' },
-    target: { connection_id: context.destinationConnectionId, object: 'contact' },
-    encryption_passphrase: 'emulator-passphrase',
+    target: { connection_id: context.destinationConnectionId, object: 'contacts' },
   };
   const errorHandling = {
     auto_retry_record_errors: false,
@@ -87,7 +86,7 @@ export function makeBulkSync(seed: BulkSyncSeed, context: SyncContext): Sync {
     source_connection_id: context.sourceConnectionId,
     destination_connection_id: context.destinationConnectionId,
     destination_configuration: { schema: 'polytomic' },
-    default_schedule: { id: newId(), frequency: 'manual', ...scheduleStamps(context.now) },
+    default_schedule: { id: context.newId(), frequency: 'manual', ...scheduleStamps(context.now) },
     additional_schedules: [],
     policies: [],
   };
@@ -110,7 +109,7 @@ const scheduleStamps = (now: number): Fields => ({
   updated_by: actor,
 });
 
-const stamps = ({ now, organizationId }: SyncContext): Fields => ({
+const stamps = ({ newId, now, organizationId }: SyncContext): Fields => ({
   id: newId(),
   organization_id: organizationId,
   ...scheduleStamps(now),
@@ -133,7 +132,7 @@ function makeSync(kind: SyncKind, { seed, usual, errorHandling, context, schemas
     kind,
     id,
     fields,
-    executions: (seed.executions ?? []).map((run) => seededRun(run, { kind, syncId: id, now: context.now })),
+    executions: (seed.executions ?? []).map((run) => seededRun(run, { ...context, kind, syncId: id })),
     script: seed.script ?? 'completed',
     nextScripts: [...(seed.nextScripts ?? [])],
     durationMs: seed.durationMs,
@@ -146,7 +145,10 @@ function makeSync(kind: SyncKind, { seed, usual, errorHandling, context, schemas
   };
 }
 
-function seededRun(run: Fields, { kind, syncId, now }: { kind: SyncKind; syncId: string; now: number }): Execution {
+function seededRun(
+  run: Fields,
+  { kind, syncId, newId, now }: SyncContext & { kind: SyncKind; syncId: string },
+): Execution {
   return {
     id: typeof run.id === 'string' ? run.id : newId(),
     kind,

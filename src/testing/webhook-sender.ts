@@ -1,10 +1,9 @@
 /** Tells webhooks of events: at once, then again after growing pauses by the emulator's clock. */
 import type { Stage } from './api';
 import { toTold } from './event-feed';
-import { newId } from './ids';
 import { startDueRuns } from './schedules';
 import { disable, isSuccess, type AttemptResult, type PendingDelivery, type Webhook } from './webhook';
-import { postToWebhook } from './webhook-post';
+import { postToWebhook, type WebhookTransport } from './webhook-post';
 import type { Organization } from './world';
 
 /** After the first try; documented as "up to five". */
@@ -13,6 +12,15 @@ const mostRetries = 5;
 const firstPauseMs = 1_000;
 /** Real milliseconds between two looks for something that is due. */
 const lookEveryMs = 20;
+
+/** Tries that are kept for the list of deliveries. */
+const maxAttempts = 10_000;
+
+/** What a sender needs; `stage` is asked each time, since a reset replaces it. */
+export interface SenderContext extends WebhookTransport {
+  readonly stage: () => Stage;
+  readonly url: () => string;
+}
 
 /** A try under way. */
 interface Delivery {
@@ -23,10 +31,10 @@ interface Delivery {
 /** Sends what is due for whatever stage holds; a try that outlives its stage changes nothing of the next one. */
 export class WebhookSender {
   readonly #closed = new AbortController();
-  readonly #underWay = new Set<PendingDelivery>();
+  readonly #underWay = new Map<PendingDelivery, Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly context: { readonly stage: () => Stage; readonly url: () => string }) {}
+  constructor(private readonly context: SenderContext) {}
 
   /** Looks again and again, without keeping the process alive. */
   start(): void {
@@ -52,22 +60,28 @@ export class WebhookSender {
     if (active.length > 0) startDueRuns(stage.world, now);
     for (const { organization, webhook } of active) {
       takeEvents(stage, { organization, webhook, now });
-      for (const pending of webhook.queue) if (pending.dueAt <= now) void this.#send({ webhook, pending }, now);
+      for (const pending of webhook.queue) {
+        if (pending.dueAt > now || this.#underWay.has(pending)) continue;
+        this.#underWay.set(pending, this.#send({ webhook, pending }, now));
+      }
     }
+  }
+
+  /** Resolves once nothing is under way. */
+  async idle(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay.values());
   }
 
   async #send(delivery: Delivery, now: number): Promise<void> {
     const { webhook, pending } = delivery;
-    if (this.#underWay.has(pending)) return;
-    this.#underWay.add(pending);
     const { endpoint, secret } = webhook;
     const { type, event } = toTold(pending.kept, this.context.url());
     // More than these two fields may arrive in truth, but no document promises any.
     const payload = { type, event };
-    const result = await postToWebhook({ endpoint, secret, payload, closed: this.#closed.signal });
+    const result = await postToWebhook(this.context, { endpoint, secret, payload, closed: this.#closed.signal });
     this.#underWay.delete(pending);
     if (this.#closed.signal.aborted) return;
-    conclude(delivery, { at: now, result });
+    conclude(this.context.stage(), delivery, { at: now, result });
     this.look();
   }
 }
@@ -87,10 +101,15 @@ function takeEvents(
  * Notes a try. A webhook that took an event at none of all tries is disabled: a reason is documented, who gives it is
  * not, and a receiver must be ready for it.
  */
-function conclude({ webhook, pending }: Delivery, { at, result }: { at: number; result: AttemptResult }): void {
+function conclude(
+  { world }: Stage,
+  { webhook, pending }: Delivery,
+  { at, result }: { at: number; result: AttemptResult },
+): void {
   const { kept } = pending;
   const { id: eventId, type: eventType } = kept.event;
-  webhook.attempts = [...webhook.attempts, { id: newId(), eventId, eventType, eventAt: kept.at, at, result }];
+  const attempt = { id: world.newId(), eventId, eventType, eventAt: kept.at, at, result };
+  webhook.attempts = [...webhook.attempts.slice(1 - maxAttempts), attempt];
   pending.tries += 1;
   if (isSuccess(result)) {
     webhook.queue = webhook.queue.filter((other) => other !== pending);

@@ -2,7 +2,6 @@
 import { toTimestamp } from './clock';
 import type { KeptEvent } from './event-feed';
 import type { Fields } from './sync';
-import type { ApiVersion } from './versions';
 
 /** A webhook as stored. Times are milliseconds since the epoch. */
 export interface Webhook {
@@ -54,10 +53,9 @@ export function disable(webhook: Webhook, { at, reason }: { at: number; reason: 
   webhook.queue = [];
 }
 
-/** The webhook as the API answers it, secret included. When and why it was disabled is told by the newest version only. */
-export function toWebhook(webhook: Webhook, version: ApiVersion): Fields {
+/** The webhook as the API answers it, secret included. */
+export function toWebhook(webhook: Webhook): Fields {
   const { id, endpoint, secret, disabled, organizationId } = webhook;
-  const told = disabled !== undefined && version === '2025-09-18';
   return {
     id,
     endpoint,
@@ -65,7 +63,7 @@ export function toWebhook(webhook: Webhook, version: ApiVersion): Fields {
     organization_id: organizationId,
     created_at: toTimestamp(webhook.createdAt),
     disabled: disabled !== undefined,
-    ...(told ? { disabled_at: toTimestamp(disabled.at), disabled_reason: disabled.reason } : {}),
+    ...(disabled === undefined ? {} : { disabled_at: toTimestamp(disabled.at), disabled_reason: disabled.reason }),
   };
 }
 

@@ -1,4 +1,5 @@
 /** Everything the emulator holds: organizations with their syncs, and every run there ever was. */
+import { randomUUID } from 'node:crypto';
 import { makeAccount, makeOwner, type Account } from './account';
 import { makeBackend, type Backend } from './backend';
 import type { EmulatorClock } from './clock';
@@ -10,6 +11,7 @@ import type { Job } from './job';
 import { makeModel, type Model, type ModelSeed } from './model';
 import type { BulkSyncSeed, ConnectionSeed, ModelSyncSeed, ResolvedOptions, Seed } from './options';
 import { makeConnection, usualConnections } from './connection';
+import { collectTypes, typeOfConnection, type ConnectionTypes } from './connection-types';
 import type { Query } from './ad-hoc-query';
 import { actor, makeBulkSync, makeModelSync, type Fields, type Sync, type SyncContext } from './sync';
 import { SyncTable } from './sync-table';
@@ -47,6 +49,8 @@ export interface WorldState {
   /** Every run, oldest first; runs of deleted syncs stay. */
   readonly executions: { readonly organization: Organization; readonly execution: Execution }[];
   readonly seed: Seed;
+  /** How many ids were given out. */
+  issuedIds: number;
 }
 
 /** What a world is made of: a seed, or the state of another one. */
@@ -62,11 +66,14 @@ export class World {
   readonly state: WorldState;
   readonly options: ResolvedOptions;
   readonly clock: EmulatorClock;
+  /** Kinds of system that can be connected to. */
+  readonly types: ConnectionTypes;
 
   constructor({ options, clock, seed = {}, state }: WorldOptions) {
     this.options = options;
     this.clock = clock;
-    this.state = state ?? { organizations: makeOrganizations(options, seed), executions: [], seed };
+    this.state = state ?? { organizations: makeOrganizations(options, seed), executions: [], seed, issuedIds: 0 };
+    this.types = collectTypes([options.connectionTypes, this.state.seed.connectionTypes]);
     if (state === undefined) this.#plant(seed);
   }
 
@@ -84,6 +91,13 @@ export class World {
     return this.state.seed;
   }
 
+  /** A new id: random, or with `idSeed` the next of a row that is the same in each emulator with that seed. */
+  readonly newId = (): string => {
+    this.state.issuedIds += 1;
+    const { idSeed } = this.options;
+    return idSeed === undefined ? randomUUID() : idFrom(`${idSeed} ${this.state.issuedIds}`);
+  };
+
   /** The organization of that name, by default the owner; throws a RangeError when there is none. */
   organization(name?: string): Organization {
     const known = [...this.organizations.values()];
@@ -98,16 +112,22 @@ export class World {
   addConnection(seed: ConnectionSeed): Fields {
     const organization = this.organization(seed.organization);
     const now = this.clock.now();
-    const { fields, controls } = makeConnection(seed, { now, organizationId: organization.id });
+    const { fields, controls } = makeConnection(seed, {
+      newId: this.newId,
+      types: this.types,
+      now,
+      organizationId: organization.id,
+    });
     organization.connections.set(String(fields.id), fields);
-    organization.backends.set(String(fields.id), makeBackend(controls, now));
+    const usual = { schemas: typeOfConnection(this.types, fields)?.schemas };
+    organization.backends.set(String(fields.id), makeBackend({ ...usual, ...controls }, now));
     return fields;
   }
 
   /** Adds a model. */
   addModel(seed: ModelSeed): Model {
     const organization = this.organization(seed.organization);
-    const model = makeModel(seed, { organization, now: this.clock.now() });
+    const model = makeModel(seed, { newId: this.newId, organization, now: this.clock.now() });
     organization.models.set(model.id, model);
     return model;
   }
@@ -128,6 +148,7 @@ export class World {
   contextOf(organization: Organization): SyncContext {
     const ids = [...organization.connections.keys()];
     return {
+      newId: this.newId,
       now: this.clock.now(),
       organizationId: organization.id,
       sourceConnectionId: ids[0] ?? usualConnections.warehouse.id,

@@ -13,7 +13,7 @@ export const bulkScheduleRoutes: Handlers = {
   },
   'bulkSync.schedules.create': (call) => {
     const sync = bulkSyncOf(call, 'sync_id');
-    const schedule = withId(toStored(call, { created_at: toTimestamp(call.now), created_by: actor }));
+    const schedule = withId(call, toStored(call, { created_at: toTimestamp(call.now), created_by: actor }));
     store(call, { sync, additional: [...additionalOf(sync), schedule] });
     return data(toAnswer(sync, schedule));
   },

@@ -3,15 +3,15 @@ import { ApiFailure, notFound } from '../api-failure';
 import { enableAll, makeFields, usualSettings } from '../bulk-schema';
 import { data, listOf, param, type Handlers } from '../call';
 import type { Fields, Sync } from '../sync';
-import { bulkSyncOf } from './bulk-syncs';
+import { bulkSyncOf, requireInspected } from './bulk-syncs';
 
 /** Handlers of `bulkSync.schemas.*`; cancelling one belongs to the runs. */
 export const bulkSchemaRoutes: Handlers = {
   'bulkSync.schemas.list': (call) => {
     const filters = Object.entries((call.query.filters ?? {}) as Record<string, string>);
-    const schemas = bulkSyncOf(call).schemas.filter((schema) =>
-      filters.every(([name, value]) => String(schema[name]) === value),
-    );
+    const sync = bulkSyncOf(call);
+    requireInspected(call, sync.fields.source_connection_id);
+    const schemas = sync.schemas.filter((schema) => filters.every(([name, value]) => String(schema[name]) === value));
     return listOf(schemas.map(({ fields: _fields, filters: _filters, ...item }) => item));
   },
   'bulkSync.schemas.get': (call) => data(schemaOf(bulkSyncOf(call), param(call, 'schema_id'))),

@@ -1,14 +1,15 @@
 /** Bulk syncs: list, read, write, delete, activate, status. */
 import { ApiFailure } from '../api-failure';
 import { makeSchemas } from '../bulk-schema';
+import type { BackendType } from '../backend-type';
 import { data, param, type Answer, type Call, type Handlers } from '../call';
-import { newId } from '../ids';
+import { typeOfConnection } from '../connection-types';
 import type { BulkSyncSeed } from '../options';
 import { answerProsePage } from '../prose-paging';
 import { requestCancel, runningOf } from '../runs';
+import { requireSchemas } from '../source-cache';
 import type { Fields, Sync } from '../sync';
 import { toBulkSync, toStatus } from '../sync-answers';
-import type { Organization } from '../world';
 import { activate, keptFields } from './model-syncs';
 
 /** The sync that the path names as `id`. */
@@ -19,6 +20,8 @@ export const bulkSyncRoutes: Handlers = {
   'bulkSync.list': listBulkSyncs,
   'bulkSync.get': (call) => data(toBulkSync(bulkSyncOf(call), call.version)),
   'bulkSync.create': (call) => {
+    requireInspected(call, call.body.source_connection_id);
+    checkAbilities(call);
     const { schemas, ...body } = call.body;
     const fields = { ...resetFields, ...toStored(body, call), active: body.active ?? true };
     const seed: BulkSyncSeed = { ...fields, organization: call.organization.name };
@@ -28,6 +31,7 @@ export const bulkSyncRoutes: Handlers = {
   },
   'bulkSync.update': (call) => {
     const sync = bulkSyncOf(call);
+    checkAbilities(call);
     const { schemas, ...body } = call.body;
     const fields = {
       ...resetFields,
@@ -55,10 +59,30 @@ export const bulkSyncRoutes: Handlers = {
   'bulkSync.getStatus': (call) => data(toStatus(bulkSyncOf(call), call)),
 };
 
+/** Refuses while the schemas of a connection that is there are not known. */
+export function requireInspected({ organization, now }: Call, connectionId: unknown): void {
+  const backend = organization.backends.get(String(connectionId));
+  if (backend !== undefined) requireSchemas(backend.source, now);
+}
+
 /** Asks any running run to stop; says whether there was one. */
 export function cancelRunning({ now }: Call, sync: Sync): boolean {
   const running = runningOf(sync, now);
   return running !== undefined && requestCancel(running, now);
+}
+
+/** Not every kind of system offers every mode as destination, nor the cutoff as source; which do stands in their types. */
+function checkAbilities({ world, organization, body }: Call): void {
+  const typeAt = (id: unknown): BackendType | undefined =>
+    typeOfConnection(world.types, organization.connections.get(String(id)) ?? {});
+  const source = typeAt(body.source_connection_id);
+  const destination = typeAt(body.destination_connection_id);
+  if (destination?.bulkModes?.includes(String(body.mode)) === false) {
+    throw new ApiFailure(400, `body.mode: ${destination.name} takes ${destination.bulkModes.join(', ')} only`);
+  }
+  if (source?.hasCutoff === false && body.data_cutoff_timestamp !== undefined) {
+    throw new ApiFailure(400, `body.data_cutoff_timestamp: ${source.name} has no cutoff`);
+  }
 }
 
 /** What a left-out field becomes, on create and on full replacement alike. */
@@ -72,22 +96,27 @@ const resetFields: Fields = {
 /** The stored form of a write: schedules get ids (a present sync's default schedule keeps its own), and the one `schedule` of 2024-02-08 is the default schedule. */
 function toStored(
   { schedule, ...body }: Fields,
-  { organization, present }: { organization: Organization; present?: Sync },
+  { world, organization, present }: Pick<Call, 'world' | 'organization'> & { present?: Sync },
 ): Fields {
   if (body.organization_id !== undefined && body.organization_id !== organization.id) {
     throw new ApiFailure(403, 'body.organization_id: not the organization of this key');
   }
   const additional = (body.additional_schedules ?? []) as Fields[];
+  const { multi, ...single } = (schedule ?? {}) as Fields;
   const presentId = present === undefined ? {} : { id: (present.fields.default_schedule as Fields).id };
   return {
     ...body,
-    default_schedule: withId({ ...presentId, ...((body.default_schedule ?? schedule) as Fields) }),
-    additional_schedules: additional.map(withId),
+    ...(multi === undefined ? {} : { multi }),
+    default_schedule: withId({ world }, { ...presentId, ...((body.default_schedule ?? single) as Fields) }),
+    additional_schedules: additional.map((one) => withId({ world }, one)),
   };
 }
 
 /** A schedule with an id. */
-export const withId = (schedule: Fields): Fields => ({ ...schedule, id: schedule.id ?? newId() });
+export const withId = ({ world }: Pick<Call, 'world'>, schedule: Fields): Fields => ({
+  ...schedule,
+  id: schedule.id ?? world.newId(),
+});
 
 /** What the source connection has, or undefined for a connection that is not there. */
 function schemasOfSource({ organization, body }: Call): Fields[] | undefined {

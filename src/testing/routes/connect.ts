@@ -3,9 +3,7 @@ import { ApiFailure, notFound } from '../api-failure';
 import { data, type Answer, type Call, type Handlers } from '../call';
 import { toTimestamp } from '../clock';
 import type { ConnectSession } from '../connect-session';
-import { findType } from '../connection-types';
 import { backendOf } from '../backend';
-import { newId } from '../ids';
 
 const usualTtl = 300;
 const longestTtl = 604_800;
@@ -17,24 +15,25 @@ export const connectRoutes: Handlers = {
 };
 
 function openSession(call: Call): Answer {
-  const { body, organization, now, url } = call;
+  const { world, body, organization, now, url } = call;
   const ttl = body.ttl ?? usualTtl;
   if (typeof ttl !== 'number' || ttl < 1 || ttl > longestTtl) {
     throw new ApiFailure(422, `body.ttl: expected 1 to ${longestTtl} seconds`);
   }
   checkRequest(call);
-  const session: ConnectSession = { id: newId(), token: newId(), request: body, expiresAt: now + ttl * 1_000 };
+  const [id, token, expiresAt] = [world.newId(), world.newId(), now + ttl * 1_000];
+  const session: ConnectSession = { id, token, request: body, expiresAt };
   organization.connectSessions.set(session.token, session);
   return data({ redirect_url: `${url}/connect?token=${session.token}`, token: session.token });
 }
 
 /** The name of a new connection has to be free here, though it need not be where the API makes one. */
-function checkRequest({ body, organization }: Call): void {
+function checkRequest({ world, body, organization }: Call): void {
   if (body.organization_id !== undefined && body.organization_id !== organization.id) {
     throw new ApiFailure(403, 'body.organization_id: not the organization of this key');
   }
   const { type, connection: id } = body as { type?: string; connection?: string };
-  if (type !== undefined && findType(type) === undefined) {
+  if (type !== undefined && !world.types.has(type)) {
     throw new ApiFailure(422, `body.type: ${type} is no connection type`);
   }
   if (id !== undefined && !organization.connections.has(id)) throw notFound('connection', id);

@@ -1,27 +1,22 @@
 /** Kinds of connections: their list, the schemas of their configurations, values to choose from. */
 import { ApiFailure, notFound } from '../api-failure';
 import { backendOf } from '../backend';
+import { fieldsOfSchema } from '../configuration-schema';
 import { data, param, type Call, type Handlers } from '../call';
-import {
-  connectionTypes,
-  findType,
-  toConfigurationSchema,
-  toConnectionType,
-  typeOfConnection,
-  type BackendType,
-} from '../connection-types';
+import type { BackendType } from '../backend-type';
+import { toConnectionType, typeOfConnection, valuesFor } from '../connection-types';
 import type { Fields } from '../sync';
 import { connectionOf } from './connections';
 
 /** Handlers of `connections.getTypes`, `getConnectionTypeSchema`, `getTypeParameterValues`, `getParameterValues`. */
 export const connectionTypeRoutes: Handlers = {
-  'connections.getTypes': () => data(connectionTypes.map(toConnectionType)),
+  'connections.getTypes': ({ world }) => data([...world.types.values()].map(toConnectionType)),
   /** Not in an envelope. */
-  'connections.getConnectionTypeSchema': (call) => ({ body: toConfigurationSchema(typeOf(param(call, 'id'))) }),
+  'connections.getConnectionTypeSchema': (call) => ({ body: typeOf(call, 'id').schema }),
   'connections.getTypeParameterValues': (call) => data(valuesBeforehand(call)),
   'connections.getParameterValues': (call) => {
     const connection = connectionOf(call);
-    const names = Object.keys(typeOfConnection(connection)?.configuration ?? {});
+    const names = Object.keys(typeOfConnection(call.world.types, connection)?.schema.properties ?? {});
     const given = Object.keys(backendOf(call.organization, String(connection.id)).controls.parameterValues ?? {});
     const answers = [...new Set([...names, ...given])].map(
       (name) => [name, valuesOf(call, { connection, name })] as const,
@@ -30,8 +25,9 @@ export const connectionTypeRoutes: Handlers = {
   },
 };
 
-function typeOf(id: string): BackendType {
-  const type = findType(id);
+function typeOf(call: Call, name: string): BackendType {
+  const id = param(call, name);
+  const type = call.world.types.get(id);
   if (type === undefined) throw notFound('connection type', id);
   return type;
 }
@@ -45,9 +41,9 @@ interface ValuesRequest {
 
 /** Where an owner has to agree first there are no values before a connection has that consent. */
 function valuesBeforehand(call: Call): Fields {
-  const type = typeOf(param(call, 'type'));
+  const type = typeOf(call, 'type');
   const { field, query, connection_id: id, parameters } = call.body as unknown as ValuesRequest;
-  if (type.configuration[field] === undefined)
+  if (fieldsOfSchema(type.schema)[field] === undefined)
     throw new ApiFailure(400, `body.field: ${type.id} has no field ${field}`);
   const connection = id === undefined ? {} : call.organization.connections.get(id);
   if (connection === undefined) throw notFound('connection', id ?? '');
@@ -63,9 +59,10 @@ interface Values {
   readonly values: readonly { readonly label: string; readonly value: unknown }[];
 }
 
-function valuesOf({ organization }: Call, { connection, name }: { connection: Fields; name: string }): Values {
+function valuesOf({ world, organization }: Call, { connection, name }: { connection: Fields; name: string }): Values {
   const { id } = connection;
   const given = typeof id === 'string' ? backendOf(organization, id).controls.parameterValues?.[name] : undefined;
-  const values = given ?? typeOfConnection(connection)?.configuration[name]?.values ?? [];
+  const type = typeOfConnection(world.types, connection);
+  const values = given ?? (type === undefined ? [] : valuesFor(type, name));
   return { allows_creation: false, values: values.map((value) => ({ label: String(value), value })) };
 }

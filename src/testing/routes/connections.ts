@@ -5,11 +5,14 @@ import { data, listOf, param, type Answer, type Call, type Handlers } from '../c
 import { toTimestamp } from '../clock';
 import { toConnection, toWrittenConnection } from '../connection';
 import { checkConfiguration, whyRefused } from '../connection-check';
-import { findType, typeOfConnection, type BackendType } from '../connection-types';
+import { storedConfiguration } from '../configuration-schema';
+import type { BackendType } from '../backend-type';
+import { typeOfConnection } from '../connection-types';
 import { usageOf } from '../connection-usage';
-import { usesOf } from '../connection-use';
-import { newId } from '../ids';
+import { usesOf, type ConnectionUse } from '../connection-use';
+import { modelAt } from '../model';
 import { actor, type Fields } from '../sync';
+import { inspectNew } from '../source-cache';
 import { cancelRunning } from './bulk-syncs';
 
 /** The connection that the path names, with its secrets. */
@@ -29,56 +32,80 @@ export const connectionRoutes: Handlers = {
   'connections.update': updateConnection,
   'connections.delete': deleteConnection,
   'connections.testConnection': testConnection,
-  'connections.getUsage': (call) => data(usageOf(call.organization, { connection: connectionOf(call), now: call.now })),
+  'connections.getUsage': (call) =>
+    data(usageOf(call.organization, { connection: connectionOf(call), types: call.world.types, now: call.now })),
 };
 
-function toAnswer({ organization, now }: Call, fields: Fields): Fields {
-  const { callsLast24h } = usageOf(organization, { connection: fields, now });
-  return { ...toConnection(fields, now), api_calls_last_24_hours: callsLast24h };
+function toAnswer({ organization, world: { types }, now }: Call, fields: Fields): Fields {
+  const { callsLast24h } = usageOf(organization, { connection: fields, types, now });
+  return { ...toConnection(fields, { types, now }), api_calls_last_24_hours: callsLast24h };
 }
 
 /** Names need not be unique: nothing says that they are, and a client that counts on it makes doubles. */
 function createConnection(call: Call): Answer {
   const { body, world, organization } = call;
   checkOrganization(call);
-  const type = findType(body.type);
+  const type = world.types.get(String(body.type));
   if (type === undefined) throw new ApiFailure(422, `body.type: ${String(body.type)} is no connection type`);
-  const { organization_id: _organization, validate: _validate, redirect_url, ...written } = body;
-  const wantsConsent = type.oauth === true && redirect_url !== undefined && !isConsented(body.configuration as Fields);
-  const status = wantsConsent ? { status: 'unauthorized' } : checkedStatus(call, { type, written: body });
+  const { organization_id: _organization, validate: _validate, redirect_url, ...rest } = body;
+  const configuration = storedConfiguration(type.schema, { written: body.configuration as Fields });
+  const written = { ...rest, configuration };
+  const wantsConsent = type.oauth === true && redirect_url !== undefined && !isConsented(configuration);
+  const status = wantsConsent ? { status: 'unauthorized' } : checkedStatus(call, { type, written });
   const fields = world.addConnection({ ...written, ...status, organization: organization.name });
-  organization.backends.set(String(fields.id), makeBackend({}, undefined));
-  return data({ ...toWrittenConnection(fields), ...(wantsConsent ? consent() : {}) });
+  organization.backends.set(String(fields.id), makeBackend({ schemas: type.schemas }, undefined));
+  inspect(call, fields);
+  return data({ ...toWrittenConnection(fields, world.types), ...(wantsConsent ? consentOf(call, configuration) : {}) });
 }
 
-/** Its owner's consent is a token in the configuration. */
-const isConsented = ({ oauth_refresh_token: token }: Fields): boolean => token !== undefined;
+/** A connection that works is inspected by itself, as soon as it does. */
+function inspect({ organization, world, now }: Call, { id, status }: Fields): void {
+  inspectNew(backendOf(organization, String(id)).source, { status, now, ms: world.options.inspectionMs });
+}
 
-/** Where the owner is sent to agree, which is a secret by itself. */
-const consent = (): Fields => ({ auth_url: `https://login.example.com/authorize?state=${newId()}`, auth_code: '' });
+/** Its owner's consent is a token in the configuration; two modes of Salesforce need none. */
+const isConsented = ({ oauth_refresh_token: token, connect_mode: mode }: Fields): boolean =>
+  token !== undefined || mode === 'clientcredentials' || mode === 'api';
+
+/** Where the owner is sent to agree, or the code to agree with elsewhere: both are secrets by themselves. */
+function consentOf({ world }: Call, { connect_mode: mode }: Fields): Fields {
+  const id = world.newId();
+  if (mode === 'code') return { auth_url: '', auth_code: id };
+  return { auth_url: `https://login.example.com/authorize?state=${id}`, auth_code: '' };
+}
 
 /**
- * Replaces the configuration and the other settings; up to 2023-04-25 it keeps what is left out. The type stays: nobody
- * says what another one does, so it is refused.
+ * Replaces the configuration, save for secrets that are left out, and the other settings; up to 2023-04-25 it keeps all
+ * that is left out. The type stays: nobody says what another one does, so it is refused.
  */
 function updateConnection(call: Call): Answer {
   const present = connectionOf(call);
   refuseOwned(call, present);
   checkOrganization(call);
   const { organization_id: _organization, validate: _validate, reconnect, type: typeId, ...body } = call.body;
-  const type = typeOfConnection(present);
+  const type = typeOfConnection(call.world.types, present);
   if (typeId !== undefined && typeId !== (present.type as Fields).id) {
     throw new ApiFailure(422, 'body.type: the type of a connection cannot be changed');
   }
-  const written = call.version === '2023-04-25' ? merge(present, body) : { policies: [], ...body };
+  const replaced = call.version === '2023-04-25' ? merge(present, body) : { policies: [], ...body };
+  const written =
+    type === undefined ? replaced : { ...replaced, configuration: replacedConfiguration(present, { type, replaced }) };
   const status = type === undefined ? {} : checkedStatus(call, { type, written });
   const { healthcheck_interval: _interval, status_error: _error, ...kept } = present;
   const stamps = { updated_at: toTimestamp(call.now), updated_by: actor };
   const fields = { ...kept, ...written, ...status, ...stamps };
   call.organization.connections.set(String(present.id), fields);
+  inspect(call, fields);
   const again = type?.oauth === true && reconnect === true;
-  return data({ ...toWrittenConnection(fields), ...(again ? consent() : {}) });
+  const shown = toWrittenConnection(fields, call.world.types);
+  return data({ ...shown, ...(again ? consentOf(call, written.configuration as Fields) : {}) });
 }
+
+const replacedConfiguration = (
+  { configuration: present }: Fields,
+  { type, replaced }: { type: BackendType; replaced: Fields },
+): Fields =>
+  storedConfiguration(type.schema, { written: replaced.configuration as Fields, present: present as Fields });
 
 const merge = ({ status_error: _error, ...present }: Fields, { configuration, ...body }: Fields): Fields => ({
   ...present,
@@ -114,7 +141,9 @@ function deleteConnection(call: Call): Answer {
   const id = String(connection.id);
   refuseOwned(call, connection);
   const { models, syncs } = usesOf(organization, { connectionId: id, now });
-  if (query.force !== true && models.length + syncs.length > 0) throw new ApiFailure(422, 'connection in use');
+  if (query.force !== true && models.length + syncs.length > 0) {
+    throw new ApiFailure(422, 'connection in use', { used_by: toUsers({ models, syncs }, now) });
+  }
   for (const sync of syncs) {
     cancelRunning(call, sync);
     world.removeSync(organization, sync);
@@ -125,9 +154,17 @@ function deleteConnection(call: Call): Answer {
   return {};
 }
 
+function toUsers({ models, syncs }: ConnectionUse, now: number): Fields[] {
+  const kinds = { model: 'sync', bulk: 'bulk_sync' } as const;
+  return [
+    ...models.map((model) => ({ type: 'model', name: modelAt(model, now)?.name, id: model.id })),
+    ...syncs.map(({ kind, id, fields }) => ({ type: kinds[kind], name: fields.name, id })),
+  ];
+}
+
 /** Checks a configuration, laid over the one of a present connection where one is named; saves nothing. */
 function testConnection({ body, organization, world }: Call): Answer {
-  const type = findType(body.type);
+  const type = world.types.get(String(body.type));
   if (type === undefined) throw new ApiFailure(400, `body.type: ${String(body.type)} is no connection type`);
   const { connection_id: id } = body as { connection_id?: string };
   const base = id === undefined ? {} : organization.connections.get(id);

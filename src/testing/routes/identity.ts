@@ -26,8 +26,7 @@ export const legacyRole = ({ roleIds }: User, { id }: Organization): string =>
   roleIds.includes(systemRoleId(id, 'Admin')) ? 'admin' : 'user';
 
 /** Its values are not documented. */
-function credentialOf({ version, caller: { kind, temporary } }: Call): Fields {
-  if (version !== '2025-09-18') return {};
+function credentialOf({ caller: { kind, temporary } }: Call): Fields {
   const method = temporary === undefined ? 'api_key' : 'temporary_credential';
   return { credential: kind === 'user' ? { method, mode: temporary?.mode ?? 'user' } : { method } };
 }

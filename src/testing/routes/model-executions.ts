@@ -1,7 +1,7 @@
 /** Runs of model syncs: start, list, read, cancel. */
 import { ApiFailure, notFound } from '../api-failure';
 import { data, param, type Answer, type Call, type Handlers } from '../call';
-import { stateOf, type Execution } from '../execution';
+import { endRun, isEnd, stateOf, type Execution } from '../execution';
 import { toModelExecution } from '../execution-answers';
 import { toTimestamp } from '../clock';
 import { answerPage, pageOf } from '../paging';
@@ -35,6 +35,14 @@ export const modelExecutionRoutes: Handlers = {
     return answerPage(pageOf(ordered, { token: page_token, ceiling: pageSize }), (run) => toModelExecution(run, call));
   },
   'modelSync.executions.get': (call) => data(toModelExecution(namedExecution(call), call)),
+  /** Only in 2024-02-08, to end runs that have stalled. */
+  'modelSync.executions.update': (call) => {
+    const execution = namedExecution(call);
+    const status = String(call.body.status);
+    if (!isEnd(status)) throw new ApiFailure(400, `body.status: ${status} does not end a run`);
+    if (!endRun(execution, { status, now: call.now })) throw new ApiFailure(400, 'the execution has already ended');
+    return data(toModelExecution(execution, call));
+  },
   'modelSync.executions.cancel': (call) => {
     if (!requestCancel(namedExecution(call), call.now)) throw new ApiFailure(400, 'the execution has already ended');
     return data({ message: 'cancellation requested' });

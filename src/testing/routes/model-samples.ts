@@ -34,7 +34,7 @@ export const modelSampleRoutes: Handlers = {
 /** The connection that the path names; one that does not enrich has nothing here, which is a 404 too. */
 function enricherOf(call: Call, name = 'id'): Fields {
   const connection = connectionOf(call, name);
-  if (typeOfConnection(connection)?.operations.includes('enrichment') !== true) {
+  if (typeOfConnection(call.world.types, connection)?.operations.includes('enrichment') !== true) {
     throw notFound('enrichment of connection', String(connection.id));
   }
   return connection;

@@ -1,4 +1,5 @@
 /** Models: list, read, write, delete, each write at once or as a job. */
+import { isDeepStrictEqual } from 'node:util';
 import { ApiFailure, notFound } from '../api-failure';
 import { param, data, type Answer, type Call, type Handlers } from '../call';
 import { toTimestamp } from '../clock';
@@ -45,9 +46,9 @@ function listed({ organization, now }: Call): Fields[] {
 }
 
 function createModel(call: Call): Answer {
-  const { organization, now, query, body } = call;
+  const { world, organization, now, query, body } = call;
   checkModel(call);
-  const make = (from: number): Model => makeModel(body, { organization, now, from });
+  const make = (from: number): Model => makeModel(body, { newId: world.newId, organization, now, from });
   if (query.async !== true) return data(keep(call, make(now)));
   const job = startJob(call, { type: 'createmodel', result: (endsAt) => keep(call, make(endsAt)) });
   return answerJob(job, now);
@@ -77,16 +78,20 @@ function revised({ body, version, organization }: Call, { present, at }: { prese
   const { refresh: _refresh, organization_id: _organization, ...written } = body;
   const { id, created_at, created_by, organization_id, version: count } = present;
   const kept = { id, created_at, created_by, organization_id };
-  const stamps = { updated_at: toTimestamp(at), updated_by: actor, version: Number(count) + 1 };
+  const stamps = { updated_at: toTimestamp(at), updated_by: actor };
   const base = version === '2023-04-25' ? present : {};
-  return completeModel({ ...base, ...written, ...kept, ...stamps }, organization);
+  const complete = (more: Fields): Fields => completeModel({ ...base, ...written, ...kept, ...more }, organization);
+  const { updated_at, updated_by } = present;
+  // Only a change is a new version: Terraform writes the same model again and again.
+  const unchanged = isDeepStrictEqual(complete({ updated_at, updated_by, version: count }), present);
+  return complete({ ...stamps, version: Number(count) + (unchanged ? 0 : 1) });
 }
 
 /** Saves nothing. The text says that it answers a job even where none was asked for, so it always does. */
 function previewModel(call: Call): Answer {
   checkModel(call);
-  const { organization, now, body } = call;
-  const { id: _id, ...fields } = modelAt(makeModel(body, { organization, now }), now) ?? {};
+  const { world, organization, now, body } = call;
+  const { id: _id, ...fields } = modelAt(makeModel(body, { newId: world.newId, organization, now }), now) ?? {};
   return answerJob(startJob(call, { type: 'previewmodel', result: () => fields }), now);
 }
 
@@ -105,21 +110,21 @@ function deleteModel(call: Call): Answer {
 }
 
 /** What types cannot say: the connection is there and can be read, the identifier is one of the fields. */
-function checkModel({ body, organization, now }: Call): void {
+function checkModel({ world, body, organization, now }: Call): void {
   const { organization_id, connection_id, enricher, identifier } = body as Record<string, string | undefined>;
   if (organization_id !== undefined && organization_id !== organization.id) {
     throw new ApiFailure(403, 'body.organization_id: not the organization of this key');
   }
   const connection = organization.connections.get(connection_id ?? '');
   if (connection === undefined) throw new ApiFailure(400, 'body.connection_id: no such connection');
-  if (typeOfConnection(connection)?.operations.includes('source') === false) {
+  if (typeOfConnection(world.types, connection)?.operations.includes('source') === false) {
     throw new ApiFailure(400, 'body.connection_id: the connection cannot be a source');
   }
   const enrichedBy = (enricher as Fields | undefined)?.connection_id;
   if (typeof enrichedBy === 'string' && !organization.connections.has(enrichedBy)) {
     throw new ApiFailure(400, 'body.enricher.connection_id: no such connection');
   }
-  const names = fieldNames(modelAt(makeModel(body, { organization, now }), now) ?? { fields: [] });
+  const names = fieldNames(modelAt(makeModel(body, { newId: world.newId, organization, now }), now) ?? { fields: [] });
   if ((identifier ?? '') !== '' && !names.includes(identifier ?? '')) {
     throw new ApiFailure(400, 'body.identifier: not one of the fields');
   }

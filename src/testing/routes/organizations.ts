@@ -1,7 +1,6 @@
 /** Organizations of the partner account, and the caller's own. */
 import { ApiFailure, notFound } from '../api-failure';
 import { data, listOf, param, type Call, type Handlers } from '../call';
-import { newId } from '../ids';
 import type { Fields } from '../sync';
 import { makeOrganization, type Organization } from '../world';
 
@@ -13,7 +12,7 @@ export const organizationRoutes: Handlers = {
     return listOf(within.map(toOrganization));
   },
   'organization.create': (call) => {
-    const organization = makeOrganization({ id: newId(), name: freeName(call), keys: [] });
+    const organization = makeOrganization({ id: call.world.newId(), name: freeName(call), keys: [] });
     organization.account.sso = ssoOf(call.body);
     call.world.organizations.set(organization.id, organization);
     return data(toOrganization(organization));

@@ -1,7 +1,7 @@
 /** What a connection's proxy tells of itself: what may be sent, what is added, what was called. */
 import type { Call } from '../call';
 import { toTimestamp } from '../clock';
-import { mask } from '../connection-secrets';
+import { mask } from '../configuration-schema';
 import { usageOf } from '../connection-usage';
 import type { Proxy, ProxyCall } from '../proxy';
 import { allowedMethods, blockedRequestHeaders, blockedResponseHeaders } from '../proxy-rules';
@@ -9,10 +9,13 @@ import type { Fields } from '../sync';
 import type { Proxied } from './proxy';
 
 /** The answer of `connections.getProxyInfo`. */
-export function toProxyInfo({ connection, type, backend, limits }: Proxied, { organization, now }: Call): Fields {
+export function toProxyInfo(
+  { connection, type, backend, limits }: Proxied,
+  { world, organization, now }: Call,
+): Fields {
   const names = type?.api?.names;
   const base = { baseUrl: type?.api?.baseUrl, lockedHeaders: [lockedHeader], lockedQuery: {} };
-  const { callsLast24h } = usageOf(organization, { connection, now });
+  const { callsLast24h } = usageOf(organization, { connection, types: world.types, now });
   return {
     connectionId: connection.id,
     backendType: type?.id,

@@ -3,8 +3,8 @@ import { ApiFailure } from '../api-failure';
 import { backendOf, type Backend } from '../backend';
 import { data, type Answer, type Call, type Handlers } from '../call';
 import { toTimestamp } from '../clock';
-import { typeOfConnection, type BackendType } from '../connection-types';
-import { newId } from '../ids';
+import type { BackendType } from '../backend-type';
+import { typeOfConnection } from '../connection-types';
 import { startJob } from '../job';
 import { checkProxyRequest, limitsOf, type ProxyLimits, type ProxyRequest } from '../proxy-rules';
 import { askUpstream, cut, type Upstream } from '../upstream';
@@ -41,7 +41,7 @@ export interface Proxied {
 
 function proxyOf(call: Call): Proxied {
   const connection = connectionOf(call);
-  const type = typeOfConnection(connection);
+  const type = typeOfConnection(call.world.types, connection);
   const id = String(connection.parent_connection_id ?? connection.id);
   const backend = backendOf(ownerOf(call, id), id);
   const controls = backend.controls.proxy ?? {};
@@ -85,7 +85,7 @@ function executeProxy(call: Call): Answer {
   const { failure, status } = upstream;
   backend.proxy.calls.push({ at: call.now, status: failure === undefined ? status : undefined });
   if (status === 429) noteLimit(call, proxied);
-  return asynchronous === true ? answerLater(call, upstream) : answerNow(upstream, limits);
+  return asynchronous === true ? answerLater(call, upstream) : answerNow(call, upstream, limits);
 }
 
 /** No `Retry-After`: none is documented here. */
@@ -105,10 +105,10 @@ function noteLimit({ now, organization }: Call, { connection }: Proxied): void {
   organization.connections.set(String(connection.id), { ...connection, rate_limit: limit });
 }
 
-function answerNow({ failure, latencyMs, text, ...upstream }: Upstream, limits: ProxyLimits): Answer {
+function answerNow({ world }: Call, { failure, latencyMs, text, ...upstream }: Upstream, limits: ProxyLimits): Answer {
   if (failure !== undefined) throw new ApiFailure(failure, failureText(failure));
   if (upstream.status === 429) throw new ApiFailure(429, 'the quota of the system behind the connection is used up');
-  return data({ ...upstream, ...cut(text, limits.maxResponseBodyBytes), latencyMs, proxyCallId: newId() });
+  return data({ ...upstream, ...cut(text, limits.maxResponseBodyBytes), latencyMs, proxyCallId: world.newId() });
 }
 
 const failureText = (failure: 502 | 504): string =>
@@ -116,7 +116,7 @@ const failureText = (failure: 502 | 504): string =>
 
 /** The call is answered by 200 all the same: only the body says 202. */
 function answerLater(call: Call, { failure, text, latencyMs, ...upstream }: Upstream): Answer {
-  const id = newId();
+  const id = call.world.newId();
   const result = {
     ...upstream,
     contentLength: Buffer.byteLength(text),

@@ -4,7 +4,6 @@ import { expiryOf, planQuery, queryStatusAt, type Query } from '../ad-hoc-query'
 import { backendOf } from '../backend';
 import { data, param, type Answer, type Call, type Handlers } from '../call';
 import { toTimestamp } from '../clock';
-import { newId } from '../ids';
 import { pageOf } from '../paging';
 import { madeUpRecords } from '../sample-records';
 import type { Fields } from '../sync';
@@ -26,7 +25,7 @@ function runQuery(call: Call): Answer {
   const { controls } = backendOf(call.organization, String(connection.id));
   const { jobMs } = call.world.options;
   const script = planQuery(text, { scripts: controls.queries ?? [], jobMs, rows: rowsNamed(call, connection, text) });
-  const query: Query = { id: newId(), creator: creatorOf(call), createdAt: call.now, script };
+  const query: Query = { id: call.world.newId(), creator: creatorOf(call), createdAt: call.now, script };
   call.organization.queries.set(query.id, query);
   return data({ id: query.id, status: 'created' });
 }

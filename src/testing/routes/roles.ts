@@ -2,7 +2,6 @@
 import type { Role } from '../account';
 import { ApiFailure, notFound } from '../api-failure';
 import { data, listOf, param, type Call, type Handlers } from '../call';
-import { newId } from '../ids';
 import type { Fields } from '../sync';
 import type { Organization } from '../world';
 
@@ -12,7 +11,7 @@ export const roleRoutes: Handlers = {
     listOf([...organization.account.roles.values()].map((role) => toRole(role, organization))),
   'permissions.roles.create': (call) => {
     checkOrganization(call);
-    const role: Role = { id: newId(), name: nameOf(call), system: false };
+    const role: Role = { id: call.world.newId(), name: nameOf(call), system: false };
     call.organization.account.roles.set(role.id, role);
     return data(toRole(role, call.organization));
   },

@@ -3,7 +3,6 @@ import type { TemporaryCredential, User } from '../account';
 import { ApiFailure, notFound } from '../api-failure';
 import { data, type Call, type Handlers } from '../call';
 import { toTimestamp } from '../clock';
-import { newId } from '../ids';
 import type { Organization } from '../world';
 
 const limits = { shortestSeconds: 600, longestSeconds: 14_400, usualSeconds: 3_600, nameLength: 128, active: 1_000 };
@@ -14,6 +13,7 @@ export const temporaryCredentialRoutes: Handlers = {
     if (call.caller.temporary !== undefined) {
       throw new ApiFailure(403, 'a temporary credential cannot create another one');
     }
+    const { newId } = call.world;
     const lifetimeMs = lifetimeOf(call) * 1_000;
     const { organization, user, mode } = subjectOf(call);
     const { account } = organization;

@@ -3,7 +3,6 @@ import type { systemRoles } from '../account';
 import { systemRoleId, type User } from '../account';
 import { ApiFailure, notFound } from '../api-failure';
 import { data, listOf, param, type Call, type Handlers } from '../call';
-import { newId } from '../ids';
 import { actor, type Fields } from '../sync';
 import type { Organization } from '../world';
 import { legacyRole } from './identity';
@@ -35,12 +34,19 @@ export const userRoutes: Handlers = {
     if (call.query.force === true) revokeKeys(user, organization);
     // What happens to a second key without `force` is not documented; refusing is what no caller can mistake for success.
     if (hasKey(user, organization)) throw new ApiFailure(403, 'the user has a key already; force replaces it');
-    user.apiKey = `emulator-key-${newId()}`;
+    user.apiKey = `emulator-key-${call.world.newId()}`;
     return data({ value: user.apiKey });
   },
 };
 
-const ownerOf = (call: Call): Organization => organizationOf(call, 'org_id');
+function ownerOf(call: Call): Organization {
+  const id = param(call, 'org_id');
+  if (call.caller.kind !== 'partner' && id !== call.organization.id) {
+    throw new ApiFailure(403, `organization ${id} is not the one of this key`);
+  }
+  return organizationOf(call, 'org_id');
+}
+
 const usersOf = ({ account }: Organization): User[] => [...account.users.values()];
 
 function userOf(call: Call, { account }: Organization): User {
@@ -50,14 +56,14 @@ function userOf(call: Call, { account }: Organization): User {
   return user;
 }
 
-function create({ body }: Call, organization: Organization): Fields {
-  const email = String(body.email);
+function create({ body, world }: Call, organization: Organization): Fields {
+  const email = String(body.email).toLowerCase();
   if (!/^\S+@\S+$/.test(email)) throw new ApiFailure(422, 'body.email: expected an e-mail address');
   const taken = usersOf(organization).some((other) => other.email === email);
   if (taken) throw new ApiFailure(422, `body.email: ${email} is a user already`);
   // The role of somebody for whom none is asked is not documented; the weaker one grants nothing by accident.
   const roleIds = rolesAsked(body, organization) ?? [systemRoleId(organization.id, 'Member')];
-  const user: User = { id: newId(), email, roleIds };
+  const user: User = { id: world.newId(), email, roleIds };
   organization.account.users.set(user.id, user);
   return toUser(user, organization);
 }
@@ -89,10 +95,12 @@ function rolesAsked({ role, role_ids }: Fields, { id, account }: Organization): 
   return role_ids.map(String);
 }
 
-/** Which names the deprecated field takes is not documented; these are the two that answers show. */
+/** Names of the deprecated field as answers show them, and as people write them. */
 function systemRoleNamed(role: string): (typeof systemRoles)[number] {
-  if (role !== 'admin' && role !== 'user') throw new ApiFailure(422, 'body.role: expected admin or user');
-  return role === 'admin' ? 'Admin' : 'Member';
+  const normalised = role.toLowerCase();
+  if (normalised === 'admin') return 'Admin';
+  if (normalised === 'user' || normalised === 'member') return 'Member';
+  throw new ApiFailure(422, 'body.role: expected admin or user');
 }
 
 const hasKey = ({ id, apiKey }: User, { keys }: Organization): boolean =>

@@ -3,20 +3,19 @@ import { ApiFailure, notFound } from '../api-failure';
 import { data, listOf, param, type Answer, type Call, type Handlers } from '../call';
 import { isRetained } from '../event-feed';
 import { toMs } from '../execution';
-import { newId } from '../ids';
 import { answerPage, pageOf } from '../paging';
 import { disable, isSuccess, toDelivery, toWebhook, type Webhook } from '../webhook';
 
 /** Handlers of `webhooks.*`. */
 export const webhookRoutes: Handlers = {
-  'webhooks.list': ({ organization, version }) =>
-    listOf([...organization.account.webhooks.values()].map((webhook) => toWebhook(webhook, version))),
+  'webhooks.list': ({ organization }) => listOf([...organization.account.webhooks.values()].map(toWebhook)),
   'webhooks.create': (call) => {
     const { webhooks } = call.organization.account;
     if (webhooks.size > 0) throw new ApiFailure(422, 'the organization has a webhook already');
-    const webhook = { id: newId(), organizationId: call.organization.id, createdAt: call.now, ...settingsOf(call) };
+    const made = { id: call.world.newId(), organizationId: call.organization.id, createdAt: call.now };
+    const webhook = { ...made, ...settingsOf(call) };
     webhooks.set(webhook.id, { ...webhook, nextEvent: nextEvent(call), queue: [], attempts: [] });
-    return data(toWebhook(webhookOf(call, webhook.id), call.version));
+    return data(toWebhook(webhookOf(call, webhook.id)));
   },
   'webhooks.get': (call) => answer(call),
   'webhooks.update': (call) => {
@@ -41,7 +40,7 @@ export const webhookRoutes: Handlers = {
   'webhooks.listDeliveries': listDeliveries,
 };
 
-const answer = (call: Call): Answer => data(toWebhook(webhookOf(call), call.version));
+const answer = (call: Call): Answer => data(toWebhook(webhookOf(call)));
 const nextEvent = ({ organization, now }: Call): number => organization.events.next(now);
 
 function webhookOf(call: Call, id = param(call, 'id')): Webhook {

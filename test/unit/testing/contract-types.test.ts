@@ -6,6 +6,8 @@ const contract: Contract = {
   versions: [],
   operations: [],
   enums: { Colour: ['red', 'blue'] },
+  newer: {},
+  newer: {},
   types: { Box: { width: 'integer!', colour: 'Colour?', inner: 'Box' }, Alias: { alias: 'Box' } },
 };
 const issueOf = (type: string, value: unknown) => checkType(value, { type, path: 'it', contract });

@@ -54,6 +54,7 @@ describe('every operation of the contract', () => {
         answered.add(id);
       }
     }
-    expect(answered.size).toBe(142);
+    // 142 that the official SDKs have, and three that only 2024-02-08 has.
+    expect(answered.size).toBe(145);
   });
 });

@@ -25,10 +25,10 @@ export async function callChecked(emulator: Emulator, call: string, sent: Sent =
   return answer;
 }
 
-/** Operations, of those that `prefix` fits, that the emulator was never asked for. */
+/** Operations, of those that `prefix` fits and that are not of older versions only, that the emulator was never asked for. */
 export function unasked(emulator: Emulator, prefix: RegExp): string[] {
   const asked = new Set(emulator.requests().map(({ operation }) => operation));
-  const ids = new Set(contract.operations.map(({ id }) => id));
+  const ids = new Set(contract.operations.filter(({ legacy }) => legacy !== true).map(({ id }) => id));
   return [...ids].filter((id) => prefix.test(id) && !asked.has(id));
 }
 
