@@ -23,7 +23,7 @@ export function createAwaitNextRun(
     requireSteps(organization, kind, ['read']);
     const finder = finderOf(organization);
     const context = Context.current();
-    const { heartbeatDetails } = context.info;
+    const heartbeatDetails: unknown = context.info.heartbeatDetails;
     const { waitedMs, refusedForMs } = parseHandover(heartbeatDetails ?? request.checkpoint);
     // What another activity waited is no part of this one's time.
     const ownMs = heartbeatDetails === undefined ? 0 : waitedMs;

@@ -81,9 +81,9 @@ export class RunFinder implements PageReader, StatusListener {
   async readPage(sync: SearchedSync, signal: AbortSignal): Promise<() => void> {
     const walk = (sync.walk ??= this.startWalk(sync, signal));
     try {
-      const { value: page = [], done } = await walk.pages.next();
+      const next: IteratorResult<ShapedExecution[], unknown> = await walk.pages.next();
       this.shared.recordAnswer();
-      return () => this.applyPage(sync, walk, done ? null : page);
+      return () => this.applyPage(sync, walk, next.done ? null : next.value);
     } catch (error) {
       if (signal.aborted) sync.walk = null;
       else this.shared.recordError(error);

@@ -2,7 +2,7 @@
 import type { ItemFailure } from '../../contracts/composite-activities';
 import type { Execution } from '../../contracts/execution';
 import { isPolytomicError, type PolytomicError } from '../../polytomic/errors';
-import { toItemFailure } from '../item-failure';
+import { toItemFailure } from '../error-classes';
 import { isUncertain, withGrace } from '../uncertain-end';
 import { maxIntervalMs, missingGraceMs, patienceMs } from './tuning';
 

@@ -1,7 +1,7 @@
 /** The organization's events as a source: one request tells of all ends since the last, for both kinds of syncs. */
 import type { Clock } from '../../polytomic/clock';
 import { EventWindows, type ReadEvents } from './event-windows';
-import { SourceHealth } from './source-health';
+import type { SourceHealth } from './source-health';
 import {
   pollIntervalMs,
   type Monitored,

@@ -22,12 +22,19 @@ export function sourcesOf(
 ): (context: SourceContext) => StatusSource[] {
   const version = parseApiVersion(client.apiVersion);
   const isUsable = (row: (typeof polled)[number]): boolean => hasOperation(row, version) && allows(row.name);
-  return ({ createHealth, ...context }) => [
-    ...(isUsable(polled[0])
-      ? [new EventSource({ ...context, readEvents: eventsOf(client), health: createHealth('event feed') })]
+  const [events, batch] = polled;
+  return (context) => [
+    ...(isUsable(events)
+      ? [new EventSource({ ...context, readEvents: eventsOf(client), health: context.createHealth('event feed') })]
       : []),
-    ...(isUsable(polled[1])
-      ? [new BatchSource({ ...context, readBatchStatus: batchStatusOf(client), health: createHealth('batch status') })]
+    ...(isUsable(batch)
+      ? [
+          new BatchSource({
+            ...context,
+            readBatchStatus: batchStatusOf(client),
+            health: context.createHealth('batch status'),
+          }),
+        ]
       : []),
   ];
 }
