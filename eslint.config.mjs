@@ -40,6 +40,7 @@ const lightCli = {
   message: `Only the commands ${Object.keys(heavyCommands).join(', ')} load these.`,
 };
 
+const clockMessage = 'Take a Clock (src/polytomic/clock.ts): time and chance are injected here.';
 const envMessage = 'Only src/config.ts reads the environment; others get what they need passed in.';
 
 export default tseslint.config(
@@ -81,6 +82,24 @@ export default tseslint.config(
     ignores: ['src/config.ts', 'src/dev-server/**', 'src/polytomic/http.ts'],
     rules: {
       'no-restricted-properties': ['error', { object: 'process', property: 'env', message: envMessage }],
+    },
+  },
+  {
+    // Hours of waiting and calling are simulated in process, so both ask one injected clock.
+    files: ['src/executions/**/*.ts', 'src/polytomic/**/*.ts'],
+    ignores: ['src/polytomic/clock.ts', 'src/polytomic/http.ts'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        ...['setTimeout', 'setInterval', 'performance'].map((name) => ({ name, message: clockMessage })),
+      ],
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: envMessage },
+        { object: 'Date', property: 'now', message: clockMessage },
+        { object: 'Math', property: 'random', message: clockMessage },
+      ],
+      'no-restricted-imports': ['error', { paths: ['node:timers', 'node:timers/promises'] }],
     },
   },
   {

@@ -24,13 +24,16 @@ export function waiterName({ namespace, workflowExecution, activityRunId }: Info
   return JSON.stringify([namespace, ...owner, waiter]);
 }
 
-/** When a wait returns at the latest, by this machine's clock; null: never. */
-export function deadlineAt(
-  { waitForMs, deadline }: { waitForMs?: number | null; deadline?: string | null },
-  now: number,
+/**
+ * How long a wait may last, earlier attempts of the activity included; null: without end. A deadline, of an older workflow, is
+ * turned into a length when the attempt begins.
+ */
+export function lengthOf(
+  { waitForMs, deadline = null }: { waitForMs?: number | null; deadline?: string | null },
+  { waitedMs, now }: { waitedMs: number; now: number },
 ): number | null {
-  if (waitForMs !== undefined) return waitForMs === null ? null : now + waitForMs;
-  return deadline === undefined || deadline === null ? null : Date.parse(deadline);
+  if (waitForMs !== undefined) return waitForMs;
+  return deadline === null ? null : waitedMs + Math.max(0, Date.parse(deadline) - now);
 }
 
 /** Runs `wait` under heartbeats. When the worker stops, the wait fails so that another worker takes over at once. */

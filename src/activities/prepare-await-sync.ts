@@ -3,7 +3,7 @@ import { Context } from '@temporalio/activity';
 import type { CompositeActivities, SyncBefore } from '../contracts/composite-activities';
 import { adapterFor } from '../executions/adapter-for';
 import { readSnapshot } from '../executions/snapshot';
-import { polytomicNow } from '../executions/next-run/polytomic-now';
+import { polytomicNow } from '../polytomic/server-clock';
 import { parseAwaitSyncInput, type ParsedAwait } from '../inputs/await-sync-input';
 import { organizationOf, requireSteps } from './allowed';
 import type { ActivityDependencies, Organization } from './dependencies';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { EventFeed, type EventQuery, type FeedEvent } from '../../../src/executions/watcher/event-feed';
+import { EventWindows, type EventQuery, type FeedEvent } from '../../../src/executions/watcher/event-windows';
 
 const start = Date.parse('2026-01-01T00:00:00Z');
 const { signal } = new AbortController();
@@ -28,10 +28,10 @@ function createFeed(events: FeedEvent[], order: Order = newestFirst) {
       .sort(order)
       .slice(0, limit);
   };
-  const feed = new EventFeed(readEvents, (executionId) => told.push(executionId));
+  const feed = new EventWindows(readEvents, (executionId) => told.push(executionId));
   const readWindow = async (at: number): Promise<void> => {
-    do await feed.look({ at, signal });
-    while (feed.unfinished);
+    do await feed.readPage(at, 20, signal);
+    while (feed.isUnfinished);
   };
   return { feed, queries, told, readWindow };
 }
@@ -40,7 +40,7 @@ describe('the event feed', () => {
   it('tells of each end once, though windows overlap', async () => {
     const events = [event(1, start + 1_000), event(2, start + 2_000)];
     const { feed, queries, told, readWindow } = createFeed(events);
-    feed.start(start);
+    feed.moveTo(start, start);
     await readWindow(start + 5_000);
     events.push(event(3, start + 1_500));
     await readWindow(start + 10_000);
@@ -50,41 +50,46 @@ describe('the event feed', () => {
 
   it('tells nothing of events that speak of no end', async () => {
     const { feed, told, readWindow } = createFeed([event(1, start + 1_000, false)]);
-    feed.start(start);
+    feed.moveTo(start, start);
     await readWindow(start + 5_000);
     expect(told).toEqual([]);
   });
 
-  it('reaches back over the difference of clocks at first, and promises less than that', () => {
-    const { feed } = createFeed([]);
-    feed.start(start);
-    expect(feed.coveredFrom).toBe(start - 60_000);
-    expect(feed.readUpTo).toBe(start - 120_000);
-  });
-
-  it('takes up the window of a predecessor that stopped a short while ago, and not an old one', () => {
-    const { feed } = createFeed([]);
-    feed.start(start, start - 300_000);
-    expect(feed.readUpTo).toBe(start - 300_000);
+  it('begins at the oldest sign of life, a minute earlier as events come late, and no earlier than events are kept', async () => {
+    const { feed, queries, readWindow } = createFeed([]);
+    feed.moveTo(start - 7_200_000, start);
+    await readWindow(start);
+    expect(queries[0]!.startingAfter).toBe(start - 7_260_000);
+    expect(feed.coveredFrom).toBe(start - 7_200_000);
     const { feed: other } = createFeed([]);
-    other.start(start, start - 3_600_000);
-    expect(other.readUpTo).toBe(start - 120_000);
+    other.moveTo(start - 400 * 3_600_000, start);
+    expect(other.coveredFrom).toBe(start - 48 * 3_600_000);
   });
 
-  it('goes on where it was after a pause, and begins anew after a long one', async () => {
-    const { feed, readWindow } = createFeed([event(1, start + 1_000)]);
-    feed.start(start);
-    await readWindow(start + 5_000);
-    feed.start(start + 600_000);
-    expect(feed.coveredFrom).toBe(start - 60_000);
-    feed.start(start + 3_600_000);
-    expect(feed.coveredFrom).toBe(start + 3_540_000);
+  it('reaches back again for who comes with an older sign of life, and does not when all are younger', async () => {
+    const { feed, readWindow } = createFeed([]);
+    feed.moveTo(start, start);
+    await readWindow(start + 60_000);
+    feed.moveTo(start + 30_000, start + 60_000);
+    expect([feed.coveredFrom, feed.cursor]).toEqual([start, start + 60_000]);
+    feed.moveTo(start - 600_000, start + 60_000);
+    expect([feed.coveredFrom, feed.cursor]).toEqual([start - 600_000, start - 600_000]);
+  });
+
+  it('hears of an event that shows up to a minute late', async () => {
+    const events: FeedEvent[] = [];
+    const { feed, told, readWindow } = createFeed(events);
+    feed.moveTo(start, start);
+    await readWindow(start + 60_000);
+    events.push(event(1, start + 5_000));
+    await readWindow(start + 64_000);
+    expect(told).toEqual(['run-1']);
   });
 
   it('lets a quiet window move on with time, so that an old burst is not read for ever', async () => {
     const burst = Array.from({ length: 500 }, (_, index) => event(index, start));
     const { feed, queries, readWindow } = createFeed(burst);
-    feed.start(start);
+    feed.moveTo(start, start);
     await readWindow(start + 1_000);
     await readWindow(start + 80_000);
     const before = queries.length;
@@ -95,10 +100,12 @@ describe('the event feed', () => {
   it('gives up a window that never ends, and covers only what comes after it', async () => {
     const flood = Array.from({ length: 5_000 }, (_, index) => event(index, start + index));
     const { feed, queries, readWindow } = createFeed(flood);
-    feed.start(start);
+    feed.moveTo(start, start);
     await readWindow(start + 10_000);
     expect(queries).toHaveLength(20);
-    expect(feed.coveredFrom).toBeGreaterThan(start + 5_000);
+    expect(feed.coveredFrom).toBe(start + 10_000);
+    feed.moveTo(start, start + 20_000);
+    expect(feed.coveredFrom).toBe(start + 10_000);
   });
 
   it.each([
@@ -111,7 +118,7 @@ describe('the event feed', () => {
         let at = start;
         const events = between.map((gap, index) => event(index, (at += gap)));
         const { feed, told, readWindow } = createFeed(events, order);
-        feed.start(start);
+        feed.moveTo(start, start);
         await readWindow(start + 60_000);
         expect(told.length).toBe(new Set(told).size);
         const crowded = events.filter(({ at: one }) => events.filter((other) => other.at === one).length >= 100);
