@@ -1,0 +1,39 @@
+/** All commands, in the order in which the help lists them. */
+import type { Command } from 'commander';
+import type { Act } from '../act';
+import type { Output } from '../output';
+import { addAwaitCommand } from './await';
+import { addControlCommands } from './control';
+import { addDevCommand } from './dev';
+import { addEmulatorCommand } from './emulator';
+import { addListCommand } from './list';
+import { addPipelineCommand } from './pipeline';
+import { addRunCommand } from './run';
+import { addRunAllCommand } from './run-all';
+import { addShowCommand } from './show';
+import { addStatusCommand } from './status';
+import { addWorkerCommand } from './worker';
+
+/** What commands are made with. */
+export interface CommandTools {
+  readonly output: Output;
+  readonly act: Act;
+}
+
+/** Adds all of them. */
+export function addCommands(program: Command, { output, act }: CommandTools): void {
+  program.commandsGroup('Run syncs:');
+  addRunCommand(program, act);
+  addRunAllCommand(program, act);
+  addPipelineCommand(program, act);
+  addAwaitCommand(program, act);
+  program.commandsGroup('See and steer:');
+  addListCommand(program, act);
+  addStatusCommand(program, act);
+  addShowCommand(program, act);
+  addControlCommands(program, act);
+  program.commandsGroup('Servers:');
+  addDevCommand(program, output);
+  addEmulatorCommand(program, output);
+  addWorkerCommand(program);
+}
