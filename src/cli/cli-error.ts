@@ -57,20 +57,13 @@ export function toCliError(error: unknown): CliError {
 
 /** What a workflow's failure means: the failure inside it, or how Temporal ended it. */
 export function workflowFailure(cause: ErrorLike | undefined): CliError {
-  switch (cause?.name) {
-    case 'CancelledFailure':
-      return new CliError(exitCodes.canceled, 'The workflow was canceled');
-    case 'TimeoutFailure':
-      return new CliError(exitCodes.timedOut, 'The workflow timed out');
-    case 'TerminatedFailure':
-      return new CliError(
-        exitCodes.failed,
-        `The workflow was terminated${cause.message ? ` (${cause.message})` : ''}`,
-        'Runs that it left in Polytomic are listed by: temporal-polytomic orphans',
-      );
-    default:
-      return new CliError(exitCodeOfFailure(cause?.type), failureText(cause));
+  if (cause?.name === 'CancelledFailure') return new CliError(exitCodes.canceled, 'The workflow was canceled');
+  if (cause?.name === 'TimeoutFailure') return new CliError(exitCodes.timedOut, 'The workflow timed out');
+  if (cause?.name === 'TerminatedFailure') {
+    const message = `The workflow was terminated${cause.message ? ` (${cause.message})` : ''}`;
+    return new CliError(exitCodes.failed, message, 'Runs that it left are listed by: temporal-polytomic orphans');
   }
+  return new CliError(exitCodeOfFailure(cause?.type), failureText(cause));
 }
 
 function failureText(cause: ErrorLike | undefined): string {
@@ -94,22 +87,15 @@ function notFound({ name, message }: ErrorLike, workflowId: string | undefined):
 
 function grpcFailure(error: ErrorLike): CliError | undefined {
   const reason = deepestMessage(error);
-  switch (grpcCodeOf(error)) {
-    case grpc.unavailable:
-    case grpc.deadlineExceeded:
-      return new CliError(exitCodes.noTemporal, `Temporal cannot be reached (${reason})`, startServerHint);
-    case grpc.permissionDenied:
-    case grpc.unauthenticated:
-      return new CliError(
-        exitCodes.notAllowed,
-        `Temporal refuses these credentials (${reason})`,
-        'Check --api-key, --tls-… and --namespace, or the profile that is used (--profile)',
-      );
-    case grpc.notFound:
-      return new CliError(exitCodes.usage, reason);
-    default:
-      return undefined;
+  const code = grpcCodeOf(error);
+  if (code === grpc.unavailable || code === grpc.deadlineExceeded) {
+    return new CliError(exitCodes.noTemporal, `Temporal cannot be reached (${reason})`, startServerHint);
   }
+  if (code === grpc.permissionDenied || code === grpc.unauthenticated) {
+    const nextStep = 'Check --api-key, --tls-… and --namespace, or the profile that is used (--profile)';
+    return new CliError(exitCodes.notAllowed, `Temporal refuses these credentials (${reason})`, nextStep);
+  }
+  return code === grpc.notFound ? new CliError(exitCodes.usage, reason) : undefined;
 }
 
 /** What to do when there is no Temporal. */
@@ -118,6 +104,6 @@ export const startServerHint =
 
 function deepestMessage(error: ErrorLike): string {
   const { details, message = 'no reason given' } = error;
-  if (error.cause) return deepestMessage(error.cause as ErrorLike);
+  if (error.cause) return deepestMessage(error.cause);
   return typeof details === 'string' && details !== '' ? details : message;
 }

@@ -1,6 +1,5 @@
 /** Colors, times and cells of the text that people read. */
 import pc from 'picocolors';
-import type { RunOutcome } from '../contracts/run-result';
 import type { RootOptions } from './root-options';
 import type { Terminal } from './terminal';
 
@@ -14,7 +13,7 @@ export function createColors(mode: RootOptions['color'], env: NodeJS.ProcessEnv,
 }
 
 /** How an outcome is marked, with a sign for who sees no color. */
-export function markOutcome(outcome: RunOutcome | string, colors: Colors): string {
+export function markOutcome(outcome: string, colors: Colors): string {
   if (outcome === 'completed') return colors.green('✓ completed');
   if (outcome === 'completedWithErrors') return colors.yellow('✓ completed with errors');
   if (outcome === 'skipped') return colors.dim('- skipped');

@@ -4,7 +4,8 @@ import type { Temporal } from '../connect';
 import type { Session } from '../session';
 import { findSyncs } from '../syncs/find-syncs';
 import type { Followed } from '../watch/follow';
-import { startWorkflow, titleMemo } from './start-workflow';
+import { startWorkflow } from './start-workflow';
+import { titleOf } from './title';
 
 /** What was named, and how it is to be understood. */
 export interface AwaitTarget {
@@ -30,7 +31,7 @@ export async function findWorkflow({ client }: Temporal, workflowId: string): Pr
   const handle = client.workflow.getHandle(workflowId);
   try {
     const { startTime, memo } = await handle.describe();
-    return { handle, title: String(memo?.[titleMemo] ?? workflowId), startedAt: startTime.getTime() };
+    return { handle, title: titleOf(memo, workflowId), startedAt: startTime.getTime() };
   } catch (error) {
     if (grpcCodeOf(error) === notFound || (error as Error).name === 'WorkflowNotFoundError') return undefined;
     throw error;

@@ -5,7 +5,7 @@ import { formatCount } from '../style';
 import { fanOutPhraseOf, phraseOf, summarizeCounts } from '../watch/phrases';
 import { readProgress } from '../watch/watched-run';
 import { visibilityQuery } from '../workflow-types';
-import { titleMemo } from './start-workflow';
+import { titleOf } from './title';
 
 /** One open workflow. */
 export interface OpenRun {
@@ -42,7 +42,7 @@ async function describeRun({ client, connection }: Temporal, info: WorkflowExecu
     workflowId,
     workflow: type,
     startedAt: startTime.toISOString(),
-    title: String(memo?.[titleMemo] ?? type),
+    title: titleOf(memo, type),
   };
   try {
     const query = (): Promise<unknown> => client.workflow.getHandle(workflowId).query('progress');

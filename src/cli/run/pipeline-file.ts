@@ -13,7 +13,7 @@ export interface PipelineFile extends Record<string, unknown> {
 }
 
 interface PipelineFileStep extends Record<string, unknown> {
-  sync?: unknown;
+  sync?: string | number;
 }
 
 /** @throws CliError that names the file and what is wrong; the workflow checks the fields */
@@ -43,7 +43,7 @@ export async function withSyncIds(
   const steps = pipeline.steps.map(({ sync, ...step }) => {
     if (sync === undefined) return step;
     const found = resolveSync(
-      String(sync),
+      `${sync}`,
       step.kind === undefined ? syncs : syncs.filter(({ kind }) => kind === step.kind),
     );
     return { kind: found.kind, ...step, syncId: found.syncId };

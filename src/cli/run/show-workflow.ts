@@ -3,7 +3,7 @@ import type { Temporal } from '../connect';
 import { toWatchEnd } from '../watch/watch-end';
 import { readLive } from '../watch/read-live';
 import { readProgress, type WatchedRun, type WatchEnd } from '../watch/watched-run';
-import { titleMemo } from './start-workflow';
+import { titleOf } from './title';
 
 /** A workflow, under way or over. */
 export interface ShownWorkflow {
@@ -26,7 +26,7 @@ export async function showWorkflow({ client, connection }: Temporal, workflowId:
   const handle = client.workflow.getHandle(workflowId);
   const { runId, type, memo, status, startTime, closeTime } = await handle.describe();
   const known = {
-    ...{ workflowId, runId, workflow: type, title: String(memo?.[titleMemo] ?? type), status: status.name },
+    ...{ workflowId, runId, workflow: type, title: titleOf(memo, type), status: status.name },
     startedAt: startTime.toISOString(),
     closedAt: closeTime?.toISOString() ?? null,
   };

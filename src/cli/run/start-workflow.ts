@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
 import type { Temporal } from '../connect';
 import type { Followed } from '../watch/follow';
+import { titleMemo } from './title';
 
 /** What to start. */
 export interface StartRequest {
@@ -39,9 +40,6 @@ export async function startWorkflow({ client, taskQueue }: Temporal, request: St
   const wasOpen = startedAt < askedAt - clockToleranceMs;
   return { handle: client.workflow.getHandle(workflowId), title, startedAt, wasOpen };
 }
-
-/** Memo field with what a person calls the run. */
-export const titleMemo = 'polytomicTitle';
 
 const clockToleranceMs = 5_000;
 

@@ -1,7 +1,7 @@
 /** Counts of runs in progress, from the heartbeats of their waits: no workflow holds them, as that would cost history. */
 import type { WorkflowHandle } from '@temporalio/client';
 import { activityPrefix } from '../../contracts/names';
-import { decodePayload, type PayloadLike } from '../history/payload';
+import { decodePayload } from '../history/payload';
 import type { LiveRun, LiveSchema } from './watched-run';
 
 /** What the last heartbeat of the wait said; undefined before the first, which comes after half a minute. */
@@ -11,7 +11,7 @@ export async function readLive(handle: WorkflowHandle): Promise<LiveRun | undefi
     ({ activityType }) => activityType?.name === `${activityPrefix}awaitExecutions`,
   );
   const payload = wait?.heartbeatDetails?.payloads?.[0];
-  return payload ? toLiveRun(decodePayload(payload as PayloadLike)) : undefined;
+  return payload ? toLiveRun(decodePayload(payload)) : undefined;
 }
 
 /** Reads leniently: heartbeat details are for people, and may change with any release of the worker. */
