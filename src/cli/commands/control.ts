@@ -78,13 +78,15 @@ async function skip(call: Call<Record<string, never>>): Promise<void> {
 async function update(
   { session, args }: Pick<Call<unknown>, 'session' | 'args'>,
   name: string,
-  updateArgs: [unknown?],
+  updateArgs: [] | [unknown],
   done: string,
 ): Promise<void> {
   const [workflowId = ''] = args;
   const temporal = await session.temporalWithWorkers();
   const handle = temporal.client.workflow.getHandle(workflowId);
-  const result = await handle.executeUpdate<unknown, [unknown?]>(name, { args: updateArgs });
+  const result = await (updateArgs.length === 0
+    ? handle.executeUpdate<unknown>(name)
+    : handle.executeUpdate<unknown, [unknown]>(name, { args: updateArgs }));
   session.print.value({ workflowId, update: name, result }, () => `${workflowId} ${done}`);
 }
 

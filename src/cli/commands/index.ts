@@ -10,6 +10,7 @@ import { addListCommand } from './list';
 import { addPipelineCommand } from './pipeline';
 import { addRunCommand } from './run';
 import { addRunAllCommand } from './run-all';
+import { addScheduleCommand } from './schedule';
 import { addShowCommand } from './show';
 import { addStatusCommand } from './status';
 import { addWorkerCommand } from './worker';
@@ -32,6 +33,8 @@ export function addCommands(program: Command, { output, act }: CommandTools): vo
   addStatusCommand(program, act);
   addShowCommand(program, act);
   addControlCommands(program, act);
+  program.commandsGroup('By the clock:');
+  addScheduleCommand(program, act);
   program.commandsGroup('Servers:');
   addDevCommand(program, output);
   addEmulatorCommand(program, output);
