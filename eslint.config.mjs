@@ -111,6 +111,15 @@ export default tseslint.config(
     },
   },
   {
+    // The script of a report's page runs in a browser.
+    files: ['src/cli/report/page/*.js'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        ['document', 'window', 'getComputedStyle', 'matchMedia', 'uPlot'].map((name) => [name, 'readonly']),
+      ),
+    },
+  },
+  {
     files: ['**/*.js'],
     ...tseslint.configs.disableTypeChecked,
     languageOptions: {

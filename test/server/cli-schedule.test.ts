@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ensureSyncSchedule } from '../../src';
 import { exitCodes } from '../../src/cli/exit-codes';
+import type { ShownSchedule } from '../../src/cli/schedules/read-schedules';
 import { startDevServer } from '../../src/dev-server/start-dev-server';
 import { callCli, type CliEnd } from '../unit/cli/cli-process';
 import { noSyncs, untilRuns } from './support/fan-out';
@@ -24,8 +25,8 @@ const call = (...args: string[]): Promise<CliEnd> =>
 
 const runsOf = (syncId: string) => world.emulator.executions().filter((run) => run.syncId === syncId);
 
-async function shown(scheduleId: string): Promise<Record<string, never>> {
-  return JSON.parse((await call('schedule', 'show', scheduleId, '-o', 'json')).stdout) as Record<string, never>;
+async function shown(scheduleId: string): Promise<ShownSchedule> {
+  return JSON.parse((await call('schedule', 'show', scheduleId, '-o', 'json')).stdout) as ShownSchedule;
 }
 
 describe('temporal-polytomic schedule', () => {
@@ -63,7 +64,7 @@ describe('temporal-polytomic schedule', () => {
       policies: { overlap: 'SKIP', catchupWindowMs: 3_600_000, pauseOnFailure: false },
     });
     // It was due every second and ran for three.
-    expect((paused['counts'] as { skippedOverlap: number }).skippedOverlap).toBeGreaterThan(0);
+    expect(paused.counts.skippedOverlap).toBeGreaterThan(0);
     const runs = runsOf(sync.id);
     expect(runs.slice(1).every((run, at) => run.createdAt >= (runs[at]?.completedAt ?? Infinity))).toBe(true);
 
@@ -73,7 +74,7 @@ describe('temporal-polytomic schedule', () => {
     );
 
     await waitUntil(() => runsOf(sync.id).every(({ completedAt }) => completedAt !== undefined));
-    const taken = async (): Promise<number> => ((await shown(id))['counts'] as { taken: number }).taken;
+    const taken = async (): Promise<number> => (await shown(id)).counts.taken;
     const before = await taken();
     expect((await call('schedule', 'trigger', id)).code).toBe(exitCodes.ok);
     await waitUntil(async () => (await taken()) === before + 1);

@@ -85,7 +85,7 @@ async function update(
   const temporal = await session.temporalWithWorkers();
   const handle = temporal.client.workflow.getHandle(workflowId);
   const result = await (updateArgs.length === 0
-    ? handle.executeUpdate<unknown>(name)
+    ? handle.executeUpdate<unknown, []>(name)
     : handle.executeUpdate<unknown, [unknown]>(name, { args: updateArgs }));
   session.print.value({ workflowId, update: name, result }, () => `${workflowId} ${done}`);
 }

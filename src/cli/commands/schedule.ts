@@ -1,4 +1,5 @@
 /** `schedule …`: run syncs by the clock, by Temporal's schedules. */
+import type { ScheduleHandle } from '@temporalio/client';
 import { Argument, Option, type Command } from 'commander';
 import { examples, type Act, type Call } from '../act';
 import { parseOverlap, parseTime, addScheduleOptions, type ScheduleFlags } from '../schedules/schedule-options';
@@ -167,12 +168,10 @@ async function backfill(call: Call<BackfillOptions>): Promise<void> {
   await steer(call, 'back-filled', (handle) => handle.backfill({ start, end, ...(overlap && { overlap }) }));
 }
 
-type Handle = ReturnType<import('@temporalio/client').ScheduleClient['getHandle']>;
-
 async function steer(
   { session, args }: Pick<Call<unknown>, 'session' | 'args'>,
   done: string,
-  act: (handle: Handle) => Promise<void>,
+  act: (handle: ScheduleHandle) => Promise<void>,
 ): Promise<void> {
   const [scheduleId = ''] = args;
   const { client } = await session.temporal();

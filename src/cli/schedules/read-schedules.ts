@@ -66,7 +66,7 @@ export async function showSchedule(client: ScheduleClient, scheduleId: string): 
     input: args[0],
     spec: described.spec,
     policies: {
-      overlap: policies.overlap,
+      overlap: policies.overlap ?? 'SKIP',
       catchupWindowMs: policies.catchupWindow,
       pauseOnFailure: policies.pauseOnFailure,
     },

@@ -73,7 +73,7 @@ export function toScheduleFields(flags: ScheduleFlags): Partial<SyncSchedule> {
       memo: scheduleMemo,
     },
   };
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<SyncSchedule>;
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 /** A time of RFC 3339. @throws InvalidArgumentError */

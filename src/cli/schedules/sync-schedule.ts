@@ -117,5 +117,5 @@ function toMs(duration: Duration, field: string): number {
 /** The same as an update: what the new one does not say of its state stays as it is. */
 export function toUpdateOptions(schedule: SyncSchedule, before: ScheduleUpdateOptions['state']): ScheduleUpdateOptions {
   const { spec, action, policies, state } = toScheduleOptions(schedule);
-  return { spec, action, policies, state: { ...before, ...state } } as ScheduleUpdateOptions;
+  return { spec, action, policies, state: { ...before, ...state } };
 }
