@@ -239,7 +239,7 @@ function reasonFact(reason: string | null | undefined): FailureFact | null {
 /** The one field of an event that holds what happened. */
 function attributesOf(event: EventLike): [string, Attributes] {
   for (const [name, value] of Object.entries(event)) {
-    if (name.endsWith('EventAttributes') && value !== null && value !== undefined) return [name, value as Attributes];
+    if (name.endsWith('EventAttributes') && value !== null && value !== undefined) return [name, value];
   }
   return ['', {}];
 }
