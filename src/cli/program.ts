@@ -20,7 +20,10 @@ export async function runProgram(
   const context = { output, env, terminal };
   let code: ExitCode = exitCodes.ok;
   try {
-    await createProgram(context, (end) => (code = end)).parseAsync(args, { from: 'user' });
+    const program = createProgram(context, (end) => (code = end));
+    const [first = '', ...rest] = args;
+    if (completionCommands.includes(first)) await completeWords(program, rest, context);
+    else await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
     // Help and version end by an error too; commander has written all texts of its errors already.
@@ -30,6 +33,14 @@ export async function runProgram(
     if (nextStep !== undefined) output.note(`  ${nextStep}`);
     return exitCode;
   }
+}
+
+/** Cobra's, and that of the shell scripts of `completion`; what follows is no command line yet, so it is not parsed as one. */
+const completionCommands = ['__complete', '__completeNoDesc', 'complete'];
+
+async function completeWords(program: Command, words: readonly string[], context: ProgramContext): Promise<void> {
+  const { runComplete } = await import('./completion/run-complete.js');
+  await runComplete(program, words, context);
 }
 
 /** The whole tree of commands; also what completion reads. `onEnd` is told the code of the command that ran. */

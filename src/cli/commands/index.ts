@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { Act } from '../act';
 import type { Output } from '../output';
 import { addAwaitCommand } from './await';
+import { addCompletionCommand } from './completion';
 import { addControlCommands } from './control';
 import { addDevCommand } from './dev';
 import { addDoctorCommand } from './doctor';
@@ -43,6 +44,7 @@ export function addCommands(program: Command, { output, act }: CommandTools): vo
   addExplainCommand(program, act);
   addOrphansCommand(program, act);
   addDoctorCommand(program, act);
+  addCompletionCommand(program, act, output);
   program.commandsGroup('By the clock:');
   addScheduleCommand(program, act);
   program.commandsGroup('Servers:');
