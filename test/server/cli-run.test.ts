@@ -171,7 +171,7 @@ describe('temporal-polytomic run, await, cancel', () => {
         expect(runsOf(sync.id)).toHaveLength(1);
       },
     },
-    180_000,
+    300_000,
   );
 });
 
@@ -183,7 +183,7 @@ describe('temporal-polytomic run-all and pipeline', () => {
     expect(stderr).toMatch(/1 syncs would run, with about \d+ requests to Polytomic and \d+ billable actions/);
     expect(stderr).toContain('Say --yes to approve it');
     expect(world.emulator.executions()).toHaveLength(before);
-  }, 120_000);
+  }, 240_000);
 
   it('runs all that the filter takes, steers them, and fails as one failed', async () => {
     const workflowId = `${world.taskQueue}-all`;
@@ -221,5 +221,5 @@ describe('temporal-polytomic run-all and pipeline', () => {
       failure: { type: 'polytomic.SyncsFailed' },
       result: { total: 4, completed: 2, failed: 1, skipped: 1 },
     });
-  }, 180_000);
+  }, 300_000);
 });

@@ -48,7 +48,7 @@ describe('temporal-polytomic schedule', () => {
     expect(stderr.match(/^ {2}\d{4}-\d{2}-\d{2}T17:00:00\.000Z$/gm)).toHaveLength(5);
     expect((await call('schedule', 'show', `${world.taskQueue}-no`)).code).toBe(exitCodes.usage);
     expect((await call('schedule', 'create', 'x', 'bulk', 'Nightly', '--yes')).stderr).toMatch(/When is it to run\?/);
-  }, 120_000);
+  }, 300_000);
 
   it('fires by the clock, skips while the run before is under way, and is paused, triggered, back-filled, changed, deleted', async () => {
     const sync = world.emulator.addBulkSync({ name: 'Clockwork', durationMs: 3_000 });
@@ -97,7 +97,7 @@ describe('temporal-polytomic schedule', () => {
     expect(await shown(id)).toMatchObject({ paused: false });
     expect((await call('schedule', 'delete', id)).code).toBe(exitCodes.ok);
     expect((await call('schedule', 'show', id)).code).toBe(exitCodes.usage);
-  }, 240_000);
+  }, 300_000);
 
   it('schedules fan-outs, with a preview of their costs', async () => {
     const id = `${world.taskQueue}-all`;
@@ -108,7 +108,7 @@ describe('temporal-polytomic schedule', () => {
     expect(yes.code).toBe(exitCodes.ok);
     expect(await shown(id)).toMatchObject({ workflow: 'runAllBulkSyncs', input: { filter: { name: 'Night*' } } });
     await call('schedule', 'delete', id);
-  }, 120_000);
+  }, 300_000);
 });
 
 describe('ensureSyncSchedule', () => {
@@ -145,5 +145,5 @@ describe('ensureSyncSchedule', () => {
     await close();
     await second.stop();
     rmSync(folder, { recursive: true });
-  }, 180_000);
+  }, 300_000);
 });

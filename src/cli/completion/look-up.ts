@@ -10,9 +10,9 @@ const maxCompletions = 100;
 
 /** None where Temporal or its workers do not answer: completion must never print an error. */
 export async function lookUp(lookup: Lookup, options: RootOptions, context: ProgramContext): Promise<Completion[]> {
-  const session = new Session({ ...options, clientConnectTimeout: 1_500 }, context);
+  const session = new Session({ ...options, clientConnectTimeout: 5_000 }, context);
   try {
-    return await Promise.race([find(session, lookup), timeout(4_000)]);
+    return await Promise.race([find(session, lookup), timeout(10_000)]);
   } catch {
     return [];
   } finally {
