@@ -2,7 +2,7 @@
 import { activityPrefix } from '../../contracts/names';
 import { isSuccess } from '../../rules/run-outcome';
 import type { ActivityFact, FailureFact, HistoryFacts } from '../history/facts';
-import { toSyncRows, type SyncRow } from '../history/sync-rows';
+import { startsOf, toSyncRows, type SyncRow } from '../history/sync-rows';
 import { formatCount, formatDuration } from '../style';
 import { summarizeCounts } from '../watch/phrases';
 
@@ -60,18 +60,8 @@ const jobs: Readonly<Record<string, string>> = {
 };
 
 /** Waits are handed over whenever a worker stops, which is no trouble. */
-function activityTroubles({
-  name,
-  attempts,
-  lastFailure,
-  failure,
-  startedAt,
-  scheduledAt,
-  closedAt,
-  state,
-  input,
-  result,
-}: ActivityFact): Happening[] {
+function activityTroubles(activity: ActivityFact): Happening[] {
+  const { name, attempts, lastFailure, failure, startedAt, scheduledAt, closedAt, state } = activity;
   const short = name.startsWith(activityPrefix) ? name.slice(activityPrefix.length) : name;
   const job = jobs[short] ?? `Activity ${name}`;
   const at = closedAt ?? startedAt ?? scheduledAt;
@@ -88,7 +78,7 @@ function activityTroubles({
     );
   }
   if (state === 'failed' || state === 'timedOut') found.push(trouble(at, `${job} failed: ${failureText(failure)}`));
-  return [...found, ...(short === 'startExecutions' ? startTroubles(at, input, result) : [])];
+  return [...found, ...startTroubles(at, activity)];
 }
 
 function isHandOver({ message }: FailureFact): boolean {
@@ -101,22 +91,32 @@ function failureText(failure: FailureFact | null): string {
   return `${failure.message}${failure.type ? ` (${failure.type})` : ''}`;
 }
 
+/** Words for what one try of a start came to; `%` is the sync. */
+const startWords: Readonly<Record<string, string>> = {
+  conflict: '% was running already, so that nothing was started yet',
+  throttled: 'Polytomic asked to slow down; the start of % is tried again',
+  noResponse:
+    'No answer came to the start of %, which may have taken effect; it is looked for before it is tried again',
+  ambiguous: 'The answer to the start of % leaves open whether it took effect; its run is looked for',
+  unsent: 'The start of % did not reach Polytomic; it is tried again',
+  lookFailed: 'The run of % could not be looked for; that is tried again',
+  absent: 'No run of % was found',
+  notActivated: '% could not be activated yet; that is tried again',
+  again: 'The start of % is undecided and is tried again',
+  failed: 'Polytomic refused to start %',
+};
+
 /** What a start came to where it was not simply started. */
-function startTroubles(at: string, input: unknown, result: unknown): Happening[] {
-  if (!Array.isArray(result)) return [];
-  const { items = [] } = (input ?? {}) as { items?: { syncId?: string }[] };
-  return (
-    result as { state?: string; adopted?: boolean; executionId?: string; failure?: { message?: string } }[]
-  ).flatMap(({ state, adopted, executionId, failure }, index) => {
-    const sync = `sync ${items[index]?.syncId ?? ''}`;
-    const why = failure?.message ? `: ${failure.message}` : '';
-    if (state === 'started') {
-      const text = `The answer to the start of ${sync} was lost; its run was found as execution ${executionId ?? ''}`;
+function startTroubles(at: string, activity: ActivityFact): Happening[] {
+  return startsOf(activity).flatMap(({ type, syncId, executionId, adopted, why }) => {
+    if (type === 'started') {
+      const text = `The answer to the start of sync ${syncId} was lost; its run was found as execution ${executionId ?? ''}`;
       return adopted ? [trouble(at, text)] : [];
     }
-    if (state === 'refused') return [info(at, `${sync} was running already, so that nothing was started yet`)];
-    if (state === 'failed') return [trouble(at, `Polytomic refused to start ${sync}${why}`)];
-    return [trouble(at, `The start of ${sync} is undecided and is tried again${why}`)];
+    // Of releases up to 0.1 a refusal was somebody else's run; later ones call that a conflict.
+    const words = startWords[type] ?? (why === null ? startWords['conflict'] : startWords['failed']) ?? '';
+    const text = words.replace('%', `sync ${syncId}`) + (why === null ? '' : `: ${why}`);
+    return [type === 'conflict' ? info(at, text) : trouble(at, text)];
   });
 }
 

@@ -41,7 +41,6 @@ interface Found {
   syncId: string;
   executionId: string;
   createdAt: string | null;
-  adopted: boolean;
   last?: Execution;
 }
 
@@ -117,8 +116,11 @@ function resultsOf({ result, failure }: HistoryFacts): { result: SyncRunResult; 
 function executionsOf(facts: HistoryFacts): Map<string, Found> {
   const found = new Map<string, Found>();
   for (const activity of facts.activities) {
-    for (const started of startsOf(activity))
-      found.set(started.executionId, { ...started, ...pick(found.get(started.executionId)) });
+    for (const { type, kind, syncId, executionId, createdAt } of startsOf(activity)) {
+      if (type !== 'started' || executionId === null) continue;
+      const before = found.get(executionId);
+      found.set(executionId, { kind, syncId, executionId, createdAt, ...(before?.last && { last: before.last }) });
+    }
     walk(activity.result, (value) => {
       if (!isExecution(value)) return;
       const { kind, syncId, executionId, createdAt } = value;
@@ -128,7 +130,6 @@ function executionsOf(facts: HistoryFacts): Map<string, Found> {
         syncId,
         executionId,
         createdAt: createdAt ?? null,
-        adopted: false,
         ...before,
         last: value,
       });
@@ -137,21 +138,31 @@ function executionsOf(facts: HistoryFacts): Map<string, Found> {
   return found;
 }
 
-function pick(found: Found | undefined): Partial<Found> {
-  return found?.last ? { last: found.last } : {};
+/** What one try of a start came to; releases up to 0.1 say `state`, later ones `type`. */
+export interface StartFact {
+  /** `started`, `conflict`, `throttled`, `refused`, … */
+  type: string;
+  kind: SyncKind;
+  syncId: string;
+  executionId: string | null;
+  createdAt: string | null;
+  adopted: boolean;
+  /** Why it is not started. */
+  why: string | null;
 }
 
+type StartAnswer = Partial<Omit<StartFact, 'why'>> & { state?: string; failure?: { message?: string } };
+
 /** Answers of `startExecutions` stand in the order of what was asked. */
-export function startsOf({ name, input, result }: ActivityFact): Omit<Found, 'last'>[] {
+export function startsOf({ name, input, result }: Pick<ActivityFact, 'name' | 'input' | 'result'>): StartFact[] {
   if (name !== `${activityPrefix}startExecutions` || !Array.isArray(result)) return [];
-  const { items = [] } = (input ?? {}) as { items?: Partial<Found>[] };
-  return (result as { state?: string; executionId?: string; createdAt?: string; adopted?: boolean }[]).flatMap(
-    ({ state, executionId, createdAt, adopted }, at) => {
-      const { kind, syncId } = items[at] ?? {};
-      if (state !== 'started' || !executionId || !kind || !syncId) return [];
-      return [{ kind, syncId, executionId, createdAt: createdAt ?? null, adopted: adopted ?? false }];
-    },
-  );
+  const { items = [] } = (input ?? {}) as { items?: { kind?: SyncKind; syncId?: string }[] };
+  return (result as StartAnswer[]).flatMap(({ state, type, executionId, createdAt, adopted, failure }, at) => {
+    const { kind, syncId } = items[at] ?? {};
+    if (!kind || !syncId) return [];
+    const known = { executionId: executionId ?? null, createdAt: createdAt ?? null, adopted: adopted ?? false };
+    return [{ type: type ?? state ?? '', kind, syncId, ...known, why: failure?.message ?? null }];
+  });
 }
 
 function isExecution(value: Partial<Execution>): value is Execution {

@@ -211,3 +211,28 @@ describe('a report', () => {
     expect(createUiUrl(uiUrl, { address, namespace: 'default' })('w/1', 'r')).toBe(expected);
   });
 });
+
+describe('answers to starts', () => {
+  const input = {
+    items: [
+      { kind: 'bulk', syncId: 'a' },
+      { kind: 'bulk', syncId: 'b' },
+    ],
+  };
+  const name = 'polytomic.startExecutions';
+
+  it.each(['state', 'type'])('are understood by their %s', (discriminant) => {
+    const result = [
+      { [discriminant]: 'started', executionId: 'e', status: 'created', createdAt: null, adopted: true },
+      { [discriminant]: 'throttled', at: 1, failure: { message: 'HTTP 429' } },
+    ];
+    const facts = recorded('run-bulk-sync');
+    const [first] = facts.activities;
+    const activities = [{ ...(first as NonNullable<typeof first>), name, input, result }];
+    const started = { ...facts, activities, result: undefined };
+    expect(toSyncRows(started)).toMatchObject([{ syncId: 'a', outcome: 'running', executions: ['e'] }]);
+    const texts = explain(started).map(({ text }) => text);
+    expect(texts).toContainEqual(expect.stringContaining('its run was found as execution e'));
+    expect(texts).toContainEqual('Polytomic asked to slow down; the start of sync b is tried again: HTTP 429');
+  });
+});
