@@ -50,7 +50,7 @@ export async function followWorkflows(
     Promise.allSettled(followed.flatMap(({ handle }, at) => (runs[at]?.end ? [] : [handle.cancel()])));
   const release = onInterrupts((count) => {
     if (count > 1 || options.onInterrupt === 'leave') return leaving.abort(new Left(exitCodes.interrupted));
-    session.print.note('Canceling; Ctrl-C again leaves without waiting for it.');
+    view.note('Canceling; Ctrl-C again leaves without waiting for it.');
     void cancelAll();
   });
   const timer =

@@ -8,6 +8,8 @@ import type { WatchedRun } from './watched-run';
 export interface View {
   /** Something changed. */
   show(runs: readonly WatchedRun[]): void;
+  /** Words for a person; written past it, they would be drawn over. */
+  note(text: string): void;
   /** Leaves what is shown on the screen, and stops. */
   close(): void;
   /** Between two queries of each run, milliseconds. */
@@ -18,7 +20,8 @@ const frameMs = 250;
 
 /** The view that suits the session: none when `--quiet`, as then only the outcome is asked for. */
 export async function createView(session: Session): Promise<View> {
-  if (session.options.quiet) return { show: () => undefined, close: () => undefined, everyMs: 2_000 };
+  if (session.options.quiet)
+    return { show: () => undefined, note: (text) => session.print.note(text), close: () => undefined, everyMs: 2_000 };
   return session.context.terminal.isInteractive ? createTable(session) : createPlainView(session);
 }
 
@@ -33,6 +36,7 @@ function createPlainView({ print }: Session): View {
         before.set(run.workflowId, { ...run });
       }
     },
+    note: (text) => print.note(text),
     close: () => undefined,
   };
 }
@@ -50,6 +54,11 @@ async function createTable({ print, context: { terminal } }: Session): Promise<V
   return {
     everyMs: 1_000,
     show: (shown) => void (runs = shown),
+    note(text) {
+      update.clear();
+      print.note(text);
+      draw();
+    },
     close() {
       clearInterval(timer);
       draw();
