@@ -1,10 +1,9 @@
 /** Calls to the system behind a connection: limits, settings, the call itself, at once or as a job. */
 import type { Proxied } from '../state/proxied';
 import { ApiFailure } from '../http/api-failure';
-import { systemOf, type ConnectedSystem } from '../state/connected-system';
+import { systemOf } from '../state/connected-system';
 import { data, type Answer, type ApiRequest, type Handlers } from '../http/api-request';
 import { toTimestamp } from '../state/clock';
-import type { SystemType } from '../state/system-type';
 import { typeOfConnection } from '../state/connection-types';
 import { startJob } from '../state/start-job';
 import { checkProxyRequest, limitsOf, type ProxyLimits, type ProxyRequest } from '../state/proxy-rules';
