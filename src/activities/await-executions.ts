@@ -54,7 +54,11 @@ export function createAwaitExecutions(
   };
 }
 
-function toWatch({ info, cancellationSignal: signal }: Context, request: AwaitExecutionsRequest, now: number): WatchRequest {
+function toWatch(
+  { info, cancellationSignal: signal }: Context,
+  request: AwaitExecutionsRequest,
+  now: number,
+): WatchRequest {
   const { waiter, executions, lingerMs } = request;
   const found = parseCheckpoint(checkpointIn(info.heartbeatDetails ?? request.checkpoint));
   // What another activity waited is no part of this one's time.
