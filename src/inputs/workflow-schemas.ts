@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { awaitSyncInput } from './await-sync-input';
 import { runAllBulkSyncsInput, runAllModelSyncsInput, runSyncPipelineInput } from './fan-out-inputs';
+import { checkPolytomicSetupInput, listPolytomicSyncsInput, polytomicSetup, polytomicSyncs } from './inspection';
 import { fanOutResult, pipelineResult, syncRunResult } from './result-shapes';
 import {
   createAndRunBulkSyncInput,
@@ -26,6 +27,8 @@ export const workflowShapes = {
   runAllModelSyncs: { input: runAllModelSyncsInput, result: fanOutResult },
   runAllBulkSyncs: { input: runAllBulkSyncsInput, result: fanOutResult },
   runSyncPipeline: { input: runSyncPipelineInput, result: pipelineResult },
+  listPolytomicSyncs: { input: listPolytomicSyncsInput, result: polytomicSyncs },
+  checkPolytomicSetup: { input: checkPolytomicSetupInput, result: polytomicSetup },
 } as const satisfies Readonly<Record<string, WorkflowShapes>>;
 
 /** A JSON Schema (draft 2020-12). */
