@@ -274,7 +274,7 @@ const newest = '2025-09-18';
 
 /** The operation's input in a version. Ids in paths are told apart by their parameter's name, and want encoding. */
 export function exampleInput(row: AnyOperation, version: string = newest): Input {
-  const ids = Object.fromEntries(pathParameters(row.path).map((name) => [name, `id of?${name}`]));
+  const ids = Object.fromEntries(pathParameters(row.path).map((name) => [name, `id of+${name}`]));
   const fields = (version < newest ? olderInputs[row.name] : undefined) ?? inputs[row.name] ?? {};
   const known = Object.entries(fields).filter(([name]) => (row.fieldsSince?.[name] ?? version) <= version);
   return { ...ids, ...Object.fromEntries(known) };
