@@ -1,12 +1,12 @@
 /** Settings from environment variables. The only file that touches `process.env`; all others get what they need. */
+import { defaultTaskQueue } from './contracts/names';
 import { readConfigFile, type ConfigFile } from './settings/config-file';
 import { ConfigError } from './settings/config-error';
 import { createEnvReader, type EnvReader } from './settings/env-reader';
 import type { PolytomicPluginOptions } from './settings/plugin-options';
 import { resolveOptions } from './settings/resolve-options';
 
-/** Task queue of the worker, when `POLYTOMIC_TASK_QUEUE` names none. */
-export const defaultTaskQueue = 'polytomic';
+export { defaultTaskQueue };
 
 /** Settings of a worker that runs alone. */
 export interface WorkerSettings {

@@ -42,3 +42,11 @@ export type {
 } from './contracts/run-inputs';
 export type { RunOutcome, SchemaResult, SyncRunResult } from './contracts/run-result';
 export type { SyncKind } from './contracts/sync-kind';
+
+export {
+  ensureSyncSchedule,
+  previewSyncSchedule,
+  type EnsuredSchedule,
+  type OverlapPolicy,
+  type SyncSchedule,
+} from './cli/schedules';

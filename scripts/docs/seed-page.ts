@@ -1,6 +1,6 @@
 /** The reference page of seed files, from the checks that read them. */
-import type { Check } from '../../src/testing/seed-check';
-import { seedShape } from '../../src/testing/seed-shape';
+import type { Check } from '../../src/testing/controls/seed-check';
+import { seedShape } from '../../src/testing/controls/seed-shape';
 
 /** Where the page lies. */
 export const seedPagePath = 'docs/seed-file.md';

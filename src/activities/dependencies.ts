@@ -11,6 +11,8 @@ export interface Organization {
   client: PolytomicClient;
   /** Whether the owner of this worker allows an operation, by its dotted name (`modelSync.start`). */
   allows(operation: string): boolean;
+  /** Told of each operation that was asked for and is not allowed, for the audit log. */
+  onRefused?(operation: string): void;
   /** Requests a minute that the wait for executions may cost; confirming reads come on top. */
   requestsPerMinute: number;
   /** An operation's answer as it may enter a history: marked fields dropped, secrets of configurations masked. */

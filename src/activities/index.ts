@@ -1,6 +1,7 @@
 /** All activities of a worker, by their registered names. */
 import type { CompositeActivities } from '../contracts/composite-activities';
 import { activityPrefix, jobsPrefix } from '../contracts/names';
+import type { InspectionActivities } from '../contracts/inspection';
 import type { RequestActivity } from '../contracts/raw-request';
 import { createClientRunFinder } from '../executions/next-run/client-run-finder';
 import { createClientReads, createClientWatcher } from '../executions/watcher/client-watcher';
@@ -12,6 +13,7 @@ import { composite } from './composite';
 import { createCreateSyncs } from './create-syncs';
 import type { ActivityDependencies, ActivityLog, Organization } from './dependencies';
 import type { Activity } from './guarded';
+import { createInspectionActivities } from './inspection';
 import { createListSyncs } from './list-syncs';
 import { createJobActivities } from './long-jobs';
 import type { JobActivities } from './long-jobs/signatures';
@@ -56,6 +58,7 @@ export function createActivities(deps: ActivityDependencies): PolytomicActivitie
       ...registered({ request: createRequest(deps) }),
       ...registered(createJobActivities(deps), activityPrefix + jobsPrefix),
       ...registered(composites),
+      ...registered(createInspectionActivities(deps)),
     },
     waitActivities: registered({
       awaitExecutions: createAwaitExecutions(deps, watcherOf),
@@ -84,7 +87,7 @@ function createReads(organization: Organization, log: ActivityLog): Organization
 }
 
 function registered(
-  activities: Partial<CompositeActivities & RequestActivity & JobActivities>,
+  activities: Partial<CompositeActivities & InspectionActivities & RequestActivity & JobActivities>,
   prefix = activityPrefix,
 ): Activities {
   return Object.fromEntries(

@@ -6,7 +6,8 @@ export interface CallReport {
   /** Name of the organization on this worker. */
   readonly organization: string;
   readonly operation: string;
-  readonly method: string;
+  /** Absent where the operation was refused by its name. */
+  readonly method?: string;
   /** First 12 characters of the idempotency key that was sent. */
   readonly key?: string;
   /** HTTP status, when one arrived. */

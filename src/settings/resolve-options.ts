@@ -169,7 +169,8 @@ function createOrganization(
     requestSecrets: createRequestSecrets({ organization: name, schemas, resolve }),
   });
   const redactAnswer = createAnswerRedactor(schemas);
-  return { name, client, allows: createPolicy(operations), requestsPerMinute, redactAnswer };
+  const onRefused = (operation: string): void => onCall?.({ organization: name, operation, error: 'NotAllowedError' });
+  return { name, client, allows: createPolicy(operations), onRefused, requestsPerMinute, redactAnswer };
 }
 
 /** What these functions throw names an option and never the value of a key. */

@@ -319,7 +319,7 @@ describe("an inline run in a user's workflow", () => {
       const handle = await impatient.start('catchCancellation', { syncId: sync.id });
       await waitUntil(() => runsOf(sync.id, impatient).length > 0, patiently);
       await handle.cancel();
-      const problem: unknown = expect.stringContaining('not seen to end within 2 s');
+      const problem: unknown = expect.stringContaining('not seen to end within 2000 ms');
       expect(await handle.result()).toMatchObject({ details: [{ cancelConfirmed: false, problem }] });
     },
 

@@ -1,7 +1,7 @@
 /** Judges a story by the emulator's ledger alone: what was started, cancelled and returned, against what was wanted. */
 import type { SyncRunResult } from '../../src/contracts/run-result';
-import type { ExecutionRecord } from '../../src/testing/execution-records';
-import type { LoggedRequest } from '../../src/testing/request-log';
+import type { ExecutionRecord } from '../../src/testing';
+import type { LoggedRequest } from '../../src/testing';
 import type { Story } from './run-scenario';
 
 /** What the judge found. */

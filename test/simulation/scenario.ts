@@ -1,7 +1,7 @@
 /** From a seed to what is run, what goes wrong, and what others and the user do meanwhile. Plain data, so that it can shrink. */
 import type { RunWorkflowName } from '../../src/contracts/composite-activities';
-import type { FaultSpec } from '../../src/testing/faults';
-import type { Seed } from '../../src/testing/options';
+import type { FaultSpec } from '../../src/testing';
+import type { Seed } from '../../src/testing';
 import { Random } from './random';
 import type { Behaviour } from './world';
 

@@ -1,8 +1,9 @@
 /** The schemas of bulk syncs: list, read, change. */
-import { ApiFailure, notFound } from '../api-failure';
-import { enableAll, makeFields, usualSettings } from '../bulk-schema';
-import { data, listOf, param, type Handlers } from '../call';
-import type { Fields, Sync } from '../sync';
+import { ApiFailure, notFound } from '../http/api-failure';
+import { enableAll, makeFields, usualSettings } from '../state/bulk-schema';
+import { data, listOf, param, type Handlers } from '../http/api-request';
+import type { Fields } from '../state/fields';
+import type { Sync } from '../state/sync';
 import { bulkSyncOf, requireInspected } from './bulk-syncs';
 
 /** Handlers of `bulkSync.schemas.*`; cancelling one belongs to the runs. */

@@ -1,19 +1,20 @@
 /** Bulk syncs: list, read, write, delete, activate, status. */
-import { ApiFailure } from '../api-failure';
-import { makeSchemas } from '../bulk-schema';
-import type { BackendType } from '../backend-type';
-import { data, param, type Answer, type Call, type Handlers } from '../call';
-import { typeOfConnection } from '../connection-types';
-import type { BulkSyncSeed } from '../options';
-import { answerProsePage } from '../prose-paging';
-import { requestCancel, runningOf } from '../runs';
-import { requireSchemas } from '../source-cache';
-import type { Fields, Sync } from '../sync';
-import { toBulkSync, toStatus } from '../sync-answers';
+import { ApiFailure } from '../http/api-failure';
+import { makeSchemas } from '../state/bulk-schema';
+import type { SystemType } from '../state/system-type';
+import { data, param, type Answer, type ApiRequest, type Handlers } from '../http/api-request';
+import { typeOfConnection } from '../state/connection-types';
+import type { BulkSyncSeed } from '../controls/options';
+import { answerProsePage } from '../http/prose-paging';
+import { requestCancel, runningOf } from '../state/runs';
+import { requireSchemas } from '../state/source-cache';
+import type { Fields } from '../state/fields';
+import type { Sync } from '../state/sync';
+import { toBulkSync, toStatus } from '../state/sync-answers';
 import { activate, keptFields } from './model-syncs';
 
 /** The sync that the path names as `id`. */
-export const bulkSyncOf = (call: Call, name = 'id'): Sync => call.organization.syncs.bulk.get(param(call, name));
+export const bulkSyncOf = (call: ApiRequest, name = 'id'): Sync => call.organization.syncs.bulk.get(param(call, name));
 
 /** Handlers of `bulkSync.*`, without executions, schemas and schedules. */
 export const bulkSyncRoutes: Handlers = {
@@ -26,7 +27,7 @@ export const bulkSyncRoutes: Handlers = {
     const fields = { ...resetFields, ...toStored(body, call), active: body.active ?? true };
     const seed: BulkSyncSeed = { ...fields, organization: call.organization.name };
     const known = makeSchemas(schemasOfSource(call));
-    const sync = call.world.addBulkSync({ ...seed, schemas: select(known, schemas) });
+    const sync = call.emulator.addBulkSync({ ...seed, schemas: select(known, schemas) });
     return data(toBulkSync(sync, call.version));
   },
   'bulkSync.update': (call) => {
@@ -48,7 +49,7 @@ export const bulkSyncRoutes: Handlers = {
   'bulkSync.delete': (call) => {
     const sync = bulkSyncOf(call);
     cancelRunning(call, sync);
-    call.world.removeSync(call.organization, sync);
+    call.emulator.removeSync(call.organization, sync);
     return {};
   },
   'bulkSync.activate': (call) => {
@@ -60,21 +61,21 @@ export const bulkSyncRoutes: Handlers = {
 };
 
 /** Refuses while the schemas of a connection that is there are not known. */
-export function requireInspected({ organization, now }: Call, connectionId: unknown): void {
-  const backend = organization.backends.get(String(connectionId));
-  if (backend !== undefined) requireSchemas(backend.source, now);
+export function requireInspected({ organization, now }: ApiRequest, connectionId: unknown): void {
+  const system = organization.systems.get(String(connectionId));
+  if (system !== undefined) requireSchemas(system.source, now);
 }
 
 /** Asks any running run to stop; says whether there was one. */
-export function cancelRunning({ now }: Call, sync: Sync): boolean {
+export function cancelRunning({ now }: ApiRequest, sync: Sync): boolean {
   const running = runningOf(sync, now);
   return running !== undefined && requestCancel(running, now);
 }
 
 /** Not every kind of system offers every mode as destination, nor the cutoff as source; which do stands in their types. */
-function checkAbilities({ world, organization, body }: Call): void {
-  const typeAt = (id: unknown): BackendType | undefined =>
-    typeOfConnection(world.types, organization.connections.get(String(id)) ?? {});
+function checkAbilities({ emulator, organization, body }: ApiRequest): void {
+  const typeAt = (id: unknown): SystemType | undefined =>
+    typeOfConnection(emulator.types, organization.connections.get(String(id)) ?? {});
   const source = typeAt(body.source_connection_id);
   const destination = typeAt(body.destination_connection_id);
   if (destination?.bulkModes?.includes(String(body.mode)) === false) {
@@ -96,7 +97,7 @@ const resetFields: Fields = {
 /** The stored form of a write: schedules get ids (a present sync's default schedule keeps its own), and the one `schedule` of 2024-02-08 is the default schedule. */
 function toStored(
   { schedule, ...body }: Fields,
-  { world, organization, present }: Pick<Call, 'world' | 'organization'> & { present?: Sync },
+  { emulator, organization, present }: Pick<ApiRequest, 'emulator' | 'organization'> & { present?: Sync },
 ): Fields {
   if (body.organization_id !== undefined && body.organization_id !== organization.id) {
     throw new ApiFailure(403, 'body.organization_id: not the organization of this key');
@@ -107,20 +108,20 @@ function toStored(
   return {
     ...body,
     ...(multi === undefined ? {} : { multi }),
-    default_schedule: withId({ world }, { ...presentId, ...((body.default_schedule ?? single) as Fields) }),
-    additional_schedules: additional.map((one) => withId({ world }, one)),
+    default_schedule: withId({ emulator }, { ...presentId, ...((body.default_schedule ?? single) as Fields) }),
+    additional_schedules: additional.map((one) => withId({ emulator }, one)),
   };
 }
 
 /** A schedule with an id. */
-export const withId = ({ world }: Pick<Call, 'world'>, schedule: Fields): Fields => ({
+export const withId = ({ emulator }: Pick<ApiRequest, 'emulator'>, schedule: Fields): Fields => ({
   ...schedule,
-  id: schedule.id ?? world.newId(),
+  id: schedule.id ?? emulator.newId(),
 });
 
 /** What the source connection has, or undefined for a connection that is not there. */
-function schemasOfSource({ organization, body }: Call): Fields[] | undefined {
-  const source = organization.backends.get(String(body.source_connection_id))?.source;
+function schemasOfSource({ organization, body }: ApiRequest): Fields[] | undefined {
+  const source = organization.systems.get(String(body.source_connection_id))?.source;
   return source?.found.map(({ id, fields }) => ({ id, fields: fields.map((field) => field.id) }));
 }
 
@@ -132,7 +133,7 @@ function select(known: readonly Fields[], selection: unknown): Fields[] {
   return [...chosen, ...unlisted.map((schema) => ({ ...schema, enabled: false }))];
 }
 
-function listBulkSyncs(call: Call): Answer {
+function listBulkSyncs(call: ApiRequest): Answer {
   const { active } = call.query;
   const all = call.organization.syncs.bulk.list();
   const syncs = active === undefined ? all : all.filter(({ fields }) => fields.active === active);

@@ -1,23 +1,23 @@
 /** Kinds of connections: their list, the schemas of their configurations, values to choose from. */
-import { ApiFailure, notFound } from '../api-failure';
-import { backendOf } from '../backend';
-import { fieldsOfSchema } from '../configuration-schema';
-import { data, param, type Call, type Handlers } from '../call';
-import type { BackendType } from '../backend-type';
-import { toConnectionType, typeOfConnection, valuesFor } from '../connection-types';
-import type { Fields } from '../sync';
+import { ApiFailure, notFound } from '../http/api-failure';
+import { systemOf } from '../state/connected-system';
+import { fieldsOfSchema } from '../state/configuration-schema';
+import { data, param, type ApiRequest, type Handlers } from '../http/api-request';
+import type { SystemType } from '../state/system-type';
+import { toConnectionType, typeOfConnection, valuesFor } from '../state/connection-types';
+import type { Fields } from '../state/fields';
 import { connectionOf } from './connections';
 
 /** Handlers of `connections.getTypes`, `getConnectionTypeSchema`, `getTypeParameterValues`, `getParameterValues`. */
 export const connectionTypeRoutes: Handlers = {
-  'connections.getTypes': ({ world }) => data([...world.types.values()].map(toConnectionType)),
+  'connections.getTypes': ({ emulator }) => data([...emulator.types.values()].map(toConnectionType)),
   /** Not in an envelope. */
   'connections.getConnectionTypeSchema': (call) => ({ body: typeOf(call, 'id').schema }),
   'connections.getTypeParameterValues': (call) => data(valuesBeforehand(call)),
   'connections.getParameterValues': (call) => {
     const connection = connectionOf(call);
-    const names = Object.keys(typeOfConnection(call.world.types, connection)?.schema.properties ?? {});
-    const given = Object.keys(backendOf(call.organization, String(connection.id)).controls.parameterValues ?? {});
+    const names = Object.keys(typeOfConnection(call.emulator.types, connection)?.schema.properties ?? {});
+    const given = Object.keys(systemOf(call.organization, String(connection.id)).controls.parameterValues ?? {});
     const answers = [...new Set([...names, ...given])].map(
       (name) => [name, valuesOf(call, { connection, name })] as const,
     );
@@ -25,9 +25,9 @@ export const connectionTypeRoutes: Handlers = {
   },
 };
 
-function typeOf(call: Call, name: string): BackendType {
+function typeOf(call: ApiRequest, name: string): SystemType {
   const id = param(call, name);
-  const type = call.world.types.get(id);
+  const type = call.emulator.types.get(id);
   if (type === undefined) throw notFound('connection type', id);
   return type;
 }
@@ -40,7 +40,7 @@ interface ValuesRequest {
 }
 
 /** Where an owner has to agree first there are no values before a connection has that consent. */
-function valuesBeforehand(call: Call): Fields {
+function valuesBeforehand(call: ApiRequest): Fields {
   const type = typeOf(call, 'type');
   const { field, query, connection_id: id, parameters } = call.body as unknown as ValuesRequest;
   if (fieldsOfSchema(type.schema)[field] === undefined)
@@ -59,10 +59,13 @@ interface Values {
   readonly values: readonly { readonly label: string; readonly value: unknown }[];
 }
 
-function valuesOf({ world, organization }: Call, { connection, name }: { connection: Fields; name: string }): Values {
+function valuesOf(
+  { emulator, organization }: ApiRequest,
+  { connection, name }: { connection: Fields; name: string },
+): Values {
   const { id } = connection;
-  const given = typeof id === 'string' ? backendOf(organization, id).controls.parameterValues?.[name] : undefined;
-  const type = typeOfConnection(world.types, connection);
+  const given = typeof id === 'string' ? systemOf(organization, id).controls.parameterValues?.[name] : undefined;
+  const type = typeOfConnection(emulator.types, connection);
   const values = given ?? (type === undefined ? [] : valuesFor(type, name));
   return { allows_creation: false, values: values.map((value) => ({ label: String(value), value })) };
 }

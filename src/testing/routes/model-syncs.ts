@@ -1,16 +1,18 @@
 /** Model syncs: list, read, write, delete, activate, status. */
-import { ApiFailure, notFound } from '../api-failure';
-import { data, param, type Answer, type Call, type Handlers } from '../call';
-import { toTimestamp } from '../clock';
-import { modelAt } from '../model';
-import { answerPage, pageOf } from '../paging';
-import { requestCancel, runningOf } from '../runs';
-import { actor, type Fields, type Sync } from '../sync';
-import { modelsIn, newTarget, toStoredModelSync } from '../model-sync-write';
-import { toModelSync, toModelSyncItem, toStatus } from '../sync-answers';
+import { ApiFailure, notFound } from '../http/api-failure';
+import { data, param, type Answer, type ApiRequest, type Handlers } from '../http/api-request';
+import { toTimestamp } from '../state/clock';
+import { modelAt } from '../state/model';
+import { answerPage, pageOf } from '../http/paging';
+import { requestCancel, runningOf } from '../state/runs';
+import { actor, type Fields } from '../state/fields';
+import { type Sync } from '../state/sync';
+import { modelsIn, newTarget, toStoredModelSync } from '../state/model-sync-write';
+import { toModelSync, toModelSyncItem, toStatus } from '../state/sync-answers';
 
 /** The sync that the path names as `id`. */
-export const modelSyncOf = (call: Call, name = 'id'): Sync => call.organization.syncs.model.get(param(call, name));
+export const modelSyncOf = (call: ApiRequest, name = 'id'): Sync =>
+  call.organization.syncs.model.get(param(call, name));
 
 /** Handlers of `modelSync.*`, without executions, sources and targets. */
 export const modelSyncRoutes: Handlers = {
@@ -22,7 +24,7 @@ export const modelSyncRoutes: Handlers = {
     const { active = true } = call.body;
     const { name: organization } = call.organization;
     const stored = toStoredModelSync(call.body);
-    const sync = call.world.addModelSync({ ...emptyFields, ...stored, active, organization });
+    const sync = call.emulator.addModelSync({ ...emptyFields, ...stored, active, organization });
     makeTarget(call, stored);
     return data(toModelSync(sync, call.version));
   },
@@ -31,7 +33,7 @@ export const modelSyncRoutes: Handlers = {
     const sync = modelSyncOf(call);
     const running = runningOf(sync, call.now);
     if (running !== undefined) requestCancel(running, call.now);
-    call.world.removeSync(call.organization, sync);
+    call.emulator.removeSync(call.organization, sync);
     return {};
   },
   'modelSync.activate': (call) => {
@@ -52,7 +54,7 @@ export function refuseProblems(sync: Sync, status: number): void {
 }
 
 /** Switches a sync on or off. What is running goes on. */
-export function activate({ body, organization, now }: Call, sync: Sync): Answer {
+export function activate({ body, organization, now }: ApiRequest, sync: Sync): Answer {
   sync.fields = { ...sync.fields, active: body.active, updated_at: toTimestamp(now) };
   organization.syncs[sync.kind].put(sync);
   return data({ id: sync.id, active: body.active });
@@ -78,7 +80,7 @@ const emptyFields: Fields = {
 const pagedVersions: readonly string[] = ['2022-12-12', '2025-09-18'];
 const listCeiling = 50;
 
-function listModelSyncs(call: Call): Answer {
+function listModelSyncs(call: ApiRequest): Answer {
   const { active, mode, target_connection_id, page_token, limit } = call.query;
   const syncs = call.organization.syncs.model.list().filter(({ fields }) => {
     if (active !== undefined && fields.active !== active) return false;
@@ -95,7 +97,7 @@ function listModelSyncs(call: Call): Answer {
   return whole ? unpaged : answerPage(page, present);
 }
 
-function updateModelSync(call: Call): Answer {
+function updateModelSync(call: ApiRequest): Answer {
   const sync = modelSyncOf(call);
   checkBody(call);
   const partial = call.version === '2022-12-12' || call.version === '2023-04-25';
@@ -108,15 +110,15 @@ function updateModelSync(call: Call): Answer {
 }
 
 /** From now on the system behind the target's connection has the object that was to be made. */
-function makeTarget({ organization }: Call, { target }: Fields): void {
+function makeTarget({ organization }: ApiRequest, { target }: Fields): void {
   const { object, new_name: name, connection_id: id } = target as Fields;
-  const backend = organization.backends.get(String(id));
-  if (object !== newTarget || typeof name !== 'string' || backend === undefined) return;
-  if (!backend.newTargets.includes(name)) backend.newTargets.push(name);
+  const system = organization.systems.get(String(id));
+  if (object !== newTarget || typeof name !== 'string' || system === undefined) return;
+  if (!system.newTargets.includes(name)) system.newTargets.push(name);
 }
 
 /** What types cannot say: what is named is there, several mappings need a strategy, and a key writes into its own organization only. */
-function checkBody(call: Call): void {
+function checkBody(call: ApiRequest): void {
   const { body, organization } = call;
   const { object, new_name: name } = (body.target ?? {}) as Fields;
   if (object === newTarget && typeof name !== 'string') {
@@ -133,7 +135,7 @@ function checkBody(call: Call): void {
 }
 
 /** The newest version declares a 404 for a create; older ones declare none. */
-function checkReferences({ body, organization, now }: Call): void {
+function checkReferences({ body, organization, now }: ApiRequest): void {
   const { connection_id: id } = body.target as Fields;
   if (!organization.connections.has(String(id))) throw notFound('connection', String(id));
   for (const modelId of modelsIn(body)) {

@@ -1,10 +1,10 @@
 /** The people of an organization, and the keys that a partner makes for them. */
-import type { systemRoles } from '../account';
-import { systemRoleId, type User } from '../account';
-import { ApiFailure, notFound } from '../api-failure';
-import { data, listOf, param, type Call, type Handlers } from '../call';
-import { actor, type Fields } from '../sync';
-import type { Organization } from '../world';
+import type { systemRoles } from '../state/account';
+import { systemRoleId, type User } from '../state/account';
+import { ApiFailure, notFound } from '../http/api-failure';
+import { data, listOf, param, type ApiRequest, type Handlers } from '../http/api-request';
+import { actor, type Fields } from '../state/fields';
+import type { Organization } from '../state/emulator-state';
 import { legacyRole } from './identity';
 import { organizationOf } from './organizations';
 
@@ -34,12 +34,12 @@ export const userRoutes: Handlers = {
     if (call.query.force === true) revokeKeys(user, organization);
     // What happens to a second key without `force` is not documented; refusing is what no caller can mistake for success.
     if (hasKey(user, organization)) throw new ApiFailure(403, 'the user has a key already; force replaces it');
-    user.apiKey = `emulator-key-${call.world.newId()}`;
+    user.apiKey = `emulator-key-${call.emulator.newId()}`;
     return data({ value: user.apiKey });
   },
 };
 
-function ownerOf(call: Call): Organization {
+function ownerOf(call: ApiRequest): Organization {
   const id = param(call, 'org_id');
   if (call.caller.kind !== 'partner' && id !== call.organization.id) {
     throw new ApiFailure(403, `organization ${id} is not the one of this key`);
@@ -49,34 +49,34 @@ function ownerOf(call: Call): Organization {
 
 const usersOf = ({ account }: Organization): User[] => [...account.users.values()];
 
-function userOf(call: Call, { account }: Organization): User {
+function userOf(call: ApiRequest, { account }: Organization): User {
   const id = param(call, 'id');
   const user = account.users.get(id);
   if (user === undefined) throw notFound('user', id);
   return user;
 }
 
-function create({ body, world }: Call, organization: Organization): Fields {
+function create({ body, emulator }: ApiRequest, organization: Organization): Fields {
   const email = String(body.email).toLowerCase();
   if (!/^\S+@\S+$/.test(email)) throw new ApiFailure(422, 'body.email: expected an e-mail address');
   const taken = usersOf(organization).some((other) => other.email === email);
   if (taken) throw new ApiFailure(422, `body.email: ${email} is a user already`);
   // The role of somebody for whom none is asked is not documented; the weaker one grants nothing by accident.
   const roleIds = rolesAsked(body, organization) ?? [systemRoleId(organization.id, 'Member')];
-  const user: User = { id: world.newId(), email, roleIds };
+  const user: User = { id: emulator.newId(), email, roleIds };
   organization.account.users.set(user.id, user);
   return toUser(user, organization);
 }
 
 /** Only roles change; the address that a partner must send is not taken over. */
-function update(call: Call, organization: Organization): Fields {
+function update(call: ApiRequest, organization: Organization): Fields {
   const user = userOf(call, organization);
   user.roleIds = rolesAsked(call.body, organization) ?? user.roleIds;
   return toUser(user, organization);
 }
 
 /** Deleting a user ends the keys and the temporary credentials of that user at once. */
-function remove(call: Call, organization: Organization): Fields {
+function remove(call: ApiRequest, organization: Organization): Fields {
   const user = userOf(call, organization);
   revokeKeys(user, organization);
   organization.account.users.delete(user.id);

@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PreparedRuns } from '../../../src/contracts/composite-activities';
 import type { CreateItem, CreateOutcome } from '../../../src/contracts/starts';
+import type { OpenedRequest, RequestSecrets } from '../../../src/polytomic/request-secrets';
 import type { Scripted } from '../polytomic/support/scripted-fetch';
 import { startOfTest } from './support/manual-clock';
 import { at, startsOnScript, wireRun, type Script, type StartsOptions } from './support/starts-on-script';
@@ -35,6 +36,17 @@ function world(script: Script, options?: StartsOptions) {
   const tryOnce = (...items: CreateItem[]): Promise<CreateOutcome[]> =>
     starts.perform('createSyncs', { organization: 'default', items });
   return { ...starts, create: tryOnce };
+}
+
+/** Opens the create as told, and everything else as it is. */
+function secretsOfCreate(open: (input: unknown) => OpenedRequest): RequestSecrets {
+  return {
+    open: async ({ name }, input) => (name === 'modelSync.create' ? open(input) : { input, secrets: [], fields: [] }),
+  };
+}
+
+function thrown(error: Error): never {
+  throw error;
 }
 
 describe('an outcome of a create', () => {
@@ -72,12 +84,11 @@ describe('an outcome of a create', () => {
   });
 
   it('holds no secret, which is resolved on the way', async () => {
-    const resolveSecrets = async (request: Record<string, unknown>): Promise<Record<string, unknown>> => ({
-      ...request,
-      encryption_passphrase: 'hunter2-hunter2',
-    });
+    const secrets = ['hunter2-hunter2'];
+    const opened = (input: unknown): unknown => ({ ...(input as object), encryption_passphrase: 'hunter2-hunter2' });
+    const requestSecrets = secretsOfCreate((input) => ({ input: opened(input), secrets, fields: [] }));
     const answer = { status: 422, json: { message: 'hunter2-hunter2 is weak' } };
-    const { create: tryOnce, sent } = world({ [create]: answer }, { resolveSecrets });
+    const { create: tryOnce, sent } = world({ [create]: answer }, { client: { requestSecrets } });
     const item = createItem({ sync: { ...sync, encryption_passphrase: { $env: 'PASS' } } });
     const outcomes = await tryOnce(item);
     expect(sent.at(-1)?.body).toContain('hunter2-hunter2');
@@ -87,7 +98,7 @@ describe('an outcome of a create', () => {
 
   it('is unsent where a secret cannot be had at this worker', async () => {
     const missing = Object.assign(new Error('PASS is not set'), { name: 'SecretMissingError' });
-    const { create: tryOnce, sent } = world({}, { resolveSecrets: () => Promise.reject(missing) });
+    const { create: tryOnce, sent } = world({}, { client: { requestSecrets: secretsOfCreate(() => thrown(missing)) } });
     const failure = { type: 'polytomic.NotAllowed', nonRetryable: false };
     expect(await tryOnce(createItem())).toMatchObject([{ type: 'unsent', failure }]);
     expect(sent).toEqual([]);
@@ -182,7 +193,8 @@ describe('prepareRuns of a sync to create', () => {
   it('judges for good what this worker may do: secrets, and the activation that it needs', async () => {
     const missing = Object.assign(new Error('PASS is not set'), { name: 'SecretMissingError' });
     const denied = { type: 'polytomic.NotAllowed', nonRetryable: true };
-    await expect(prepare({}, {}, { resolveSecrets: () => Promise.reject(missing) })).rejects.toMatchObject(denied);
+    const requestSecrets = secretsOfCreate(() => thrown(missing));
+    await expect(prepare({}, {}, { client: { requestSecrets } })).rejects.toMatchObject(denied);
     const allows = (operation: string): boolean => operation !== 'modelSync.activate';
     await expect(prepare(one, { adopt: 'byName' }, { allows })).rejects.toMatchObject(denied);
   });

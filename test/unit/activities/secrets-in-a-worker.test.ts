@@ -18,7 +18,9 @@ beforeAll(async () => {
   await writeFile(join(folder, 'passphrase'), 'phrase of the sync\n');
 });
 afterAll(() => rm(folder, { recursive: true }));
-afterEach(() => delete process.env['POLYTOMIC_TEST_PW']);
+afterEach(() => {
+  delete process.env['POLYTOMIC_TEST_PW'];
+});
 
 const sync = { name: 'S', mode: 'create', fields: [{ target: 'email' }], schedule: { frequency: 'manual' } };
 
@@ -122,12 +124,22 @@ describe('the audit log', () => {
 
   it('gets failures and refusals too', async () => {
     const entries: AuditEntry[] = [];
-    const { perform } = activitiesOnFetch(() => ({ status: 409 }), { auditLog: (entry) => entries.push(entry) });
+    const { perform } = activitiesOnFetch(() => ({ status: 409 }), {
+      auditLog: (entry) => entries.push(entry),
+      operations: ['modelSync.start', 'webhooks.create'],
+    });
+    await perform('modelSync.delete', { id: 's1' }, { info }).catch(() => undefined);
     await perform('modelSync.start', { id: 's1' }, { info }).catch(() => undefined);
     await perform('webhooks.create', { endpoint: 'https://x.example', secret: { $env: 'NOT_LISTED' } }, { info }).catch(
       () => undefined,
     );
     expect(entries).toEqual([
+      expect.objectContaining({
+        type: 'refusal',
+        operation: 'modelSync.delete',
+        error: 'NotAllowedError',
+        runId: 'run-1',
+      }),
       expect.objectContaining({ type: 'call', operation: 'modelSync.start', status: 409, error: 'Conflict' }),
       expect.objectContaining({
         type: 'refusal',

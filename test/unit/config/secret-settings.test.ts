@@ -108,7 +108,7 @@ describe('the secret of idempotency keys', () => {
     const path = join(folder, 'idempotency');
     await writeFile(path, 'sixteen characters\n');
     const fingerprints = await Promise.all(
-      [{ idempotencySecretFile: path }, { idempotencySecret: 'sixteen characters' }, {}].map((more) =>
+      [{ idempotencySecretFile: path }, { idempotencySecret: 'sixteen characters' }, {}].map(async (more) =>
         resolveOptions(options(more), log).organizations.get('default')?.client.keyFingerprint(),
       ),
     );

@@ -6,7 +6,7 @@ import type { WorkerSetup } from '../../../src/contracts/composite-activities';
 import { createClient } from '../../../src/polytomic/client';
 import type { OperationGroup } from '../../../src/polytomic/operation';
 import { createPolicy } from '../../../src/settings/operation-policy';
-import { contract } from '../../../src/testing/contract';
+import { contract } from '../../../src/testing/http/contract';
 import { exampleInput, rows } from '../polytomic/support/example-inputs';
 
 /** How many operations of each resource the vendor's API had when the rows were last compared with it. */

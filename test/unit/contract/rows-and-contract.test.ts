@@ -5,7 +5,8 @@ import { mapOperations, type AnyOperation } from '../../../src/polytomic/operati
 import { operations } from '../../../src/polytomic/operations';
 import type { ObjectShape } from '../../../src/polytomic/shapes';
 import { apiVersions, formAt, hasOperation, unknownField, type ApiVersion } from '../../../src/polytomic/versions';
-import { contract, type ContractOperation } from '../../../src/testing/contract';
+import { type ContractOperation } from '../../../src/testing/http/contract-types';
+import { contract } from '../../../src/testing/http/contract';
 
 /** An operation in one version, as either side describes it. A field's value says whether it is required. */
 interface Described {

@@ -1,7 +1,7 @@
 /** The contract knows every field of every answer: what looks like a secret there must be marked in the rows. */
 import { describe, expect, it } from '@jest/globals';
-import { contract } from '../../../src/testing/contract';
-import { typeOf } from '../../../src/testing/contract-types';
+import { contract } from '../../../src/testing/http/contract';
+import { typeOf } from '../../../src/testing/http/contract-types';
 import { rows } from '../polytomic/support/example-inputs';
 
 const looksSecret = /secret|passphrase|password|token$|^auth_|^configuration$|^urls?$|^(job|bodyDownload)Url$|^value$/i;

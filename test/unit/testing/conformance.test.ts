@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { contract } from '../../../src/testing/contract';
-import { checkType } from '../../../src/testing/contract-types';
+import { contract } from '../../../src/testing/http/contract';
+import { checkType } from '../../../src/testing/http/contract-types';
 import { handlers } from '../../../src/testing/routes';
 import type { Emulator } from '../../../src/testing';
 import { emulate, send } from './support/emulator-client';

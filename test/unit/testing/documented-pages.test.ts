@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { contract } from '../../../src/testing/contract';
+import { contract } from '../../../src/testing/http/contract';
 import createPage from '../../fixtures/pages/create-sync.json';
 import statusPage from '../../fixtures/pages/get-sync-status.json';
 import syncPage from '../../fixtures/pages/get-sync.json';

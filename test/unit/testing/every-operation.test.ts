@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { contract } from '../../../src/testing/contract';
-import { typeOf, type FieldTable } from '../../../src/testing/contract-types';
+import { contract } from '../../../src/testing/http/contract';
+import { typeOf, type FieldTable } from '../../../src/testing/http/contract-types';
 import { emulate, send } from './support/emulator-client';
 
 const plain: Readonly<Record<string, unknown>> = {

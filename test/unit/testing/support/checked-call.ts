@@ -1,7 +1,7 @@
 /** Sends requests whose answers must have the shape that the contract gives them. */
 import { expect } from '@jest/globals';
-import { contract } from '../../../../src/testing/contract';
-import { checkType } from '../../../../src/testing/contract-types';
+import { contract } from '../../../../src/testing/http/contract';
+import { checkType } from '../../../../src/testing/http/contract-types';
 import type { Emulator } from '../../../../src/testing';
 import { send, type Received, type Sent } from './emulator-client';
 
