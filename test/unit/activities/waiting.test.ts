@@ -34,6 +34,31 @@ describe('awaitExecutions', () => {
     });
   });
 
+  it.each([401, 403, 404, 400, 503])('tells of the end though what is next is answered with %i', async (status) => {
+    const { emulator, perform } = await activitiesOnEmulator();
+    const { id: syncId } = emulator.addModelSync();
+    const executionId = emulator.startRun(syncId);
+    emulator.fault({ operation: 'modelSync.get', status });
+    const upNext = [{ kind: 'model' as const, syncId }];
+    expect(await perform('awaitExecutions', waitFor([{ syncId, executionId }], { upNext }))).toMatchObject({
+      settled: [{ state: 'ended', execution: { executionId, ending: 'completed' } }],
+      upNext: [],
+      failedBefores: [{ syncId, failure: { nonRetryable: status !== 503 } }],
+    });
+  });
+
+  it('returns with nothing after its time, less what earlier attempts waited', async () => {
+    const { emulator, perform } = await activitiesOnEmulator();
+    const { id: syncId } = emulator.addModelSync();
+    const executionId = emulator.startRun(syncId, { script: 'neverEnds' });
+    const heartbeatDetails = { checkpoint: { v: 2, waitedMs: 3_600_000, executions: {} } };
+    const request = waitFor([{ syncId, executionId }], { waitForMs: 3_600_100 });
+    expect(await perform('awaitExecutions', request, { info: { heartbeatDetails } })).toEqual({
+      settled: [],
+      upNext: [],
+    });
+  });
+
   it('returns with nothing at its deadline', async () => {
     const { emulator, perform } = await activitiesOnEmulator();
     const { id: syncId } = emulator.addModelSync();
