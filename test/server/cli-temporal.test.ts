@@ -42,7 +42,7 @@ function temporal(...args: string[]): Promise<CliEnd> {
   };
   return new Promise((done) => {
     execFile(temporalCliPath(), args, { env }, (error, stdout, stderr) => {
-      const code = error ? (typeof error.code === 'number' ? error.code : String(error)) : 0;
+      const code = error ? (typeof error.code === 'number' ? error.code : (error.signal ?? error.message)) : 0;
       done({ code, stdout, stderr });
     });
   });

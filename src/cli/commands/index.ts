@@ -17,6 +17,7 @@ import { addRetryCommand } from './retry';
 import { addRunCommand } from './run';
 import { addRunAllCommand } from './run-all';
 import { addScheduleCommand } from './schedule';
+import { addSchemaCommand } from './schema';
 import { addShowCommand } from './show';
 import { addStatusCommand } from './status';
 import { addWorkerCommand } from './worker';
@@ -44,6 +45,7 @@ export function addCommands(program: Command, { output, act }: CommandTools): vo
   addExplainCommand(program, act);
   addOrphansCommand(program, act);
   addDoctorCommand(program, act);
+  addSchemaCommand(program, act);
   addCompletionCommand(program, act, output);
   program.commandsGroup('By the clock:');
   addScheduleCommand(program, act);

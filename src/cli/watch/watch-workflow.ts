@@ -19,10 +19,10 @@ export interface WatchOptions {
   readonly signal: AbortSignal;
 }
 
-const failedPrecondition = 9;
+const grpc = { failedPrecondition: 9, unavailable: 14 } as const;
 const retryMs = 1_000;
-/** A query waits for a worker; nobody looks at a table for longer without wondering. */
-const queryTimeoutMs = 5_000;
+/** The server asks the worker that had the workflow last for 10 seconds, even a dead one, before it asks another. */
+const queryTimeoutMs = 15_000;
 
 /** Resolves to how the workflow ended. @throws the signal's reason, or an error that no retry would mend */
 export async function watchWorkflow(options: WatchOptions): Promise<WatchEnd> {
@@ -74,12 +74,13 @@ async function pollOnce({ temporal, handle, onChange }: WatchOptions, signal: Ab
   }
 }
 
-/** Undefined: the workflow will never answer, as it is none of ours. */
+/** Undefined: the workflow will never answer, as it is none of ours. Every other reason may pass. */
 function troubleOf(error: unknown): string | undefined {
+  if ((error as Error).name === 'QueryNotRegisteredError') return undefined;
   const code = grpcCodeOf(error);
-  if (code === failedPrecondition) return 'no worker polls the task queue; the workflow waits for one';
-  if (!isConnectionLost(error)) return undefined;
-  return code === 14 ? 'the connection to Temporal is lost; trying again' : 'no worker answers; trying again';
+  if (code === grpc.unavailable) return 'the connection to Temporal is lost; trying again';
+  if (code === grpc.failedPrecondition) return 'no worker polls the task queue; the workflow waits for one';
+  return 'no worker answers; trying again';
 }
 
 async function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
