@@ -16,7 +16,7 @@ const rooms = {
   provisioning: ['polytomic', 'contracts', 'rules'],
   secrets: ['polytomic', 'inputs', 'contracts', 'rules'],
   settings: ['activities/dependencies.ts', 'secrets', 'inputs', 'polytomic', 'contracts', 'rules'],
-  activities: ['executions', 'polytomic', 'secrets', 'inputs', 'contracts', 'rules'],
+  activities: ['executions', 'provisioning', 'polytomic', 'secrets', 'inputs', 'contracts', 'rules'],
   workflows: ['contracts', 'rules', 'activities/operations.ts', 'activities/long-jobs/signatures.ts'],
   cli: ['contracts', 'config.ts'],
 };

@@ -1,6 +1,7 @@
 /** All activities of a worker, by their registered names. */
 import type { CompositeActivities } from '../contracts/composite-activities';
 import { activityPrefix, jobsPrefix } from '../contracts/names';
+import type { ProvisionActivities } from '../contracts/provision-activities';
 import type { RequestActivity } from '../contracts/raw-request';
 import { createClientRunFinder } from '../executions/next-run/client-run-finder';
 import type { RunFinder } from '../executions/next-run/run-finder';
@@ -20,6 +21,7 @@ import { createOperationActivities } from './operations';
 import { createNotify } from './notify';
 import { createPrepareAwaitSync } from './prepare-await-sync';
 import { createPrepareRuns } from './prepare-runs';
+import { createProvisionActivities } from './provision';
 import { createRequest } from './request';
 import { createStartExecutions } from './start-executions';
 
@@ -48,16 +50,20 @@ export function createActivities(deps: ActivityDependencies): PolytomicActivitie
     prepareAwaitSync: createPrepareAwaitSync(deps),
     readSetup: async () => deps.setup,
   };
+  const { awaitObjects, awaitSet, ...provisioning } = createProvisionActivities(deps);
   return {
     activities: {
       ...createOperationActivities(deps),
       ...registered({ request: createRequest(deps) }),
       ...registered(createJobActivities(deps), activityPrefix + jobsPrefix),
       ...registered(composites),
+      ...registered(provisioning),
     },
     waitActivities: registered({
       awaitExecutions: createAwaitExecutions(deps, watcherOf),
       awaitNextRun: createAwaitNextRun(deps, finderOf),
+      awaitObjects,
+      awaitSet,
     }),
   };
 }
@@ -96,7 +102,7 @@ function createFinder(organization: Organization, watcher: ExecutionWatcher): Ru
 }
 
 function registered(
-  activities: Partial<CompositeActivities & RequestActivity & JobActivities>,
+  activities: Partial<CompositeActivities & RequestActivity & JobActivities & ProvisionActivities>,
   prefix = activityPrefix,
 ): Activities {
   return Object.fromEntries(

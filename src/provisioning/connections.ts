@@ -69,7 +69,8 @@ async function updateConnection(
     ),
   );
   const { type: _type, redirect_url: _redirect, ...wanted } = desired;
-  const body = mergeDeep({ ...live.body, configuration: withoutMasks(present) }, wanted);
+  const { type: _liveType, ...unchanged } = live.body;
+  const body = mergeDeep({ ...unchanged, configuration: withoutMasks(present) }, wanted);
   const picked = pickWritable(operations.connections.update.body ?? noBody(), body);
   const input = { ...withoutEmptyTexts(picked, ['organization_id', 'healthcheck_interval']), id: live.id };
   delete (input as Fields).organization_id;
