@@ -110,8 +110,8 @@ export interface ApplyItem {
   ids: Record<string, string>;
   /** The intent to be recorded before a create. */
   intent: OpenIntent | null;
-  /** Idempotency keys of the create. */
-  keys: string[];
+  /** What the idempotency keys of the create begin with. */
+  key: string;
   /** What the last try left. */
   note: unknown;
   /** The last try ended without a word. */

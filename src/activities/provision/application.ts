@@ -3,6 +3,7 @@ import type { ItemFailure } from '../../contracts/composite-activities';
 import type { ApplyItem, SetRef } from '../../contracts/provision-activities';
 import type { OwnedObject } from '../../contracts/provision-record';
 import type { Fields } from '../../contracts/provision-spec';
+import type { PostAttempt } from '../../executions/post-idempotently';
 import { schemasToCreate } from '../../provisioning/bulk-schemas';
 import type { ConnectionTypeSchemas } from '../../provisioning/connection-type-schemas';
 import type { ActivityDependencies, Organization } from '../dependencies';
@@ -19,6 +20,8 @@ export interface ApplyContext {
   types: ConnectionTypeSchemas;
   /** Delivers the link at which the owner consents; false where nobody could be given it. */
   deliverLink(item: ApplyItem, link: string): Promise<boolean>;
+  /** What the creates of this activity attempt share. */
+  attempt: PostAttempt;
   /** Local clock, milliseconds. */
   now(): number;
   onProgress(): void;

@@ -4,7 +4,7 @@ import { failureTypes } from '../../contracts/failure-types';
 import type { AppliedItem, ApplyItem } from '../../contracts/provision-activities';
 import type { FieldChange, LiveObject } from '../../contracts/provision-plan';
 import type { Fields } from '../../contracts/provision-spec';
-import { retryDelayMs } from '../../executions/post-once';
+import { mayHaveTakenEffect, pauseMs } from '../../rules/attempt-state';
 import { isPolytomicError } from '../../polytomic/errors';
 import { compareSchemas, needsSelection, writeSchemas } from '../../provisioning/bulk-schemas';
 import { resourceKinds } from '../../provisioning/kinds';
@@ -168,7 +168,7 @@ function afterError({ note, item }: Application, error: unknown): AppliedItem {
     note.tries += 1;
     const failure = toItemFailure(error);
     if (isNotReady(failure)) return again(note, { ...failure, nonRetryable: false }, notReadyDelayMs);
-    if (!failure.nonRetryable) return again(note, failure, retryDelayMs(error, note.tries));
+    if (!failure.nonRetryable) return again(note, failure, error.retryAfterMs ?? pauseMs(note.tries));
   }
   return failed(note, prefixed(item, toItemFailure(error)));
 }
@@ -187,6 +187,6 @@ const again = (note: ApplyNote, failure: ItemFailure, delayMs: number): AppliedI
 });
 
 function failed(note: ApplyNote, failure: ItemFailure): AppliedItem {
-  const mayExist = note.id === null && note.create !== null && note.create.unsure;
+  const mayExist = note.id === null && note.create !== null && mayHaveTakenEffect(note.create);
   return { state: 'failed', failure, id: note.id, created: note.created, mayExist };
 }

@@ -4,6 +4,7 @@ import type { ApplyItem, ApplyObjectsRequest, ProvisionActivities } from '../../
 import type { ProvisionNotification } from '../../contracts/provision';
 import { ConnectionTypeSchemas } from '../../provisioning/connection-type-schemas';
 import { resourceKinds } from '../../provisioning/kinds';
+import { createAttemptLimits } from '../../executions/attempt-limits';
 import { organizationOf } from '../allowed';
 import type { ActivityDependencies } from '../dependencies';
 import { startHeartbeats } from '../heartbeats';
@@ -20,7 +21,7 @@ const heartbeatEveryMs = 5_000;
 /** Makes the activity. */
 export function createApplyObjects(
   deps: ActivityDependencies,
-  { records, now }: { records: SetRecords; now: () => number },
+  records: SetRecords,
 ): ProvisionActivities['applyObjects'] {
   return async (request) => {
     const context = Context.current();
@@ -29,21 +30,26 @@ export function createApplyObjects(
       const { read, write } = resourceKinds[object.kind].operations;
       requireOperations(organization, [...read.slice(0, 2), ...write]);
     }
-    const stop = startHeartbeats(context, heartbeatEveryMs, () => null);
+    const { client } = organization;
+    const { clock } = client;
+    const limits = createAttemptLimits(clock, context.cancellationSignal);
+    const stop = startHeartbeats(context, heartbeatEveryMs, () => null, clock);
     const application: ApplyContext = {
       deps,
       records,
       organization,
       ref: { organization: request.organization, set: request.set, token: request.token },
-      types: new ConnectionTypeSchemas(organization.client),
+      types: new ConnectionTypeSchemas(client),
       deliverLink: (item, link) => deliverLink(deps, request, { item, link }),
-      now,
+      attempt: { client, errorText: 'include', ...limits },
+      now: () => clock.now(),
       onProgress: () => context.heartbeat(null),
     };
     try {
       return await Promise.all(request.items.map((item) => applyObject(application, item)));
     } finally {
       stop();
+      limits.end();
     }
   };
 }

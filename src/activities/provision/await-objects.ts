@@ -1,11 +1,11 @@
 /** `awaitObjects`: waits until some objects can be built on. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import type { AwaitedObjects, AwaitObjectsRequest, ProvisionActivities } from '../../contracts/provision-activities';
 import { isPolytomicError } from '../../polytomic/errors';
 import { resourceKinds } from '../../provisioning/kinds';
 import type { Settled } from '../../provisioning/resource-kind';
-import { failureRules } from '../../executions/item-failure';
+import { failureRuleOf } from '../../executions/error-classes';
+import { sleep } from '../../polytomic/clock';
 import { organizationOf } from '../allowed';
 import type { ActivityDependencies } from '../dependencies';
 import { inParallel } from '../in-parallel';
@@ -15,23 +15,8 @@ const parallelReads = 10;
 const firstPauseMs = 1_000;
 const maxPauseMs = 30_000;
 
-/** How the activity tells the time and waits; a simulation has a clock of its own. */
-export interface WaitClock {
-  now(): number;
-  sleep(ms: number, signal: AbortSignal): Promise<unknown>;
-}
-
-/** The system's clock. */
-export const systemClock: WaitClock = {
-  now: () => Date.now(),
-  sleep: (ms, signal) => sleep(ms, undefined, { signal }),
-};
-
 /** Makes the activity. Polytomic's trouble is waited out; only a read decides. */
-export function createAwaitObjects(
-  deps: ActivityDependencies,
-  clock: WaitClock = systemClock,
-): ProvisionActivities['awaitObjects'] {
+export function createAwaitObjects(deps: ActivityDependencies): ProvisionActivities['awaitObjects'] {
   return async (request) => {
     const { client } = organizationOf(deps, request.organization);
     const context = Context.current();
@@ -41,16 +26,17 @@ export function createAwaitObjects(
       const settled = await inParallel(request.items, parallelReads, async ({ kind, id, schemas }) =>
         resourceKinds[kind].settle(client, id, { schemas, signal }).catch((error: unknown) => toSettled(error)),
       );
-      const found = endedOf(request, settled, clock.now());
+      const found = endedOf(request, settled, client.clock.now());
       if (Object.keys(found).length > 0) return found;
-      await clock.sleep(pauseMs, signal);
+      await sleep(pauseMs, client.clock, signal);
+      signal.throwIfAborted();
     }
   };
 }
 
 function toSettled(error: unknown): Settled {
   if (!isPolytomicError(error)) throw error;
-  if (failureRules[error.code].nonRetryable) return { state: 'failed', reason: error.message };
+  if (failureRuleOf(error).nonRetryable) return { state: 'failed', reason: error.message };
   return { state: 'waiting', why: 'Polytomic does not answer', consent: false };
 }
 

@@ -1,84 +1,20 @@
 /** Creates one object once: an intent in the record, a key, and after an unknown outcome a look-up. */
 import { failureTypes } from '../../contracts/failure-types';
 import type { OpenIntent } from '../../contracts/provision-record';
-import { postOnce, restOfWait, withWakeAt } from '../../executions/post-once';
-import { nextKey, resumeNote } from '../../executions/try-note';
+import type { OnceOutcome } from '../../contracts/starts';
+import { classifyPost } from '../../executions/error-classes';
+import { postIdempotently, refuseEarly, type ItemAttempt } from '../../executions/post-idempotently';
+import { readServerTime } from '../../executions/server-time';
 import { askForConsent } from '../../provisioning/connections';
 import { resourceKinds } from '../../provisioning/kinds';
 import type { WrittenObject } from '../../provisioning/resource-kind';
+import { newAttempt, toOncePost, type AttemptContext, type AttemptState } from '../../rules/attempt-state';
 import { createdSince, type NamesakeFacts } from '../../rules/provision/created-since';
 import { withoutVersions } from '../../rules/provision/values';
+import { noteOutcome } from '../../rules/start-attempt';
 import { createBodyOf, ownedBy, type Application, type Pending } from './application';
 import { isNotReady } from './not-ready';
 import { changeAsHolder } from './set-activities';
-
-/** Several new objects bear the name after a create without a clear answer: nobody can tell which of them is ours. */
-class SeveralCreated extends Error {
-  override readonly name = 'SeveralCreated';
-}
-
-/** Undefined once the object's id is in the note, and in the record. */
-export async function createObject(application: Application): Promise<Pending | undefined> {
-  const { note, context, item } = application;
-  if (note.job) return followJob(application, note.job);
-  const intent = await registerIntent(application);
-  if (note.id !== null) return undefined;
-  const create = resumeNote(note.create, { unansweredTry: item.unanswered, now: context.now() });
-  const early = restOfWait(create, context.now());
-  if (early) return { delayMs: early.delayMs, failure: early.cause };
-  return post(application, { intent, create });
-}
-
-/** Before the first POST; the record answers with an object that an earlier try made known, if there is one. */
-async function registerIntent({ context, item, note }: Application): Promise<OpenIntent> {
-  const { token, ...ref } = context.ref;
-  const { address } = item.object;
-  if (!item.intent) throw new TypeError('a create needs an intent');
-  const { record } = await changeAsHolder(context.records, ref, {
-    type: 'intend',
-    token,
-    intents: { [address]: item.intent },
-  });
-  const owned = record.objects[address];
-  const isNew = owned?.origin === 'created' && owned.id !== item.recorded;
-  if (owned && isNew && item.unanswered) Object.assign(note, { id: owned.id, created: true, wrote: true });
-  return record.intents[address] ?? item.intent;
-}
-
-async function post(
-  application: Application,
-  { intent, create }: { intent: OpenIntent; create: NonNullable<Application['note']['create']> },
-): Promise<Pending | undefined> {
-  const { note, context, item } = application;
-  const kind = resourceKinds[item.object.kind];
-  const { client } = context.organization;
-  const body = await context.deps.resolveSecrets(withoutVersions(createBodyOf(application)));
-  const onNote = (next: typeof create): void => void (note.create = next);
-  try {
-    const step = await postOnce<WrittenObject, never>(
-      {
-        keys: item.keys,
-        post: (key) => kind.create(client, body, key),
-        findOurs: () => findCreated(application, intent),
-        pick: onlyOne,
-        findForeign: async () => undefined,
-        now: () => context.now(),
-        onNote,
-      },
-      create,
-    );
-    if (step.state === 'done') return created(application, step.value, step.found);
-    if (step.state === 'again') {
-      note.create = withWakeAt(step, context.now()).note;
-      return { delayMs: step.delayMs, failure: step.cause };
-    }
-    if (step.state === 'failed') return afterRefusal(application, step.failure);
-    throw new TypeError('nothing blocks a create');
-  } catch (error) {
-    if (!(error instanceof SeveralCreated)) throw error;
-    throw new CreateRefused({ type: failureTypes.Ambiguous, message: error.message, nonRetryable: true });
-  }
-}
 
 /** A create that will not succeed. */
 export class CreateRefused extends Error {
@@ -89,34 +25,114 @@ export class CreateRefused extends Error {
   }
 }
 
-/** The first outcome of a key is recorded, errors too: what passes needs another key. */
-function afterRefusal({ note, context }: Application, failure: Pending['failure']): Pending {
-  if (!note.create || !isNotReady(failure)) throw new CreateRefused(failure);
-  note.create = nextKey(note.create, context.now());
-  return { delayMs: notReadyDelayMs, failure: { ...failure, nonRetryable: false } };
+/** Undefined once the object's id is in the note, and in the record. */
+export async function createObject(application: Application): Promise<Pending | undefined> {
+  const { note, context, item } = application;
+  if (note.job) return followJob(application, note.job);
+  const intent = await registerIntent(application);
+  if (note.id !== null) return undefined;
+  const now = context.now();
+  const create = note.create ?? newAttempt(1, now);
+  note.create = create;
+  if (item.unanswered) noteLost(create, { intent, now });
+  if (create.notBefore > now) return pending(create, now);
+  return tryCreate(application, { intent, create });
 }
 
-const notReadyDelayMs = 5_000;
+/** Before the first POST; the record answers with an object that an earlier try made known, if there is one. */
+async function registerIntent({ context, item, note }: Application): Promise<OpenIntent> {
+  const { token, ...ref } = context.ref;
+  const { address } = item.object;
+  if (!item.intent) throw new TypeError('a create needs an intent');
+  const message = { type: 'intend', token, intents: { [address]: item.intent } } as const;
+  const { record } = await changeAsHolder(context.records, ref, message);
+  const owned = record.objects[address];
+  const isNew = owned?.origin === 'created' && owned.id !== item.recorded;
+  if (owned && isNew && item.unanswered) Object.assign(note, { id: owned.id, created: true, wrote: true });
+  return record.intents[address] ?? item.intent;
+}
 
-async function created(application: Application, written: WrittenObject, found: boolean): Promise<Pending | undefined> {
-  const { note } = application;
+/** The attempt before this one said nothing: its try may have taken effect since the intent was made. */
+function noteLost(create: AttemptState, { intent, now }: { intent: OpenIntent; now: number }): void {
+  const failure = { type: failureTypes.Network, message: 'the worker was lost', nonRetryable: false };
+  noteOutcome(create, { type: 'noResponse', failure, at: Date.parse(intent.at) }, contextOf(create, now));
+}
+
+type Outcome =
+  | OnceOutcome
+  | Created
+  | ({ type: 'notReady' } & Omit<Extract<OnceOutcome, { type: 'throttled' }>, 'type'>)
+  | ({ type: 'conflict' } & Omit<Extract<OnceOutcome, { type: 'throttled' }>, 'type'>);
+interface Created {
+  type: 'created';
+  written: WrittenObject;
+  found: boolean;
+}
+
+/** One try: a look where an earlier one may have taken effect, then at most one post. */
+async function tryCreate(
+  application: Application,
+  { intent, create }: { intent: OpenIntent; create: AttemptState },
+): Promise<Pending | undefined> {
+  const { context, item } = application;
+  const post = toOncePost(create, item.key, context.now());
+  const attempt: ItemAttempt = { ...context.attempt, onPost: () => undefined };
+  const early = refuseEarly(attempt, post);
+  const outcome = early ?? (await postOnce(application, { attempt, post, intent }));
+  if (outcome.type === 'created') return created(application, outcome);
+  const decision = noteOutcome(create, outcome, contextOf(create, context.now()));
+  if (decision.type === 'retry')
+    return { ...pending(create, context.now()), ...('failure' in outcome && { failure: outcome.failure }) };
+  if (decision.type === 'failed') throw new CreateRefused(decision.failure);
+  throw new TypeError(`a create came to "${decision.type}"`);
+}
+
+async function postOnce(
+  application: Application,
+  { attempt, post, intent }: { attempt: ItemAttempt; post: ReturnType<typeof toOncePost>; intent: OpenIntent },
+): Promise<Outcome> {
+  const { context, item } = application;
+  const kind = resourceKinds[item.object.kind];
+  const { client } = context.organization;
+  const body = await context.deps.resolveSecrets(withoutVersions(createBodyOf(application)));
+  return postIdempotently<Outcome>(attempt, {
+    item: post,
+    look: (signal) => findCreated(application, intent, signal),
+    post: async (key) => ({ type: 'created', written: await kind.create(client, body, key), found: false }),
+    readForTime: (signal) => readServerTime(client, { signal }),
+    async explain(error, posted) {
+      if (classifyPost(error) === 'conflict') return { type: 'conflict', ...posted };
+      return isNotReady(posted.failure) ? { type: 'notReady', ...posted } : undefined;
+    },
+  });
+}
+
+/** Keys are numbered within one object's create, so that the next number is the next key. */
+const contextOf = (create: AttemptState, now: number): AttemptContext => ({ now, nextKey: () => create.key + 1 });
+
+const pending = ({ notBefore }: AttemptState, now: number): Pending => ({
+  delayMs: Math.max(1, notBefore - now),
+  failure: { type: failureTypes.Unavailable, message: 'waiting before the next try', nonRetryable: false },
+});
+
+async function created(application: Application, { written, found }: Created): Promise<Pending | undefined> {
+  const { note, context, item } = application;
   note.wrote = true;
   if (written.job && written.id === null) {
     note.job = written.job;
     return followJob(application, written.job);
   }
-  if (written.id === null)
+  if (written.id === null) {
     throw new CreateRefused({
       type: failureTypes.UnexpectedResponse,
       message: 'answered without an id',
       nonRetryable: true,
     });
+  }
   await makeKnown(application, written.id);
-  if (written.consentLink)
-    note.consent = (await application.context.deliverLink(application.item, written.consentLink))
-      ? 'delivered'
-      : 'undelivered';
-  else if (found && application.item.object.kind === 'connections') await recoverLink(application, written.id);
+  if (written.consentLink) {
+    note.consent = (await context.deliverLink(item, written.consentLink)) ? 'delivered' : 'undelivered';
+  } else if (found && item.object.kind === 'connections') await recoverLink(application, written.id);
   return undefined;
 }
 
@@ -142,43 +158,43 @@ const jobDelayMs = 2_000;
 async function followJob(application: Application, job: { type: string; id: string }): Promise<Pending | undefined> {
   const { client } = application.context.organization;
   const { status, error, result } = await client.jobs.get({ type: job.type, id: job.id });
-  if (status === 'failed')
+  if (status === 'failed') {
     throw new CreateRefused({ type: failureTypes.Rejected, message: error ?? 'the job failed', nonRetryable: true });
+  }
   const id = typeof result === 'object' && result !== null ? (result as { id?: unknown }).id : undefined;
   if (status !== 'done' || typeof id !== 'string') {
-    return {
-      delayMs: jobDelayMs,
-      failure: { type: failureTypes.Unavailable, message: 'the job is still running', nonRetryable: false },
-    };
+    const failure = { type: failureTypes.Unavailable, message: 'the job is still running', nonRetryable: false };
+    return { delayMs: jobDelayMs, failure };
   }
   await makeKnown(application, id);
   return undefined;
 }
 
-/** All objects of the name that were not there before the first POST. */
-async function findCreated({ context, item }: Application, intent: OpenIntent): Promise<WrittenObject[]> {
+/** Looks for an object of the name that was not there before the first POST; of several, nobody can tell which is ours. */
+async function findCreated(
+  { context, item }: Application,
+  intent: OpenIntent,
+  signal: AbortSignal,
+): Promise<Outcome | undefined> {
   const kind = resourceKinds[item.object.kind];
+  const { name, body } = item.object;
+  const type = item.object.kind === 'connections' ? body.type : null;
   const found: NamesakeFacts[] = [];
-  const type = item.object.kind === 'connections' ? item.object.body.type : null;
-  for await (const page of kind.find(context.organization.client)) {
+  for await (const page of kind.find(context.organization.client, { signal })) {
     found.push(
       ...page.filter(
-        (object) => object.name === item.object.name && (type === null || object.type === null || object.type === type),
+        (object) => object.name === name && (type === null || object.type === null || object.type === type),
       ),
     );
   }
-  return createdSince(intent, found).map(({ id }) => ({ id, consentLink: null, job: null }));
-}
-
-function onlyOne(found: readonly WrittenObject[]): WrittenObject | undefined {
-  if (found.length > 1) {
-    const ids = found
-      .map(({ id }) => id)
-      .slice(0, 10)
-      .join(', ');
-    throw new SeveralCreated(
-      `${found.length} objects of that name were created just now (${ids}); nobody can tell which is ours`,
-    );
-  }
-  return found[0];
+  const [one, ...others] = createdSince(intent, found);
+  if (!one) return undefined;
+  if (others.length === 0)
+    return { type: 'created', written: { id: one.id, consentLink: null, job: null }, found: true };
+  const ids = [one, ...others]
+    .map(({ id }) => id)
+    .slice(0, 10)
+    .join(', ');
+  const message = `${others.length + 1} objects named "${name}" were created while an answer was lost (${ids})`;
+  throw new CreateRefused({ type: failureTypes.Ambiguous, message, nonRetryable: true });
 }

@@ -20,14 +20,13 @@ import { requireOperations } from './require-operations';
 import { changeAsHolder } from './set-activities';
 import type { SetRecords } from './set-records';
 import { stopRuns, hasRun } from './sync-runs';
-import { systemClock, type WaitClock } from './await-objects';
 
 type Deleted = DeletedObjects[string];
 
 /** Makes the activity. The objects must not use each other: the workflow gives them level by level. */
 export function createDeleteObjects(
   deps: ActivityDependencies,
-  { records, clock = systemClock }: { records: SetRecords; clock?: WaitClock },
+  records: SetRecords,
 ): ProvisionActivities['deleteObjects'] {
   return async (request) => {
     const context = Context.current();
@@ -39,8 +38,7 @@ export function createDeleteObjects(
       const users = needsUsers ? await findUsers(organization.client) : new Map<string, ObjectUsers>();
       const entries = await Promise.all(
         request.items.map(
-          async (item) =>
-            [item.address, await deleteItem({ organization, records, clock, request, users }, item)] as const,
+          async (item) => [item.address, await deleteItem({ organization, records, request, users }, item)] as const,
         ),
       );
       return Object.fromEntries(entries);
@@ -53,7 +51,6 @@ export function createDeleteObjects(
 interface Deletion {
   organization: Organization;
   records: SetRecords;
-  clock: WaitClock;
   request: DeleteObjectsRequest;
   users: ReadonlyMap<string, ObjectUsers>;
 }
@@ -100,11 +97,7 @@ async function forget(
   }
 }
 
-async function deleteKnown(
-  { organization, request, users, clock }: Deletion,
-  item: DeleteItem,
-  id: string,
-): Promise<Deleted> {
+async function deleteKnown({ organization, request, users }: Deletion, item: DeleteItem, id: string): Promise<Deleted> {
   const { client } = organization;
   const kind = resourceKinds[item.kind];
   const ours = new Set(request.ours);
@@ -113,11 +106,7 @@ async function deleteKnown(
   if (isSyncKind(item.kind)) {
     if (item.why === 'apply' && (await hasRun(client, item.kind, id)))
       return { state: 'left', id, reason: 'its first run has begun' };
-    const problem = await stopRuns(
-      client,
-      { kind: item.kind, id },
-      { clock, signal: Context.current().cancellationSignal },
-    );
+    const problem = await stopRuns(client, { kind: item.kind, id }, Context.current().cancellationSignal);
     if (problem) return { state: 'left', id, reason: problem };
   }
   await kind.delete(client, id);

@@ -5,7 +5,7 @@ import type { ActivityDependencies } from '../dependencies';
 import { postToTarget } from '../notify';
 import { createActivateSyncs } from './activate-syncs';
 import { createApplyObjects } from './apply-objects';
-import { createAwaitObjects, systemClock, type WaitClock } from './await-objects';
+import { createAwaitObjects } from './await-objects';
 import { createDeleteObjects } from './delete-objects';
 import { createExportObjects } from './export-objects';
 import { createFindObjects } from './find-objects';
@@ -16,16 +16,10 @@ import { createSetActivities } from './set-activities';
 import type { SetRecords } from './set-records';
 import { createTemporalSetRecords } from './temporal-set-records';
 
-/** What a test may put in the place of Temporal and of the system's clock. */
-export interface ProvisionParts {
-  records?: SetRecords;
-  clock?: WaitClock;
-}
-
-/** Makes the activities. */
+/** Makes the activities; a simulation keeps the records elsewhere. */
 export function createProvisionActivities(
   deps: ActivityDependencies,
-  { records = createTemporalSetRecords(), clock = systemClock }: ProvisionParts = {},
+  records: SetRecords = createTemporalSetRecords(),
 ): ProvisionActivities {
   return {
     ...createSetActivities(records),
@@ -33,10 +27,10 @@ export function createProvisionActivities(
     findObjects: createFindObjects(deps, records),
     planObjects: createPlanObjects(deps),
     hashPlan: async ({ parts }) => hashText(canonicalJson(parts)),
-    applyObjects: createApplyObjects(deps, { records, now: () => clock.now() }),
-    awaitObjects: createAwaitObjects(deps, clock),
+    applyObjects: createApplyObjects(deps, records),
+    awaitObjects: createAwaitObjects(deps),
     activateSyncs: createActivateSyncs(deps),
-    deleteObjects: createDeleteObjects(deps, { records, clock }),
+    deleteObjects: createDeleteObjects(deps, records),
     exportObjects: createExportObjects(deps),
     notifyProvisioning: ({ target, notification }) => postToTarget(deps, { target, body: notification }),
   };

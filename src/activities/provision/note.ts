@@ -1,11 +1,11 @@
 /** What is remembered between the tries of bringing one object about; travels through the workflow. */
-import type { TryNote } from '../../executions/try-note';
+import type { AttemptState } from '../../rules/attempt-state';
 
 /** Everything in it is harmless to keep in a history. */
 export interface ApplyNote {
   v: 1;
   /** Of the create; null before its first try. */
-  create: TryNote | null;
+  create: AttemptState | null;
   /** The object, as soon as it is known. */
   id: string | null;
   /** It was created by this apply, not found. */

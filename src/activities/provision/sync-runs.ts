@@ -3,7 +3,7 @@ import type { ProvisionKind } from '../../contracts/provision-spec';
 import { adapterFor } from '../../executions/adapter-for';
 import type { SyncAdapter } from '../../executions/sync-adapter';
 import type { PolytomicClient } from '../../polytomic/client';
-import type { WaitClock } from './await-objects';
+import { sleep } from '../../polytomic/clock';
 
 /** How long a cancelled run may take to end. */
 const stopTimeoutMs = 5 * 60_000;
@@ -21,19 +21,20 @@ export async function hasRun(client: PolytomicClient, kind: ProvisionKind, id: s
 export async function stopRuns(
   client: PolytomicClient,
   { kind, id }: { kind: ProvisionKind; id: string },
-  { clock, signal }: { clock: WaitClock; signal: AbortSignal },
+  signal: AbortSignal,
 ): Promise<string | undefined> {
   const adapter = adapterOf(client, kind);
-  const deadline = clock.now() + stopTimeoutMs;
+  const deadline = client.clock.now() + stopTimeoutMs;
   const asked = new Set<string>();
   for (;;) {
     const running = (await adapter.recentExecutions(id, {})).filter(({ phase }) => phase !== 'ended');
     if (running.length === 0) return undefined;
-    if (clock.now() >= deadline) return `its run ${running[0]?.executionId} does not end`;
+    if (client.clock.now() >= deadline) return `its run ${running[0]?.executionId} does not end`;
     for (const { executionId } of running.filter((run) => !asked.has(run.executionId))) {
       asked.add(executionId);
       await adapter.cancel({ kind: adapter.kind, syncId: id, executionId });
     }
-    await clock.sleep(lookEveryMs, signal);
+    await sleep(lookEveryMs, client.clock, signal);
+    signal.throwIfAborted();
   }
 }

@@ -26,8 +26,8 @@ export interface ApplyEntry {
   namesakes: string[];
   /** Fields as they were, of objects that are changed. */
   before: FieldChange[];
-  /** Idempotency keys of its create, once they are drawn. */
-  keys: string[];
+  /** What the idempotency keys of its create begin with, once it is drawn. */
+  key: string | null;
   note: unknown;
   /** The last try ended without a word. */
   unanswered: boolean;
@@ -131,7 +131,7 @@ function toEntry(
     rotates: planned.rotates && !isNew,
     namesakes: planned.namesakes,
     before: change.fields,
-    keys: [],
+    key: null,
     note: null,
     unanswered: false,
     wakeAt: 0,

@@ -8,7 +8,7 @@ import type { ApplyEvent } from '../../rules/provision/apply-event';
 import { knownIds, type ApplyEntry, type ApplyState } from '../../rules/provision/apply-state';
 import type { ApplyCommand } from '../../rules/provision/apply-step';
 import type { Deletion } from '../../rules/provision/deletions';
-import { runBulkSync, runModelSync } from '../library/inline';
+import { runBulkSync, runModelSync } from '../inline';
 import { provisionActivity } from './activities';
 import { batchesOf } from './make-plan';
 
@@ -66,15 +66,14 @@ function toItem({ objects, serverTime }: ApplyIo, state: ApplyState, address: st
     object,
     ...{ id, replaces, recorded, origin, fingerprint, rotates, note, unanswered, intent },
     ids: Object.fromEntries(object.after.flatMap((name) => (ids[name] === undefined ? [] : [[name, ids[name]]]))),
-    keys: keysOf(state, address),
+    key: keyOf(entry),
   };
 }
 
 /** Drawn once for each object and kept, so that a try after a lost one brings the same keys. */
-function keysOf(state: ApplyState, address: string): string[] {
-  const entry = entryAt(state, address);
-  if (entry.keys.length === 0) entry.keys.push(uuid4(), uuid4(), uuid4());
-  return entry.keys;
+function keyOf(entry: ApplyEntry): string {
+  entry.key ??= uuid4();
+  return entry.key;
 }
 
 async function applyItems({ prepared, token }: ApplyIo, items: ApplyItem[]): Promise<ApplyEvent> {

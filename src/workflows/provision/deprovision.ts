@@ -20,7 +20,7 @@ import {
 } from '../../rules/provision/deletions';
 import { destroyTargets } from '../../rules/provision/destroy-targets';
 import { canonicalJson } from '../../rules/provision/values';
-import { atDoor } from '../library/door';
+import { unwrapActivityFailure } from '../run-engine';
 import { provisionActivity } from './activities';
 import { deleteObjects } from './apply-io';
 import { agreeTo } from './approval';
@@ -41,7 +41,7 @@ export async function deprovision(
   input: DeprovisionPolytomicInput,
   options: ProvisionOptions = {},
 ): Promise<ProvisionResult> {
-  return atDoor(async () => {
+  return unwrapActivityFailure(async () => {
     const tracker = new ProvisionTracker(options);
     const prepared = await provisionActivity(
       'prepareProvision',

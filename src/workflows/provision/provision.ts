@@ -8,7 +8,7 @@ import type { ProvisionObject, ProvisionSpec } from '../../contracts/provision-s
 import { failureDetails, failureMessage, progressOf, resourcesOf } from '../../rules/provision/apply-result';
 import { hasSucceeded, newApplyState } from '../../rules/provision/apply-state';
 import { toObjects } from '../../rules/provision/to-objects';
-import { atDoor } from '../library/door';
+import { unwrapActivityFailure } from '../run-engine';
 import { provisionActivity } from './activities';
 import { agreeTo } from './approval';
 import { withSet } from './lock';
@@ -26,7 +26,7 @@ export async function provision(
   input: ProvisionPolytomicInput,
   options: ProvisionOptions = {},
 ): Promise<ProvisionResult> {
-  return atDoor(async () => {
+  return unwrapActivityFailure(async () => {
     const tracker = new ProvisionTracker(options);
     const prepared = await provisionActivity(
       'prepareProvision',

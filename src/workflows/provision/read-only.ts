@@ -7,14 +7,14 @@ import type {
 } from '../../contracts/provision';
 import type { ProvisionPlan } from '../../contracts/provision-plan';
 import { toDrift } from '../../rules/provision/drift';
-import { atDoor } from '../library/door';
+import { unwrapActivityFailure } from '../run-engine';
 import { provisionActivity } from './activities';
 import { givenBy, planNow } from './provision';
 import { tell } from './tell';
 
 /** What an apply would do. */
 export async function plan(input: PlanPolytomicInput): Promise<ProvisionPlan> {
-  return atDoor(async () => {
+  return unwrapActivityFailure(async () => {
     const prepared = await provisionActivity(
       'prepareProvision',
       'Check the spec',
@@ -25,7 +25,7 @@ export async function plan(input: PlanPolytomicInput): Promise<ProvisionPlan> {
 
 /** What differs from what was applied. */
 export async function checkDrift(input: CheckPolytomicDriftInput): Promise<DriftResult> {
-  return atDoor(async () => {
+  return unwrapActivityFailure(async () => {
     const prepared = await provisionActivity(
       'prepareProvision',
       'Check the spec',

@@ -1,9 +1,22 @@
 /** Tells the targets of `notify` of what provisioning needs or could not do. */
-import { ActivityFailure, CancellationScope, log, proxyActivities, workflowInfo } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  CancellationScope,
+  log,
+  proxyActivities,
+  workflowInfo,
+  type ActivityOptions,
+} from '@temporalio/workflow';
 import type { PreparedProvision } from '../../contracts/provision-activities';
 import type { ProvisionNotification } from '../../contracts/provision';
-import { notifyOptions } from '../library/composites';
 import { provisionActivity } from './activities';
+
+/** Tried for ten minutes, as later it is of little use to people. */
+const notifyOptions: ActivityOptions = {
+  startToCloseTimeout: '2 minutes',
+  scheduleToCloseTimeout: '10 minutes',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
+};
 
 /** Most addresses of one notification. */
 const maxAddresses = 50;
