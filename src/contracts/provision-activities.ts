@@ -107,6 +107,8 @@ export interface ApplyItem {
   fingerprint: string | null;
   /** Send the secrets although nothing else differs. */
   rotates: boolean;
+  /** It is to be activated once everything is in place. */
+  activates: boolean;
   ids: Record<string, string>;
   /** The intent to be recorded before a create. */
   intent: OpenIntent | null;
@@ -148,8 +150,8 @@ export interface AwaitObjectsRequest {
 export type AwaitedObjects = Record<string, { state: 'ready' } | { state: 'failed'; reason: string }>;
 
 /** Request of `activateSyncs`. */
-export interface ActivateSyncsRequest {
-  organization: string;
+export interface ActivateSyncsRequest extends SetRef {
+  token: string;
   items: { address: string; kind: ProvisionKind; id: string; active: boolean; key: string }[];
 }
 

@@ -16,6 +16,8 @@ export interface OwnedObject {
   secretVersions: SecretVersions;
   /** Ids of our own objects that this one replaced, and that are still to be deleted. */
   retired?: string[];
+  /** We created or changed it, and it still has to be activated, as activation comes last. */
+  awaitsActivation?: true;
 }
 
 /** A create that was about to be made: it may have taken effect. */
@@ -70,6 +72,8 @@ export type SetMessage =
   | { type: 'intend'; token: string; intents: Record<string, OpenIntent> }
   | { type: 'own'; token: string; address: string; object: OwnedObject }
   | { type: 'disown'; token: string; address: string }
+  /** These syncs are as active as they should be. */
+  | { type: 'activated'; token: string; addresses: string[] }
   /** The create of this intent had no effect. */
   | { type: 'dropIntent'; token: string; address: string }
   | { type: 'move'; token: string; moves: { from: string; to: string }[] };

@@ -8,18 +8,25 @@ import { organizationOf } from '../allowed';
 import type { ActivityDependencies } from '../dependencies';
 import { toItemFailure } from '../failure';
 import { inParallel } from '../in-parallel';
+import { changeAsHolder } from './set-activities';
+import type { SetRecords } from './set-records';
 
 const parallelCalls = 10;
 
 /** Makes the activity. A sync with problems is never activated; one that is as it should be is left alone. */
-export function createActivateSyncs(deps: ActivityDependencies): ProvisionActivities['activateSyncs'] {
-  return async ({ organization: name, items }) => {
+export function createActivateSyncs(
+  deps: ActivityDependencies,
+  records: SetRecords,
+): ProvisionActivities['activateSyncs'] {
+  return async ({ organization: name, set, token, items }) => {
     const { client } = organizationOf(deps, name);
     const context = Context.current();
     const entries = await inParallel(items, parallelCalls, async (item) => {
       context.heartbeat(null);
       return [item.address, await activate(client, item)] as const;
     });
+    const addresses = entries.filter(([, { state }]) => state === 'done').map(([address]) => address);
+    await changeAsHolder(records, { organization: name, set }, { type: 'activated', token, addresses });
     return Object.fromEntries(entries);
   };
 }

@@ -43,7 +43,7 @@ export interface Pending {
 }
 
 /** What the record is told. */
-export function ownedBy({ object, origin, replaces }: ApplyItem, id: string): OwnedObject {
+export function ownedBy({ object, origin, replaces, activates }: ApplyItem, id: string): OwnedObject {
   return {
     kind: object.kind,
     id,
@@ -52,6 +52,7 @@ export function ownedBy({ object, origin, replaces }: ApplyItem, id: string): Ow
     specHash: hashObject(object),
     secretVersions: object.secretVersions,
     ...(replaces !== null && { retired: [replaces] }),
+    ...(activates && { awaitsActivation: true }),
   };
 }
 

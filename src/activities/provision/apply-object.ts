@@ -79,7 +79,8 @@ async function updatePresent(application: Application, id: string): Promise<void
   const live = await kind.read(client, id, { errorHandling: object.errorHandling !== null });
   if (!live) throw new GoneMeanwhile(`${object.address} (${id}) no longer exists`);
   const secretPaths = await secretPathsOf(application, live);
-  const comparison = compareObject({ object, desired, secretPaths }, live);
+  const active = item.activates ? true : object.active;
+  const comparison = compareObject({ object: { ...object, active }, desired, secretPaths }, live);
   const schemas = object.schemas ? await compareSchemas(client, id, object.schemas) : null;
   const changes = [...comparison.changes, ...(schemas?.changes ?? [])];
   const fingerprint = hashText(canonicalJson([comparison.seen, schemas?.seen ?? null]));

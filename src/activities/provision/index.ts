@@ -29,7 +29,7 @@ export function createProvisionActivities(
     hashPlan: async ({ parts }) => hashText(canonicalJson(parts)),
     applyObjects: createApplyObjects(deps, records),
     awaitObjects: createAwaitObjects(deps),
-    activateSyncs: createActivateSyncs(deps),
+    activateSyncs: createActivateSyncs(deps, records),
     deleteObjects: createDeleteObjects(deps, records),
     exportObjects: createExportObjects(deps),
     notifyProvisioning: ({ target, notification }) => postToTarget(deps, { target, body: notification }),

@@ -156,7 +156,7 @@ function toEntry(
 function activationOf({ kind, active }: ProvisionObject, { change }: PlannedObject, isNew: boolean): boolean | null {
   if (!isSyncKind(kind)) return null;
   if (isNew) return (active ?? true) ? true : null;
-  return change.fields.some(({ path }) => path === 'active') ? active : null;
+  return change.fields.some(({ path }) => path === 'active') ? (active ?? true) : null;
 }
 
 function markNeeds(entries: ApplyEntry[], objects: readonly ProvisionObject[]): void {

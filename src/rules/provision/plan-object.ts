@@ -129,7 +129,8 @@ export function planObject(facts: PlanFacts): PlannedObject {
       origin: 'created',
     };
   }
-  const found = compareObject(facts, live);
+  const active = wantedActive(object, facts.owned);
+  const found = compareObject({ ...facts, object: { ...object, active } }, live);
   const rotated = rotatedSecrets(object, facts.owned, identity.origin);
   const fields = [...found.changes, ...rotated];
   const action = actionFor(facts, identity.origin, fields);
@@ -154,6 +155,11 @@ export function planObject(facts: PlanFacts): PlannedObject {
   };
 }
 
+/** A sync of ours that was not activated yet is to be, unless the spec says otherwise. */
+function wantedActive({ active }: ProvisionObject, owned: OwnedObject | undefined): boolean | null {
+  return active ?? (owned?.awaitsActivation ? true : null);
+}
+
 /** The comparison of everything that a spec says of an object, except schemas. */
 export function compareObject(
   { object, desired, secretPaths }: Pick<PlanFacts, 'object' | 'desired' | 'secretPaths'>,
@@ -165,17 +171,17 @@ export function compareObject(
   const settings = object.errorHandling
     ? compareFields(object.errorHandling, live.errorHandling ?? {}, errorHandlingRules)
     : { changes: [], seen: [] };
-  const active =
+  const activity =
     object.active === null
       ? { changes: [], seen: [] }
       : compareFields({ active: object.active }, { active: live.active }, errorHandlingRules);
   const prefixed = settings.changes.map((change) => ({ ...change, path: `errorHandling.${change.path}` }));
   return {
-    changes: [...body.changes, ...prefixed, ...active.changes],
+    changes: [...body.changes, ...prefixed, ...activity.changes],
     seen: [
       ...body.seen,
       ...settings.seen.map(([path, value]): [string, unknown] => [`errorHandling.${path}`, value]),
-      ...active.seen,
+      ...activity.seen,
     ],
   };
 }

@@ -47,6 +47,8 @@ function afterMessage(record: SetRecord, message: Exclude<SetMessage, { type: 'a
       const { [message.address]: _open, ...intents } = record.intents;
       return grown(record, { objects, intents });
     }
+    case 'activated':
+      return { ...record, objects: withoutActivation(record.objects, message.addresses) };
     case 'dropIntent': {
       const { [message.address]: _dropped, ...intents } = record.intents;
       return { ...record, intents };
@@ -54,6 +56,14 @@ function afterMessage(record: SetRecord, message: Exclude<SetMessage, { type: 'a
     case 'move':
       return grown(record, moved(record, message.moves));
   }
+}
+
+function withoutActivation(objects: SetRecord['objects'], addresses: readonly string[]): SetRecord['objects'] {
+  const entries = Object.entries(objects).map(([address, { awaitsActivation, ...object }]) => {
+    const isKept = awaitsActivation && !addresses.includes(address);
+    return [address, isKept ? { ...object, awaitsActivation } : object] as const;
+  });
+  return Object.fromEntries(entries);
 }
 
 const grown = (record: SetRecord, change: Partial<SetRecord>): SetRecord => ({

@@ -72,3 +72,6 @@ function optionsOf(name: Name, setup: WorkerSetup | undefined): ActivityOptions 
       return reads;
   }
 }
+
+/** Where planning and applying get their activities from; a simulation gives them others. */
+export type ActivitySource = typeof provisionActivity;

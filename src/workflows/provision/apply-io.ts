@@ -3,13 +3,14 @@ import { ActivityFailure, ApplicationFailure, isCancellation, uuid4 } from '@tem
 import type { ItemFailure } from '../../contracts/composite-activities';
 import { failureTypes, type FailureType } from '../../contracts/failure-types';
 import type { ApplyItem, PreparedProvision } from '../../contracts/provision-activities';
-import type { ProvisionObject } from '../../contracts/provision-spec';
+import type { ProvisionKind, ProvisionObject } from '../../contracts/provision-spec';
+import type { SyncRunResult } from '../../contracts/run-result';
 import type { ApplyEvent } from '../../rules/provision/apply-event';
 import { knownIds, type ApplyEntry, type ApplyState } from '../../rules/provision/apply-state';
 import type { ApplyCommand } from '../../rules/provision/apply-step';
 import type { Deletion } from '../../rules/provision/deletions';
 import { runBulkSync, runModelSync } from '../inline';
-import { provisionActivity } from './activities';
+import { provisionActivity, type ActivitySource } from './activities';
 import { batchesOf } from './make-plan';
 
 /** What the commands of one apply have in common. */
@@ -19,7 +20,26 @@ export interface ApplyIo {
   token: string;
   /** Polytomic's clock before the first write. */
   serverTime: string;
+  /** How activities are scheduled, keys are drawn, and syncs are run. */
+  side: ApplySide;
 }
+
+/** The side of Temporal; a simulation has another one. */
+export interface ApplySide {
+  activity: ActivitySource;
+  drawKey(): string;
+  run(
+    kind: ProvisionKind,
+    input: { organization: string; syncId: string; onFailure: 'return' },
+  ): Promise<SyncRunResult>;
+}
+
+/** Temporal itself. */
+export const temporalSide: ApplySide = {
+  activity: provisionActivity,
+  drawKey: uuid4,
+  run: (kind, input) => (kind === 'modelSyncs' ? runModelSync(input) : runBulkSync(input)),
+};
 
 /** How long a connection's schemas and the like are waited for, and a person's consent. */
 const settleLimitMs = 30 * 60_000;
@@ -52,11 +72,12 @@ const entryAt = (state: ApplyState, address: string): ApplyEntry => {
   return entry;
 };
 
-function toItem({ objects, serverTime }: ApplyIo, state: ApplyState, address: string): ApplyItem {
+function toItem({ objects, serverTime, side }: ApplyIo, state: ApplyState, address: string): ApplyItem {
   const entry = entryAt(state, address);
   const object = objects.get(address);
   if (!object) throw new TypeError(`the spec has no ${address}`);
   const { kind, name, id, replaces, recorded, origin, fingerprint, rotates, note, unanswered } = entry;
+  const activates = entry.activate === true;
   const intent =
     id === null
       ? { kind, name, at: serverTime, namesakes: [...entry.namesakes, ...(replaces === null ? [] : [replaces])] }
@@ -64,23 +85,23 @@ function toItem({ objects, serverTime }: ApplyIo, state: ApplyState, address: st
   const ids = knownIds(state);
   return {
     object,
-    ...{ id, replaces, recorded, origin, fingerprint, rotates, note, unanswered, intent },
+    ...{ id, replaces, recorded, origin, fingerprint, rotates, activates, note, unanswered, intent },
     ids: Object.fromEntries(object.after.flatMap((name) => (ids[name] === undefined ? [] : [[name, ids[name]]]))),
-    key: keyOf(entry),
+    key: keyOf(entry, side),
   };
 }
 
 /** Drawn once for each object and kept, so that a try after a lost one brings the same keys. */
-function keyOf(entry: ApplyEntry): string {
-  entry.key ??= uuid4();
+function keyOf(entry: ApplyEntry, side: ApplySide): string {
+  entry.key ??= side.drawKey();
   return entry.key;
 }
 
-async function applyItems({ prepared, token }: ApplyIo, items: ApplyItem[]): Promise<ApplyEvent> {
+async function applyItems({ prepared, token, side }: ApplyIo, items: ApplyItem[]): Promise<ApplyEvent> {
   const addresses = items.map(({ object }) => object.address);
   const { organization, set, notify } = prepared;
   try {
-    const results = await provisionActivity(
+    const results = await side.activity(
       'applyObjects',
       summaryOf('Apply', addresses),
     )({ organization, set, token, items, notify });
@@ -93,7 +114,11 @@ async function applyItems({ prepared, token }: ApplyIo, items: ApplyItem[]): Pro
   }
 }
 
-async function awaitAddresses({ prepared }: ApplyIo, state: ApplyState, addresses: string[]): Promise<ApplyEvent> {
+async function awaitAddresses(
+  { prepared, side }: ApplyIo,
+  state: ApplyState,
+  addresses: string[],
+): Promise<ApplyEvent> {
   const { organization, setup } = prepared;
   const entries = addresses.map((address) => entryAt(state, address));
   const since = Math.min(...entries.map(({ settlingSince }) => settlingSince ?? Date.now()));
@@ -104,7 +129,7 @@ async function awaitAddresses({ prepared }: ApplyIo, state: ApplyState, addresse
     schemas: needsSchemas,
   }));
   try {
-    const wait = provisionActivity('awaitObjects', summaryOf('Wait for', addresses), setup);
+    const wait = side.activity('awaitObjects', summaryOf('Wait for', addresses), setup);
     const results = await wait({
       organization,
       items,
@@ -122,29 +147,31 @@ async function awaitAddresses({ prepared }: ApplyIo, state: ApplyState, addresse
   }
 }
 
-async function activateAddresses({ prepared }: ApplyIo, state: ApplyState, addresses: string[]): Promise<ApplyEvent> {
+async function activateAddresses(
+  { prepared, token, side }: ApplyIo,
+  state: ApplyState,
+  addresses: string[],
+): Promise<ApplyEvent> {
   const items = addresses.map((address) => {
     const { kind, id, activate } = entryAt(state, address);
-    return { address, kind, id: id ?? '', active: activate ?? true, key: uuid4() };
+    return { address, kind, id: id ?? '', active: activate ?? true, key: side.drawKey() };
   });
   try {
-    const results = await provisionActivity(
+    const results = await side.activity(
       'activateSyncs',
       summaryOf('Activate', addresses),
-    )({ organization: prepared.organization, items });
+    )({ organization: prepared.organization, set: prepared.set, token, items });
     return { type: 'activated', addresses, results, failure: null };
   } catch (error) {
     return { type: 'activated', addresses, results: null, failure: failureOf(error) };
   }
 }
 
-async function runSyncAt({ prepared }: ApplyIo, state: ApplyState, address: string): Promise<ApplyEvent> {
+async function runSyncAt({ prepared, side }: ApplyIo, state: ApplyState, address: string): Promise<ApplyEvent> {
   const { kind, id } = entryAt(state, address);
   const input = { organization: prepared.organization, syncId: id ?? '', onFailure: 'return' } as const;
   try {
-    const { executionId, outcome, reason, errors } = await (kind === 'modelSyncs'
-      ? runModelSync(input)
-      : runBulkSync(input));
+    const { executionId, outcome, reason, errors } = await side.run(kind, input);
     const isGood = outcome === 'completed' || outcome === 'completedWithErrors';
     const message = `the first run of ${address} ended as ${outcome}${(reason ?? errors[0]) ? `: ${reason ?? errors[0]}` : ''}`;
     return {
@@ -161,13 +188,19 @@ async function runSyncAt({ prepared }: ApplyIo, state: ApplyState, address: stri
 }
 
 async function deleteAddresses(
-  { prepared, token }: ApplyIo,
+  { prepared, token, side }: ApplyIo,
   state: ApplyState,
   { addresses, why }: Extract<ApplyCommand, { type: 'delete' }>,
 ): Promise<ApplyEvent> {
   const all = why === 'apply' ? state.undo : state.deletions;
   const wanted = new Set(addresses);
-  return deleteObjects(prepared, { token, why, all, deletions: all.filter(({ address }) => wanted.has(address)) });
+  return deleteObjects(prepared, {
+    activity: side.activity,
+    token,
+    why,
+    all,
+    deletions: all.filter(({ address }) => wanted.has(address)),
+  });
 }
 
 /** Deletes some of `all` through the activity. */
@@ -178,7 +211,14 @@ export async function deleteObjects(
     why,
     all,
     deletions,
-  }: { token: string; why: 'apply' | 'destroy'; all: readonly Deletion[]; deletions: readonly Deletion[] },
+    activity = provisionActivity,
+  }: {
+    activity?: ActivitySource;
+    token: string;
+    why: 'apply' | 'destroy';
+    all: readonly Deletion[];
+    deletions: readonly Deletion[];
+  },
 ): Promise<Extract<ApplyEvent, { type: 'deleted' }>> {
   const addresses = deletions.map(({ address }) => address);
   const items = deletions.map(({ address, kind, name, id, replaced, recorded }) => ({
@@ -192,7 +232,7 @@ export async function deleteObjects(
   }));
   const ours = all.flatMap(({ id, status }) => (id !== null && status !== 'left' ? [id] : []));
   try {
-    const results = await provisionActivity(
+    const results = await activity(
       'deleteObjects',
       summaryOf('Delete', addresses),
     )({ organization, set, token, items, ours });

@@ -19,7 +19,7 @@ import { lossesOf } from '../../rules/provision/kind-rules';
 import { identify, planObject } from '../../rules/provision/plan-object';
 import { moved, newSetRecord } from '../../rules/provision/set-record';
 import { canonicalJson } from '../../rules/provision/values';
-import { provisionActivity } from './activities';
+import { provisionActivity, type ActivitySource } from './activities';
 
 /** What a plan is made of. */
 export interface PlanRequest {
@@ -28,6 +28,7 @@ export interface PlanRequest {
   objects: readonly ProvisionObject[];
   /** Null: the set has none. */
   record: SetRecord | null;
+  activity?: ActivitySource;
 }
 
 /** A plan, and what an apply needs besides. */
@@ -46,7 +47,7 @@ const maxBytes = 200_000;
 
 /** Makes the plan. */
 export async function makePlan(request: PlanRequest): Promise<MadePlan> {
-  const { prepared, spec, objects, record } = request;
+  const { prepared, spec, objects, record, activity = provisionActivity } = request;
   const known = record ?? newSetRecord(prepared.organization, prepared.set);
   const { objects: owned, intents } = moved(known, spec.moved ?? []);
   const dropped = droppedOf(request, owned);
@@ -74,12 +75,12 @@ export async function makePlan(request: PlanRequest): Promise<MadePlan> {
     ids: pick(ids, item.object.after),
   }));
   const planned = Object.fromEntries(
-    (await planAll(prepared.organization, items)).map((one) => [one.change.address, one]),
+    (await planAll(activity, prepared.organization, items)).map((one) => [one.change.address, one]),
   );
   const existing = new Set([...found.values()].flatMap((facts) => facts.existing));
   const present = dropped.filter(({ object }) => existing.has(object.id));
   const changes = [...objects.flatMap(({ address }) => planned[address]?.change ?? []), ...present.map(toDeletion)];
-  const hash = await provisionActivity('hashPlan', 'Hash the plan')({ parts: partsOf(request, planned, present) });
+  const hash = await activity('hashPlan', 'Hash the plan')({ parts: partsOf(request, planned, present) });
   return {
     plan: {
       organization: prepared.organization,
@@ -106,7 +107,7 @@ function droppedOf({ prepared, objects }: PlanRequest, owned: Record<string, Own
 }
 
 async function findAll(
-  { prepared: { organization, set }, objects }: PlanRequest,
+  { prepared: { organization, set }, objects, activity = provisionActivity }: PlanRequest,
   { owned, dropped }: { owned: Record<string, OwnedObject>; dropped: MadePlan['dropped'] },
 ): Promise<Map<ProvisionKind, FoundObjects>> {
   const entries = provisionKinds.map(async (kind) => {
@@ -124,10 +125,7 @@ async function findAll(
       .map(({ address, object }) => ({ address, name: object.name, type: null, ids: [object.id], claims: false }));
     const wanted = [...ofSpec, ...gone];
     if (wanted.length === 0) return [];
-    const found = await provisionActivity(
-      'findObjects',
-      `Find ${wanted.length} ${kind}`,
-    )({ organization, set, kind, wanted });
+    const found = await activity('findObjects', `Find ${wanted.length} ${kind}`)({ organization, set, kind, wanted });
     return [[kind, found] as const];
   });
   return new Map((await Promise.all(entries)).flat());
@@ -154,14 +152,16 @@ const pick = (ids: Record<string, string>, addresses: readonly string[]): Record
   Object.fromEntries(addresses.flatMap((address) => (ids[address] === undefined ? [] : [[address, ids[address]]])));
 
 /** Connections always go through the activity, which knows what is secret in them; else only what exists is read. */
-async function planAll(organization: string, items: readonly PlanItem[]): Promise<PlannedObject[]> {
+async function planAll(
+  activity: ActivitySource,
+  organization: string,
+  items: readonly PlanItem[],
+): Promise<PlannedObject[]> {
   const needsRead = ({ object, identity }: PlanItem): boolean =>
     object.kind === 'connections' || identity.state === 'known';
   const batches = batchesOf(items.filter(needsRead));
   const read = await Promise.all(
-    batches.map((batch) =>
-      provisionActivity('planObjects', `Compare ${batch.length} objects`)({ organization, items: batch }),
-    ),
+    batches.map((batch) => activity('planObjects', `Compare ${batch.length} objects`)({ organization, items: batch })),
   );
   return [...read.flat(), ...items.filter((item) => !needsRead(item)).map(planUnread)];
 }

@@ -10,6 +10,7 @@ import { hasSucceeded, newApplyState } from '../../rules/provision/apply-state';
 import { toObjects } from '../../rules/provision/to-objects';
 import { unwrapActivityFailure } from '../run-engine';
 import { provisionActivity } from './activities';
+import { temporalSide } from './apply-io';
 import { agreeTo } from './approval';
 import { withSet } from './lock';
 import { makePlan, type MadePlan } from './make-plan';
@@ -106,6 +107,7 @@ async function applyHeld({ prepared, spec, objects, record, token, agreed, track
     objects: new Map(objects.map((object) => [object.address, object])),
     token,
     serverTime: made.serverTime,
+    side: temporalSide,
   };
   const ended = await runApply(io, state, {
     deadline: began + timeoutMs,
