@@ -48,6 +48,10 @@ export interface SetRef {
   set: string;
 }
 
+/** `takenOver`: from a holder that ended without a release, whose last write may still be under way. */
+export type AcquiredSet =
+  { state: 'ok'; record: SetRecord; takenOver: boolean } | Extract<SetAnswer, { state: 'busy' }>;
+
 /** An object to look for. */
 export interface WantedObject {
   address: string;
@@ -198,7 +202,7 @@ export interface ProvisionActivities {
   /** Null where the set has no record. */
   readSet(request: SetRef): Promise<SetRecord | null>;
   /** Acquires the lock; a holder that ended without a release is found by describing it. */
-  acquireSet(request: SetRef & { holder: SetHolder }): Promise<Exclude<SetAnswer, { state: 'refused' }>>;
+  acquireSet(request: SetRef & { holder: SetHolder }): Promise<AcquiredSet>;
   /** Resolves once that holder has released the lock or is gone; null: it ended without an outcome. */
   awaitSet(request: SetRef & { token: string }): Promise<SetOutcome | null>;
   changeSet(request: SetRef & { message: SetMessage }): Promise<{ state: SetAnswer['state'] }>;

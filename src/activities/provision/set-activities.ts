@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { failureTypes } from '../../contracts/failure-types';
-import type { ProvisionActivities } from '../../contracts/provision-activities';
+import type { AcquiredSet, ProvisionActivities } from '../../contracts/provision-activities';
+import type { SetAnswer } from '../../contracts/provision-record';
 import type { SetRecords } from './set-records';
 
 /** Between two looks at a holder that somebody waits for. */
@@ -17,9 +18,9 @@ export function createSetActivities(records: SetRecords): SetActivities {
     readSet: (ref) => records.read(ref),
     async acquireSet({ holder, ...ref }) {
       const answer = await records.change(ref, { type: 'acquire', holder });
-      if (answer.state !== 'busy') return taken(answer);
+      if (answer.state !== 'busy') return taken(answer, false);
       if (!(await records.hasEnded(answer.holder))) return answer;
-      return taken(await records.change(ref, { type: 'acquire', holder, over: answer.holder.token }));
+      return taken(await records.change(ref, { type: 'acquire', holder, over: answer.holder.token }), true);
     },
     async awaitSet({ token, ...ref }) {
       const context = Context.current();
@@ -39,12 +40,11 @@ export function createSetActivities(records: SetRecords): SetActivities {
   };
 }
 
-function taken<T extends { state: string }>(answer: T): Exclude<T, { state: 'refused' }> {
-  if (answer.state !== 'refused') return answer as Exclude<T, { state: 'refused' }>;
-  throw ApplicationFailure.create({
-    type: failureTypes.UnexpectedResponse,
-    message: 'The record refused to be acquired',
-  });
+function taken(answer: SetAnswer, takenOver: boolean): AcquiredSet {
+  if (answer.state === 'ok') return { ...answer, takenOver };
+  if (answer.state === 'busy') return answer;
+  const message = 'The record refused to be acquired';
+  throw ApplicationFailure.create({ type: failureTypes.UnexpectedResponse, message });
 }
 
 /** Sends a message that only the holder of the lock may send. @throws ApplicationFailure `polytomic.SetBusy` */

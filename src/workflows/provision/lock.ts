@@ -1,5 +1,12 @@
 /** Holds a set's lock around some work; the same work of another holder is waited for, and its outcome returned. */
-import { ApplicationFailure, CancellationScope, isCancellation, uuid4, workflowInfo } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  isCancellation,
+  sleep,
+  uuid4,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { failureTypes } from '../../contracts/failure-types';
 import type { PreparedProvision } from '../../contracts/provision-activities';
 import type { SetHolder, SetOutcome, SetRecord } from '../../contracts/provision-record';
@@ -9,6 +16,14 @@ import { provisionActivity } from './activities';
 
 /** A result that is larger is not kept for others: they do the work again, and find it done. */
 const maxKeptBytes = 100_000;
+
+/**
+ * How long an activity of a terminated run may still write: it posts nothing after 30 s, and a request takes a minute at
+ * most.
+ */
+const lastWriteMs = 100_000;
+
+const hasOpenIntents = ({ intents }: SetRecord): boolean => Object.keys(intents).length > 0;
 
 /** What the lock is held for. */
 export interface LockRequest {
@@ -29,7 +44,13 @@ export async function withSet<T extends object>(
     const since = new Date().toISOString();
     const holder: SetHolder = { token, workflowId, runId, specHash, mode, since };
     const answer = await provisionActivity('acquireSet', `Lock the set ${set}`)({ organization, set, holder });
-    if (answer.state === 'ok') return holding({ prepared, token }, () => work(answer.record, token));
+    if (answer.state === 'ok') {
+      return holding({ prepared, token }, async () => {
+        if (answer.takenOver && hasOpenIntents(answer.record))
+          await sleep(lastWriteMs, { summary: 'Let the last write of the lost run end' });
+        return work(answer.record, token);
+      });
+    }
     if (answer.holder.specHash !== specHash || answer.holder.mode !== mode) throw busy(set, answer.holder);
     onWaiting(answer.holder);
     const wait = provisionActivity('awaitSet', `Wait for ${answer.holder.workflowId}`, setup);
