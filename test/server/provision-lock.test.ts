@@ -17,7 +17,8 @@ afterAll(async () => {
   await world.close();
 });
 
-const resultOf = async (handle: Handle): Promise<ProvisionResult> => (await handle.result()) as unknown as ProvisionResult;
+const resultOf = async (handle: Handle): Promise<ProvisionResult> =>
+  (await handle.result()) as unknown as ProvisionResult;
 const progressOf = (handle: Handle): Promise<ProvisionProgress> => handle.query<ProvisionProgress>('progress');
 
 /** The create of the bulk sync gets no clear answer until it is released. */
@@ -37,10 +38,18 @@ describe('a set', () => {
     const first = await world.start('provisionPolytomic', { spec });
     await waitUntil(async () => held.hits > 0, { timeoutMs: 30_000, everyMs: 100 });
     const other = await failureOf(await world.start('provisionPolytomic', { spec: { name: 'twins' } }));
-    expect(other).toMatchObject({ type: 'polytomic.SetBusy', details: [{ workflowId: first.workflowId, mode: 'apply' }] });
-    expect(await failureOf(await world.start('deprovisionPolytomic', { spec }))).toMatchObject({ type: 'polytomic.SetBusy' });
+    expect(other).toMatchObject({
+      type: 'polytomic.SetBusy',
+      details: [{ workflowId: first.workflowId, mode: 'apply' }],
+    });
+    expect(await failureOf(await world.start('deprovisionPolytomic', { spec }))).toMatchObject({
+      type: 'polytomic.SetBusy',
+    });
     const second = await world.start('provisionPolytomic', { spec });
-    await waitUntil(async () => (await progressOf(second)).phase === 'waitingForLock', { timeoutMs: 30_000, everyMs: 100 });
+    await waitUntil(async () => (await progressOf(second)).phase === 'waitingForLock', {
+      timeoutMs: 30_000,
+      everyMs: 100,
+    });
     held.remove();
     expect(await resultOf(second)).toEqual(await resultOf(first));
     expect(await countsOf(world, 'twins')).toEqual([1, 1, 1, 1]);
@@ -71,7 +80,10 @@ describe('a set', () => {
   it('waits for the approval of its very plan', async () => {
     const spec = specOf('asked');
     const handle = await world.start('provisionPolytomic', { spec, approve: 'always' });
-    await waitUntil(async () => (await progressOf(handle)).phase === 'waitingForApproval', { timeoutMs: 30_000, everyMs: 100 });
+    await waitUntil(async () => (await progressOf(handle)).phase === 'waitingForApproval', {
+      timeoutMs: 30_000,
+      everyMs: 100,
+    });
     expect(await countsOf(world, 'asked')).toEqual([0, 0, 0, 0]);
     const { planHash } = await progressOf(handle);
     await expect(handle.executeUpdate('approve', { args: [{ planHash: 'other', by: 'me' }] })).rejects.toThrow();
@@ -109,7 +121,16 @@ describe('a set', () => {
     expect(failure.message).toContain('bulkSyncs.lake');
     expect(writesOf(world)).toEqual([]);
     const drift = (await world.run('checkPolytomicDrift', { spec })) as unknown as DriftResult;
-    expect(drift).toMatchObject({ drifted: true, resources: [{ address: 'bulkSyncs.lake', state: 'changed', fields: [{ path: 'mode', before: 'append', after: 'replicate' }] }] });
+    expect(drift).toMatchObject({
+      drifted: true,
+      resources: [
+        {
+          address: 'bulkSyncs.lake',
+          state: 'changed',
+          fields: [{ path: 'mode', before: 'append', after: 'replicate' }],
+        },
+      ],
+    });
     await world.run('deprovisionPolytomic', { spec });
   });
 
@@ -128,11 +149,20 @@ describe('a set', () => {
   it('is exported as a spec whose plan is empty', async () => {
     const spec = specOf('copied');
     await world.run('provisionPolytomic', { spec });
-    const exported = (await world.run('exportPolytomic', { names: ['copied*'], set: 'copy' })) as unknown as ExportResult;
+    const exported = (await world.run('exportPolytomic', {
+      names: ['copied*'],
+      set: 'copy',
+    })) as unknown as ExportResult;
     expect(JSON.stringify(exported)).not.toContain(password);
-    expect(exported.secrets).toMatchObject([{ address: 'connections.copiedWarehouse', path: 'configuration.password' }]);
+    expect(exported.secrets).toMatchObject([
+      { address: 'connections.copiedWarehouse', path: 'configuration.password' },
+    ]);
     const plan = (await world.run('planPolytomic', { spec: exported.spec })) as unknown as ProvisionPlan;
-    expect(plan.changes.filter(({ reason }) => !reason?.includes('belongs to the set')).filter(({ action }) => action !== 'unchanged')).toEqual([]);
+    expect(
+      plan.changes
+        .filter(({ reason }) => !reason?.includes('belongs to the set'))
+        .filter(({ action }) => action !== 'unchanged'),
+    ).toEqual([]);
     await world.run('deprovisionPolytomic', { spec });
     expect(await countsOf(world, 'copied')).toEqual([0, 0, 0, 0]);
   });
