@@ -78,6 +78,8 @@ class ProvisionSimulation {
   #run: Run = { isAlive: true };
   #keys = 0;
   #bell: () => void = () => undefined;
+  /** Keys whose recorded outcome is an error, although what they asked for was done. */
+  readonly #spoilt = new Set<string>();
 
   constructor(seed: number, mutation: Mutation | undefined) {
     this.#random = new Random(seed);
@@ -383,12 +385,20 @@ class ProvisionSimulation {
     await this.#pass();
     this.#emulator.clock.advance(Math.max(0, this.#time.now() - this.#emulator.clock.now()));
     const trouble = this.#isTroubled ? this.#trouble(init.method) : null;
+    const key = headers['Idempotency-Key'] ?? '';
+    if (this.#spoilt.has(key)) return recordedError();
+    const isCreate = init.method === 'POST' && createPaths.includes(new URL(url).pathname);
+    const isSpoilt = isCreate && this.#isTroubled && this.#random.chance(0.15);
     if (trouble === 'before') throw reset();
     if (trouble === 429) return refusal(429, { 'Retry-After': '2' });
     if (trouble === 503) return refusal(503, {});
     const answer = await this.#emulator.fetch(url, { ...init, headers });
     await this.#time.sleep(this.#random.int(5, 200));
     await this.#pass();
+    if (isSpoilt) {
+      if (key !== '') this.#spoilt.add(key);
+      return recordedError();
+    }
     if (trouble === 'after') throw reset();
     if (trouble === 502) return refusal(502, {});
     return this.#mutation === 'noLookUp' && init.method === 'GET' && this.#isTroubled ? emptied(answer, url) : answer;
@@ -426,6 +436,14 @@ class ProvisionSimulation {
 
 function reset(): Error {
   return Object.assign(new Error('reset'), { code: 'ECONNRESET' });
+}
+
+const createPaths = ['/api/connections', '/api/models', '/api/syncs', '/api/bulk/syncs'];
+
+/** The API records the first outcome of a key for a day, errors too. */
+function recordedError(): Response {
+  const headers = { 'Content-Type': 'application/json', 'X-Polytomic-Version': '2025-09-18' };
+  return new Response('{"message":"internal error","status":500}', { status: 500, headers });
 }
 
 function refusal(status: number, headers: Record<string, string>): Response {
