@@ -13,7 +13,7 @@ const rooms = {
   'dev-server': [],
   testing: [],
   executions: ['polytomic', 'contracts', 'rules'],
-  provisioning: ['polytomic', 'contracts', 'rules'],
+  provisioning: ['polytomic', 'secrets', 'contracts', 'rules'],
   secrets: ['polytomic', 'inputs', 'contracts', 'rules'],
   settings: ['activities/dependencies.ts', 'secrets', 'inputs', 'polytomic', 'contracts', 'rules'],
   activities: ['executions', 'provisioning', 'polytomic', 'secrets', 'inputs', 'contracts', 'rules'],

@@ -1,6 +1,7 @@
 /** What a connection's type says of its fields: which are secret, and which only the server writes. */
 import type { PolytomicClient } from '../polytomic/client';
 import { isPolytomicError } from '../polytomic/errors';
+import { secretPlacesOf } from '../secrets/secret-places';
 import { isFields } from '../rules/provision/values';
 import type { ReadOptions } from './resource-kind';
 
@@ -33,7 +34,10 @@ export class ConnectionTypeSchemas {
 
   async #read(type: string): Promise<ConnectionFields> {
     try {
-      return readConnectionFields(await this.client.connections.getConnectionTypeSchema({ id: type }, this.options));
+      return readConnectionFields(
+        type,
+        await this.client.connections.getConnectionTypeSchema({ id: type }, this.options),
+      );
     } catch (error) {
       if (isPolytomicError(error, 'NotFound', 'NotSupported')) return nothingKnown;
       throw error;
@@ -42,8 +46,8 @@ export class ConnectionTypeSchemas {
 }
 
 /** Reads a type's JSON Schema. A form may have variants: a field that any of them marks is marked. */
-export function readConnectionFields(schema: unknown): ConnectionFields {
-  const found = { secret: new Set<string>(), readOnly: new Set<string>() };
+export function readConnectionFields(type: string, schema: unknown): ConnectionFields {
+  const found = { secret: new Set<string>(secretPlacesOf(type, schema)), readOnly: new Set<string>() };
   collect(schema, found, []);
   return { secret: [...found.secret], readOnly: [...found.readOnly] };
 }

@@ -11,6 +11,7 @@ import type { SetRecords } from '../../src/activities/provision/set-records';
 import type { PreparedProvision } from '../../src/contracts/provision-activities';
 import type { SetRecord } from '../../src/contracts/provision-record';
 import { createClient } from '../../src/polytomic/client';
+import type { RequestSecrets } from '../../src/polytomic/request-secrets';
 import { failureDetails, failureMessage } from '../../src/rules/provision/apply-result';
 import { hasSucceeded, newApplyState, type ApplyState } from '../../src/rules/provision/apply-state';
 import {
@@ -354,11 +355,21 @@ class ProvisionSimulation {
   }
 
   #dependencies(): ActivityDependencies {
+    const requestSecrets: RequestSecrets = {
+      open: async (_row, input) => {
+        const opened = JSON.stringify(input).replaceAll(
+          /\{"\$env":"PASSWORD","version":\d+\}/g,
+          JSON.stringify(secret),
+        );
+        return { input: JSON.parse(opened) as typeof input, secrets: [secret], fields: [] };
+      },
+    };
     const clock = this.#time.machineClock(this.#random.fork(), { offsetMs: 0, isAlive: () => true });
     const client = createClient({
       apiKey: this.#emulator.apiKey,
       url: 'https://polytomic.invalid',
       clock,
+      requestSecrets,
       fetch: (url: string, init: never) => this.#fetch(url, init),
     } as never);
     return {

@@ -9,7 +9,7 @@ import { isPolytomicError } from '../../polytomic/errors';
 import { compareSchemas, needsSelection, writeSchemas } from '../../provisioning/bulk-schemas';
 import { resourceKinds } from '../../provisioning/kinds';
 import { compareObject } from '../../rules/provision/plan-object';
-import { canonicalJson, resolveRefs, withoutVersions } from '../../rules/provision/values';
+import { canonicalJson, resolveRefs } from '../../rules/provision/values';
 import { toItemFailure } from '../failure';
 import { ownedBy, type Application, type ApplyContext, type Pending } from './application';
 import { CreateRefused, createObject } from './create-object';
@@ -108,18 +108,17 @@ async function sendUpdate(
   live: LiveObject,
   secretPaths: readonly string[],
 ): Promise<void> {
-  const { deps, organization } = context;
-  const resolved = await deps.resolveSecrets(withoutVersions(desired));
+  const { organization } = context;
   const kind = resourceKinds[item.object.kind];
-  const written = await kind.update(organization.client, { live, desired: resolved, secretPaths });
+  const written = await kind.update(organization.client, { live, desired, secretPaths });
   if (written.consentLink)
     note.consent = (await context.deliverLink(item, written.consentLink)) ? 'delivered' : 'undelivered';
-  if (item.object.kind === 'connections') await testConnection({ context, item, desired, note }, live.id, resolved);
+  if (item.object.kind === 'connections') await testConnection({ context, item, desired, note }, live.id);
 }
 
 /** The update may have left out secrets that the spec does not name: whether it still works, only a test can tell. */
-async function testConnection({ context, item }: Application, id: string, resolved: Fields): Promise<void> {
-  const { type, configuration } = resolved;
+async function testConnection({ context, item, desired }: Application, id: string): Promise<void> {
+  const { type, configuration } = desired;
   if (
     typeof type !== 'string' ||
     typeof configuration !== 'object' ||

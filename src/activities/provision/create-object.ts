@@ -10,7 +10,6 @@ import { resourceKinds } from '../../provisioning/kinds';
 import type { WrittenObject } from '../../provisioning/resource-kind';
 import { newAttempt, toOncePost, type AttemptContext, type AttemptState } from '../../rules/attempt-state';
 import { createdSince, type NamesakeFacts } from '../../rules/provision/created-since';
-import { withoutVersions } from '../../rules/provision/values';
 import { noteOutcome } from '../../rules/start-attempt';
 import { createBodyOf, ownedBy, type Application, type Pending } from './application';
 import { isNotReady } from './not-ready';
@@ -94,7 +93,7 @@ async function postOnce(
   const { context, item } = application;
   const kind = resourceKinds[item.object.kind];
   const { client } = context.organization;
-  const body = await context.deps.resolveSecrets(withoutVersions(createBodyOf(application)));
+  const body = createBodyOf(application);
   return postIdempotently<Outcome>(attempt, {
     item: post,
     look: (signal) => findCreated(application, intent, signal),

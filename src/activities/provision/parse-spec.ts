@@ -18,7 +18,7 @@ import { resourceKinds } from '../../provisioning/kinds';
 import { readSpec, type SpecIssue } from '../../provisioning/read-spec';
 import { checkObjects, checkReferences, maxSpecBytes, type SpecProblem } from '../../rules/provision/check-spec';
 import { fillVariables, toObjects } from '../../rules/provision/to-objects';
-import { isFields, isSecretReference, mapValues, refOf, withoutVersions } from '../../rules/provision/values';
+import { isFields, isSecretReference, mapValues, refOf } from '../../rules/provision/values';
 
 /** A spec that can be worked on. */
 export interface ParsedSpec {
@@ -83,7 +83,7 @@ function checkBody(object: ProvisionObject, spec: ProvisionSpec, variables: Prov
   return [
     ...found.map(({ path, message }) => ({ path: [...at, ...path], message })),
     ...wrong.map(({ path, message }) => ({ path: [...at, 'errorHandling', ...path], message })),
-    ...literalSecrets(fillVariables(spec[kind]?.[at[1] ?? ''] ?? {}, variables), kind).map(({ path, message }) => ({
+    ...literalSecrets(fillVariables(spec[kind]?.[at[1] ?? ''] ?? {}, variables)).map(({ path, message }) => ({
       path: [...at, ...path],
       message,
     })),
@@ -103,15 +103,9 @@ function withPlaceholders(body: Fields): unknown {
   );
 }
 
-const mixedOf: Readonly<Record<ProvisionObject['kind'], readonly string[]>> = {
-  connections: ['configuration'],
-  models: ['configuration', 'enricher.configuration'],
-  modelSyncs: ['target.configuration'],
-  bulkSyncs: ['source_configuration', 'destination_configuration'],
-};
-
-function literalSecrets(object: Fields, kind: ProvisionObject['kind']): SpecProblem[] {
-  return findLiteralSecrets(withoutVersions(object), { mixed: mixedOf[kind] }).map(({ path, problem }) => ({
+/** In connections the schema of the type tells what is secret: the plan knows it. */
+function literalSecrets(object: Fields): SpecProblem[] {
+  return findLiteralSecrets(object).map(({ path, problem }) => ({
     path: path.map(String),
     message: secretMessages[problem],
   }));

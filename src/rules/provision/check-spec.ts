@@ -34,7 +34,7 @@ export function checkReferences(spec: ProvisionSpec, variables: ProvisionVariabl
   return problems;
 }
 
-const referenceKeys = ['$ref', '$var', '$env', '$file'];
+const referenceKeys = ['$ref', '$var', '$env', '$file', '$secret'];
 
 const isReference = (value: Record<string, unknown>): boolean => referenceKeys.some((key) => key in value);
 
@@ -55,7 +55,7 @@ function problemOf(value: Record<string, unknown>, variables: ProvisionVariables
   return undefined;
 }
 
-const isSecretKey = (key: string): boolean => key === '$env' || key === '$file';
+const isSecretKey = (key: string): boolean => key === '$env' || key === '$file' || key === '$secret';
 
 /** Problems of objects among each other. */
 export function checkObjects(objects: readonly ProvisionObject[], spec: ProvisionSpec): SpecProblem[] {

@@ -11,9 +11,9 @@ export function refOf(value: unknown): string | undefined {
   return isFields(value) && typeof value.$ref === 'string' ? value.$ref : undefined;
 }
 
-/** Whether a value is `{ $env }` or `{ $file }`, with or without a `version`. */
+/** Whether a value is `{ $env }`, `{ $file }` or `{ $secret }`, with or without a `version`. */
 export function isSecretReference(value: unknown): boolean {
-  return isFields(value) && ('$env' in value || '$file' in value);
+  return isFields(value) && ('$env' in value || '$file' in value || '$secret' in value);
 }
 
 /** The address in a reference; undefined where it is not `kind.name.id`. */
@@ -64,14 +64,5 @@ export function resolveRefs<T>(body: T, ids: Readonly<Record<string, string>>): 
     const ref = refOf(value);
     const address = ref === undefined ? undefined : addressOfRef(ref);
     return address === undefined ? undefined : { to: ids[address] ?? pendingId(address) };
-  }) as T;
-}
-
-/** A secret reference as the worker resolves it: without its version. */
-export function withoutVersions<T>(body: T): T {
-  return mapValues(body, (value) => {
-    if (!isSecretReference(value)) return undefined;
-    const { version: _version, ...reference } = value as Fields;
-    return { to: reference };
   }) as T;
 }

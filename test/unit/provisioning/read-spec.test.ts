@@ -70,13 +70,13 @@ describe('a spec', () => {
       modelSyncs: {
         s: {
           name: 'S',
+          encryption_passphrase: 'hunter2',
           mode: 'create',
           target: { connection_id: 'c', object: 'o' },
           fields: [],
           schedule: { frequency: 'runafter', run_after: { sync_ids: [{ $ref: 'modelSyncs.s.id' }] } },
         },
       },
-      connections: { c: { name: 'C', type: 'x', configuration: { password: 'hunter2' } } },
       moved: [{ from: 'models.gone', to: 'models.nowhere' }],
     }).map(({ field, message }) => [field, message.slice(0, 40)]);
     expect(fields).toEqual([
@@ -85,7 +85,7 @@ describe('a spec', () => {
       ['modelSyncs.s', 'refers to itself: modelSyncs.s -> modelS'],
       ['models.n.name', 'has the same name as models.m'],
       ['moved[0].to', 'the spec has no models.nowhere'],
-      ['connections.c.configuration.password', 'a secret must be a reference, { $env: NA'],
+      ['modelSyncs.s.encryption_passphrase', 'a secret must be a reference, { $env: NA'],
     ]);
   });
 
