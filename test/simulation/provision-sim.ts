@@ -4,6 +4,7 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
 import type { ActivityDependencies } from '../../src/activities/dependencies';
 import { guarded, type Activity } from '../../src/activities/guarded';
 import { createProvisionActivities } from '../../src/activities/provision';
@@ -42,6 +43,9 @@ export interface SeedReport {
   outcome: 'applied' | 'failed' | 'cancelled' | 'terminated';
   requests: number;
 }
+
+/** Failed attempts are what is simulated. */
+const silent = new DefaultLogger('ERROR', () => undefined);
 
 const startAt = Date.parse('2026-01-05T10:00:00Z');
 const secret = 's3cr3t-never-shown-anywhere';
@@ -304,7 +308,7 @@ class ProvisionSimulation {
   async #attempt(run: Run, name: string, input: unknown): Promise<{ result: unknown } | { error: unknown }> {
     this.#checkPayload(input);
     const attempt: Attempt = { isAlive: true, run };
-    const environment = new MockActivityEnvironment({ scheduledTimestampMs: this.#time.now() });
+    const environment = new MockActivityEnvironment({ scheduledTimestampMs: this.#time.now() }, { logger: silent });
     const activity = this.#activities[name];
     if (!activity) throw new Error(`there is no activity ${name}`);
     const ended = this.#attempts.run(attempt, () => environment.run(guarded(name, activity), structuredClone(input)));

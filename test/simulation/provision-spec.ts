@@ -24,10 +24,10 @@ export function randomSpec(random: Random): RandomSpec {
   };
   const connections = Array.from({ length: random.int(1, 3) }, (_one, index) => `c${index}`);
   for (const key of connections) {
-    const password = random.chance(0.7) ? { $env: 'PASSWORD', version: random.int(1, 3) } : undefined;
+    const password = { $env: 'PASSWORD', version: random.int(1, 3) };
     add('connections', '/api/connections', key, {
       type: 'postgresql',
-      configuration: { hostname: 'db', port: 5432, ...(password && { password }) },
+      configuration: { hostname: 'db', port: 5432, username: 'etl', database: 'app', password },
     });
   }
   const ref = (address: string): { $ref: string } => ({ $ref: `${address}.id` });
