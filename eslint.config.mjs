@@ -13,10 +13,10 @@ const rooms = {
   'dev-server': [],
   testing: [],
   executions: ['polytomic', 'contracts', 'rules'],
-  provisioning: ['polytomic', 'contracts', 'rules'],
+  provisioning: ['polytomic', 'secrets', 'contracts', 'rules'],
   secrets: ['polytomic', 'inputs', 'contracts', 'rules'],
   settings: ['activities/dependencies.ts', 'secrets', 'inputs', 'polytomic', 'contracts', 'rules'],
-  activities: ['executions', 'polytomic', 'secrets', 'inputs', 'contracts', 'rules'],
+  activities: ['executions', 'provisioning', 'polytomic', 'secrets', 'inputs', 'contracts', 'rules'],
   workflows: ['contracts', 'rules', 'activities/operations.ts', 'activities/long-jobs/signatures.ts'],
   // Its commands judge results by the same rules as the workflows.
   cli: ['contracts', 'rules', 'config.ts'],

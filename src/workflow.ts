@@ -50,3 +50,35 @@ export type { ProgressListener, RunOptions } from './workflows/run-one';
 export { polytomicActivities, type PolytomicActivityProxies } from './workflows/polytomic-activities';
 export type { RequestInput } from './contracts/raw-request';
 export type { LogDownload, LogDownloadInput, LogFile, LogFiles, LogType } from './contracts/log-files';
+export { provision } from './workflows/provision/provision';
+export { deprovision } from './workflows/provision/deprovision';
+export type { ProvisionOptions } from './workflows/provision/options';
+export type {
+  CheckPolytomicDriftInput,
+  DeprovisionPolytomicInput,
+  DriftedResource,
+  DriftResult,
+  ExportPolytomicInput,
+  ExportResult,
+  PlanPolytomicInput,
+  ProvisionApproval,
+  ProvisionApprove,
+  ProvisionedResource,
+  ProvisioningFailure,
+  ProvisionNotification,
+  ProvisionPolytomicInput,
+  ProvisionProgress,
+  ProvisionResult,
+  SharedProvisionInput,
+  TouchedResource,
+} from './contracts/provision';
+export type { FieldChange, PlannedAction, PlannedChange, ProvisionPlan } from './contracts/provision-plan';
+export type {
+  ProvisionAdopt,
+  ProvisionKind,
+  ProvisionSpec,
+  ProvisionVariables,
+  SpecFile,
+  SpecInput,
+  SpecObject,
+} from './contracts/provision-spec';

@@ -2,6 +2,7 @@
 import type { CompositeActivities } from '../contracts/composite-activities';
 import { activityPrefix, jobsPrefix } from '../contracts/names';
 import type { InspectionActivities } from '../contracts/inspection';
+import type { ProvisionActivities } from '../contracts/provision-activities';
 import type { RequestActivity } from '../contracts/raw-request';
 import { createClientRunFinder } from '../executions/next-run/client-run-finder';
 import { createClientReads, createClientWatcher } from '../executions/watcher/client-watcher';
@@ -21,6 +22,7 @@ import { createOperationActivities } from './operations';
 import { createNotify } from './notify';
 import { createPrepareAwaitSync } from './prepare-await-sync';
 import { createPrepareRuns } from './prepare-runs';
+import { createProvisionActivities } from './provision';
 import { createRequest } from './request';
 import { createStartExecutions } from './start-executions';
 
@@ -52,6 +54,7 @@ export function createActivities(deps: ActivityDependencies): PolytomicActivitie
     prepareAwaitSync: createPrepareAwaitSync(deps),
     readSetup: async () => deps.setup,
   };
+  const { awaitObjects, awaitSet, ...provisioning } = createProvisionActivities(deps);
   return {
     activities: {
       ...createOperationActivities(deps),
@@ -59,10 +62,13 @@ export function createActivities(deps: ActivityDependencies): PolytomicActivitie
       ...registered(createJobActivities(deps), activityPrefix + jobsPrefix),
       ...registered(composites),
       ...registered(createInspectionActivities(deps)),
+      ...registered(provisioning),
     },
     waitActivities: registered({
       awaitExecutions: createAwaitExecutions(deps, watcherOf),
       awaitNextRun: createAwaitNextRun(deps, finderOf),
+      awaitObjects,
+      awaitSet,
     }),
     hint: (name, executionId) => {
       const organization = deps.organizations.get(name);
@@ -87,7 +93,9 @@ function createReads(organization: Organization, log: ActivityLog): Organization
 }
 
 function registered(
-  activities: Partial<CompositeActivities & InspectionActivities & RequestActivity & JobActivities>,
+  activities: Partial<
+    CompositeActivities & InspectionActivities & RequestActivity & JobActivities & ProvisionActivities
+  >,
   prefix = activityPrefix,
 ): Activities {
   return Object.fromEntries(

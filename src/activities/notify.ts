@@ -23,27 +23,33 @@ const timeoutMs = 10_000;
  * of Polytomic's, and no failure holds the URL.
  */
 export function createNotify(deps: ActivityDependencies): CompositeActivities['notify'] {
-  return async ({ target, notification }) => {
-    const url = await urlOf(deps, target);
-    const headers = {
-      'Content-Type': 'application/json',
-      'User-Agent': 'temporal-polytomic',
-      'Idempotency-Key': stableKey(Context.current().info),
-    };
-    const init = { method: 'POST', headers, body: JSON.stringify(notification) };
-    const answer = await exchange({
-      fetch: deps.fetch,
-      url,
-      init,
-      timeoutMs,
-      clock: systemClock,
-      maxAnswerBytes: 0,
-      withoutBody: true,
-    }).catch((error: unknown) => {
-      throw error instanceof ExchangeFailed ? failure('Network', target, error.message) : error;
-    });
-    if (answer.status < 200 || answer.status >= 300) throw refusal(target, answer);
+  return ({ target, notification }) => postToTarget(deps, { target, body: notification });
+}
+
+/** Posts any body to a target; `about` tells several posts of one activity apart. @throws ApplicationFailure */
+export async function postToTarget(
+  deps: ActivityDependencies,
+  { target, body, about = '' }: { target: string; body: unknown; about?: string },
+): Promise<void> {
+  const url = await urlOf(deps, target);
+  const headers = {
+    'Content-Type': 'application/json',
+    'User-Agent': 'temporal-polytomic',
+    'Idempotency-Key': `${stableKey(Context.current().info)}${about}`,
   };
+  const init = { method: 'POST', headers, body: JSON.stringify(body) };
+  const answer = await exchange({
+    fetch: deps.fetch,
+    url,
+    init,
+    timeoutMs,
+    clock: systemClock,
+    maxAnswerBytes: 0,
+    withoutBody: true,
+  }).catch((error: unknown) => {
+    throw error instanceof ExchangeFailed ? failure('Network', target, error.message) : error;
+  });
+  if (answer.status < 200 || answer.status >= 300) throw refusal(target, answer);
 }
 
 /** Tried again where a function could not answer it just now. */

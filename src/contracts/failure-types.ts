@@ -30,6 +30,14 @@ export const failureTypes = {
   SyncTimedOut: 'polytomic.SyncTimedOut',
   /** Some runs of a fan-out or pipeline did not succeed; `details[0]` is its result. */
   SyncsFailed: 'polytomic.SyncsFailed',
+  /** Provisioning failed or is blocked; `details[0]` is the `ProvisioningFailure`: what was made, undone and left. */
+  ProvisioningFailed: 'polytomic.ProvisioningFailed',
+  /** What is there differs from the plan that was agreed to; `details[0]` names what differs. Never retried. */
+  PlanChanged: 'polytomic.PlanChanged',
+  /** Another apply or destroy of the set is under way; `details[0]` says which and since when. */
+  SetBusy: 'polytomic.SetBusy',
+  /** Nobody approved the plan in time. Never retried. */
+  NotApproved: 'polytomic.NotApproved',
   /** Polytomic asks to slow down (429). Retried by activities. */
   RateLimited: 'polytomic.RateLimited',
   /** Polytomic is in trouble (5xx, 408). Retried by activities. */

@@ -18,6 +18,9 @@ export const progressQueryName = 'progress';
 /** Update that changes the timeout of a running workflow; takes a Duration, counted from now. */
 export const changeTimeoutUpdateName = 'changeTimeout';
 
+/** Update that agrees to the plan of a provisioning workflow; takes `{ planHash, by }`. */
+export const approveUpdateName = 'approve';
+
 /** Updates that steer a running fan-out or pipeline. */
 export const controlUpdateNames = {
   /** No argument. */

@@ -38,7 +38,7 @@ export function shardOf(id: string, of: number): number {
  * Whether a glob of `*` (any text) and `?` (any one character) fits the whole name, case-sensitive. Walked by hand: the
  * time that a regular expression takes explodes with the number of `*`.
  */
-function matchesGlob(name: string, glob: string): boolean {
+export function matchesGlob(name: string, glob: string): boolean {
   const [text, pattern] = [[...name], [...glob]];
   let [at, next] = [0, 0];
   /** Behind the last `*`, and the end of what it takes so far. */

@@ -1,0 +1,192 @@
+/** Brings one object about: creates it once, or reads, compares and writes back. Never sleeps; says what comes next. */
+import type { ItemFailure } from '../../contracts/composite-activities';
+import { failureTypes } from '../../contracts/failure-types';
+import type { AppliedItem, ApplyItem } from '../../contracts/provision-activities';
+import type { FieldChange, LiveObject } from '../../contracts/provision-plan';
+import type { Fields } from '../../contracts/provision-spec';
+import { mayHaveTakenEffect, pauseMs } from '../../rules/attempt-state';
+import { isPolytomicError } from '../../polytomic/errors';
+import { compareSchemas, needsSelection, writeSchemas } from '../../provisioning/bulk-schemas';
+import { resourceKinds } from '../../provisioning/kinds';
+import { compareObject } from '../../rules/provision/plan-object';
+import { canonicalJson, resolveRefs } from '../../rules/provision/values';
+import { toItemFailure } from '../failure';
+import { ownedBy, type Application, type ApplyContext, type Pending } from './application';
+import { CreateRefused, createObject } from './create-object';
+import { hashText } from './hash';
+import { resumeApplyNote, type ApplyNote } from './note';
+import { isNotReady } from './not-ready';
+import { changeAsHolder } from './set-activities';
+import { writeErrorHandling } from './write-error-handling';
+
+/** Before a refusal that passes is tried again. */
+const notReadyDelayMs = 5_000;
+
+/** One go at an item. Polytomic's trouble is never thrown. */
+export async function applyObject(context: ApplyContext, item: ApplyItem): Promise<AppliedItem> {
+  const note = resumeApplyNote(item.note, { id: item.id, unanswered: item.unanswered });
+  const application: Application = { context, item, note, desired: resolveRefs(item.object.body, item.ids) };
+  try {
+    const pending = await takeSteps(application);
+    return pending ? { state: 'again', note, ...pending, id: note.id } : await finish(application);
+  } catch (error) {
+    return afterError(application, error);
+  }
+}
+
+async function takeSteps(application: Application): Promise<Pending | undefined> {
+  const { note, context } = application;
+  if (note.id === null) {
+    const pending = await createObject(application);
+    if (pending) return pending;
+  }
+  const { id } = note;
+  if (id === null) throw new TypeError('an object without an id was taken for created');
+  if (note.created) return settleNew(application, id);
+  await updatePresent(application, id);
+  context.onProgress();
+  return undefined;
+}
+
+/** What a create request cannot say; nothing of it can have been changed by others yet. */
+async function settleNew({ context, item, note }: Application, id: string): Promise<undefined> {
+  const { client } = context.organization;
+  const { object } = item;
+  if (object.errorHandling) await writeErrorHandling(client, object, id);
+  if (object.schemas && needsSelection(object.schemas)) {
+    const { writes } = await compareSchemas(client, id, object.schemas);
+    note.wrote = true;
+    await writeSchemas(client, id, { writes, isNew: true, onProgress: () => context.onProgress() });
+  }
+  return undefined;
+}
+
+/** A change that somebody else made since the plan is not overwritten. */
+export class ChangedMeanwhile extends Error {
+  override readonly name = 'ChangedMeanwhile';
+}
+
+/** The object is gone although it was there when the plan was made. */
+export class GoneMeanwhile extends Error {
+  override readonly name = 'GoneMeanwhile';
+}
+
+async function updatePresent(application: Application, id: string): Promise<void> {
+  const { context, item, note, desired } = application;
+  const { object } = item;
+  const kind = resourceKinds[object.kind];
+  const { client } = context.organization;
+  const live = await kind.read(client, id, { errorHandling: object.errorHandling !== null });
+  if (!live) throw new GoneMeanwhile(`${object.address} (${id}) no longer exists`);
+  const secretPaths = await secretPathsOf(application, live);
+  const active = item.activates ? true : object.active;
+  const comparison = compareObject({ object: { ...object, active }, desired, secretPaths }, live);
+  const schemas = object.schemas ? await compareSchemas(client, id, object.schemas) : null;
+  const changes = [...comparison.changes, ...(schemas?.changes ?? [])];
+  const fingerprint = hashText(canonicalJson([comparison.seen, schemas?.seen ?? null]));
+  const isDone = changes.length === 0 && !item.rotates;
+  if (isDone) return;
+  if (item.fingerprint !== null && fingerprint !== item.fingerprint && !note.updated) {
+    throw new ChangedMeanwhile(
+      `${object.address} (${id}) was changed by someone else since the plan: ${pathsOf(changes)}`,
+    );
+  }
+  const ofBody = comparison.changes.filter(({ path }) => path !== 'active' && !path.startsWith('errorHandling.'));
+  note.wrote = true;
+  note.updated = true;
+  if (ofBody.length > 0 || item.rotates) await sendUpdate(application, live, secretPaths);
+  if (object.errorHandling && comparison.changes.some(({ path }) => path.startsWith('errorHandling.'))) {
+    await writeErrorHandling(client, object, id);
+  }
+  if (schemas && schemas.writes.length > 0) {
+    await writeSchemas(client, id, { writes: schemas.writes, isNew: false, onProgress: () => context.onProgress() });
+  }
+}
+
+async function sendUpdate(
+  { context, item, desired, note }: Application,
+  live: LiveObject,
+  secretPaths: readonly string[],
+): Promise<void> {
+  const { organization } = context;
+  const kind = resourceKinds[item.object.kind];
+  const written = await kind.update(organization.client, { live, desired, secretPaths });
+  if (written.consentLink)
+    note.consent = (await context.deliverLink(item, written.consentLink)) ? 'delivered' : 'undelivered';
+  if (item.object.kind === 'connections') await testConnection({ context, item, desired, note }, live.id);
+}
+
+/** The update may have left out secrets that the spec does not name: whether it still works, only a test can tell. */
+async function testConnection({ context, item, desired }: Application, id: string): Promise<void> {
+  const { type, configuration } = desired;
+  if (
+    typeof type !== 'string' ||
+    typeof configuration !== 'object' ||
+    configuration === null ||
+    item.object.pin !== null
+  )
+    return;
+  await context.organization.client.connections.testConnection({
+    type,
+    configuration: configuration as Fields,
+    connection_id: id,
+  });
+}
+
+async function secretPathsOf({ context, item }: Application, live: LiveObject): Promise<string[]> {
+  if (item.object.kind !== 'connections') return [];
+  const { secret, readOnly } = await context.types.fieldsOf(live.type);
+  return [...secret, ...readOnly].map((path) => `configuration.${path}`);
+}
+
+const pathsOf = (changes: readonly FieldChange[]): string =>
+  changes
+    .slice(0, 5)
+    .map(({ path }) => path)
+    .join(', ') || 'a secret';
+
+/** The object is as the spec says: from now on it is ours, with these versions of its secrets. */
+async function finish({ context, item, note }: Application): Promise<AppliedItem> {
+  const id = note.id ?? '';
+  const { token, ...ref } = context.ref;
+  await changeAsHolder(context.records, ref, {
+    type: 'own',
+    token,
+    address: item.object.address,
+    object: ownedBy(item, id),
+  });
+  const needsConsent = note.consent !== 'none';
+  return { state: 'done', id, created: note.created, wrote: note.wrote, needsConsent, changes: [] };
+}
+
+function afterError({ note, item }: Application, error: unknown): AppliedItem {
+  if (error instanceof ChangedMeanwhile || error instanceof GoneMeanwhile) {
+    return failed(note, { type: failureTypes.PlanChanged, message: error.message, nonRetryable: true });
+  }
+  if (error instanceof CreateRefused) return failed(note, prefixed(item, error.failure));
+  if (isPolytomicError(error)) {
+    note.tries += 1;
+    const failure = toItemFailure(error);
+    if (isNotReady(failure)) return again(note, { ...failure, nonRetryable: false }, notReadyDelayMs);
+    if (!failure.nonRetryable) return again(note, failure, error.retryAfterMs ?? pauseMs(note.tries));
+  }
+  return failed(note, prefixed(item, toItemFailure(error)));
+}
+
+const prefixed = ({ object }: ApplyItem, { message, ...rest }: ItemFailure): ItemFailure => ({
+  ...rest,
+  message: `${object.address}: ${message}`.slice(0, 1024),
+});
+
+const again = (note: ApplyNote, failure: ItemFailure, delayMs: number): AppliedItem => ({
+  state: 'again',
+  note,
+  delayMs,
+  failure,
+  id: note.id,
+});
+
+function failed(note: ApplyNote, failure: ItemFailure): AppliedItem {
+  const mayExist = note.id === null && note.create !== null && mayHaveTakenEffect(note.create);
+  return { state: 'failed', failure, id: note.id, created: note.created, mayExist };
+}

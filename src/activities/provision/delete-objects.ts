@@ -1,0 +1,150 @@
+/** `deleteObjects`: deletes what nothing outside the set uses. Never forced, as Polytomic then deletes other people's syncs. */
+import { Context } from '@temporalio/activity';
+import type {
+  DeletedObjects,
+  DeleteItem,
+  DeleteObjectsRequest,
+  ProvisionActivities,
+} from '../../contracts/provision-activities';
+import type { OwnedObject } from '../../contracts/provision-record';
+import { isPolytomicError } from '../../polytomic/errors';
+import { findUsers, type ObjectUsers } from '../../provisioning/find-users';
+import { resourceKinds } from '../../provisioning/kinds';
+import { createdSince } from '../../rules/provision/created-since';
+import { isSyncKind } from '../../rules/provision/to-objects';
+import { organizationOf } from '../allowed';
+import type { ActivityDependencies, Organization } from '../dependencies';
+import { startHeartbeats } from '../heartbeats';
+import { toItemFailure } from '../failure';
+import { requireOperations } from './require-operations';
+import { changeAsHolder } from './set-activities';
+import type { SetRecords } from './set-records';
+import { stopRuns, hasRun } from './sync-runs';
+
+type Deleted = DeletedObjects[string];
+
+/** Makes the activity. The objects must not use each other: the workflow gives them level by level. */
+export function createDeleteObjects(
+  deps: ActivityDependencies,
+  records: SetRecords,
+): ProvisionActivities['deleteObjects'] {
+  return async (request) => {
+    const context = Context.current();
+    const organization = organizationOf(deps, request.organization);
+    for (const { kind } of request.items) requireOperations(organization, resourceKinds[kind].operations.delete);
+    const stop = startHeartbeats(context, 5_000, () => null);
+    try {
+      const needsUsers = request.items.some(({ kind }) => !isSyncKind(kind));
+      const users = needsUsers ? await findUsers(organization.client) : new Map<string, ObjectUsers>();
+      const entries = await Promise.all(
+        request.items.map(
+          async (item) => [item.address, await deleteItem({ organization, records, request, users }, item)] as const,
+        ),
+      );
+      return Object.fromEntries(entries);
+    } finally {
+      stop();
+    }
+  };
+}
+
+interface Deletion {
+  organization: Organization;
+  records: SetRecords;
+  request: DeleteObjectsRequest;
+  users: ReadonlyMap<string, ObjectUsers>;
+}
+
+async function deleteItem(deletion: Deletion, item: DeleteItem): Promise<Deleted> {
+  let id = item.id;
+  try {
+    id ??= await findIntended(deletion, item);
+    const ended: Deleted = id === null ? { state: 'absent', id } : await deleteKnown(deletion, item, id);
+    if (ended.state === 'deleted' || ended.state === 'absent') await forget(deletion, item, id);
+    return ended;
+  } catch (error) {
+    const used = usedBy(error);
+    if (used !== undefined) return { state: 'left', id, reason: used };
+    if (error instanceof SeveralCreated) return { state: 'left', id, reason: error.message };
+    if (isPolytomicError(error, 'NotFound')) {
+      await forget(deletion, item, id);
+      return { state: 'absent', id };
+    }
+    return { state: 'failed', failure: toItemFailure(error), id };
+  }
+}
+
+/** The record without the object: of a replacement, the old or the new one stays ours. */
+async function forget(
+  { records, request }: Deletion,
+  { address, replaced }: DeleteItem,
+  id: string | null,
+): Promise<void> {
+  const { token, organization, set } = request;
+  const ref = { organization, set };
+  const owned = (await records.read(ref))?.objects[address];
+  const { retired = [], ...present } = owned ?? {};
+  const rest = retired.filter((one) => one !== id);
+  const [old] = rest;
+  if (owned && replaced) {
+    const object = { ...(present as OwnedObject), ...(rest.length > 0 && { retired: rest }) };
+    await changeAsHolder(records, ref, { type: 'own', token, address, object });
+  } else if (owned && old !== undefined) {
+    const object: OwnedObject = { ...owned, id: old, retired: rest.slice(1), specHash: '', secretVersions: {} };
+    await changeAsHolder(records, ref, { type: 'own', token, address, object });
+  } else {
+    await changeAsHolder(records, ref, { type: 'disown', token, address });
+  }
+}
+
+async function deleteKnown({ organization, request, users }: Deletion, item: DeleteItem, id: string): Promise<Deleted> {
+  const { client } = organization;
+  const kind = resourceKinds[item.kind];
+  const ours = new Set(request.ours);
+  const others = (users.get(id)?.users ?? []).filter((user) => !ours.has(user.id));
+  if (others.length > 0) return { state: 'left', id, reason: inUse(others) };
+  if (isSyncKind(item.kind)) {
+    if (item.why === 'apply' && (await hasRun(client, item.kind, id)))
+      return { state: 'left', id, reason: 'its first run has begun' };
+    const problem = await stopRuns(client, { kind: item.kind, id }, Context.current().cancellationSignal);
+    if (problem) return { state: 'left', id, reason: problem };
+  }
+  await kind.delete(client, id);
+  return { state: 'deleted', id };
+}
+
+/** Nobody can tell which of several objects is ours. */
+class SeveralCreated extends Error {
+  override readonly name = 'SeveralCreated';
+}
+
+/** What a create without an answer may have made: exactly one, or nobody can say. */
+async function findIntended(
+  { organization, records, request }: Deletion,
+  { address, kind, name, recorded }: DeleteItem,
+): Promise<string | null> {
+  const record = await records.read({ organization: request.organization, set: request.set });
+  const owned = record?.objects[address];
+  const intent = record?.intents[address];
+  if (owned?.origin === 'created' && !intent && owned.id !== recorded) return owned.id;
+  if (!intent) return null;
+  const found = [];
+  for await (const page of resourceKinds[kind].find(organization.client))
+    found.push(...page.filter((object) => object.name === name));
+  const [one, ...others] = createdSince(intent, found);
+  if (others.length > 0)
+    throw new SeveralCreated(`${others.length + 1} objects named "${name}" were created while an answer was lost`);
+  return one?.id ?? null;
+}
+
+function inUse(users: ObjectUsers['users']): string {
+  const named = users.slice(0, 10).map(({ kind, name, id }) => `${kind} "${name}" (${id})`);
+  const more = users.length > named.length ? ` and ${users.length - named.length} more` : '';
+  return `is in use by ${named.join(', ')}${more}`;
+}
+
+/** 422 of a connection: what uses it was not to be seen in the lists, or came meanwhile. */
+function usedBy(error: unknown): string | undefined {
+  if (!isPolytomicError(error, 'Rejected', 'Conflict')) return undefined;
+  return error.operation.endsWith('.delete') ? error.message : undefined;
+}

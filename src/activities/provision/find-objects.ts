@@ -1,0 +1,74 @@
+/** `findObjects`: what exists under the names that a spec gives, and which of the known ids still do. */
+import { Context } from '@temporalio/activity';
+import type {
+  FindObjectsRequest,
+  FoundObjects,
+  ProvisionActivities,
+  WantedObject,
+} from '../../contracts/provision-activities';
+import type { ListedObject } from '../../provisioning/resource-kind';
+import { resourceKinds } from '../../provisioning/kinds';
+import { organizationOf } from '../allowed';
+import type { ActivityDependencies } from '../dependencies';
+import { inParallel } from '../in-parallel';
+import { requireOperations } from './require-operations';
+import type { SetRecords } from './set-records';
+
+const parallelReads = 10;
+
+/** Makes the activity: one walk through the list of the kind serves all its objects. */
+export function createFindObjects(deps: ActivityDependencies, records: SetRecords): ProvisionActivities['findObjects'] {
+  return async (request) => {
+    const organization = organizationOf(deps, request.organization);
+    const kind = resourceKinds[request.kind];
+    requireOperations(organization, kind.operations.read.slice(0, 2));
+    const context = Context.current();
+    let date: string | undefined;
+    const options = {
+      signal: context.cancellationSignal,
+      onAnswer: (meta: { date?: string }) => void (date = meta.date ?? date),
+    };
+    const found: FoundObjects = { namesakes: {}, existing: [], claims: {}, serverTime: '' };
+    const known = new Set<string>();
+    for await (const page of kind.find(organization.client, options)) {
+      context.heartbeat();
+      for (const object of page) {
+        known.add(object.id);
+        for (const { address } of request.wanted.filter((wanted) => isNamesake(object, wanted))) {
+          (found.namesakes[address] ??= []).push({ id: object.id, createdAt: object.createdAt });
+        }
+      }
+    }
+    // A list that is ordered by changes can miss what changes meanwhile: only a read proves that an object is gone.
+    const ids = [...new Set(request.wanted.flatMap((wanted) => wanted.ids))];
+    const missing = ids.filter((id) => !known.has(id));
+    const reads = await inParallel(missing, parallelReads, (id) => kind.read(organization.client, id, options));
+    found.existing = [...ids.filter((id) => known.has(id)), ...missing.filter((_id, index) => reads[index] !== null)];
+    found.claims = await claimsOf(records, request, found);
+    const told = Date.parse(date ?? '');
+    found.serverTime = new Date(Number.isNaN(told) ? Date.now() : told).toISOString();
+    return found;
+  };
+}
+
+const isNamesake = ({ name, type }: ListedObject, wanted: WantedObject): boolean =>
+  name === wanted.name && (wanted.type === null || type === null || type === wanted.type);
+
+/** Only what may be taken over can belong to somebody else. */
+async function claimsOf(
+  records: SetRecords,
+  request: FindObjectsRequest,
+  found: FoundObjects,
+): Promise<Record<string, string>> {
+  const wanted = request.wanted.filter(({ claims }) => claims);
+  const ids = new Set(
+    wanted.flatMap(({ address, ids: known }) => [...known, ...(found.namesakes[address] ?? []).map(({ id }) => id)]),
+  );
+  const claims: Record<string, string> = {};
+  if (ids.size === 0) return claims;
+  for await (const record of records.list(request.organization)) {
+    if (record.set === request.set) continue;
+    for (const { id } of Object.values(record.objects)) if (ids.has(id)) claims[id] = record.set;
+  }
+  return claims;
+}

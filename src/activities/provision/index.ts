@@ -1,0 +1,37 @@
+/** The activities of provisioning. */
+import type { ProvisionActivities } from '../../contracts/provision-activities';
+import { canonicalJson } from '../../rules/provision/values';
+import type { ActivityDependencies } from '../dependencies';
+import { postToTarget } from '../notify';
+import { createActivateSyncs } from './activate-syncs';
+import { createApplyObjects } from './apply-objects';
+import { createAwaitObjects } from './await-objects';
+import { createDeleteObjects } from './delete-objects';
+import { createExportObjects } from './export-objects';
+import { createFindObjects } from './find-objects';
+import { hashText } from './hash';
+import { createPlanObjects } from './plan-objects';
+import { createPrepareProvision } from './prepare-provision';
+import { createSetActivities } from './set-activities';
+import type { SetRecords } from './set-records';
+import { createTemporalSetRecords } from './temporal-set-records';
+
+/** Makes the activities; a simulation keeps the records elsewhere. */
+export function createProvisionActivities(
+  deps: ActivityDependencies,
+  records: SetRecords = createTemporalSetRecords(),
+): ProvisionActivities {
+  return {
+    ...createSetActivities(records),
+    prepareProvision: createPrepareProvision(deps),
+    findObjects: createFindObjects(deps, records),
+    planObjects: createPlanObjects(deps),
+    hashPlan: async ({ parts }) => hashText(canonicalJson(parts)),
+    applyObjects: createApplyObjects(deps, records),
+    awaitObjects: createAwaitObjects(deps),
+    activateSyncs: createActivateSyncs(deps, records),
+    deleteObjects: createDeleteObjects(deps, records),
+    exportObjects: createExportObjects(deps),
+    notifyProvisioning: ({ target, notification }) => postToTarget(deps, { target, body: notification }),
+  };
+}

@@ -1,0 +1,143 @@
+/** From a spec in any form to its checked objects, or one error that names everything wrong with file, line and path. */
+import type { z } from 'zod';
+import {
+  provisionKinds,
+  type Fields,
+  type ProvisionAdopt,
+  type ProvisionObject,
+  type ProvisionSpec,
+  type ProvisionVariables,
+  type SpecInput,
+} from '../../contracts/provision-spec';
+import { InvalidInputError } from '../../inputs/invalid-input-error';
+import { provisionSpec } from '../../inputs/provision-inputs';
+import { findLiteralSecrets, secretMessages } from '../../inputs/secret-fields';
+import { fieldAt, toInputIssues } from '../../inputs/to-input-issues';
+import { operations } from '../../polytomic/operations';
+import { resourceKinds } from '../../provisioning/kinds';
+import { readSpec, type SpecIssue } from '../../provisioning/read-spec';
+import { checkObjects, checkReferences, maxSpecBytes, type SpecProblem } from '../../rules/provision/check-spec';
+import { fillVariables, toObjects } from '../../rules/provision/to-objects';
+import { isFields, isSecretReference, mapValues, refOf } from '../../rules/provision/values';
+
+/** A spec that can be worked on. */
+export interface ParsedSpec {
+  spec: ProvisionSpec;
+  objects: ProvisionObject[];
+}
+
+/** What else an input says of its spec. */
+export interface SpecContext {
+  /** Names the input in errors. */
+  subject: string;
+  variables: ProvisionVariables;
+  adopt?: ProvisionAdopt;
+}
+
+/** @throws InvalidInputError */
+export function parseSpec(input: SpecInput, { subject, variables, adopt }: SpecContext): ParsedSpec {
+  const bytes = Buffer.byteLength(JSON.stringify([input, variables]));
+  if (bytes > maxSpecBytes) {
+    const message = `has ${bytes} bytes, more than the ${maxSpecBytes} of one spec; split it into sets by name`;
+    throw new InvalidInputError(subject, [{ field: 'spec', message }]);
+  }
+  const { tree, locate, issues } = readSpec(input);
+  const shaped = provisionSpec().safeParse(withoutEmptySections(tree), { reportInput: true });
+  const problems: SpecProblem[] = [];
+  if (shaped.success) problems.push(...checkContent(shaped.data, { variables, adopt }));
+  else problems.push(...toProblems(shaped.error.issues));
+  const all = [...issues, ...problems.map((problem) => toIssue(problem, locate(problem.path)))];
+  if (all.length > 0 || !shaped.success) throw new InvalidInputError(subject, all.map(withPlace));
+  return { spec: shaped.data, objects: toObjects(shaped.data, { variables, adopt }) };
+}
+
+/** A section without content may be written as nothing, or as an empty list. */
+function withoutEmptySections(tree: Fields): Fields {
+  const isEmpty = (value: unknown): boolean => value === null || (Array.isArray(value) && value.length === 0);
+  return Object.fromEntries(
+    Object.entries(tree).filter(([key, value]) => !(provisionKinds.some((kind) => kind === key) && isEmpty(value))),
+  );
+}
+
+function checkContent(spec: ProvisionSpec, context: Pick<SpecContext, 'variables' | 'adopt'>): SpecProblem[] {
+  const references = checkReferences(spec, context.variables);
+  if (references.length > 0) return references;
+  const objects = toObjects(spec, context);
+  return [...checkObjects(objects, spec), ...objects.flatMap((object) => checkBody(object, spec, context.variables))];
+}
+
+/** Any text stands for what is only known later. */
+const placeholder = '00000000-0000-4000-8000-000000000000';
+
+function checkBody(object: ProvisionObject, spec: ProvisionSpec, variables: ProvisionVariables): SpecProblem[] {
+  const { kind, address, body, errorHandling, pin } = object;
+  const at = [kind, address.slice(kind.length + 1)];
+  const checked = resourceKinds[kind].body().safeParse(withPlaceholders(body), { reportInput: true });
+  const found = checked.success
+    ? []
+    : toProblems(checked.error.issues).filter(({ path, missing }) => pin === null || !missing || path.length > 1);
+  const settings = errorHandling
+    ? errorHandlingShape(kind)?.().safeParse(errorHandling, { reportInput: true })
+    : undefined;
+  const wrong = settings && !settings.success ? toProblems(settings.error.issues) : [];
+  return [
+    ...found.map(({ path, message }) => ({ path: [...at, ...path], message })),
+    ...wrong.map(({ path, message }) => ({ path: [...at, 'errorHandling', ...path], message })),
+    ...literalSecrets(fillVariables(spec[kind]?.[at[1] ?? ''] ?? {}, variables)).map(({ path, message }) => ({
+      path: [...at, ...path],
+      message,
+    })),
+  ];
+}
+
+const errorHandlingShape = (kind: ProvisionObject['kind']) =>
+  kind === 'bulkSyncs'
+    ? operations.bulkSync.errorHandling.update.body
+    : kind === 'modelSyncs'
+      ? operations.modelSync.errorHandling.update.body
+      : undefined;
+
+function withPlaceholders(body: Fields): unknown {
+  return mapValues(body, (value) =>
+    refOf(value) !== undefined || isSecretReference(value) ? { to: placeholder } : undefined,
+  );
+}
+
+/** In connections the schema of the type tells what is secret: the plan knows it. */
+function literalSecrets(object: Fields): SpecProblem[] {
+  return findLiteralSecrets(object).map(({ path, problem }) => ({
+    path: path.map(String),
+    message: secretMessages[problem],
+  }));
+}
+
+type Found = SpecProblem & { missing: boolean };
+
+function toProblems(issues: readonly z.core.$ZodIssue[]): Found[] {
+  return issues.flatMap((issue) => {
+    const missing = issue.code === 'invalid_type' && issue.input === undefined;
+    const path = issue.path.map(String);
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) => ({
+        path: [...path, key],
+        message: issue.message.startsWith('Unrecognized') ? 'unknown field' : issue.message,
+        missing,
+      }));
+    return toInputIssues([issue]).map(({ message }) => ({ path, message, missing }));
+  });
+}
+
+function toIssue({ path, message }: SpecProblem, place: { file: string; line: number } | undefined): SpecIssue {
+  return { field: path.length === 0 ? 'spec' : fieldAt(path.map(toPart)), message, ...place };
+}
+
+const toPart = (part: string): PropertyKey => (/^\d+$/.test(part) ? Number(part) : part);
+
+/** The place is in the message too, as many only show that. */
+function withPlace(issue: SpecIssue): SpecIssue {
+  const { file, line } = issue;
+  return file === undefined ? issue : { ...issue, message: `${issue.message} (${file}:${line ?? 1})` };
+}
+
+/** Whether an input gave its spec as plain data, which the workflow has at hand itself. */
+export const isPlainSpec = (input: SpecInput): input is ProvisionSpec => isFields(input);

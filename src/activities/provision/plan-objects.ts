@@ -1,0 +1,87 @@
+/** `planObjects`: reads the objects that exist and compares them with what the spec says. */
+import { Context } from '@temporalio/activity';
+import { failureTypes } from '../../contracts/failure-types';
+import type { PlanItem, ProvisionActivities } from '../../contracts/provision-activities';
+import type { PlannedObject } from '../../contracts/provision-plan';
+import type { Fields } from '../../contracts/provision-spec';
+import { secretMessages } from '../../inputs/secret-fields';
+import { compareSchemas, noSchemaChanges } from '../../provisioning/bulk-schemas';
+import { ConnectionTypeSchemas } from '../../provisioning/connection-type-schemas';
+import { resourceKinds } from '../../provisioning/kinds';
+import { planObject } from '../../rules/provision/plan-object';
+import { isSecretReference, resolveRefs, walkValues } from '../../rules/provision/values';
+import { organizationOf } from '../allowed';
+import type { ActivityDependencies, Organization } from '../dependencies';
+import { inParallel } from '../in-parallel';
+import { hashObject, hashText } from './hash';
+import { requireOperations } from './require-operations';
+
+const parallelReads = 10;
+
+/** Makes the activity. */
+export function createPlanObjects(deps: ActivityDependencies): ProvisionActivities['planObjects'] {
+  return async ({ organization: name, items }) => {
+    const organization = organizationOf(deps, name);
+    const context = Context.current();
+    const types = new ConnectionTypeSchemas(organization.client, { signal: context.cancellationSignal });
+    return inParallel(items, parallelReads, async (item) => {
+      context.heartbeat();
+      return planItem(organization, item, { types, signal: context.cancellationSignal });
+    });
+  };
+}
+
+async function planItem(
+  organization: Organization,
+  { object, identity, owned, namesakes, ids }: PlanItem,
+  { types, signal }: { types: ConnectionTypeSchemas; signal: AbortSignal },
+): Promise<PlannedObject> {
+  const kind = resourceKinds[object.kind];
+  requireOperations(organization, kind.operations.read.slice(0, 2));
+  const { client } = organization;
+  const id = identity.state === 'known' ? identity.id : null;
+  const live =
+    id === null ? null : await kind.read(client, id, { signal, errorHandling: object.errorHandling !== null });
+  const isConnection = object.kind === 'connections';
+  const { secret } = isConnection ? await types.fieldsOf(live?.type ?? typeIn(object.body.type)) : { secret: [] };
+  const schemas =
+    live && object.schemas ? await compareSchemas(client, live.id, object.schemas, { signal }) : noSchemaChanges;
+  const planned = planObject({
+    object,
+    identity,
+    owned: owned ?? undefined,
+    namesakes,
+    desired: resolveRefs(object.body, ids),
+    live,
+    secretPaths: secret.map((path) => `configuration.${path}`),
+    schemaChanges: schemas,
+    specHash: hashObject(object),
+    hash: hashText,
+  });
+  const literal = isConnection ? literalSecret(object.body, secret) : undefined;
+  if (literal !== undefined)
+    return block(planned, `${literal} is a secret: ${secretMessages.literal}`, failureTypes.InvalidInput);
+  const [missing] = schemas.missing;
+  if (missing === undefined) return planned;
+  return block(planned, `the source has no schema "${missing.slice(0, 100)}"`, failureTypes.ProvisioningFailed);
+}
+
+const block = (planned: PlannedObject, reason: string, failure: string): PlannedObject => ({
+  ...planned,
+  change: { ...planned.change, action: 'blocked', fields: [], reason, failure },
+});
+
+/** A field that the connection's type marks as secret, written out. */
+function literalSecret(body: Fields, secret: readonly string[]): string | undefined {
+  const marked = new Set(secret.map((path) => `configuration.${path}`));
+  let found: string | undefined;
+  walkValues(body, (value, path) => {
+    if (isSecretReference(value)) return false;
+    const at = path.filter((part) => !/^\d+$/.test(part)).join('.');
+    if (marked.has(at) && typeof value === 'string' && value !== '') found ??= at;
+    return true;
+  });
+  return found;
+}
+
+const typeIn = (type: unknown): string | null => (typeof type === 'string' ? type : null);

@@ -1,0 +1,75 @@
+/** `prepareProvision`: from an input, right or wrong, to what the workflow works with. */
+import type { z } from 'zod';
+import type {
+  PreparedProvision,
+  ProvisionActivities,
+  ProvisionWorkflowName,
+} from '../../contracts/provision-activities';
+import type { DeprovisionPolytomicInput, ProvisionPolytomicInput } from '../../contracts/provision';
+import { InvalidInputError } from '../../inputs/invalid-input-error';
+import { parseInput } from '../../inputs/parse-input';
+import { defaultOrganization } from '../../inputs/parse-run-input';
+import {
+  checkPolytomicDriftInput,
+  deprovisionPolytomicInput,
+  planPolytomicInput,
+  provisionPolytomicInput,
+} from '../../inputs/provision-inputs';
+import { toMilliseconds } from '../../rules/duration';
+import { defaultSet } from '../../rules/provision/to-objects';
+import { canonicalJson } from '../../rules/provision/values';
+import { organizationOf } from '../allowed';
+import type { ActivityDependencies } from '../dependencies';
+import { notifyTargets } from '../notify-targets';
+import { timeoutPassed } from '../timeout-passed';
+import { hashText } from './hash';
+import { isPlainSpec, parseSpec } from './parse-spec';
+
+type AnyInput = ProvisionPolytomicInput & Pick<DeprovisionPolytomicInput, 'deleteAdopted'>;
+
+const shapes: Readonly<Record<ProvisionWorkflowName, () => z.ZodType<AnyInput>>> = {
+  planPolytomic: planPolytomicInput,
+  provisionPolytomic: provisionPolytomicInput,
+  deprovisionPolytomic: deprovisionPolytomicInput,
+  checkPolytomicDrift: checkPolytomicDriftInput,
+};
+
+const dayMs = 86_400_000;
+const defaultTimeoutMs = 7 * dayMs;
+const defaultMaxConcurrent = 10;
+/** What an answer may hold; larger specs are given as plain data, which the workflow has anyway. */
+const maxTextSpecBytes = 200 * 1024;
+
+/** Makes the activity. @throws InvalidInputError that names everything wrong. */
+export function createPrepareProvision(deps: ActivityDependencies): ProvisionActivities['prepareProvision'] {
+  return async ({ workflow, input }): Promise<PreparedProvision> => {
+    const given = parseInput(workflow, shapes[workflow](), input);
+    const organization = organizationOf(deps, given.organization ?? defaultOrganization);
+    const { variables = {}, adopt, prune = false, deleteAdopted = [] } = given;
+    const { spec } = parseSpec(given.spec, { subject: workflow, variables, ...(adopt && { adopt }) });
+    const isPlain = isPlainSpec(given.spec);
+    if (!isPlain && Buffer.byteLength(JSON.stringify(spec)) > maxTextSpecBytes) {
+      const message = `a spec given as text may have ${maxTextSpecBytes} bytes; give it as plain data`;
+      throw new InvalidInputError(workflow, [{ field: 'spec', message }]);
+    }
+    const timeoutMs = toMilliseconds(given.timeout) ?? defaultTimeoutMs;
+    return {
+      organization: organization.name,
+      set: spec.name ?? defaultSet,
+      specHash: hashText(canonicalJson([spec, variables, adopt ?? null, prune, [...deleteAdopted].sort()])),
+      spec: isPlain ? null : spec,
+      adopt: adopt ?? null,
+      prune,
+      rollback: given.rollback ?? true,
+      planHash: given.planHash ?? null,
+      approve: given.approve ?? 'never',
+      approvalTimeoutMs: toMilliseconds(given.approvalTimeout) ?? dayMs,
+      timeoutMs,
+      maxConcurrent: given.maxConcurrent ?? defaultMaxConcurrent,
+      deleteAdopted,
+      notify: notifyTargets(deps, [...new Set(given.notify)], workflow),
+      setup: deps.setup,
+      expired: timeoutPassed(timeoutMs),
+    };
+  };
+}

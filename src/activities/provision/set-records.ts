@@ -1,0 +1,15 @@
+/** How activities reach the records of sets. */
+import type { SetAnswer, SetHolder, SetMessage, SetRecord } from '../../contracts/provision-record';
+import type { SetRef } from '../../contracts/provision-activities';
+
+/** The records, wherever they are kept. Every message may be sent twice. */
+export interface SetRecords {
+  /** Null where the set has none; never starts one. */
+  read(ref: SetRef): Promise<SetRecord | null>;
+  /** Starts the record where there is none. */
+  change(ref: SetRef, message: SetMessage): Promise<SetAnswer>;
+  /** Whether that run has ended without a release, as far as Temporal knows. */
+  hasEnded(holder: SetHolder): Promise<boolean>;
+  /** All records of an organization. */
+  list(organization: string): AsyncIterable<SetRecord>;
+}

@@ -1,0 +1,100 @@
+/** The records of sets as workflows that stay open, reached over the worker's own Temporal connection. */
+import { createHash } from 'node:crypto';
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common';
+import { WithStartWorkflowOperation, type Client, type WorkflowExecutionDescription } from '@temporalio/client';
+import type { SetRef } from '../../contracts/provision-activities';
+import {
+  setRecordQueryName,
+  setRecordUpdateName,
+  setWorkflowId,
+  setWorkflowType,
+  type SetAnswer,
+  type SetMessage,
+  type SetRecord,
+} from '../../contracts/provision-record';
+import { failureTypes } from '../../contracts/failure-types';
+import { canonicalJson } from '../../rules/provision/values';
+import type { SetRecords } from './set-records';
+
+/** A record answers within one workflow task; longer means that no worker polls its task queue. */
+const answerTimeoutMs = 20_000;
+
+/** The client is the worker's own: nothing has to be configured. */
+export function createTemporalSetRecords(): SetRecords {
+  return {
+    read: (ref) => readRecord(client(), setWorkflowId(ref.organization, ref.set)),
+    change: (ref, message) => withDeadline(ref, () => send(ref, message)),
+    async hasEnded({ workflowId, runId }) {
+      const found = await describe(workflowId, runId);
+      if (!found) return true;
+      if (found.status.name === 'RUNNING') return false;
+      if (found.status.name !== 'CONTINUED_AS_NEW') return true;
+      // The run that goes on takes the lock over with the same token.
+      return (await describe(workflowId))?.status.name !== 'RUNNING';
+    },
+    async *list(organization) {
+      const query = `WorkflowType = '${setWorkflowType}' AND ExecutionStatus = 'Running'`;
+      for await (const { workflowId } of client().workflow.list({ query })) {
+        if (!workflowId.startsWith(setWorkflowId(organization, ''))) continue;
+        const record = await readRecord(client(), workflowId);
+        if (record) yield record;
+      }
+    },
+  };
+}
+
+const client = (): Client => Context.current().client;
+
+async function readRecord(temporal: Client, workflowId: string): Promise<SetRecord | null> {
+  try {
+    return await temporal.withDeadline(Date.now() + answerTimeoutMs, () =>
+      temporal.workflow.getHandle(workflowId).query<SetRecord>(setRecordQueryName),
+    );
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return null;
+    throw error;
+  }
+}
+
+async function send({ organization, set }: SetRef, message: SetMessage): Promise<SetAnswer> {
+  const { info } = Context.current();
+  const start = new WithStartWorkflowOperation(setWorkflowType, {
+    workflowId: setWorkflowId(organization, set),
+    taskQueue: info.taskQueue,
+    args: [{ organization, set }],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    staticSummary: `Record of the set ${set} of ${organization}`,
+  });
+  return client().workflow.executeUpdateWithStart<never, SetAnswer, [SetMessage]>(setRecordUpdateName, {
+    startWorkflowOperation: start as never,
+    args: [message],
+    // The same message in another attempt finds the first one's answer.
+    updateId: createHash('sha256')
+      .update(canonicalJson([info.workflowExecution?.runId, info.activityId, info.attempt, message]))
+      .digest('hex'),
+  });
+}
+
+async function withDeadline<T>(ref: SetRef, work: () => Promise<T>): Promise<T> {
+  const workflowId = setWorkflowId(ref.organization, ref.set);
+  try {
+    return await client().withDeadline(Date.now() + answerTimeoutMs, work);
+  } catch (error) {
+    const found = await describe(workflowId).catch(() => undefined);
+    const queue = found ? ` It runs on the task queue "${found.taskQueue}".` : '';
+    throw ApplicationFailure.create({
+      type: failureTypes.Unavailable,
+      message: `The record ${workflowId} did not answer (${error instanceof Error ? error.message : 'unknown reason'}).${queue} A worker with the workflows of temporal-polytomic has to poll its task queue`,
+    });
+  }
+}
+
+async function describe(workflowId: string, runId?: string): Promise<WorkflowExecutionDescription | null> {
+  try {
+    return await client().workflow.getHandle(workflowId, runId).describe();
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return null;
+    throw error;
+  }
+}

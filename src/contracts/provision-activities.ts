@@ -1,0 +1,218 @@
+/** What crosses between the provisioning workflows and their activities. */
+import type { WorkerSetup, ItemFailure } from './composite-activities';
+import type { NotifyTarget } from './prepared-fan-out';
+import type { ExportResult, ProvisionApprove, ProvisionNotification } from './provision';
+import type { FieldChange, Identity, Namesake, PlannedObject } from './provision-plan';
+import type {
+  OpenIntent,
+  OwnedObject,
+  OwnedOrigin,
+  SetAnswer,
+  SetHolder,
+  SetMessage,
+  SetOutcome,
+  SetRecord,
+} from './provision-record';
+import type { ProvisionAdopt, ProvisionKind, ProvisionObject, ProvisionSpec } from './provision-spec';
+
+/** The workflows whose inputs `prepareProvision` parses. */
+export type ProvisionWorkflowName =
+  'planPolytomic' | 'provisionPolytomic' | 'deprovisionPolytomic' | 'checkPolytomicDrift';
+
+/** An input, parsed, with every default applied; durations in milliseconds. */
+export interface PreparedProvision {
+  organization: string;
+  set: string;
+  /** Of the spec, the variables and what else decides the outcome. */
+  specHash: string;
+  /** Null where the input gave it as plain data. */
+  spec: ProvisionSpec | null;
+  adopt: ProvisionAdopt | null;
+  prune: boolean;
+  rollback: boolean;
+  planHash: string | null;
+  approve: ProvisionApprove;
+  approvalTimeoutMs: number;
+  timeoutMs: number;
+  maxConcurrent: number;
+  deleteAdopted: string[];
+  notify: NotifyTarget[];
+  setup: WorkerSetup;
+  /** True when the input's timeout passed before it could be read. */
+  expired: boolean;
+}
+
+/** Names a set's record. */
+export interface SetRef {
+  organization: string;
+  set: string;
+}
+
+/** `takenOver`: from a holder that ended without a release, whose last write may still be under way. */
+export type AcquiredSet =
+  { state: 'ok'; record: SetRecord; takenOver: boolean } | Extract<SetAnswer, { state: 'busy' }>;
+
+/** An object to look for. */
+export interface WantedObject {
+  address: string;
+  name: string;
+  /** Of connections. */
+  type: string | null;
+  /** Ids to be confirmed as existing: what is ours, and a pin. */
+  ids: string[];
+  /** Whether it may be taken over, so that other sets' claims matter. */
+  claims: boolean;
+}
+
+/** Request of `findObjects`: all of one kind. */
+export interface FindObjectsRequest extends SetRef {
+  kind: ProvisionKind;
+  wanted: WantedObject[];
+}
+
+/** What was found, by address. */
+export interface FoundObjects {
+  namesakes: Record<string, Omit<Namesake, 'claimedBy'>[]>;
+  /** Of all ids that were asked for. */
+  existing: string[];
+  /** Names of the sets that claim ids, by id; the set asking is left out. */
+  claims: Record<string, string>;
+  /** Polytomic's clock, RFC 3339. */
+  serverTime: string;
+}
+
+/** One object to plan. */
+export interface PlanItem {
+  object: ProvisionObject;
+  identity: Identity;
+  owned: OwnedObject | null;
+  namesakes: Namesake[];
+  /** Ids of the objects that its references name, as far as they exist. */
+  ids: Record<string, string>;
+}
+
+/** Request of `planObjects`. */
+export interface PlanObjectsRequest {
+  organization: string;
+  items: PlanItem[];
+}
+
+/** One object to bring about. */
+export interface ApplyItem {
+  object: ProvisionObject;
+  /** Null: to be created. */
+  id: string | null;
+  /** Id that a replacement is for. */
+  replaces: string | null;
+  /** Id that the record had when it was planned. */
+  recorded: string | null;
+  origin: OwnedOrigin;
+  /** Of the compared fields when it was planned; null where it did not exist. */
+  fingerprint: string | null;
+  /** Send the secrets although nothing else differs. */
+  rotates: boolean;
+  /** It is to be activated once everything is in place. */
+  activates: boolean;
+  ids: Record<string, string>;
+  /** The intent to be recorded before a create. */
+  intent: OpenIntent | null;
+  /** What the idempotency keys of the create begin with. */
+  key: string;
+  /** What the last try left. */
+  note: unknown;
+  /** The last try ended without a word. */
+  unanswered: boolean;
+}
+
+/** Request of `applyObjects`. */
+export interface ApplyObjectsRequest extends SetRef {
+  token: string;
+  items: ApplyItem[];
+  /** Who gets the links that consent is given at. */
+  notify: NotifyTarget[];
+}
+
+/**
+ * `again`: nothing is final; to be tried again after the delay, with this note. `failed`: it will not succeed; `id` tells
+ * of an object that was created before that.
+ */
+export type AppliedItem =
+  | { state: 'done'; id: string; created: boolean; wrote: boolean; needsConsent: boolean; changes: FieldChange[] }
+  | { state: 'again'; note: unknown; delayMs: number; failure: ItemFailure; id: string | null }
+  | { state: 'failed'; failure: ItemFailure; id: string | null; created: boolean; mayExist: boolean };
+
+/** Request of `awaitObjects`. */
+export interface AwaitObjectsRequest {
+  organization: string;
+  items: { address: string; kind: ProvisionKind; id: string; schemas: boolean }[];
+  /** Milliseconds since the epoch: when to give up waiting for schemas and the like, and for a person's consent. */
+  deadline: number;
+  consentDeadline: number;
+}
+
+/** By address: those that settled. `waiting` is answered once, when it becomes known that a person has to agree. */
+export type AwaitedObjects = Record<string, { state: 'ready' } | { state: 'failed'; reason: string }>;
+
+/** Request of `activateSyncs`. */
+export interface ActivateSyncsRequest extends SetRef {
+  token: string;
+  items: { address: string; kind: ProvisionKind; id: string; active: boolean; key: string }[];
+}
+
+/** By address: what became of it. */
+export type ActivatedSyncs = Record<
+  string,
+  { state: 'done'; changed: boolean } | { state: 'failed'; failure: ItemFailure }
+>;
+
+/** One object to delete. */
+export interface DeleteItem {
+  address: string;
+  kind: ProvisionKind;
+  name: string;
+  /** Null: a create may have made it; the record's intent finds it. */
+  id: string | null;
+  /** The old object of a replacement: the new one keeps the address. */
+  replaced: boolean;
+  /** Id that the record had before: that one is not meant. */
+  recorded: string | null;
+  /** `apply`: undo, which leaves syncs whose first run has begun. `destroy`: runs in progress are cancelled first. */
+  why: 'apply' | 'destroy';
+}
+
+/** Request of `deleteObjects`. */
+export interface DeleteObjectsRequest extends SetRef {
+  token: string;
+  items: DeleteItem[];
+  /** Ids that are deleted in this run too: their uses do not count. */
+  ours: string[];
+}
+
+/** By address: what became of it. */
+export type DeletedObjects = Record<
+  string,
+  | { state: 'deleted' | 'absent'; id: string | null }
+  | { state: 'left'; id: string | null; reason: string }
+  | { state: 'failed'; failure: ItemFailure; id: string | null }
+>;
+
+/** The activities of provisioning by name; each is registered as `polytomic.` + its name. */
+export interface ProvisionActivities {
+  prepareProvision(request: { workflow: ProvisionWorkflowName; input: unknown }): Promise<PreparedProvision>;
+  /** Null where the set has no record. */
+  readSet(request: SetRef): Promise<SetRecord | null>;
+  /** Acquires the lock; a holder that ended without a release is found by describing it. */
+  acquireSet(request: SetRef & { holder: SetHolder }): Promise<AcquiredSet>;
+  /** Resolves once that holder has released the lock or is gone; null: it ended without an outcome. */
+  awaitSet(request: SetRef & { token: string }): Promise<SetOutcome | null>;
+  changeSet(request: SetRef & { message: SetMessage }): Promise<{ state: SetAnswer['state'] }>;
+  findObjects(request: FindObjectsRequest): Promise<FoundObjects>;
+  planObjects(request: PlanObjectsRequest): Promise<PlannedObject[]>;
+  hashPlan(request: { parts: unknown }): Promise<string>;
+  applyObjects(request: ApplyObjectsRequest): Promise<AppliedItem[]>;
+  awaitObjects(request: AwaitObjectsRequest): Promise<AwaitedObjects>;
+  activateSyncs(request: ActivateSyncsRequest): Promise<ActivatedSyncs>;
+  deleteObjects(request: DeleteObjectsRequest): Promise<DeletedObjects>;
+  exportObjects(request: { input: unknown }): Promise<ExportResult>;
+  notifyProvisioning(request: { target: string; notification: ProvisionNotification }): Promise<void>;
+}

@@ -1,0 +1,95 @@
+/** What the record of a set holds, and the messages that change it. Wire format: kept by a workflow that stays open. */
+import type { Fields, ProvisionKind, SecretVersions } from './provision-spec';
+
+/** How an object came to be ours. Only what we created is ever deleted unasked. */
+export type OwnedOrigin = 'created' | 'adopted' | 'pinned';
+
+/** An object that is ours. */
+export interface OwnedObject {
+  kind: ProvisionKind;
+  id: string;
+  name: string;
+  origin: OwnedOrigin;
+  /** Hash of what was last written, so that a later difference can be told from a change of the spec. */
+  specHash: string;
+  /** Versions of the secrets that the last answered write carried. */
+  secretVersions: SecretVersions;
+  /** Ids of our own objects that this one replaced, and that are still to be deleted. */
+  retired?: string[];
+  /** We created or changed it, and it still has to be activated, as activation comes last. */
+  awaitsActivation?: true;
+}
+
+/** A create that was about to be made: it may have taken effect. */
+export interface OpenIntent {
+  kind: ProvisionKind;
+  name: string;
+  /** Polytomic's clock before the first POST, RFC 3339. */
+  at: string;
+  /** Ids of the objects of that kind and name that existed then: none of them is ours. */
+  namesakes: string[];
+}
+
+/** What a run of apply or destroy is to the lock. */
+export interface SetHolder {
+  /** Drawn once for each run, also inline: two of them in one workflow are two holders. */
+  token: string;
+  workflowId: string;
+  runId: string;
+  specHash: string;
+  mode: 'apply' | 'destroy';
+  /** RFC 3339. */
+  since: string;
+}
+
+/** How the last holder ended, for those who waited for the same spec. */
+export interface SetOutcome {
+  token: string;
+  /** The result; null where it failed, or where it was too large to keep. */
+  result: Fields | null;
+  failure: { type: string; message: string } | null;
+}
+
+/** The record of a set. */
+export interface SetRecord {
+  v: 1;
+  organization: string;
+  set: string;
+  /** Grows with every change of what is ours. */
+  version: number;
+  holder: SetHolder | null;
+  objects: Record<string, OwnedObject>;
+  intents: Record<string, OpenIntent>;
+  last: SetOutcome | null;
+}
+
+/** Messages are idempotent; all but `acquire` are refused when the token does not hold the lock. */
+export type SetMessage =
+  /** `over`: the token of a holder that was seen to have ended without a release. */
+  | { type: 'acquire'; holder: SetHolder; over?: string }
+  | { type: 'release'; token: string; outcome: SetOutcome }
+  /** Answers with the intents that hold: an older one of the same address stays. */
+  | { type: 'intend'; token: string; intents: Record<string, OpenIntent> }
+  | { type: 'own'; token: string; address: string; object: OwnedObject }
+  | { type: 'disown'; token: string; address: string }
+  /** These syncs are as active as they should be. */
+  | { type: 'activated'; token: string; addresses: string[] }
+  /** The create of this intent had no effect. */
+  | { type: 'dropIntent'; token: string; address: string }
+  | { type: 'move'; token: string; moves: { from: string; to: string }[] };
+
+/** `busy`: somebody else holds the lock. `refused`: this token does not hold it. */
+export type SetAnswer =
+  { state: 'ok'; record: SetRecord } | { state: 'busy'; holder: SetHolder } | { state: 'refused' };
+
+/** Names of the record's query and update. */
+export const setRecordQueryName = 'record';
+export const setRecordUpdateName = 'change';
+
+/** The workflow type of records. */
+export const setWorkflowType = 'polytomicSet';
+
+/** The id of a set's record. */
+export function setWorkflowId(organization: string, set: string): string {
+  return `polytomic-set/${organization}/${set}`;
+}

@@ -1,0 +1,188 @@
+/** Inputs, results and progress of the provisioning workflows. */
+import type { Duration } from './duration';
+import type { FieldChange, ProvisionPlan } from './provision-plan';
+import type { ProvisionAdopt, ProvisionKind, ProvisionSpec, ProvisionVariables, SpecInput } from './provision-spec';
+
+/** When a person has to agree before the first write: never, only to what deletes or replaces, or always. */
+export type ProvisionApprove = 'never' | 'destructive' | 'always';
+
+/** What every provisioning input may say. */
+export interface SharedProvisionInput {
+  /** Plain data, YAML or JSON as text, or several files to be merged. At most 1 MB; 200 KB an object. */
+  spec: SpecInput;
+  /** Values of `{ $var: name }`. */
+  variables?: ProvisionVariables;
+  /** Name of the organization configured on the worker. Default `default`. */
+  organization?: string;
+}
+
+/** Input of `planPolytomic`. */
+export interface PlanPolytomicInput extends SharedProvisionInput {
+  /** Default for objects and sets that say nothing. Default `never`. */
+  adopt?: ProvisionAdopt;
+  /** Plan the deletion of what the spec dropped and we made. Default false. */
+  prune?: boolean;
+}
+
+/** Input of `provisionPolytomic`. */
+export interface ProvisionPolytomicInput extends PlanPolytomicInput {
+  /** The hash of a plan: anything else than that plan is refused with `polytomic.PlanChanged` before the first write. */
+  planHash?: string;
+  /** Undo what this apply created if it fails or is cancelled. Default true. */
+  rollback?: boolean;
+  /** Default `never`. */
+  approve?: ProvisionApprove;
+  /** How long to wait for an approval. Default 24 hours. */
+  approvalTimeout?: Duration;
+  /** Objects worked on at once, 1 to 50. Default 10. */
+  maxConcurrent?: number;
+  /** Targets that the operator configured. */
+  notify?: string[];
+  /** Of the whole apply. Default 7 days. */
+  timeout?: Duration;
+}
+
+/** Input of `deprovisionPolytomic`. */
+export interface DeprovisionPolytomicInput extends SharedProvisionInput {
+  /** Addresses of adopted and pinned objects to be deleted too. */
+  deleteAdopted?: string[];
+  /** Default `never`. */
+  approve?: ProvisionApprove;
+  /** How long to wait for an approval. Default 24 hours. */
+  approvalTimeout?: Duration;
+  notify?: string[];
+  /** Default 7 days. */
+  timeout?: Duration;
+}
+
+/** Input of `checkPolytomicDrift`. */
+export interface CheckPolytomicDriftInput extends SharedProvisionInput {
+  notify?: string[];
+}
+
+/** Input of `exportPolytomic`. */
+export interface ExportPolytomicInput {
+  organization?: string;
+  /** Default: all. */
+  kinds?: ProvisionKind[];
+  /** Globs of names, any of which may match. Default: all. */
+  names?: string[];
+  /** Name of the set in the exported spec. Default `default`. */
+  set?: string;
+}
+
+/** What became of one object. */
+export interface ProvisionedResource {
+  id: string | null;
+  action: 'created' | 'updated' | 'unchanged' | 'adopted' | 'deleted' | 'left' | 'failed' | 'skipped';
+  /** Of `left`, `failed` and `skipped`: why. */
+  reason?: string;
+  /** Of a replacement: the id of the old object, which was deleted. */
+  replaced?: string;
+  /** Of a first run. */
+  run?: { executionId: string | null; outcome: string };
+}
+
+/** Result of `provisionPolytomic` and `deprovisionPolytomic`. */
+export interface ProvisionResult {
+  organization: string;
+  set: string;
+  specHash: string;
+  /** By address (`connections.warehouse`). */
+  resources: Record<string, ProvisionedResource>;
+}
+
+/** One object that a failed apply made, undid or left. */
+export interface TouchedResource {
+  address: string;
+  kind: ProvisionKind;
+  name: string;
+  id: string | null;
+  reason?: string;
+  /** Of changed objects: the values before. */
+  before?: FieldChange[];
+}
+
+/** `details[0]` of `polytomic.ProvisioningFailed`. */
+export interface ProvisioningFailure {
+  organization: string;
+  set: string;
+  /** Objects that could not be made or deleted, or whose plan was blocked. */
+  failed: TouchedResource[];
+  /** What this run created and did not undo because `rollback` is false. */
+  made: TouchedResource[];
+  /** What it created and undid. */
+  undone: TouchedResource[];
+  /** What it created, changed or activated and left as it is. */
+  left: TouchedResource[];
+}
+
+/** One drifted object. */
+export interface DriftedResource {
+  address: string;
+  id: string | null;
+  name: string;
+  /** `missing`: it is gone; `changed`: fields differ from what was applied; `pending`: the spec changed since. */
+  state: 'missing' | 'changed' | 'pending' | 'unmanaged';
+  fields: FieldChange[];
+  reason: string | null;
+}
+
+/** Result of `checkPolytomicDrift`. */
+export interface DriftResult {
+  organization: string;
+  set: string;
+  drifted: boolean;
+  resources: DriftedResource[];
+}
+
+/** Result of `exportPolytomic`. */
+export interface ExportResult {
+  organization: string;
+  /** Its plan is empty. */
+  spec: ProvisionSpec;
+  /** Environment variables that the spec refers to, each with the field that needs it. */
+  secrets: { env: string; address: string; path: string }[];
+}
+
+/** Answer of the query `progress` of the provisioning workflows. */
+export interface ProvisionProgress {
+  phase:
+    'planning' | 'waitingForLock' | 'waitingForApproval' | 'applying' | 'activating' | 'running' | 'undoing' | 'ended';
+  since: string;
+  set: string | null;
+  /** Objects by their standing. */
+  counts: { total: number; done: number; working: number; failed: number };
+  /** The first 20 objects that are being worked on or waited for, and why. */
+  working: { address: string; why: string }[];
+  /** Connections that wait for their owner's consent; the link went to the targets of `notify`. */
+  needsConsent: { address: string; name: string }[];
+  /** The hash that `approve` takes, while an approval is awaited. */
+  planHash: string | null;
+}
+
+/** Argument of the update `approve`. */
+export interface ProvisionApproval {
+  planHash: string;
+  by: string;
+}
+
+/** What targets of `notify` are given by provisioning workflows. */
+export interface ProvisionNotification {
+  /** For people; the field that Slack and its like show. */
+  text: string;
+  type: 'polytomic.provisioning';
+  event: 'needsApproval' | 'needsConsent' | 'failed' | 'drifted';
+  organization: string;
+  set: string;
+  workflowId: string;
+  runId: string;
+  /** Of `needsApproval`. */
+  planHash?: string;
+  /** Addresses it is about, the first 50. */
+  addresses: string[];
+  /** Of `needsConsent`: where the owner agrees. A credential: never in a history, so only targets with a URL get it. */
+  link?: string;
+}
+
+export type { ProvisionPlan };

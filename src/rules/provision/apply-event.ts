@@ -1,0 +1,158 @@
+/** What happened, and what it makes of an apply's state: pure. */
+import type { ActivatedSyncs, AppliedItem, AwaitedObjects, DeletedObjects } from '../../contracts/provision-activities';
+import type { ItemFailure } from '../../contracts/composite-activities';
+import { failureTypes } from '../../contracts/failure-types';
+import type { ApplyEntry, ApplyState } from './apply-state';
+import { afterDeletion, type Deletion } from './deletions';
+
+/** One thing that happened. A null answer: the activity was lost, and what it did is not known. */
+export type ApplyEvent =
+  | { type: 'applied'; addresses: string[]; results: AppliedItem[] | null }
+  | { type: 'awaited'; addresses: string[]; results: AwaitedObjects | null; failure: ItemFailure | null }
+  | { type: 'activated'; addresses: string[]; results: ActivatedSyncs | null; failure: ItemFailure | null }
+  | { type: 'ran'; address: string; result: ApplyEntry['runResult']; failure: ItemFailure | null }
+  | { type: 'deleted'; addresses: string[]; results: DeletedObjects | null }
+  | { type: 'refused'; addresses: string[]; failure: ItemFailure }
+  | { type: 'stop'; why: 'cancelled' | 'failed' };
+
+/** How long a refusal that passes (schemas that are still being read) is met with patience. */
+const notReadyLimitMs = 30 * 60_000;
+const lostDelayMs = 1_000;
+
+/** The state after an event; the given one stays as it is. */
+export function applyEvent(state: ApplyState, event: ApplyEvent, now: number): ApplyState {
+  const next: ApplyState = { ...state, entries: { ...state.entries } };
+  const change = (address: string, make: (entry: ApplyEntry) => Partial<ApplyEntry>): void => {
+    const entry = next.entries[address];
+    if (entry) next.entries[address] = { ...entry, ...make(entry) };
+  };
+  switch (event.type) {
+    case 'applied':
+      event.addresses.forEach((address, index) =>
+        change(address, (entry) => afterApplied(entry, event.results?.[index], now)),
+      );
+      break;
+    case 'awaited':
+      for (const address of event.addresses)
+        change(address, (entry) => afterAwaited(entry, event.results?.[address], event.failure));
+      break;
+    case 'activated':
+      for (const address of event.addresses)
+        change(address, (entry) => afterActivated(entry, event.results?.[address], { now, failure: event.failure }));
+      break;
+    case 'ran':
+      change(event.address, () => ({ run: 'done', runResult: event.result, failure: event.failure }));
+      break;
+    case 'refused':
+      for (const address of event.addresses)
+        change(address, (entry) => ({
+          status: entry.status === 'applying' || entry.status === 'settling' ? 'failed' : entry.status,
+          failure: event.failure,
+          activation: 'done',
+        }));
+      break;
+    case 'deleted':
+      afterDeleted(next, event, now);
+      break;
+    case 'stop':
+      next.stopping ??= event.why;
+      break;
+  }
+  return stopOnFailure(next);
+}
+
+/** A failure undoes everything with `rollback`; without it, what does not depend on it goes on. */
+function stopOnFailure(state: ApplyState): ApplyState {
+  const failed = Object.values(state.entries).some(({ failure }) => failure !== null);
+  const isLate = state.phase === 'activating' || state.phase === 'running';
+  if (
+    failed &&
+    state.stopping === null &&
+    (state.rollback || isLate) &&
+    state.phase !== 'undoing' &&
+    state.phase !== 'ended'
+  ) {
+    return { ...state, stopping: 'failed' };
+  }
+  return state;
+}
+
+function afterApplied(entry: ApplyEntry, result: AppliedItem | undefined, now: number): Partial<ApplyEntry> {
+  if (!result) return { status: 'waiting', unanswered: true, wakeAt: now + lostDelayMs, why: 'its worker was lost' };
+  if (result.state === 'done') {
+    const isConnection = entry.kind === 'connections' && (entry.isNeeded || result.wrote);
+    const { id, created, wrote, needsConsent } = result;
+    return {
+      status: isConnection ? 'settlingSoon' : 'done',
+      id,
+      created,
+      wrote: wrote || created,
+      needsConsent,
+      unanswered: false,
+      failure: null,
+      why: needsConsent ? 'needs consent' : '',
+    };
+  }
+  const known = { id: result.id ?? entry.id, unanswered: false };
+  if (result.state === 'failed')
+    return {
+      ...known,
+      status: 'failed',
+      created: result.created,
+      failure: result.failure,
+      why: result.failure.message,
+    };
+  const isCreated = entry.id === null && result.id !== null;
+  const isNotReady = result.failure.type === failureTypes.Rejected;
+  const notReadySince = isNotReady ? (entry.notReadySince ?? now) : null;
+  const again = {
+    ...known,
+    created: entry.created || isCreated,
+    note: result.note,
+    notReadySince,
+    why: result.failure.message,
+  };
+  if (notReadySince !== null && now - notReadySince >= notReadyLimitMs)
+    return { ...again, status: 'failed', failure: { ...result.failure, nonRetryable: true } };
+  return { ...again, status: 'waiting', wakeAt: now + result.delayMs };
+}
+
+function afterAwaited(
+  entry: ApplyEntry,
+  result: AwaitedObjects[string] | undefined,
+  failure: ItemFailure | null,
+): Partial<ApplyEntry> {
+  if (entry.status !== 'settling') return {};
+  if (failure) return { status: 'failed', failure, why: failure.message };
+  // It did not settle with the others of its wait: another wait goes on.
+  if (!result) return { status: 'settlingSoon' };
+  if (result.state === 'ready') return { status: 'done', needsConsent: false, why: '' };
+  const message = `${entry.address} ${result.reason}`;
+  return { status: 'failed', failure: { type: failureTypes.Rejected, message, nonRetryable: true }, why: message };
+}
+
+function afterActivated(
+  entry: ApplyEntry,
+  result: ActivatedSyncs[string] | undefined,
+  { now, failure }: { now: number; failure: ItemFailure | null },
+): Partial<ApplyEntry> {
+  if (result?.state === 'done') return { activation: 'done', wrote: entry.wrote || result.changed };
+  const why = result?.failure ?? failure;
+  if (why?.nonRetryable) return { activation: 'done', failure: why, why: why.message };
+  return { activation: 'waiting', wakeAt: now + 2_000, why: why?.message ?? 'its worker was lost' };
+}
+
+function afterDeleted(
+  state: ApplyState,
+  { addresses, results }: Extract<ApplyEvent, { type: 'deleted' }>,
+  now: number,
+): void {
+  const isUndo = state.phase === 'undoing';
+  const deadline = isUndo ? (state.undoDeadline ?? now) : Number.POSITIVE_INFINITY;
+  const next = (deletion: Deletion): Deletion =>
+    deletion.status === 'deleting' && addresses.includes(deletion.address)
+      ? afterDeletion(deletion, results?.[deletion.address], { now, deadline })
+      : deletion;
+  if (isUndo) state.undo = state.undo.map(next);
+  else state.deletions = state.deletions.map(next);
+}

@@ -1,0 +1,118 @@
+/** What a spec's shape cannot say: references that lead nowhere or in circles, names that stand twice, moves. */
+import {
+  provisionKinds,
+  type ProvisionKind,
+  type ProvisionObject,
+  type ProvisionSpec,
+  type ProvisionVariables,
+} from '../../contracts/provision-spec';
+import { checkGraph, writePath } from '../graph';
+import { addressOfRef, canonicalJson, isFields, walkValues } from './values';
+
+/** Something wrong at a place of the spec. */
+export interface SpecProblem {
+  path: string[];
+  message: string;
+}
+
+/** Most bytes of one object, as JSON. */
+export const maxObjectBytes = 200 * 1024;
+/** Most bytes of a whole input, as JSON. */
+export const maxSpecBytes = 1024 * 1024;
+
+/** Problems that can be seen before variables are filled in: unknown variables, malformed references. */
+export function checkReferences(spec: ProvisionSpec, variables: ProvisionVariables): SpecProblem[] {
+  const problems: SpecProblem[] = [];
+  for (const kind of provisionKinds) {
+    walkValues(spec[kind], (value, path) => {
+      if (!isFields(value)) return true;
+      const problem = problemOf(value, variables);
+      if (problem) problems.push({ path: [kind, ...path], message: problem });
+      return !problem && !isReference(value);
+    });
+  }
+  return problems;
+}
+
+const referenceKeys = ['$ref', '$var', '$env', '$file', '$secret'];
+
+const isReference = (value: Record<string, unknown>): boolean => referenceKeys.some((key) => key in value);
+
+function problemOf(value: Record<string, unknown>, variables: ProvisionVariables): string | undefined {
+  const key = referenceKeys.find((name) => name in value);
+  if (key === undefined) return undefined;
+  const target = value[key];
+  const beside = Object.keys(value).filter((name) => name !== key && !(isSecretKey(key) && name === 'version'));
+  if (typeof target !== 'string' || target === '') return `expected { ${key}: a name }`;
+  if (beside.length > 0) return `expected nothing beside ${key}${isSecretKey(key) ? ' and version' : ''}`;
+  if (isSecretKey(key) && 'version' in value && !['number', 'string'].includes(typeof value.version)) {
+    return 'expected version to be a number or a text';
+  }
+  if (key === '$var' && !Object.hasOwn(variables, target)) return `no variable "${target}" is given`;
+  if (key === '$ref' && addressOfRef(target) === undefined) {
+    return 'expected { $ref: <kind>.<name>.id }, where kind is connections, models, modelSyncs or bulkSyncs';
+  }
+  return undefined;
+}
+
+const isSecretKey = (key: string): boolean => key === '$env' || key === '$file' || key === '$secret';
+
+/** Problems of objects among each other. */
+export function checkObjects(objects: readonly ProvisionObject[], spec: ProvisionSpec): SpecProblem[] {
+  return [...checkOrder(objects), ...checkNames(objects), ...checkSizes(objects), ...checkMoves(objects, spec)];
+}
+
+const pathOf = (address: string): string[] => {
+  const [kind = '', ...key] = address.split('.');
+  return [kind, key.join('.')];
+};
+
+function checkOrder(objects: readonly ProvisionObject[]): SpecProblem[] {
+  const nodes = objects.map(({ address, after }) => ({ id: address, after }));
+  return checkGraph(nodes).map((found): SpecProblem => {
+    switch (found.problem) {
+      case 'cycle':
+        return { path: pathOf(found.path[0] ?? ''), message: `refers to itself: ${writePath(found.path)}` };
+      case 'unknown':
+        return { path: pathOf(found.id), message: `refers to ${found.after}, which the spec does not have` };
+      case 'duplicate':
+        return { path: pathOf(found.id), message: 'stands twice' };
+    }
+  });
+}
+
+/** Two objects of one name and type could not be told apart after a lost answer. */
+function checkNames(objects: readonly ProvisionObject[]): SpecProblem[] {
+  const seen = new Map<string, string>();
+  return objects.flatMap(({ address, kind, name, body, pin }): SpecProblem[] => {
+    if (pin !== null) return [];
+    const identity = canonicalJson([kind, name, kind === 'connections' ? body.type : null]);
+    const other = seen.get(identity);
+    seen.set(identity, other ?? address);
+    return other === undefined
+      ? []
+      : [{ path: [...pathOf(address), 'name'], message: `has the same name as ${other}` }];
+  });
+}
+
+function checkSizes(objects: readonly ProvisionObject[]): SpecProblem[] {
+  return objects.flatMap(({ address, body, schemas }): SpecProblem[] => {
+    const bytes = canonicalJson([body, schemas]).length;
+    return bytes <= maxObjectBytes
+      ? []
+      : [{ path: pathOf(address), message: `has ${bytes} bytes, more than the ${maxObjectBytes} of one object` }];
+  });
+}
+
+function checkMoves(objects: readonly ProvisionObject[], { moved = [] }: ProvisionSpec): SpecProblem[] {
+  const present = new Set(objects.map(({ address }) => address));
+  const isKind = (text: string): boolean => provisionKinds.includes(text as ProvisionKind);
+  return moved.flatMap(({ from, to }, index): SpecProblem[] => {
+    const at = ['moved', String(index)];
+    const [fromKind = ''] = from.split('.');
+    if (!isKind(fromKind) || fromKind !== to.split('.')[0])
+      return [{ path: at, message: 'expected two addresses of one kind' }];
+    if (!present.has(to)) return [{ path: [...at, 'to'], message: `the spec has no ${to}` }];
+    return present.has(from) ? [{ path: [...at, 'from'], message: `the spec still has ${from}` }] : [];
+  });
+}

@@ -1,0 +1,135 @@
+/** Compares what a spec says with what is there. Only what the spec says is compared. */
+import type { FieldChange } from '../../contracts/provision-plan';
+import type { Fields } from '../../contracts/provision-spec';
+import { looksSecret } from './looks-secret';
+import { canonicalJson, isFields, isSecretReference } from './values';
+
+/** How a kind's fields are to be compared; paths are joined with dots, list positions left out. */
+export interface CompareRules {
+  /** Lists whose order means nothing. */
+  readonly unordered: ReadonlySet<string>;
+  /** Lists of objects that one field tells apart. */
+  readonly keyed: Readonly<Record<string, string>>;
+  /** Never returned by the API, or secret: no comparison can tell anything. */
+  readonly unseen: ReadonlySet<string>;
+}
+
+/** What a comparison found. */
+export interface Comparison {
+  changes: FieldChange[];
+  /** What was looked at, by path: two readings with equal texts differ in nothing that the spec says. */
+  seen: [string, unknown][];
+}
+
+/** Stands for a secret in a plan. */
+export const maskedSecret = '(secret)';
+/** What Polytomic shows instead of a secret. */
+export const apiMask = '********';
+
+const maxShown = 200;
+
+/** Every field of `desired` that `live` does not have so. */
+export function compareFields(desired: Fields, live: Fields, rules: CompareRules): Comparison {
+  const comparison: Comparison = { changes: [], seen: [] };
+  compareInside(desired, live, { path: '', rules, comparison });
+  return comparison;
+}
+
+interface Place {
+  path: string;
+  rules: CompareRules;
+  comparison: Comparison;
+}
+
+function compareInside(desired: Fields, live: Fields, place: Place): void {
+  for (const [key, value] of Object.entries(desired)) {
+    const path = place.path === '' ? key : `${place.path}.${key}`;
+    compareValue(value, fieldOf(live, key), { ...place, path });
+  }
+}
+
+/** Some fields of configurations are answered in camel case. */
+function fieldOf(live: Fields, key: string): unknown {
+  if (key in live) return live[key];
+  return live[key.replace(/_([a-z0-9])/g, (_all, letter: string) => letter.toUpperCase())];
+}
+
+function compareValue(desired: unknown, live: unknown, place: Place): void {
+  const { path, rules, comparison } = place;
+  if (isSecretReference(desired) || live === apiMask || rules.unseen.has(pattern(path))) return;
+  if (isNothing(desired) && isNothing(live)) return void comparison.seen.push([path, null]);
+  if (isFields(desired) && isFields(live)) return compareInside(desired, live, place);
+  if (Array.isArray(desired) && Array.isArray(live)) return compareLists(desired, live, place);
+  comparison.seen.push([path, live ?? null]);
+  if (!isSame(desired, live)) comparison.changes.push({ path, before: show(live), after: show(desired) });
+}
+
+function compareLists(desired: unknown[], live: unknown[], place: Place): void {
+  const { path, rules, comparison } = place;
+  const arranged = arrange(desired, live, rules, pattern(path));
+  const differs =
+    desired.length !== live.length || desired.some((item, index) => !covers(item, arranged[index], rules, path));
+  comparison.seen.push([path, arranged.map((item, index) => pick(desired[index], item)).concat(live.length)]);
+  if (differs) comparison.changes.push({ path, before: show(live), after: show(desired) });
+}
+
+/** The live list in the order of the desired one, where order means nothing. */
+function arrange(desired: unknown[], live: unknown[], { keyed, unordered }: CompareRules, path: string): unknown[] {
+  const key = keyed[path];
+  if (key !== undefined) {
+    const byKey = new Map(live.map((item) => [canonicalJson(isFields(item) ? item[key] : item), item]));
+    return desired.map((item) => byKey.get(canonicalJson(isFields(item) ? item[key] : item)));
+  }
+  if (!unordered.has(path)) return live;
+  const rest = [...live];
+  return desired.map((item) => {
+    const at = rest.findIndex((candidate) => covers(item, candidate, none, path));
+    return at < 0 ? undefined : rest.splice(at, 1)[0];
+  });
+}
+
+const none: CompareRules = { unordered: new Set(), keyed: {}, unseen: new Set() };
+
+/** Whether a live item has all that the desired one says. */
+function covers(desired: unknown, live: unknown, rules: CompareRules, path: string): boolean {
+  const comparison: Comparison = { changes: [], seen: [] };
+  compareValue(desired, live, { path, rules, comparison });
+  return comparison.changes.length === 0;
+}
+
+/** The part of a live value that the desired one names, so that what a server adds later does not count as an edit. */
+function pick(desired: unknown, live: unknown): unknown {
+  if (!isFields(desired) || !isFields(live)) return live ?? null;
+  return Object.fromEntries(Object.keys(desired).map((key) => [key, pick(desired[key], fieldOf(live, key))]));
+}
+
+/** Without list positions. */
+const pattern = (path: string): string => path.replace(/\.\d+(?=\.|$)/g, '');
+
+function isNothing(value: unknown): boolean {
+  if (value === undefined || value === null || value === '') return true;
+  return typeof value === 'object' && Object.values(value).every((inner) => isNothing(inner));
+}
+
+/** Numbers and their texts are the same: configurations come back as either. */
+function isSame(desired: unknown, live: unknown): boolean {
+  if (typeof desired === 'number' || typeof live === 'number') return String(desired) === String(live);
+  return canonicalJson(desired) === canonicalJson(live);
+}
+
+/** A value as a plan shows it: short, and without what is a secret by its text. */
+export function show(value: unknown): unknown {
+  if (value === undefined) return null;
+  if (isSecretReference(value)) return maskedSecret;
+  const text = typeof value === 'string' ? value : canonicalJson(maskInside(value));
+  if (looksSecret(text)) return maskedSecret;
+  if (text.length > maxShown) return `${text.slice(0, maxShown)}…`;
+  return typeof value === 'object' ? maskInside(value) : value;
+}
+
+function maskInside(value: unknown): unknown {
+  if (isSecretReference(value)) return maskedSecret;
+  if (Array.isArray(value)) return value.map(maskInside);
+  if (!isFields(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, maskInside(inner)]));
+}

@@ -1,0 +1,38 @@
+/** What a destroy may delete, what it leaves, and what it refuses. */
+import type { ProvisionedResource, TouchedResource } from '../../contracts/provision';
+import type { SetRecord } from '../../contracts/provision-record';
+import type { ProvisionObject } from '../../contracts/provision-spec';
+import type { Deletion } from './deletions';
+
+/** Objects by what is to become of them. */
+export interface DestroyTargets {
+  targets: Pick<Deletion, 'address' | 'kind' | 'name' | 'id'>[];
+  left: Record<string, ProvisionedResource>;
+  refused: TouchedResource[];
+}
+
+/** Only what the spec names and the record says we made; the rest is left, with the reason. */
+export function destroyTargets(
+  objects: readonly ProvisionObject[],
+  record: SetRecord | null,
+  deleteAdopted: readonly string[],
+): DestroyTargets {
+  const found: DestroyTargets = { targets: [], left: {}, refused: [] };
+  for (const { address, kind, name, protect, pin } of objects) {
+    const owned = record?.objects[address];
+    const intent = record?.intents[address];
+    const id = owned?.id ?? null;
+    const isOurs = owned?.origin === 'created' || (!owned && intent !== undefined);
+    const isNamed = owned !== undefined && deleteAdopted.includes(address);
+    if (!isOurs && !isNamed)
+      found.left[address] = { id: id ?? pin, action: 'left', reason: reasonFor(owned?.origin, pin) };
+    else if (protect) found.refused.push({ address, kind, name, id, reason: `${address} is protected` });
+    else found.targets.push({ address, kind, name, id });
+  }
+  return found;
+}
+
+function reasonFor(origin: string | undefined, pin: string | null): string {
+  if (origin !== undefined) return `was ${origin}, not created: name it in deleteAdopted to delete it`;
+  return pin === null ? 'is not in the record of the set: nothing says that we made it' : 'is pinned by its id';
+}

@@ -1,0 +1,251 @@
+/** What is to happen to one object: pure, and without a word about endpoints. */
+import { failureTypes } from '../../contracts/failure-types';
+import type {
+  FieldChange,
+  Identity,
+  LiveObject,
+  Namesake,
+  PlannedAction,
+  PlannedChange,
+  PlannedObject,
+} from '../../contracts/provision-plan';
+import type { OpenIntent, OwnedObject } from '../../contracts/provision-record';
+import type { Fields, ProvisionKind, ProvisionObject } from '../../contracts/provision-spec';
+import { createdSince } from './created-since';
+import { compareFields, maskedSecret, type Comparison } from './compare';
+import { compareRules, errorHandlingRules, lossesOf, needsReplacement, toComparable } from './kind-rules';
+import { canonicalJson } from './values';
+
+/** What decides the identity of an object. */
+export interface IdentityFacts {
+  object: Pick<ProvisionObject, 'address' | 'name' | 'kind' | 'pin' | 'adopt'>;
+  owned: OwnedObject | undefined;
+  intent: OpenIntent | undefined;
+  /** All objects of the kind, name and type. */
+  namesakes: readonly Namesake[];
+  /** Ids out of the owned one and the pin that were read as existing. */
+  existing: ReadonlySet<string>;
+  /** Who claims the pinned object. */
+  pinClaim: Namesake['claimedBy'];
+}
+
+/** Only the record makes an object ours; only a read makes it count as existing. */
+export function identify(facts: IdentityFacts): Identity {
+  const { object, owned, intent, existing } = facts;
+  if (object.pin !== null) return identifyPinned(facts, object.pin);
+  if (owned && existing.has(owned.id)) return { state: 'known', id: owned.id, origin: owned.origin };
+  const gone = owned ? `${owned.id} no longer exists` : null;
+  const made = intent
+    ? createdSince(
+        intent,
+        facts.namesakes.filter(({ claimedBy }) => claimedBy === null),
+      )
+    : [];
+  const [ours] = made;
+  if (made.length > 1) return ambiguous(object.name, made, 'were created while an answer was lost');
+  if (ours) return { state: 'known', id: ours.id, origin: 'created' };
+  return identifyByName(facts, gone);
+}
+
+function identifyPinned({ existing, pinClaim, object }: IdentityFacts, id: string): Identity {
+  if (!existing.has(id)) {
+    return blocked(id, failureTypes.NotFound, `${id} does not exist, and an object with an id is never created`);
+  }
+  if (pinClaim && 'set' in pinClaim) return claimed(id, pinClaim.set);
+  if (pinClaim && pinClaim.address !== object.address) return ownElsewhere(id, pinClaim.address, object.address);
+  return { state: 'known', id, origin: 'pinned' };
+}
+
+function identifyByName({ object, namesakes }: IdentityFacts, gone: string | null): Identity {
+  const [one, ...others] = namesakes;
+  if (!one) return { state: 'none', reason: gone };
+  if (others.length > 0) return ambiguous(object.name, namesakes, 'exist');
+  if (one.claimedBy && 'set' in one.claimedBy) return claimed(one.id, one.claimedBy.set);
+  if (one.claimedBy) return ownElsewhere(one.id, one.claimedBy.address, object.address);
+  if (object.adopt === 'byName') return { state: 'known', id: one.id, origin: 'adopted' };
+  return blocked(
+    one.id,
+    failureTypes.ProvisioningFailed,
+    `exists already (${one.id}) and is not ours: say "adopt: byName" to take it over, or give it another name`,
+  );
+}
+
+const blocked = (id: string | null, failure: string, reason: string): Identity => ({
+  state: 'blocked',
+  id,
+  failure,
+  reason,
+});
+
+const claimed = (id: string, set: string): Identity =>
+  blocked(id, failureTypes.ProvisioningFailed, `${id} belongs to the set "${set}"`);
+
+const ownElsewhere = (id: string, address: string, here: string): Identity =>
+  blocked(
+    id,
+    failureTypes.ProvisioningFailed,
+    `${id} is ${address} of this set: say "moved: [{ from: ${address}, to: ${here} }]", or prune it first`,
+  );
+
+function ambiguous(name: string, found: readonly Namesake[], what: string): Identity {
+  const ids = found.map(({ id }) => id);
+  const shown = ids.slice(0, 10).join(', ');
+  return blocked(null, failureTypes.Ambiguous, `${ids.length} objects named "${name}" ${what} (${shown})`);
+}
+
+/** What is known of an object when it is planned. */
+export interface PlanFacts {
+  object: ProvisionObject;
+  identity: Identity;
+  owned: OwnedObject | undefined;
+  namesakes: readonly Namesake[];
+  /** The body as the API would get it: ids for references, secret references as they are. */
+  desired: Fields;
+  /** Null where it does not exist. */
+  live: LiveObject | null;
+  /** Paths of the body that hold secrets, by the connection's type. */
+  secretPaths: readonly string[];
+  /** Differences of a bulk sync's schemas. */
+  schemaChanges: { changes: FieldChange[]; count: number; seen: unknown };
+  specHash: string;
+  hash: (text: string) => string;
+}
+
+/** Most differing fields that a plan lists for an object. */
+export const maxFieldChanges = 100;
+
+/** Plans one object. */
+export function planObject(facts: PlanFacts): PlannedObject {
+  const { object, identity, live, namesakes } = facts;
+  const known = { fingerprint: null, namesakes: namesakes.map(({ id }) => id), rotates: false, changedBy: null };
+  if (identity.state === 'blocked') {
+    const change = changeOf(facts, 'blocked', { id: identity.id, reason: identity.reason, failure: identity.failure });
+    return { ...known, change, origin: 'created' };
+  }
+  if (identity.state === 'none' || !live) {
+    return {
+      ...known,
+      change: changeOf(facts, 'create', { id: null, reason: identity.state === 'none' ? identity.reason : null }),
+      origin: 'created',
+    };
+  }
+  const active = wantedActive(object, facts.owned);
+  const found = compareObject({ ...facts, object: { ...object, active } }, live);
+  const rotated = rotatedSecrets(object, facts.owned, identity.origin);
+  const fields = [...found.changes, ...rotated];
+  const action = actionFor(facts, identity.origin, fields);
+  const fieldCount = facts.schemaChanges.count + fields.length;
+  return {
+    ...known,
+    change: {
+      ...changeOf(facts, fieldCount > 0 && action === 'unchanged' ? 'update' : action, {
+        id: live.id,
+        reason: reasonFor(action, object, fields),
+      }),
+      fields: [...fields, ...facts.schemaChanges.changes].slice(0, maxFieldChanges),
+      fieldCount,
+      failure: action === 'blocked' ? failureTypes.ProvisioningFailed : null,
+      problems: live.problems,
+      loses: action === 'replace' ? [...lossesOf[object.kind]] : [],
+    },
+    fingerprint: facts.hash(canonicalJson([found.seen, facts.schemaChanges.seen])),
+    origin: identity.origin,
+    rotates: rotated.length > 0,
+    changedBy: fieldCount === 0 ? null : facts.owned && facts.owned.specHash === facts.specHash ? 'outside' : 'spec',
+  };
+}
+
+/** A sync of ours that was not activated yet is to be, unless the spec says otherwise. */
+function wantedActive({ active }: ProvisionObject, owned: OwnedObject | undefined): boolean | null {
+  return active ?? (owned?.awaitsActivation ? true : null);
+}
+
+/** The comparison of everything that a spec says of an object, except schemas. */
+export function compareObject(
+  { object, desired, secretPaths }: Pick<PlanFacts, 'object' | 'desired' | 'secretPaths'>,
+  live: LiveObject,
+): Comparison {
+  const rules = compareRules[object.kind];
+  const unseen = new Set([...rules.unseen, ...secretPaths]);
+  const body = compareFields(desired, toComparable(object.kind, live, desired), { ...rules, unseen });
+  const settings = object.errorHandling
+    ? compareFields(object.errorHandling, live.errorHandling ?? {}, errorHandlingRules)
+    : { changes: [], seen: [] };
+  const activity =
+    object.active === null
+      ? { changes: [], seen: [] }
+      : compareFields({ active: object.active }, { active: live.active }, errorHandlingRules);
+  const prefixed = settings.changes.map((change) => ({ ...change, path: `errorHandling.${change.path}` }));
+  return {
+    changes: [...body.changes, ...prefixed, ...activity.changes],
+    seen: [
+      ...body.seen,
+      ...settings.seen.map(([path, value]): [string, unknown] => [`errorHandling.${path}`, value]),
+      ...activity.seen,
+    ],
+  };
+}
+
+/** A masked value cannot be compared: the version beside it tells of a rotation. An adopted one has never been written by us. */
+function rotatedSecrets(
+  { secretVersions }: ProvisionObject,
+  owned: OwnedObject | undefined,
+  origin: PlannedObject['origin'],
+): FieldChange[] {
+  const known = owned?.secretVersions ?? (origin === 'created' ? {} : undefined);
+  if (known === undefined) return [];
+  return Object.entries(secretVersions).flatMap(([path, version]) =>
+    (known[path] ?? '') === version
+      ? []
+      : [{ path, before: `${maskedSecret} ${known[path] ?? ''}`.trim(), after: `${maskedSecret} ${version}`.trim() }],
+  );
+}
+
+function actionFor(
+  { object, owned }: PlanFacts,
+  origin: PlannedObject['origin'],
+  fields: readonly FieldChange[],
+): PlannedAction {
+  const replaced = fields.some(({ path }) => needsReplacement(object.kind, path));
+  if (replaced) return object.replace && !object.protect && origin === 'created' ? 'replace' : 'blocked';
+  if (!owned && origin === 'adopted') return 'adopt';
+  if (fields.length === 0) return 'unchanged';
+  return fields.every(({ path }) => path === 'name') ? 'rename' : 'update';
+}
+
+function reasonFor(action: PlannedAction, object: ProvisionObject, fields: readonly FieldChange[]): string | null {
+  const path = fields.find((field) => needsReplacement(object.kind, field.path))?.path;
+  if (path === undefined || (action !== 'blocked' && action !== 'replace')) return null;
+  if (action === 'replace') return `${path} cannot be changed in place`;
+  if (object.protect) return `${path} cannot be changed in place, and the object is protected`;
+  return object.replace
+    ? `${path} cannot be changed in place, and an object that we did not create is never replaced`
+    : `${path} cannot be changed in place: say "replace: true" to have a new object made and this one deleted`;
+}
+
+function changeOf(
+  { object }: Pick<PlanFacts, 'object'>,
+  action: PlannedAction,
+  { id, reason, failure = null }: { id: string | null; reason: string | null; failure?: string | null },
+): PlannedChange {
+  return {
+    address: object.address,
+    kind: object.kind,
+    name: object.name,
+    id,
+    action,
+    fields: [],
+    fieldCount: 0,
+    reason,
+    failure,
+    problems: [],
+    waits: waitsFor(object.kind, action),
+    loses: [],
+  };
+}
+
+function waitsFor(kind: ProvisionKind, action: PlannedAction): string[] {
+  if (action !== 'create' && action !== 'update' && action !== 'replace') return [];
+  if (kind === 'connections') return ['a test of the connection', 'its schemas'];
+  return kind === 'models' ? ['its fields'] : [];
+}

@@ -1,0 +1,50 @@
+/** The workflow `polytomicSet`: the record of one set, which stays open and costs nothing while idle. */
+import {
+  allHandlersFinished,
+  condition,
+  continueAsNew,
+  defineQuery,
+  defineUpdate,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import {
+  setRecordQueryName,
+  setRecordUpdateName,
+  type SetAnswer,
+  type SetMessage,
+  type SetRecord,
+} from '../contracts/provision-record';
+import { changeRecord, newSetRecord } from '../rules/provision/set-record';
+
+const recordQuery = defineQuery<SetRecord>(setRecordQueryName);
+const changeUpdate = defineUpdate<SetAnswer, [SetMessage]>(setRecordUpdateName);
+
+/** Keeps the record through continue-as-new. Started by provisioning itself; it has no end of its own. */
+export async function polytomicSet(named: { organization: string; set: string }, carried?: SetRecord): Promise<void> {
+  let record = carried ?? newSetRecord(named.organization, named.set);
+  setHandler(recordQuery, () => record, { description: 'What the set owns, and who holds its lock.' });
+  setHandler(
+    changeUpdate,
+    (message) => {
+      const changed = changeRecord(record, message);
+      record = changed.record;
+      setCurrentDetails(describe(record));
+      return changed.answer;
+    },
+    { description: 'A message of a run of apply or destroy.' },
+  );
+  await condition(() => workflowInfo().continueAsNewSuggested && allHandlersFinished());
+  await continueAsNew<typeof polytomicSet>(named, record);
+}
+
+/** Markdown for the Temporal UI. */
+function describe({ set, objects, intents, holder, version }: SetRecord): string {
+  const open = Object.keys(intents).length;
+  return [
+    `**Set \`${set}\`**, version ${version}: ${Object.keys(objects).length} objects`,
+    ...(open > 0 ? [`- ${open} creates without a known outcome`] : []),
+    holder ? `- held by \`${holder.workflowId}\` (${holder.mode}) since ${holder.since}` : '- not held',
+  ].join('\n');
+}

@@ -1,0 +1,77 @@
+/** The activities of provisioning as workflow code schedules them; each timeout with its reason. */
+import { ActivityCancellationType, proxyActivities, type ActivityOptions } from '@temporalio/workflow';
+import type { WorkerSetup } from '../../contracts/composite-activities';
+import { activityPrefix } from '../../contracts/names';
+import type { ProvisionActivities } from '../../contracts/provision-activities';
+
+/** Reads, tried until they are answered; a large organization has many pages. */
+const reads: ActivityOptions = {
+  startToCloseTimeout: '10 minutes',
+  heartbeatTimeout: '2 minutes',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
+};
+
+/** Messages to the record: answered at once, or no worker polls. */
+const messages: ActivityOptions = {
+  startToCloseTimeout: '1 minute',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
+};
+
+/**
+ * Writes: one attempt each, as only the workflow knows what an earlier one may have done. A write under way is never left
+ * behind, and a killed worker is noticed by its heartbeats.
+ */
+const writes: ActivityOptions = {
+  startToCloseTimeout: '15 minutes',
+  heartbeatTimeout: '20 seconds',
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry: { maximumAttempts: 1 },
+};
+
+/** Waits, however long: no growing backoff, and left at once when cancelled. */
+const waits = ({ waitTaskQueue, heartbeatTimeoutMs }: WorkerSetup): ActivityOptions => ({
+  ...(waitTaskQueue === null ? {} : { taskQueue: waitTaskQueue }),
+  startToCloseTimeout: '8 days',
+  heartbeatTimeout: Math.max(heartbeatTimeoutMs, 60_000),
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+  retry: { initialInterval: '1 second', backoffCoefficient: 1 },
+});
+
+type Name = keyof ProvisionActivities;
+
+/** One activity with a summary for the Temporal UI. */
+export function provisionActivity<N extends Name>(
+  name: N,
+  summary: string,
+  setup?: WorkerSetup,
+): ProvisionActivities[N] {
+  const scheduled = proxyActivities<Record<string, ProvisionActivities[N]>>({ ...optionsOf(name, setup), summary });
+  return scheduled[activityPrefix + name] as ProvisionActivities[N];
+}
+
+function optionsOf(name: Name, setup: WorkerSetup | undefined): ActivityOptions {
+  switch (name) {
+    case 'acquireSet':
+    case 'changeSet':
+    case 'readSet':
+    case 'hashPlan':
+      return messages;
+    case 'applyObjects':
+    case 'activateSyncs':
+    case 'deleteObjects':
+      return writes;
+    case 'awaitObjects':
+    case 'awaitSet':
+      return setup ? waits(setup) : reads;
+    case 'notifyProvisioning':
+      return { ...messages, scheduleToCloseTimeout: '10 minutes' };
+    case 'prepareProvision':
+    case 'findObjects':
+    case 'planObjects':
+    case 'exportObjects':
+      return reads;
+  }
+}
+
+/** Where planning and applying get their activities from; a simulation gives them others. */
+export type ActivitySource = typeof provisionActivity;

@@ -1,0 +1,269 @@
+/** Carries out the commands of an apply through activities and the engine of runs. */
+import { ActivityFailure, ApplicationFailure, isCancellation, uuid4 } from '@temporalio/workflow';
+import type { ItemFailure } from '../../contracts/composite-activities';
+import { failureTypes, type FailureType } from '../../contracts/failure-types';
+import type { ApplyItem, PreparedProvision } from '../../contracts/provision-activities';
+import type { ProvisionKind, ProvisionObject } from '../../contracts/provision-spec';
+import type { SyncRunResult } from '../../contracts/run-result';
+import type { ApplyEvent } from '../../rules/provision/apply-event';
+import { knownIds, type ApplyEntry, type ApplyState } from '../../rules/provision/apply-state';
+import type { ApplyCommand } from '../../rules/provision/apply-step';
+import type { Deletion } from '../../rules/provision/deletions';
+import { runBulkSync, runModelSync } from '../inline';
+import { provisionActivity, type ActivitySource } from './activities';
+import { batchesOf } from './make-plan';
+
+/** What the commands of one apply have in common. */
+export interface ApplyIo {
+  prepared: PreparedProvision;
+  objects: ReadonlyMap<string, ProvisionObject>;
+  token: string;
+  /** Polytomic's clock before the first write. */
+  serverTime: string;
+  /** How activities are scheduled, keys are drawn, and syncs are run. */
+  side: ApplySide;
+}
+
+/** The side of Temporal; a simulation has another one. */
+export interface ApplySide {
+  activity: ActivitySource;
+  drawKey(): string;
+  run(
+    kind: ProvisionKind,
+    input: { organization: string; syncId: string; onFailure: 'return' },
+  ): Promise<SyncRunResult>;
+}
+
+/** Temporal itself. */
+export const temporalSide: ApplySide = {
+  activity: provisionActivity,
+  drawKey: uuid4,
+  run: (kind, input) => (kind === 'modelSyncs' ? runModelSync(input) : runBulkSync(input)),
+};
+
+/** How long a connection's schemas and the like are waited for, and a person's consent. */
+const settleLimitMs = 30 * 60_000;
+const consentLimitMs = 24 * 3_600_000;
+/** One activity's payload. */
+const applyLimits = { maxItems: 50, maxBytes: 1_000_000 };
+
+/** One event for each part of a command; never rejects. */
+export function carryOut(io: ApplyIo, state: ApplyState, command: ApplyCommand): Promise<ApplyEvent>[] {
+  switch (command.type) {
+    case 'apply':
+      return batchesOf(
+        command.addresses.map((address) => toItem(io, state, address)),
+        applyLimits,
+      ).map((items) => applyItems(io, items));
+    case 'await':
+      return [awaitAddresses(io, state, command.addresses)];
+    case 'activate':
+      return [activateAddresses(io, state, command.addresses)];
+    case 'run':
+      return [runSyncAt(io, state, command.address)];
+    case 'delete':
+      return [deleteAddresses(io, state, command)];
+  }
+}
+
+const entryAt = (state: ApplyState, address: string): ApplyEntry => {
+  const entry = state.entries[address];
+  if (!entry) throw new TypeError(`nothing is known of ${address}`);
+  return entry;
+};
+
+function toItem({ objects, serverTime, side }: ApplyIo, state: ApplyState, address: string): ApplyItem {
+  const entry = entryAt(state, address);
+  const object = objects.get(address);
+  if (!object) throw new TypeError(`the spec has no ${address}`);
+  const { kind, name, id, replaces, recorded, origin, fingerprint, rotates, note, unanswered } = entry;
+  const activates = entry.activate === true;
+  const intent =
+    id === null
+      ? { kind, name, at: serverTime, namesakes: [...entry.namesakes, ...(replaces === null ? [] : [replaces])] }
+      : null;
+  const ids = knownIds(state);
+  return {
+    object,
+    ...{ id, replaces, recorded, origin, fingerprint, rotates, activates, note, unanswered, intent },
+    ids: Object.fromEntries(object.after.flatMap((name) => (ids[name] === undefined ? [] : [[name, ids[name]]]))),
+    key: keyOf(entry, side),
+  };
+}
+
+/** Drawn once for each object and kept, so that a try after a lost one brings the same keys. */
+function keyOf(entry: ApplyEntry, side: ApplySide): string {
+  entry.key ??= side.drawKey();
+  return entry.key;
+}
+
+async function applyItems({ prepared, token, side }: ApplyIo, items: ApplyItem[]): Promise<ApplyEvent> {
+  const addresses = items.map(({ object }) => object.address);
+  const { organization, set, notify } = prepared;
+  try {
+    const results = await side.activity(
+      'applyObjects',
+      summaryOf('Apply', addresses),
+    )({ organization, set, token, items, notify });
+    return { type: 'applied', addresses, results };
+  } catch (error) {
+    const failure = failureOf(error);
+    return failure?.nonRetryable
+      ? { type: 'refused', addresses, failure }
+      : { type: 'applied', addresses, results: null };
+  }
+}
+
+async function awaitAddresses(
+  { prepared, side }: ApplyIo,
+  state: ApplyState,
+  addresses: string[],
+): Promise<ApplyEvent> {
+  const { organization, setup } = prepared;
+  const entries = addresses.map((address) => entryAt(state, address));
+  const since = Math.min(...entries.map(({ settlingSince }) => settlingSince ?? Date.now()));
+  const items = entries.map(({ address, kind, id, needsSchemas }) => ({
+    address,
+    kind,
+    id: id ?? '',
+    schemas: needsSchemas,
+  }));
+  try {
+    const wait = side.activity('awaitObjects', summaryOf('Wait for', addresses), setup);
+    const results = await wait({
+      organization,
+      items,
+      deadline: since + settleLimitMs,
+      consentDeadline: since + consentLimitMs,
+    });
+    return { type: 'awaited', addresses, results, failure: null };
+  } catch (error) {
+    return {
+      type: 'awaited',
+      addresses,
+      results: null,
+      failure: isCancellation(error) ? null : (failureOf(error) ?? unknownFailure(error)),
+    };
+  }
+}
+
+async function activateAddresses(
+  { prepared, token, side }: ApplyIo,
+  state: ApplyState,
+  addresses: string[],
+): Promise<ApplyEvent> {
+  const items = addresses.map((address) => {
+    const { kind, id, activate } = entryAt(state, address);
+    return { address, kind, id: id ?? '', active: activate ?? true, key: side.drawKey() };
+  });
+  try {
+    const results = await side.activity(
+      'activateSyncs',
+      summaryOf('Activate', addresses),
+    )({ organization: prepared.organization, set: prepared.set, token, items });
+    return { type: 'activated', addresses, results, failure: null };
+  } catch (error) {
+    return { type: 'activated', addresses, results: null, failure: failureOf(error) };
+  }
+}
+
+async function runSyncAt({ prepared, side }: ApplyIo, state: ApplyState, address: string): Promise<ApplyEvent> {
+  const { kind, id } = entryAt(state, address);
+  const input = { organization: prepared.organization, syncId: id ?? '', onFailure: 'return' } as const;
+  try {
+    const { executionId, outcome, reason, errors } = await side.run(kind, input);
+    const isGood = outcome === 'completed' || outcome === 'completedWithErrors';
+    const message = `the first run of ${address} ended as ${outcome}${(reason ?? errors[0]) ? `: ${reason ?? errors[0]}` : ''}`;
+    return {
+      type: 'ran',
+      address,
+      result: { executionId, outcome },
+      failure: isGood ? null : { type: failureTypes.SyncFailed, message, nonRetryable: false },
+    };
+  } catch (error) {
+    if (isCancellation(error))
+      return { type: 'ran', address, result: { executionId: null, outcome: 'canceled' }, failure: null };
+    return { type: 'ran', address, result: null, failure: failureOf(error) ?? unknownFailure(error) };
+  }
+}
+
+async function deleteAddresses(
+  { prepared, token, side }: ApplyIo,
+  state: ApplyState,
+  { addresses, why }: Extract<ApplyCommand, { type: 'delete' }>,
+): Promise<ApplyEvent> {
+  const all = why === 'apply' ? state.undo : state.deletions;
+  const wanted = new Set(addresses);
+  return deleteObjects(prepared, {
+    activity: side.activity,
+    token,
+    why,
+    all,
+    deletions: all.filter(({ address }) => wanted.has(address)),
+  });
+}
+
+/** Deletes some of `all` through the activity. */
+export async function deleteObjects(
+  { organization, set }: Pick<PreparedProvision, 'organization' | 'set'>,
+  {
+    token,
+    why,
+    all,
+    deletions,
+    activity = provisionActivity,
+  }: {
+    activity?: ActivitySource;
+    token: string;
+    why: 'apply' | 'destroy';
+    all: readonly Deletion[];
+    deletions: readonly Deletion[];
+  },
+): Promise<Extract<ApplyEvent, { type: 'deleted' }>> {
+  const addresses = deletions.map(({ address }) => address);
+  const items = deletions.map(({ address, kind, name, id, replaced, recorded }) => ({
+    address,
+    kind,
+    name,
+    id,
+    replaced,
+    recorded,
+    why,
+  }));
+  const ours = all.flatMap(({ id, status }) => (id !== null && status !== 'left' ? [id] : []));
+  try {
+    const results = await activity(
+      'deleteObjects',
+      summaryOf('Delete', addresses),
+    )({ organization, set, token, items, ours });
+    return { type: 'deleted', addresses, results };
+  } catch (error) {
+    const failure = failureOf(error);
+    const results = failure?.nonRetryable
+      ? Object.fromEntries(deletions.map(({ address, id }) => [address, { state: 'failed' as const, failure, id }]))
+      : null;
+    return { type: 'deleted', addresses, results };
+  }
+}
+
+/** What an activity failed with; null where it was lost, so that nobody knows. */
+function failureOf(error: unknown): ItemFailure | null {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  if (!(cause instanceof ApplicationFailure)) return null;
+  return {
+    type: (cause.type ?? failureTypes.UnexpectedResponse) as FailureType,
+    message: cause.message,
+    nonRetryable: cause.nonRetryable ?? false,
+  };
+}
+
+const unknownFailure = (error: unknown): ItemFailure => ({
+  type: failureTypes.UnexpectedResponse,
+  message: error instanceof Error ? error.message : 'unknown reason',
+  nonRetryable: true,
+});
+
+function summaryOf(verb: string, addresses: readonly string[]): string {
+  const [only] = addresses;
+  return addresses.length === 1 && only ? `${verb} ${only}` : `${verb} ${addresses.length} objects`;
+}

@@ -1,0 +1,73 @@
+/** Asks a person before the first write. */
+import { ApplicationFailure, CancellationScope, sleep } from '@temporalio/workflow';
+import { failureTypes } from '../../contracts/failure-types';
+import type { PreparedProvision } from '../../contracts/provision-activities';
+import type { PlannedChange, ProvisionPlan } from '../../contracts/provision-plan';
+import type { MadePlan } from './make-plan';
+import type { ProvisionOptions, ProvisionTracker } from './options';
+import { tell } from './tell';
+
+/** What asking needs. */
+export interface Asking {
+  prepared: PreparedProvision;
+  tracker: ProvisionTracker;
+  options: ProvisionOptions;
+}
+
+const isDestructive = ({ action }: PlannedChange): boolean => action === 'delete' || action === 'replace';
+
+/**
+ * Null where nobody has to agree; else the hash of the plan that somebody agreed to. No lock is held meanwhile: what
+ * changes until the first write is found by that hash.
+ *
+ * @throws ApplicationFailure `polytomic.NotApproved` when the time is over
+ */
+export async function agreeTo(
+  { prepared, tracker, options }: Asking,
+  makePlan: () => Promise<MadePlan>,
+): Promise<string | null> {
+  const { approve, approvalTimeoutMs, set } = prepared;
+  if (approve === 'never') return null;
+  const { plan } = await makePlan();
+  if (plan.empty || (approve === 'destructive' && !plan.changes.some(isDestructive))) return plan.hash;
+  if (!options.awaitApproval) throw notApproved(`"approve" is ${approve}, and nobody gave awaitApproval`);
+  tracker.update({ phase: 'waitingForApproval', planHash: plan.hash });
+  const changing = plan.changes.filter(({ action }) => action !== 'unchanged');
+  const text = `The set "${set}" waits for an approval of ${changing.length} changes, plan ${plan.hash.slice(0, 12)}`;
+  await tell(prepared, {
+    event: 'needsApproval',
+    text,
+    addresses: changing.map(({ address }) => address),
+    planHash: plan.hash,
+  });
+  const agreed = await inTime(options.awaitApproval, plan, approvalTimeoutMs);
+  if (agreed === null) throw notApproved(`nobody approved the plan ${plan.hash.slice(0, 12)} in time`);
+  if (agreed !== plan.hash) throw notApproved('another plan was approved');
+  return agreed;
+}
+
+async function inTime(
+  ask: NonNullable<ProvisionOptions['awaitApproval']>,
+  plan: ProvisionPlan,
+  ms: number,
+): Promise<string | null> {
+  const timer = new CancellationScope();
+  const timeout = timer
+    .run(() => sleep(ms, { summary: 'Time to approve' }))
+    .then(
+      () => null,
+      () => null,
+    );
+  try {
+    return await Promise.race([ask(plan).then(({ planHash }) => planHash), timeout]);
+  } finally {
+    timer.cancel();
+  }
+}
+
+const notApproved = (message: string): ApplicationFailure =>
+  ApplicationFailure.create({
+    type: failureTypes.NotApproved,
+    nonRetryable: true,
+    message: `Not approved: ${message}`,
+  });

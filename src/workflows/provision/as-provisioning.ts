@@ -1,0 +1,69 @@
+/** What makes the inline functions workflows of their own: query, update, texts in the Temporal UI. */
+import {
+  ApplicationFailure,
+  condition,
+  defineQuery,
+  defineUpdate,
+  setCurrentDetails,
+  setHandler,
+} from '@temporalio/workflow';
+import { approveUpdateName, progressQueryName } from '../../contracts/names';
+import type { ProvisionApproval, ProvisionPlan, ProvisionProgress } from '../../contracts/provision';
+import type { ProvisionOptions } from './options';
+
+const progressQuery = defineQuery<ProvisionProgress>(progressQueryName);
+const approveUpdate = defineUpdate<void, [ProvisionApproval]>(approveUpdateName);
+
+/** Runs `work` with the handlers registered before anything is awaited. */
+export async function asProvisioning<T>(work: (options: ProvisionOptions) => Promise<T>): Promise<T> {
+  let progress: ProvisionProgress | null = null;
+  let awaited: ProvisionPlan | null = null;
+  let approval: ProvisionApproval | null = null;
+  setHandler(progressQuery, () => progress as ProvisionProgress, { description: 'Where the provisioning stands.' });
+  setHandler(approveUpdate, (given) => void (approval = given), {
+    description: 'Agrees to the plan that is waited for.',
+    validator: (given) => checkApproval(given, awaited),
+  });
+  return work({
+    onProgress: (next) => {
+      progress = next;
+      setCurrentDetails(describe(next));
+    },
+    awaitApproval: async (plan) => {
+      awaited = plan;
+      await condition(() => approval !== null);
+      awaited = null;
+      return approval as unknown as ProvisionApproval;
+    },
+  });
+}
+
+function checkApproval({ planHash, by }: ProvisionApproval, plan: ProvisionPlan | null): void {
+  if (!plan) throw ApplicationFailure.nonRetryable('No approval is waited for', 'polytomic.NotApproved');
+  if (typeof by !== 'string' || by === '')
+    throw ApplicationFailure.nonRetryable('expected "by": who approves', 'polytomic.InvalidInput');
+  if (planHash !== plan.hash)
+    throw ApplicationFailure.nonRetryable(`The plan that waits is ${plan.hash}`, 'polytomic.PlanChanged');
+}
+
+const phrases: Readonly<Record<ProvisionProgress['phase'], string>> = {
+  planning: 'Planning',
+  waitingForLock: 'Waiting for another run of the same spec',
+  waitingForApproval: 'Waiting for an approval',
+  applying: 'Applying',
+  activating: 'Activating syncs',
+  running: 'Running syncs for the first time',
+  undoing: 'Undoing what was created',
+  ended: 'Ended',
+};
+
+/** Markdown for the Temporal UI. */
+function describe({ phase, since, set, counts, working, needsConsent, planHash }: ProvisionProgress): string {
+  return [
+    `**${phrases[phase]}**${set === null ? '' : ` (set \`${set}\`)`}, since ${since}`,
+    `- ${counts.done} of ${counts.total} objects done, ${counts.working} in work, ${counts.failed} failed`,
+    ...(planHash === null ? [] : [`- plan \`${planHash}\``]),
+    ...needsConsent.map(({ address, name }) => `- \`${address}\` ("${name}") needs consent`),
+    ...working.map(({ address, why }) => `- \`${address}\`: ${why}`),
+  ].join('\n');
+}

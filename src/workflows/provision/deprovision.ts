@@ -1,0 +1,209 @@
+/** `deprovision`: deletes what a spec names and we made, in reverse order. */
+import { ApplicationFailure, CancellationScope, condition } from '@temporalio/workflow';
+import { failureTypes } from '../../contracts/failure-types';
+import type { PreparedProvision } from '../../contracts/provision-activities';
+import type {
+  DeprovisionPolytomicInput,
+  ProvisionedResource,
+  ProvisionResult,
+  ProvisioningFailure,
+} from '../../contracts/provision';
+import type { SetRecord } from '../../contracts/provision-record';
+import { deletedResource } from '../../rules/provision/apply-result';
+import {
+  afterDeletion,
+  areDeleted,
+  deletableNow,
+  newDeletion,
+  wakeOfDeletions,
+  type Deletion,
+} from '../../rules/provision/deletions';
+import { destroyTargets } from '../../rules/provision/destroy-targets';
+import { canonicalJson } from '../../rules/provision/values';
+import { unwrapActivityFailure } from '../run-engine';
+import { provisionActivity } from './activities';
+import { deleteObjects } from './apply-io';
+import { agreeTo } from './approval';
+import { withSet } from './lock';
+import type { MadePlan } from './make-plan';
+import { ProvisionTracker, type ProvisionOptions } from './options';
+import { givenBy, provisioningFailed, type Given } from './provision';
+import { tell } from './tell';
+
+/** Objects deleted at once. */
+const maxConcurrent = 10;
+
+/**
+ * Deletes only what the record says we made; adopted and pinned objects are left and listed, unless `deleteAdopted`
+ * names them. What something outside the set uses is left, with its users, and fails the workflow at the end.
+ */
+export async function deprovision(
+  input: DeprovisionPolytomicInput,
+  options: ProvisionOptions = {},
+): Promise<ProvisionResult> {
+  return unwrapActivityFailure(async () => {
+    const tracker = new ProvisionTracker(options);
+    const prepared = await provisionActivity(
+      'prepareProvision',
+      'Check the spec',
+    )({ workflow: 'deprovisionPolytomic', input });
+    tracker.update({ set: prepared.set });
+    const given = givenBy(prepared, input);
+    const { organization, set } = prepared;
+    const plan = async (): Promise<MadePlan> =>
+      planDestroy(
+        prepared,
+        given,
+        await provisionActivity('readSet', 'Read the record of the set')({ organization, set }),
+      );
+    const agreed = await agreeTo({ prepared, tracker, options }, plan);
+    const request = {
+      prepared,
+      mode: 'destroy',
+      onWaiting: () => tracker.update({ phase: 'waitingForLock' }),
+    } as const;
+    const result = await withSet(request, async (record, token) => {
+      const now = await planDestroy(prepared, given, record);
+      if (agreed !== null && agreed !== now.plan.hash) throw changed();
+      return destroyHeld({ prepared, given, record, token, tracker });
+    });
+    tracker.update({ phase: 'ended' });
+    return result;
+  });
+}
+
+const changed = (): ApplicationFailure =>
+  ApplicationFailure.create({
+    type: failureTypes.PlanChanged,
+    nonRetryable: true,
+    message: 'What would be deleted changed since it was approved',
+  });
+
+/** What would be deleted, in the form that approvals take. */
+async function planDestroy(
+  prepared: PreparedProvision,
+  { objects }: Given,
+  record: SetRecord | null,
+): Promise<MadePlan> {
+  const { targets } = destroyTargets(objects, record, prepared.deleteAdopted);
+  const hash = await provisionActivity(
+    'hashPlan',
+    'Hash the plan',
+  )({ parts: [prepared.specHash, record?.version ?? 0, canonicalJson(targets)] });
+  const changes = targets.map(({ address, kind, name, id }) => ({
+    address,
+    kind,
+    name,
+    id,
+    action: 'delete' as const,
+    fields: [],
+    fieldCount: 0,
+    reason: null,
+    failure: null,
+    problems: [],
+    waits: [],
+    loses: [],
+  }));
+  const counts = {
+    create: 0,
+    adopt: 0,
+    update: 0,
+    rename: 0,
+    replace: 0,
+    unchanged: 0,
+    delete: changes.length,
+    blocked: 0,
+  };
+  const { organization, set } = prepared;
+  const plan = {
+    organization,
+    set,
+    hash,
+    ownership: record ? ('known' as const) : ('unknown' as const),
+    changes,
+    counts,
+    empty: changes.length === 0,
+  };
+  return { plan, planned: {}, owned: record?.objects ?? {}, dropped: [], serverTime: '' };
+}
+
+interface Held {
+  prepared: PreparedProvision;
+  given: Given;
+  record: SetRecord;
+  token: string;
+  tracker: ProvisionTracker;
+}
+
+async function destroyHeld({ prepared, given, record, token, tracker }: Held): Promise<ProvisionResult> {
+  const { organization, set, specHash, timeoutMs } = prepared;
+  const { targets, left, refused } = destroyTargets(given.objects, record, prepared.deleteAdopted);
+  if (refused.length > 0) {
+    throw provisioningFailed({ organization, set, failed: refused, made: [], undone: [], left: [] });
+  }
+  const deletions = await drive(
+    targets.map((target) => newDeletion(target)),
+    {
+      ...{ prepared, given, token },
+      deadline: Date.now() + timeoutMs,
+      onStep: (all) => tracker.update({ phase: 'applying', counts: countsOf(all) }),
+    },
+  );
+  const resources: Record<string, ProvisionedResource> = { ...left };
+  for (const deletion of deletions) resources[deletion.address] = deletedResource(deletion);
+  const kept = deletions.filter(({ status }) => status === 'left');
+  if (kept.length === 0) return { organization, set, specHash, resources };
+  const failed = kept.map(({ address, kind, name, id, reason }) => ({
+    address,
+    kind,
+    name,
+    id,
+    reason: `${address} ${reason ?? 'was not deleted'}`,
+  }));
+  const failure: ProvisioningFailure = { organization, set, failed, made: [], undone: [], left: failed };
+  await tell(prepared, {
+    event: 'failed',
+    text: failed[0]?.reason ?? '',
+    addresses: failed.map(({ address }) => address),
+  });
+  throw provisioningFailed(failure);
+}
+
+const countsOf = (all: readonly Deletion[]) => ({
+  total: all.length,
+  done: all.filter(({ status }) => status === 'deleted' || status === 'absent').length,
+  working: all.filter(({ status }) => status === 'deleting').length,
+  failed: all.filter(({ status }) => status === 'left').length,
+});
+
+interface Driving {
+  prepared: PreparedProvision;
+  given: Given;
+  token: string;
+  deadline: number;
+  onStep(deletions: readonly Deletion[]): void;
+}
+
+/** Deletions under way are awaited when the workflow is cancelled; then nothing more is begun. */
+async function drive(begin: Deletion[], { prepared, given, token, deadline, onStep }: Driving): Promise<Deletion[]> {
+  let deletions = begin;
+  const after = new Map(given.objects.map((object) => [object.address, object.after]));
+  while (!areDeleted(deletions)) {
+    onStep(deletions);
+    const now = Date.now();
+    const due = new Set(deletableNow(deletions, { after, now, limit: maxConcurrent }));
+    if (due.size === 0) {
+      await condition(() => false, Math.max(1, (wakeOfDeletions(deletions, now) ?? now + 1_000) - now));
+      continue;
+    }
+    deletions = deletions.map((one): Deletion => (due.has(one.address) ? { ...one, status: 'deleting' } : one));
+    const taken = deletions.filter(({ address }) => due.has(address));
+    const { results } = await deleteObjects(prepared, { token, why: 'destroy', all: deletions, deletions: taken });
+    const facts = { now: Date.now(), deadline };
+    deletions = deletions.map((one) =>
+      due.has(one.address) ? afterDeletion(one, results?.[one.address], facts) : one,
+    );
+    if (CancellationScope.current().consideredCancelled) await CancellationScope.current().cancelRequested;
+  }
+  return deletions;
+}

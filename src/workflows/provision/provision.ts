@@ -1,0 +1,170 @@
+/** `provision`: plans, asks where asked to, applies, and undoes what it created if that fails. */
+import { ApplicationFailure, CancelledFailure } from '@temporalio/workflow';
+import { failureTypes } from '../../contracts/failure-types';
+import type { PreparedProvision } from '../../contracts/provision-activities';
+import type { ProvisionPolytomicInput, ProvisionResult, ProvisioningFailure } from '../../contracts/provision';
+import type { SetRecord } from '../../contracts/provision-record';
+import type { ProvisionObject, ProvisionSpec } from '../../contracts/provision-spec';
+import { failureDetails, failureMessage, progressOf, resourcesOf } from '../../rules/provision/apply-result';
+import { hasSucceeded, newApplyState } from '../../rules/provision/apply-state';
+import { toObjects } from '../../rules/provision/to-objects';
+import { unwrapActivityFailure } from '../run-engine';
+import { provisionActivity } from './activities';
+import { temporalSide } from './apply-io';
+import { agreeTo } from './approval';
+import { withSet } from './lock';
+import { makePlan, type MadePlan } from './make-plan';
+import { ProvisionTracker, type ProvisionOptions } from './options';
+import { runApply } from './run-apply';
+import { tell } from './tell';
+
+/**
+ * Brings the objects of a spec about, each exactly once. Throws `ApplicationFailure`s: `polytomic.ProvisioningFailed`
+ * (`details[0]`: what was made, undone and left), `polytomic.PlanChanged`, `polytomic.SetBusy`, `polytomic.Ambiguous`,
+ * `polytomic.InvalidInput` and others.
+ */
+export async function provision(
+  input: ProvisionPolytomicInput,
+  options: ProvisionOptions = {},
+): Promise<ProvisionResult> {
+  return unwrapActivityFailure(async () => {
+    const tracker = new ProvisionTracker(options);
+    const prepared = await provisionActivity(
+      'prepareProvision',
+      'Check the spec',
+    )({ workflow: 'provisionPolytomic', input });
+    const { set } = prepared;
+    tracker.update({ set });
+    const given = givenBy(prepared, input);
+    const agreed = prepared.planHash ?? (await agreeTo({ prepared, tracker, options }, () => planNow(prepared, given)));
+    const onWaiting = (): void => tracker.update({ phase: 'waitingForLock' });
+    const request = { prepared, mode: 'apply', onWaiting } as const;
+    const result = await withSet(request, (record, token) =>
+      applyHeld({ prepared, ...given, record, token, agreed, tracker }),
+    );
+    tracker.update({ phase: 'ended' });
+    return result;
+  });
+}
+
+/** A spec and its objects. */
+export interface Given {
+  spec: ProvisionSpec;
+  objects: ProvisionObject[];
+}
+
+/** Large specs stay in the input; what came as text came back with the answer. */
+export function givenBy(
+  { spec, adopt }: PreparedProvision,
+  input: Pick<ProvisionPolytomicInput, 'spec' | 'variables'>,
+): Given {
+  const tree = spec ?? withoutEmpty(input.spec as ProvisionSpec);
+  return { spec: tree, objects: toObjects(tree, { variables: input.variables ?? {}, ...(adopt && { adopt }) }) };
+}
+
+/** A section without content may be written as nothing. */
+function withoutEmpty(spec: ProvisionSpec): ProvisionSpec {
+  return Object.fromEntries(Object.entries(spec).filter(([, value]) => (value as unknown) !== null));
+}
+
+/** A plan from the record as it is; nothing is locked. */
+export async function planNow(prepared: PreparedProvision, { spec, objects }: Given): Promise<MadePlan> {
+  const { organization, set } = prepared;
+  const record = await provisionActivity('readSet', 'Read the record of the set')({ organization, set });
+  return makePlan({ prepared, spec, objects, record });
+}
+
+interface Held extends Given {
+  prepared: PreparedProvision;
+  record: SetRecord;
+  token: string;
+  /** Hash of the plan that was agreed to. */
+  agreed: string | null;
+  tracker: ProvisionTracker;
+}
+
+async function applyHeld({ prepared, spec, objects, record, token, agreed, tracker }: Held): Promise<ProvisionResult> {
+  const began = Date.now();
+  const { organization, set, specHash, rollback, maxConcurrent, timeoutMs } = prepared;
+  tracker.update({ phase: 'planning', planHash: null });
+  const made = await makePlan({ prepared, spec, objects, record });
+  if (agreed !== null && agreed !== made.plan.hash) throw planChanged(made);
+  refuseBlocked(prepared, made);
+  if (spec.moved && spec.moved.length > 0) {
+    const message = { type: 'move', token, moves: spec.moved } as const;
+    await provisionActivity('changeSet', 'Move objects to their new names')({ organization, set, message });
+  }
+  const state = newApplyState({
+    objects,
+    planned: made.planned,
+    owned: made.owned,
+    dropped: made.dropped,
+    rollback,
+    maxConcurrent,
+  });
+  const io = {
+    prepared,
+    objects: new Map(objects.map((object) => [object.address, object])),
+    token,
+    serverTime: made.serverTime,
+    side: temporalSide,
+  };
+  const ended = await runApply(io, state, {
+    deadline: began + timeoutMs,
+    onState: (next) => tracker.update(progressOf(next)),
+  });
+  if (hasSucceeded(ended)) return { organization, set, specHash, resources: resourcesOf(ended) };
+  const failure = failureDetails(ended, prepared);
+  if (ended.stopping === 'cancelled') throw new CancelledFailure(failureMessage(failure), [failure]);
+  await tell(prepared, {
+    event: 'failed',
+    text: failureMessage(failure),
+    addresses: failure.failed.map(({ address }) => address),
+  });
+  throw provisioningFailed(failure);
+}
+
+/** The failure with what was made, undone and left. */
+export function provisioningFailed(failure: ProvisioningFailure): ApplicationFailure {
+  return ApplicationFailure.create({
+    type: failureTypes.ProvisioningFailed,
+    nonRetryable: true,
+    message: failureMessage(failure),
+    details: [failure],
+  });
+}
+
+/** Nothing was written: what differs is in the plan that was made now. */
+function planChanged({ plan }: MadePlan): ApplicationFailure {
+  const differs = plan.changes
+    .filter(({ action }) => action !== 'unchanged')
+    .map(({ address, action }) => `${address} (${action})`);
+  const shown = differs.slice(0, 10).join(', ') || 'nothing is left to do';
+  return ApplicationFailure.create({
+    type: failureTypes.PlanChanged,
+    nonRetryable: true,
+    message: `What is there, or the spec, changed since the plan: now ${shown}`.slice(0, 1024),
+    details: [{ hash: plan.hash, changes: plan.changes.filter(({ action }) => action !== 'unchanged').slice(0, 50) }],
+  });
+}
+
+/** Before the first write: one blocked object refuses the whole apply. */
+export function refuseBlocked(
+  { organization, set }: Pick<PreparedProvision, 'organization' | 'set'>,
+  { plan }: MadePlan,
+): void {
+  const blocked = plan.changes.filter(({ action }) => action === 'blocked');
+  const [first] = blocked;
+  if (!first) return;
+  const failed = blocked.map(({ address, kind, name, id, reason }) => ({
+    address,
+    kind,
+    name,
+    id,
+    reason: `${address} ${reason ?? 'is blocked'}`,
+  }));
+  const failure: ProvisioningFailure = { organization, set, failed, made: [], undone: [], left: [] };
+  const types = new Set(blocked.map((change) => change.failure ?? failureTypes.ProvisioningFailed));
+  const type = types.size === 1 ? ([...types][0] ?? failureTypes.ProvisioningFailed) : failureTypes.ProvisioningFailed;
+  throw ApplicationFailure.create({ type, nonRetryable: true, message: failureMessage(failure), details: [failure] });
+}

@@ -1,0 +1,45 @@
+/** Plans and drift checks: they read, and change nothing, the record included. */
+import type {
+  CheckPolytomicDriftInput,
+  DriftedResource,
+  DriftResult,
+  PlanPolytomicInput,
+} from '../../contracts/provision';
+import type { ProvisionPlan } from '../../contracts/provision-plan';
+import { toDrift } from '../../rules/provision/drift';
+import { unwrapActivityFailure } from '../run-engine';
+import { provisionActivity } from './activities';
+import { givenBy, planNow } from './provision';
+import { tell } from './tell';
+
+/** What an apply would do. */
+export async function plan(input: PlanPolytomicInput): Promise<ProvisionPlan> {
+  return unwrapActivityFailure(async () => {
+    const prepared = await provisionActivity(
+      'prepareProvision',
+      'Check the spec',
+    )({ workflow: 'planPolytomic', input });
+    return (await planNow(prepared, givenBy(prepared, input))).plan;
+  });
+}
+
+/** What differs from what was applied. */
+export async function checkDrift(input: CheckPolytomicDriftInput): Promise<DriftResult> {
+  return unwrapActivityFailure(async () => {
+    const prepared = await provisionActivity(
+      'prepareProvision',
+      'Check the spec',
+    )({ workflow: 'checkPolytomicDrift', input });
+    const { organization, set } = prepared;
+    const made = await planNow(prepared, givenBy(prepared, input));
+    const resources = Object.values(made.planned).flatMap((planned): DriftedResource[] =>
+      toDrift(planned, made.owned[planned.change.address]),
+    );
+    const drifted = resources.filter(({ state }) => state !== 'pending');
+    if (drifted.length > 0) {
+      const text = `${drifted.length} objects of the set "${set}" differ from what was applied`;
+      await tell(prepared, { event: 'drifted', text, addresses: drifted.map(({ address }) => address) });
+    }
+    return { organization, set, drifted: drifted.length > 0, resources };
+  });
+}

@@ -1,0 +1,121 @@
+/** Provisioning: what a spec names is made once, kept as it says, and taken away again. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { ProvisionPlan } from '../../src/contracts/provision-plan';
+import type { ProvisionResult } from '../../src/contracts/provision';
+import { textsIn, eventsOf } from './support/history';
+import { countsOf, objectsNamed, password, provisioningPlugin, specOf, writesOf } from './support/provisioning';
+import { failureOf, startWorld, type World } from './support/world';
+
+let world: World;
+
+beforeAll(async () => {
+  process.env.TEST_WAREHOUSE_PASSWORD = password;
+  world = await startWorld('provision', { plugin: provisioningPlugin });
+});
+afterAll(async () => {
+  delete process.env.TEST_WAREHOUSE_PASSWORD;
+  await world.close();
+});
+
+const plan = async (spec: unknown, more: object = {}): Promise<ProvisionPlan> =>
+  (await world.run('planPolytomic', { spec, ...more })) as unknown as ProvisionPlan;
+const apply = async (spec: unknown, more: object = {}): Promise<ProvisionResult> =>
+  (await world.run('provisionPolytomic', { spec, ...more })) as unknown as ProvisionResult;
+const destroy = async (spec: unknown, more: object = {}): Promise<ProvisionResult> =>
+  (await world.run('deprovisionPolytomic', { spec, ...more })) as unknown as ProvisionResult;
+
+const actionsOf = (result: { resources: ProvisionResult['resources'] }): Record<string, string> =>
+  Object.fromEntries(Object.entries(result.resources).map(([address, { action }]) => [address, action]));
+const all = (action: string): Record<string, string> => ({
+  'connections.warehouse': action,
+  'models.users': action,
+  'modelSyncs.usersBack': action,
+  'bulkSyncs.lake': action,
+});
+
+describe('provisioning', () => {
+  it('makes every object once, then writes nothing, then leaves nothing', async () => {
+    const spec = specOf('first');
+    world.emulator.clearRequests();
+    expect((await plan(spec)).counts).toMatchObject({ create: 4 });
+    expect(writesOf(world)).toEqual([]);
+    const handle = await world.start('provisionPolytomic', { spec });
+    expect(actionsOf((await handle.result()) as unknown as ProvisionResult)).toEqual(all('created'));
+    expect(await countsOf(world, 'first')).toEqual([1, 1, 1, 1]);
+    const [sync] = await objectsNamed(world, '/api/syncs', 'first');
+    expect(sync).toMatchObject({ active: true });
+    expect((await eventsOf(handle)).map((event) => textsIn(event)).join('\n')).not.toContain(password);
+    world.emulator.clearRequests();
+    expect(actionsOf(await apply(spec))).toEqual(all('unchanged'));
+    expect((await plan(spec)).empty).toBe(true);
+    expect(writesOf(world)).toEqual([]);
+    expect(actionsOf(await destroy(spec))).toEqual(all('deleted'));
+    expect(await countsOf(world, 'first')).toEqual([0, 0, 0, 0]);
+  });
+
+  it('changes only what the spec says otherwise, and keeps the rest', async () => {
+    const spec = specOf('second') as {
+      bulkSyncs: { lake: Record<string, unknown> };
+      connections: { warehouse: { configuration: Record<string, unknown> } };
+    };
+    const first = await apply(spec);
+    const lake = first.resources['bulkSyncs.lake']?.id ?? '';
+    world.emulator.updateSync(lake, { concurrency_limit: 7 });
+    spec.bulkSyncs.lake.normalize_names = 'disabled';
+    spec.connections.warehouse.configuration.hostname = 'db2';
+    const planned = await plan(spec);
+    expect(planned.changes.filter(({ action }) => action === 'update')).toMatchObject([
+      { address: 'connections.warehouse', fields: [{ path: 'configuration.hostname', before: 'db', after: 'db2' }] },
+      { address: 'bulkSyncs.lake', fields: [{ path: 'normalize_names', before: 'enabled', after: 'disabled' }] },
+    ]);
+    expect(actionsOf(await apply(spec, { planHash: planned.hash }))).toMatchObject({ 'bulkSyncs.lake': 'updated' });
+    expect(world.emulator.sync(lake).fields).toMatchObject({
+      normalize_names: 'disabled',
+      concurrency_limit: 7,
+      active: true,
+    });
+    await destroy(spec);
+  });
+
+  it('refuses a namesake that is not ours, and takes it over where it may', async () => {
+    const spec = specOf('third');
+    const taken = world.emulator.addConnection({ name: 'third warehouse', type: 'postgresql' as never });
+    const failure = await failureOf(await world.start('provisionPolytomic', { spec }));
+    expect(failure).toMatchObject({ type: 'polytomic.ProvisioningFailed' });
+    expect(failure.message).toContain(String(taken.id));
+    expect(await countsOf(world, 'third')).toEqual([1, 0, 0, 0]);
+    const result = await apply(spec, { adopt: 'byName' });
+    expect(actionsOf(result)).toMatchObject({ 'connections.warehouse': 'adopted', 'models.users': 'created' });
+    expect(result.resources['connections.warehouse']?.id).toBe(taken.id);
+    expect(actionsOf(await destroy(spec))).toMatchObject({
+      'connections.warehouse': 'left',
+      'models.users': 'deleted',
+    });
+    expect(await countsOf(world, 'third')).toEqual([1, 0, 0, 0]);
+  });
+
+  it('undoes what it created when something fails', async () => {
+    const spec = specOf('fourth');
+    const isOurs = ({ body }: { body?: unknown }): boolean =>
+      (body as { name?: string } | undefined)?.name === 'fourth lake';
+    world.emulator.fault({ method: 'POST', path: '/api/bulk/syncs', when: isOurs, status: 422, times: 100 });
+    const failure = await failureOf(await world.start('provisionPolytomic', { spec }));
+    expect(failure).toMatchObject({ type: 'polytomic.ProvisioningFailed' });
+    const [details] = failure.details as [{ failed: { address: string }[]; undone: { address: string }[] }];
+    expect(details.failed).toMatchObject([{ address: 'bulkSyncs.lake' }]);
+    expect(details.undone.map(({ address }) => address)).toContain('connections.warehouse');
+    expect(details.undone.map(({ address }) => address)).not.toContain('bulkSyncs.lake');
+    expect(await countsOf(world, 'fourth')).toEqual([0, 0, 0, 0]);
+  });
+
+  it('names everything that is wrong with a spec, with file, line and path', async () => {
+    const text =
+      'connections:\n  a:\n    name: A\n    type: postgresql\n    configuration: {}\n    typo: 1\nmodels:\n  m:\n    name: M\n    connection_id: { $ref: connections.b.id }\n    configuration: {}\n';
+    const failure = await failureOf(await world.start('planPolytomic', { spec: [{ file: 'a.yaml', text }] }));
+    expect(failure.type).toBe('polytomic.InvalidInput');
+    expect(failure.details?.[0]).toMatchObject([
+      { field: 'models.m', file: 'a.yaml', line: 8 },
+      { field: 'connections.a.typo', file: 'a.yaml', line: 6 },
+    ]);
+  });
+});

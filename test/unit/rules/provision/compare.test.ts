@@ -1,0 +1,87 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { apiMask, compareFields, show, type CompareRules } from '../../../../src/rules/provision/compare';
+import { compareRules, toComparable } from '../../../../src/rules/provision/kind-rules';
+
+const plain: CompareRules = { unordered: new Set(), keyed: {}, unseen: new Set() };
+const paths = (desired: object, live: object, rules = plain): string[] =>
+  compareFields(desired as never, live as never, rules).changes.map(({ path }) => path);
+
+describe('comparing', () => {
+  it('looks only at what the spec says', () => {
+    expect(paths({ a: { b: 1 } }, { a: { b: 1, c: 2 }, d: 3 })).toEqual([]);
+    expect(paths({ a: { b: 1 } }, { a: { b: 2 } })).toEqual(['a.b']);
+  });
+
+  it('takes defaults, empty values, camel case and texts of numbers for what they are', () => {
+    expect(paths({ filter_logic: '', list: [], object: {} }, {})).toEqual([]);
+    expect(paths({ bucket_region: 'x' }, { bucketRegion: 'x' })).toEqual([]);
+    expect(paths({ port: 5432 }, { port: '5432' })).toEqual([]);
+    expect(paths({ flag: false }, {})).toEqual(['flag']);
+  });
+
+  it('never compares a secret or a mask', () => {
+    expect(paths({ password: { $env: 'X', version: 2 } }, { password: 'anything' })).toEqual([]);
+    expect(paths({ password: 'text' }, { password: apiMask })).toEqual([]);
+  });
+
+  it('ignores order where it means nothing, and only there', () => {
+    const rules = { ...plain, unordered: new Set(['policies']) };
+    expect(paths({ policies: ['a', 'b'] }, { policies: ['b', 'a'] }, rules)).toEqual([]);
+    expect(paths({ policies: ['a', 'b'] }, { policies: ['b', 'a'] })).toEqual(['policies']);
+    expect(paths({ policies: ['a'] }, { policies: ['b', 'a'] }, rules)).toEqual(['policies']);
+  });
+
+  it('finds nothing between a value and itself, whatever a server adds to objects', () => {
+    const value = fc.dictionary(fc.stringMatching(/^[a-z]{1,5}$/), fc.jsonValue());
+    fc.assert(
+      fc.property(value, value, (desired, more) => {
+        expect(paths(desired, { ...more, ...desired })).toEqual([]);
+        expect(compareFields(desired, { ...more, ...desired }, plain).seen).toEqual(
+          compareFields(desired, desired, plain).seen,
+        );
+      }),
+    );
+  });
+
+  it('shows no secret by its text', () => {
+    expect(show('postgres://user:pw@host/db')).toBe('(secret)');
+    expect(show({ a: { $env: 'X' } })).toEqual({ a: '(secret)' });
+  });
+});
+
+describe('a model sync as the API answers it', () => {
+  const body = {
+    fields: [
+      { target: 'fixed', override_value: 'x', source: { model_id: '00000000-0000-0000-0000-000000000000', field: '' } },
+      { target: 'email', source: { model_id: 'm', field: 'email' } },
+    ],
+    filters: [{ field_id: 'f1', function: 'Equality', value: 1, label: 'A' }],
+    target: { connection_id: 'c', object: 'contacts', search_values: { object: 'contacts' } },
+  };
+  const live = { id: 's', name: 'S', type: null, body, active: true, errorHandling: null, problems: [] };
+  const compare = (desired: object): string[] =>
+    paths(desired, toComparable('modelSyncs', live, desired as never), compareRules.modelSyncs);
+
+  it('has its fixed values among the fields, labels on its filters and a derived search', () => {
+    expect(
+      compare({
+        fields: [{ target: 'email', source: { model_id: 'm', field: 'email' } }],
+        override_fields: [{ target: 'fixed', override_value: 'x' }],
+        filters: [{ field: { model_id: 'm', field: 'age' }, function: 'Equality', value: 1 }],
+        target: { connection_id: 'c', object: 'contacts', create: { name: 'x' } },
+        encryption_passphrase: { $env: 'P' },
+      }),
+    ).toEqual([]);
+  });
+
+  it('differs where a mapping or a fixed value does', () => {
+    expect(compare({ fields: [{ target: 'email', source: { model_id: 'm', field: 'mail' } }] })).toEqual(['fields']);
+    expect(
+      compare({
+        fields: [{ target: 'email', source: { model_id: 'm', field: 'email' } }],
+        override_fields: [{ target: 'fixed', override_value: 'y' }],
+      }),
+    ).toEqual(['override_fields']);
+  });
+});
