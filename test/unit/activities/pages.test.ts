@@ -33,7 +33,15 @@ async function bothWays(
   return { fromClient, fromActivity, asked, emulator };
 }
 
-const withoutPassphrase = ({ encryption_passphrase: _secret, ...sync }: Record<string, unknown>): object => sync;
+/**
+ * As workflows get it: without passphrase, and with what a name in a configuration tells to be secret masked. The pages call
+ * a field of theirs `key`.
+ */
+function withoutSecrets({ encryption_passphrase: _secret, ...sync }: Record<string, unknown>): object {
+  return JSON.parse(
+    JSON.stringify(sync).replaceAll('"configuration":{"key":"value"}', '"configuration":{"key":"[redacted]"}'),
+  ) as object;
+}
 const twice = ({ request: { method, path } }: typeof listPage | typeof syncPage, version: string): string[] =>
   Array<string>(2).fill(`${method} ${path} ${version}`);
 
@@ -51,7 +59,7 @@ describe('the page "list syncs"', () => {
       expect(listed.asked).toEqual(twice(listPage, version));
       expect(listed.fromClient).toMatchObject({ items: [version === newest ? { id, name, active } : documented] });
       expect(listed.fromActivity).toMatchObject({ items: [{ id, name, active }] });
-      if (version !== newest) expect(listed.fromActivity).toEqual({ items: [withoutPassphrase(documented)] });
+      if (version !== newest) expect(listed.fromActivity).toEqual({ items: [withoutSecrets(documented)] });
     },
   );
 });
@@ -67,7 +75,7 @@ describe('the page "get sync"', () => {
     );
     expect(got.asked).toEqual(twice(syncPage, version));
     expect(got.fromClient).toEqual(documented);
-    expect(got.fromActivity).toEqual(withoutPassphrase(documented));
+    expect(got.fromActivity).toEqual(withoutSecrets(documented));
   });
 });
 
