@@ -1,7 +1,7 @@
 /** Writes the JSON Schemas of the workflows into the build, where the package publishes them. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describedSchemas } from './schemas/described-schemas';
+import { describedSchemas } from './described-schemas';
 
 const folder = 'lib/schemas';
 
