@@ -38,14 +38,15 @@ export async function runWorkerProcess(env: NodeJS.ProcessEnv, options: WorkerPr
   const settings = loadWorkerSettings(env);
   const temporal = loadTemporalConfig(env);
   const logger = createWorkerLog({ print, ...settings });
-  const log = (line: string): void => logger.info(line);
+  const log = (line: string): void => void logger.info(line);
+  const warn = (line: string): void => void logger.warn(line);
   installRuntime({ logger, ...settings });
   let worker: Worker | undefined;
   const health = await serveHealth(settings, () => worker?.getState() === 'RUNNING');
   let connected: TemporalConnection | undefined;
   try {
-    const { organizations } = resolveOptions(settings.options, { info: log, warn: (line) => logger.warn(line) });
-    await checkCredentials(organizations.values(), (line) => logger.warn(line));
+    const { organizations } = resolveOptions(settings.options, { info: log, warn });
+    await checkCredentials(organizations.values(), warn);
     connected = await connectTemporal(temporal, { log, signal });
     worker = await createWorker(connected, settings, log);
     const startLine = toStartLine({ ...connected, ...settings, organizations });

@@ -34,7 +34,8 @@ export function locateWorkflows(
 
 /** Version of the `@temporalio/worker` that is installed. */
 export function sdkVersion(): string {
-  return (require('@temporalio/worker/package.json') as { version: string }).version;
+  const manifest = readFileSync(require.resolve('@temporalio/worker/package.json'), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
 }
 
 function readInfo(path: string): BundleInfo | undefined {

@@ -19,28 +19,28 @@ export type { RawRequest } from './raw-request';
 /** How to reach the API, and as whom. */
 export interface ClientOptions extends AuthOptions {
   /** Base URL, or a bare host for https. Default: `https://app.polytomic.com`. */
-  readonly url?: string;
+  readonly url?: string | undefined;
   /** The API version asked for, one of `apiVersions`. Default: `2025-09-18`. */
-  readonly apiVersion?: string;
+  readonly apiVersion?: string | undefined;
   /** Allows plain http to another machine, which shows the key to the network. Default: false. */
-  readonly allowHttp?: boolean;
+  readonly allowHttp?: boolean | undefined;
   /** Replaces the HTTP exchange. Default: node-fetch with kept-alive connections and the proxy of the environment. */
-  readonly fetch?: Fetch;
+  readonly fetch?: Fetch | undefined;
   /** For one whole exchange, milliseconds. Default: 60,000. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** Longest answer taken, bytes. Default: 32 MB. */
-  readonly maxAnswerBytes?: number;
+  readonly maxAnswerBytes?: number | undefined;
   /** Time, timers and chance. Default: the machine's. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
   /** Name of the organization among those of a worker; a part of every idempotency key. Default: `default`. */
-  readonly organization?: string;
+  readonly organization?: string | undefined;
   /**
    * Makes idempotency keys, which are HMACs: whoever has it and the key that a caller drew knows what was sent. Default: a
    * secret derived from the credential, which changes when the credential is rotated.
    */
-  readonly idempotencySecret?: string;
+  readonly idempotencySecret?: string | undefined;
   /** Told, once each, of what is odd but harmless. Default: nobody. */
-  readonly onWarning?: (message: string) => void;
+  readonly onWarning?: ((message: string) => void) | undefined;
 }
 
 /** One method of the client. */
@@ -48,7 +48,7 @@ export interface Method<I, O> {
   /** @throws PolytomicError, or the reason of an aborted signal. */
   (input: I, options?: CallOptions): Promise<O>;
   /** How the list ends in the client's version. Absent where that is not known: then as with `token`. */
-  readonly paging?: Paging;
+  readonly paging?: Paging | undefined;
 }
 
 /** Nested rows as nested methods. */

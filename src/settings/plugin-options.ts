@@ -13,9 +13,9 @@ export interface OrganizationOptions extends Pick<
    * activations of syncs), `provisioning` (that and changes to configuration), `all`, or a list of those, of operations
    * (`modelSync.start`) and of resources (`modelSync.*`). Anything else is refused with `polytomic.NotAllowed`.
    */
-  operations?: string | readonly string[];
+  operations?: string | readonly string[] | undefined;
   /** Requests a minute that waits may cost in this process; the one confirming read at an end comes on top. Default 30. */
-  requestsPerMinute?: number;
+  requestsPerMinute?: number | undefined;
 }
 
 /**
@@ -32,32 +32,32 @@ export interface PolytomicPluginOptions extends OrganizationOptions, Pick<Client
    * More organizations by name, each with a credential of its own. What else an entry leaves out (`url`, `apiVersion`,
    * `operations`, `requestsPerMinute`) it takes from the fields beside this one.
    */
-  organizations?: Readonly<Record<string, OrganizationOptions>>;
+  organizations?: Readonly<Record<string, OrganizationOptions>> | undefined;
   /**
    * Makes the idempotency keys of all organizations: at least 16 characters, the same on every worker of a task queue. Default:
    * a secret derived from each organization's credential. With a secret of its own a rotation of credentials changes no key.
    */
-  idempotencySecret?: string;
+  idempotencySecret?: string | undefined;
   /** A file that holds it, read when the worker starts. */
-  idempotencySecretFile?: string;
+  idempotencySecretFile?: string | undefined;
   /** Environment variables that requests may refer to as `{ $env: NAME }`. Default: none. */
-  secretEnv?: readonly string[];
+  secretEnv?: readonly string[] | undefined;
   /** Folder whose files requests may refer to as `{ $file: PATH }`. Default: none. */
-  secretsDir?: string;
+  secretsDir?: string | undefined;
   /**
    * Where the log files of runs go that workflows ask for: a folder, which gets
    * `<organization>/<sync id>/<execution id>/<file>`, or a function. Default: nowhere, so that asking is refused.
    */
-  logSink?: string | LogSink;
+  logSink?: string | LogSink | undefined;
   /** Targets by the names that the input `notify` of workflows may give. Default: none. */
-  notify?: Readonly<Record<string, NotifyOptions>>;
+  notify?: Readonly<Record<string, NotifyOptions>> | undefined;
   /**
    * Task queue of the waits. Default: the worker's own with `-polytomic-wait`. `false`: this process does not wait. Its
    * workflows still wait on the default queue, so another process with the same task queue must serve it.
    */
-  waitTaskQueue?: string | false;
+  waitTaskQueue?: string | false | undefined;
   /** How long a wait may be silent before the server gives it to another worker; at least one second. Default 75 s. */
-  heartbeatTimeout?: Duration;
+  heartbeatTimeout?: Duration | undefined;
   /** How long a cancelled or timed-out run waits for Polytomic to confirm the cancellation. Default 60 s. */
-  cancelTimeout?: Duration;
+  cancelTimeout?: Duration | undefined;
 }

@@ -6,7 +6,9 @@ import { bundleInfoFile, locateWorkflows, sdkVersion } from '../../../src/hostin
 
 describe('the workflows of the ready worker', () => {
   let folder: string;
-  beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'bundle-'))));
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'bundle-'));
+  });
   afterAll(() => rmSync(folder, { recursive: true }));
 
   function locate(info?: object): { lines: string[]; found: ReturnType<typeof locateWorkflows> } {
