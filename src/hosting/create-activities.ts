@@ -5,6 +5,7 @@ import type { PolytomicPluginOptions } from '../settings/plugin-options';
 import { createSecretResolver } from '../provisioning/secrets';
 import { resolveOptions, type ResolvedOptions } from '../settings/resolve-options';
 import { createFolderSink } from './folder-sink';
+import { observeRequest, withMetrics } from './metrics';
 import { runtimeLog } from './runtime-log';
 
 /** Activities by their registered names, as a worker or a `MockActivityEnvironment` takes them. */
@@ -17,7 +18,7 @@ export type ActivitiesByName = Record<string, (input?: unknown) => Promise<unkno
  * @throws ConfigError that lists every option which is missing or wrong.
  */
 export function createPolytomicActivities(options: PolytomicPluginOptions): ActivitiesByName {
-  const resolved = resolveOptions(options, runtimeLog);
+  const resolved = resolveOptions(options, runtimeLog, observeRequest);
   const { activities, waitActivities } = composeActivities(resolved, resolved.waitTaskQueue || null);
   return { ...activities, ...waitActivities } as ActivitiesByName;
 }
@@ -25,7 +26,7 @@ export function createPolytomicActivities(options: PolytomicPluginOptions): Acti
 /** Activities whose workflows are told to wait on `waitTaskQueue`, or with null on their own. */
 export function composeActivities(resolved: ResolvedOptions, waitTaskQueue: string | null): PolytomicActivities {
   const { organizations, notify, fetch, logSink, heartbeatTimeoutMs, cancelTimeoutMs } = resolved;
-  return createActivities({
+  const { activities, waitActivities } = createActivities({
     organizations,
     setup: { waitTaskQueue, heartbeatTimeoutMs, cancelTimeoutMs },
     notify,
@@ -34,4 +35,5 @@ export function composeActivities(resolved: ResolvedOptions, waitTaskQueue: stri
     resolveSecrets: createSecretResolver({ ...resolved, env: readEnvironment }),
     log: runtimeLog,
   });
+  return { activities: withMetrics(activities), waitActivities: withMetrics(waitActivities) };
 }

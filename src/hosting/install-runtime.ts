@@ -1,5 +1,6 @@
 /** The Temporal runtime of a worker process: its log, and where its metrics go. */
 import { Runtime, type Logger, type MetricsExporterConfig } from '@temporalio/worker';
+import { histogramBuckets } from './metrics';
 
 /** Both are the process's own: a runtime is installed once. */
 export interface RuntimeSettings {
@@ -25,6 +26,12 @@ function toExporter(address: string): MetricsExporterConfig {
   if (/^https?:/i.test(address)) return { otel: { url: address, metricsExportInterval: exportInterval } };
   const bindAddress = address.startsWith(':') ? `0.0.0.0${address}` : address;
   return {
-    prometheus: { bindAddress, countersTotalSuffix: true, unitSuffix: true, useSecondsForDurations: true },
+    prometheus: {
+      bindAddress,
+      countersTotalSuffix: true,
+      unitSuffix: true,
+      useSecondsForDurations: true,
+      histogramBucketOverrides: histogramBuckets,
+    },
   };
 }

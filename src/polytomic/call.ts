@@ -38,6 +38,18 @@ export interface AnswerMeta {
   readonly requestId?: string;
 }
 
+/** One request and what became of it, for metrics. */
+export interface ObservedRequest {
+  /** The operation's dotted name. */
+  readonly operation: string;
+  /** Absent: no whole answer came. */
+  readonly status?: number;
+  readonly durationMs: number;
+}
+
+/** Told of every request once it is over. */
+export type RequestObserver = (request: ObservedRequest) => void;
+
 /** What all calls of a client share. */
 export interface CallSetup {
   /** Name of the organization on this worker. */
@@ -55,6 +67,7 @@ export interface CallSetup {
   readonly clock: Clock;
   readonly pause: ApiPause;
   readonly serverClock: ServerClock;
+  readonly onRequest?: RequestObserver | undefined;
 }
 
 const keyPattern = /^[A-Za-z0-9_-]{8,255}$/;
@@ -111,7 +124,13 @@ async function perform<I, O>(
       : keySecretOf(setup, authorization).toSentKey({
           ...{ organization: setup.organization, operation: row.name, method, path: row.path, input, key },
         });
-  const answer = await send(fail, setup, { request, authorization, sentKey, signal: options.signal });
+  const observe = observer(setup, row.name);
+  const sent = send(fail, setup, { request, authorization, sentKey, signal: options.signal });
+  const answer = await sent.catch((error: unknown) => {
+    observe();
+    throw error;
+  });
+  observe(answer.status);
   const meta = metaOf(answer);
   setup.serverClock.recordDate(meta.date);
   options.onAnswer?.(meta);
@@ -197,6 +216,12 @@ async function send(fail: Fail, setup: CallSetup, sending: Sending): Promise<Exc
     }
     throw error;
   }
+}
+
+function observer({ onRequest }: CallSetup, operation: string): (status?: number) => void {
+  const startedAt = performance.now();
+  return (status) =>
+    onRequest?.({ operation, durationMs: performance.now() - startedAt, ...(status !== undefined && { status }) });
 }
 
 function metaOf({ status, header }: Exchanged): AnswerMeta {

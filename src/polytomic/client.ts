@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApiPause } from './api-pause';
 import { createCredential, type AuthOptions } from './auth';
-import { call, callRaw, keyFingerprint, type CallOptions, type CallSetup } from './call';
+import { call, callRaw, keyFingerprint, type CallOptions, type CallSetup, type RequestObserver } from './call';
 import { systemClock, type Clock } from './clock';
 import { createFetch, type Fetch } from './http';
 import { mapOperations, type AnyOperation, type Operation, type Paging } from './operation';
@@ -41,6 +41,8 @@ export interface ClientOptions extends AuthOptions {
   readonly idempotencySecret?: string | undefined;
   /** Told, once each, of what is odd but harmless. Default: nobody. */
   readonly onWarning?: ((message: string) => void) | undefined;
+  /** Told of every request once it is over, for metrics. Default: nobody. */
+  readonly onRequest?: RequestObserver | undefined;
 }
 
 /** One method of the client. */
@@ -91,7 +93,7 @@ export function createClient(options: ClientOptions): PolytomicClient {
   const { organization = 'default', idempotencySecret } = options;
   const setup: CallSetup = {
     ...{ fetch, url, version, credential, timeoutMs, maxAnswerBytes, userAgent, onWarning },
-    ...{ organization, idempotencySecret, ...shared },
+    ...{ organization, idempotencySecret, onRequest: options.onRequest, ...shared },
   };
   const methods = mapOperations(operations, (_name, row) => toMethod(setup, row));
   const request: PolytomicClient['request'] = (input, given) => callRaw(setup, input, given);

@@ -11,6 +11,7 @@ import { createPolicy } from './operation-policy';
 import { optionsShape } from './options-shape';
 import type { OrganizationOptions, PolytomicPluginOptions } from './plugin-options';
 import { createCredential } from '../polytomic/auth';
+import type { RequestObserver } from '../polytomic/call';
 import { createClient } from '../polytomic/client';
 import { createFetch, type Fetch } from '../polytomic/http';
 import { parseBaseUrl } from '../polytomic/url';
@@ -37,8 +38,15 @@ export interface ResolvedOptions {
   readonly cancelTimeoutMs: number;
 }
 
-/** @throws ConfigError that lists every option which is missing or wrong. */
-export function resolveOptions(options: PolytomicPluginOptions, log: ActivityLog): ResolvedOptions {
+/**
+ * @param onRequest is told of every request to Polytomic once it is over.
+ * @throws ConfigError that lists every option which is missing or wrong.
+ */
+export function resolveOptions(
+  options: PolytomicPluginOptions,
+  log: ActivityLog,
+  onRequest?: RequestObserver,
+): ResolvedOptions {
   const parsed = optionsShape().safeParse(options, { reportInput: true });
   if (!parsed.success) {
     throw new ConfigError(toInputIssues(parsed.error.issues).map(({ field, message }) => `${field}: ${message}`));
@@ -54,7 +62,7 @@ export function resolveOptions(options: PolytomicPluginOptions, log: ActivityLog
   const organizations = new Map<string, Organization>();
   for (const [name, own] of Object.entries(organizationsOf(options))) {
     try {
-      organizations.set(name, createOrganization(name, { ...own, log, idempotencySecret: keys.secret }));
+      organizations.set(name, createOrganization(name, { ...own, log, onRequest, idempotencySecret: keys.secret }));
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       // The organization that the fields beside `organizations` describe is named as these fields are.
@@ -115,11 +123,14 @@ function wrongFolders({ secretsDir, logSink }: PolytomicPluginOptions): string[]
   return wrong.map(([name]) => `${name}: expected an existing folder`);
 }
 
+interface OrganizationSetup extends OwnOptions {
+  readonly log: ActivityLog;
+  readonly onRequest: RequestObserver | undefined;
+  readonly idempotencySecret: string | undefined;
+}
+
 /** @throws ConfigError whose problems begin with the option's name. */
-function createOrganization(
-  name: string,
-  { log, ...own }: OwnOptions & { log: ActivityLog; idempotencySecret: string | undefined },
-): Organization {
+function createOrganization(name: string, { log, onRequest, ...own }: OrganizationSetup): Organization {
   const { operations, requestsPerMinute = defaultRequestsPerMinute, ...reach } = own;
   const problems = [
     problemOf(() => createCredential(reach)),
@@ -131,7 +142,7 @@ function createOrganization(
   const onWarning = (message: string): void => log.warn(message, { organization: name });
   return {
     name,
-    client: createClient({ ...reach, organization: name, onWarning }),
+    client: createClient({ ...reach, organization: name, onWarning, onRequest }),
     allows: createPolicy(operations),
     requestsPerMinute,
   };
