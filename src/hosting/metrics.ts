@@ -2,7 +2,7 @@
 import type { MetricMeter } from '@temporalio/common';
 import { Runtime } from '@temporalio/worker';
 import type { Activities } from '../activities';
-import type { StartedItem } from '../contracts/composite-activities';
+import type { StartOutcome } from '../contracts/starts';
 import { activityPrefix } from '../contracts/names';
 import type { AwaitExecutionsRequest, AwaitExecutionsResult, SettledExecution } from '../contracts/waits';
 import type { RequestObserver } from '../polytomic/call';
@@ -48,7 +48,7 @@ export const observeRequest: RequestObserver = ({ operation, status, durationMs 
 export function withMetrics(activities: Activities): Activities {
   return {
     ...activities,
-    ...wrapped<unknown, StartedItem[]>(activities, 'startExecutions', countingStarts),
+    ...wrapped<unknown, StartOutcome[]>(activities, 'startExecutions', countingStarts),
     ...wrapped<AwaitExecutionsRequest, AwaitExecutionsResult>(activities, 'awaitExecutions', countingWaits),
   };
 }
@@ -66,7 +66,7 @@ function wrapped<I, O>(
   return { [activityPrefix + name]: wrap(activity as Perform<unknown, unknown> as Perform<I, O>) };
 }
 
-function countingStarts(start: Perform<unknown, StartedItem[]>): Perform<unknown, StartedItem[]> {
+function countingStarts(start: Perform<unknown, StartOutcome[]>): Perform<unknown, StartOutcome[]> {
   return async (input) => {
     const items = await start(input);
     countStarts(items);
@@ -74,9 +74,9 @@ function countingStarts(start: Perform<unknown, StartedItem[]>): Perform<unknown
   };
 }
 
-function countStarts(items: StartedItem[]): void {
+function countStarts(items: StartOutcome[]): void {
   for (const item of items) {
-    const how = item.state === 'started' && item.adopted ? 'adopted' : item.state;
+    const how = item.type === 'started' && item.adopted ? 'adopted' : item.type;
     instruments().starts.add(1, { how });
   }
 }

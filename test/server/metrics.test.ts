@@ -1,20 +1,31 @@
 /** Metrics of a worker process, as Prometheus scrapes them. */
+import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parse } from 'yaml';
 import { startEmulator, type Emulator } from '../../src/testing';
-import { connectTemporal, temporalAddress, uniqueTaskQueue, type TemporalConnections } from './support/harness';
+import {
+  connectTemporal,
+  temporalAddress,
+  uniqueTaskQueue,
+  waitUntil,
+  type TemporalConnections,
+} from './support/harness';
+import { hasPrometheus, startPrometheus, type Prometheus } from './support/prometheus';
 import { startWorkerProcess, type WorkerProcess } from './support/worker-process';
 
 let emulator: Emulator;
 let temporal: TemporalConnections;
 let worker: WorkerProcess;
 let scraped: string;
+let address: string;
+let taskQueue: string;
 const syncs: string[] = [];
 
 beforeAll(async () => {
   [emulator, temporal] = await Promise.all([startEmulator({ durationMs: 300 }), connectTemporal()]);
-  const taskQueue = uniqueTaskQueue('metrics');
-  const address = `127.0.0.1:${await freePort()}`;
+  taskQueue = uniqueTaskQueue('metrics');
+  address = `127.0.0.1:${await freePort()}`;
   worker = startWorkerProcess({
     TEMPORAL_ADDRESS: temporalAddress(),
     POLYTOMIC_API_KEY: emulator.apiKey,
@@ -84,5 +95,44 @@ describe('the metrics of the ready worker', () => {
 
   it('hold no id, no name and no key', () => {
     for (const secret of [...syncs, 'Lake', emulator.apiKey]) expect(scraped).not.toContain(secret);
+  });
+});
+
+interface Rule {
+  readonly record?: string;
+  readonly alert?: string;
+  readonly expr: string;
+}
+
+const rules = (
+  parse(readFileSync('examples/prometheus/alerts.yml', 'utf8')) as { groups: { rules: Rule[] }[] }
+).groups.flatMap((group) => group.rules);
+const { panels } = JSON.parse(readFileSync('examples/grafana/polytomic.json', 'utf8')) as {
+  panels: { targets: { expr: string }[] }[];
+};
+/** Every query that we ship; of an alert what it compares, as it is silent while all is well. */
+const queries = [
+  ...rules.map(({ alert, expr }) => (alert === undefined ? expr : expr.replace(/ (==|<|>) [\d.]+$/, ''))),
+  ...panels.flatMap(({ targets }) => targets.map(({ expr }) => expr.replaceAll('$__rate_interval', '1m'))),
+];
+
+// Where there is no Prometheus, the test above still reads what one would.
+(hasPrometheus ? describe : describe.skip)('every query of the alert rules and the dashboard', () => {
+  let prometheus: Prometheus;
+  beforeAll(async () => {
+    prometheus = await startPrometheus(`127.0.0.1:${await freePort()}`, address);
+    await waitUntil(async () => (await prometheus.query('polytomic_requests_total')).length > 0);
+    // Rates need a series to have grown.
+    const syncId = emulator.addModelSync().id;
+    await temporal.client.workflow.execute('runModelSync', {
+      taskQueue,
+      args: [{ syncId }],
+      workflowId: `${taskQueue}-again`,
+    });
+  });
+  afterAll(() => prometheus.stop());
+
+  it.each(queries)('finds something: %s', async (expression) => {
+    await waitUntil(async () => (await prometheus.query(expression)).some((value) => !Number.isNaN(value)));
   });
 });
