@@ -4,9 +4,9 @@ import type { Worker, WorkerOptions } from '@temporalio/worker';
 import type { Activities } from './activities';
 import { waitTaskQueueSuffix } from './contracts/names';
 import { composeActivities } from './hosting/create-activities';
-import { observeRequest } from './hosting/metrics';
 import type { PolytomicPluginOptions } from './settings/plugin-options';
 import { resolveOptions, type ResolvedOptions } from './settings/resolve-options';
+import { resolveContext } from './hosting/resolve-context';
 import { runtimeLog } from './hosting/runtime-log';
 import type { WaitQueue } from './hosting/wait-worker';
 import { runWithWaits } from './hosting/run-with-waits';
@@ -36,7 +36,7 @@ export class PolytomicPlugin extends SimplePlugin {
 
   override configureWorker(options: WorkerOptions): WorkerOptions {
     if (findWaits(Object.values(options.activities ?? {})) !== undefined) return options;
-    this.#resolved ??= resolveOptions(this.#options, runtimeLog, observeRequest);
+    this.#resolved ??= resolveOptions(this.#options, runtimeLog, resolveContext(this.#options));
     const { activities, queue } = this.#compose(this.#resolved, options.taskQueue);
     for (const activity of Object.values(activities)) waitsByActivity.set(activity, queue);
     return { ...options, activities: { ...activities, ...options.activities } };

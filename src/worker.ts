@@ -45,7 +45,7 @@ export async function runWorkerProcess(env: NodeJS.ProcessEnv, options: WorkerPr
   const health = await serveHealth(settings, () => worker?.getState() === 'RUNNING');
   let connected: TemporalConnection | undefined;
   try {
-    const { organizations } = resolveOptions(settings.options, { info: log, warn });
+    const { organizations } = resolveOptions(settings.options, { info: log, warn }, { env: processEnvironment() });
     await checkCredentials(organizations.values(), warn);
     connected = await connectTemporal(temporal, { log, signal });
     worker = await createWorker(connected, settings, log);

@@ -53,6 +53,8 @@ export function createCancelExecutions(deps: ActivityDependencies): CompositeAct
     setMaxListeners(0, over.signal);
     const attempt: CancelAttempt = {
       ...{ clock, serverClock, lanes: createLanes(maxAtOnce), errorText, signal: over.signal, elapsedMs },
+      boundMs: timeoutMs,
+      readsFirst: items.length <= maxAtOnce,
       onRequested: (item) => requested.add(items.indexOf(item)),
     };
     const details = (): CancelHeartbeat => ({ v: 1, elapsedMs: elapsedMs(), requested: [...requested] });

@@ -12,6 +12,7 @@ import { adapterFor } from '../executions/adapter-for';
 import { readSnapshot } from '../executions/snapshot';
 import type { SyncAdapter } from '../executions/sync-adapter';
 import { parseRunInput, type ParsedCreate, type ParsedRun } from '../inputs/parse-run-input';
+import { operations } from '../polytomic/operations';
 import { organizationOf, requireSteps, type RunStep } from './allowed';
 import type { ActivityDependencies, Organization } from './dependencies';
 import { prepareFanOut, type ManySyncsName } from './prepare-fan-out';
@@ -33,7 +34,9 @@ export function createPrepareRuns(deps: ActivityDependencies): CompositeActiviti
     const organization = organizationOf(deps, parsed.organization);
     requireSteps(organization, parsed.kind, stepsOf(parsed));
     // A secret that cannot be had is told before anything is begun: later activities would ask other workers.
-    if (parsed.create) await deps.resolveSecrets(parsed.create.sync);
+    if (parsed.create) {
+      await organization.client.secretsOf(operations[`${parsed.kind}Sync`].create, parsed.create.sync);
+    }
     const frame = {
       kind: parsed.kind,
       organization: parsed.organization,

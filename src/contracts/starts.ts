@@ -132,7 +132,10 @@ export type CreateOutcome =
 /** Heartbeat details of `startExecutions` and `createSyncs`, for the case that the attempt is lost. */
 export interface PostHeartbeat {
   v: 1;
-  /** By the item's index: when its post began, as `at` of an outcome. Items that are missing were not posted yet. */
+  /**
+   * By the item's index: when its post began, as `at` of an outcome. The SDK holds heartbeats back for most of their
+   * timeout, so that an item that is missing may have been posted since the last one that was sent.
+   */
   posted: Record<string, number>;
   /** Fingerprint of the secret that the keys were derived with. */
   keyFingerprint?: string;

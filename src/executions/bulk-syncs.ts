@@ -1,7 +1,7 @@
 /** Bulk syncs behind the common interface. */
 import type { StartOptions } from '../contracts/composite-activities';
 import type { PolytomicClient } from '../polytomic/client';
-import { pages } from '../polytomic/pages';
+import { mapPages, pages } from '../polytomic/pages';
 import { failedSchemasOf, shapeOf, toBulkExecution, type WireBulkExecution } from './bulk-executions';
 import { findSyncsByName, toFoundSync } from './found-syncs';
 import type { ShapedExecution, SyncAdapter } from './sync-adapter';
@@ -30,9 +30,9 @@ export function createBulkSyncs({ bulkSync }: PolytomicClient): SyncAdapter {
       const { items } = await bulkSync.executions.list({ id: syncId, limit: recentLimit }, options);
       return newestFirst(items.flatMap((item) => toListed(syncId, item)));
     },
-    async *executionPages(syncId, options) {
+    executionPages(syncId, options) {
       const walk = pages(bulkSync.executions.list, { id: syncId, limit: recentLimit }, options);
-      for await (const { items } of walk) yield newestFirst(items.flatMap((item) => toListed(syncId, item)));
+      return mapPages(walk, ({ items }) => newestFirst(items.flatMap((item) => toListed(syncId, item))));
     },
     async readExecution(ref, options) {
       const wire = await bulkSync.executions.get({ id: ref.syncId, exec_id: ref.executionId }, options);

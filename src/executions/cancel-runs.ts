@@ -21,6 +21,10 @@ export interface CancelAttempt {
   readonly errorText: ErrorText;
   /** What is known by its end is the answer. */
   readonly signal: AbortSignal;
+  /** Read each run before it is asked to cancel: what has ended gets no request. For as few as the lanes take at once. */
+  readonly readsFirst: boolean;
+  /** How long all attempts together wait for the ends, in milliseconds. */
+  readonly boundMs: number;
   /** Milliseconds since the first attempt began. */
   elapsedMs(): number;
   /** Is told of each run whose cancel was accepted. */
@@ -31,6 +35,8 @@ export interface CancelAttempt {
 const visibleAfterMs = 30_000;
 /** How long Polytomic may work on a start without an answer. */
 const unfinishedForMs = 900_000;
+/** A request is to reach Polytomic within two seconds, whatever becomes of the read before it. */
+const firstReadMs = 500;
 /** A request that seems to have had no effect, or does not answer, is repeated. */
 const resendAfterMs = 5_000;
 const firstPollMs = 250;
@@ -57,8 +63,7 @@ interface Cancelling {
 }
 
 /**
- * Asks for the cancel at once, or first finds the run if its id is not known; then reads it until it has ended. The request
- * is only a wish: that the run ended, and how, is known by a read alone. What Polytomic did wrong is told as `problem`.
+ * Finds the run if its id is not known, asks for its cancel, and reads it until it has ended. The request is only a wish: that the run ended, and how, is known by a read alone. What Polytomic did wrong is told as `problem`.
  */
 export async function cancelRun(
   attempt: CancelAttempt,
@@ -76,11 +81,12 @@ export async function cancelRun(
 
 async function carryOut(run: Cancelling): Promise<void> {
   const { clock, signal } = run.attempt;
+  if (run.attempt.readsFirst && run.item.cancel) await readFirst(run);
   while (!run.over && !signal.aborted) {
     run.waitMs = 0;
     if (run.executionId === null) await take(run, () => find(run));
     if (isRequestDue(run)) await ask(run);
-    if (!run.over && run.executionId !== null) await take(run, () => observe(run));
+    if (!run.over && run.executionId !== null) await take(run, () => observe(run, signal));
     if (!run.over) await sleep(Math.max(run.pollMs, run.waitMs), clock, signal);
     run.pollMs = Math.min(maxPollMs, run.pollMs * 1.5);
   }
@@ -117,21 +123,31 @@ async function soughtOf({ adapter, item, attempt }: Cancelling): Promise<SoughtR
   }
 }
 
-async function observe(run: Cancelling): Promise<void> {
+/** No trouble of this read keeps the request from being sent, nor does one that hangs. */
+async function readFirst(run: Cancelling): Promise<void> {
+  const { clock, signal } = run.attempt;
+  const soon = new AbortController();
+  const cancelTimer = clock.setTimer(firstReadMs, () => soon.abort());
+  await take(run, () =>
+    observe(run, AbortSignal.any([signal, soon.signal])).catch((error: unknown) => {
+      if (!soon.signal.aborted) throw error;
+    }),
+  );
+  cancelTimer();
+}
+
+async function observe(run: Cancelling, signal: AbortSignal): Promise<void> {
   const { adapter, item, attempt, executionId } = run;
   if (executionId === null) return;
   const now = attempt.clock.now();
-  const read = await adapter.readExecution(
-    { kind: item.kind, syncId: item.syncId, executionId },
-    { signal: attempt.signal },
-  );
+  const read = await adapter.readExecution({ kind: item.kind, syncId: item.syncId, executionId }, { signal });
   run.uncertainSince = isUncertain(read) ? (run.uncertainSince ?? now) : null;
   run.execution = withGrace(read, run.uncertainSince, now);
   if (run.execution.phase === 'ended' || !item.cancel) end(run, null);
   else if (run.impossible !== null) end(run, run.impossible);
 }
 
-/** Asked before anything is read, and again where a request shows no effect. */
+/** Asked once, and again where a request shows no effect. */
 function isRequestDue({ item, attempt, executionId, execution, requestedAt, impossible, over }: Cancelling): boolean {
   if (!item.cancel || executionId === null || impossible !== null || over) return false;
   if (requestedAt === null) return true;
@@ -188,8 +204,7 @@ function end(run: Cancelling, problem: string | null): void {
 function toResult({ executionId, requested, execution, problem, over, attempt }: Cancelling): CancelledItem {
   const confirmed = execution?.phase === 'ended';
   const trouble = problem === null ? '' : `; last trouble: ${problem}`;
-  const seconds = Math.round(attempt.elapsedMs() / 1_000);
-  const why = over ? problem : `the run was not seen to end within ${seconds} s${trouble}`;
+  const why = over ? problem : `the run was not seen to end within ${attempt.boundMs} ms${trouble}`;
   return { executionId, requested, confirmed, execution, problem: confirmed ? null : why };
 }
 

@@ -12,7 +12,6 @@ import type { FoundSync, SyncAdapter } from './sync-adapter';
 /** What is created, and with which adapter. */
 export interface CreateTarget {
   adapter: SyncAdapter;
-  /** Its request holds the secrets themselves, no references. */
   item: CreateItem;
 }
 

@@ -1,11 +1,10 @@
 /** Composes the activities of a worker from the owner's options. */
 import { createActivities, type PolytomicActivities } from '../activities';
-import { readEnvironment } from '../config';
 import type { PolytomicPluginOptions } from '../settings/plugin-options';
-import { createSecretResolver } from '../provisioning/secrets';
 import { resolveOptions, type ResolvedOptions } from '../settings/resolve-options';
 import { createFolderSink } from './folder-sink';
-import { observeRequest, withMetrics } from './metrics';
+import { withMetrics } from './metrics';
+import { resolveContext } from './resolve-context';
 import { runtimeLog } from './runtime-log';
 
 /** Activities by their registered names, as a worker or a `MockActivityEnvironment` takes them. */
@@ -18,7 +17,7 @@ export type ActivitiesByName = Record<string, (input?: unknown) => Promise<unkno
  * @throws ConfigError that lists every option which is missing or wrong.
  */
 export function createPolytomicActivities(options: PolytomicPluginOptions): ActivitiesByName {
-  const resolved = resolveOptions(options, runtimeLog, observeRequest);
+  const resolved = resolveOptions(options, runtimeLog, resolveContext(options));
   const { activities, waitActivities } = composeActivities(resolved, resolved.waitTaskQueue || null);
   return { ...activities, ...waitActivities } as ActivitiesByName;
 }
@@ -32,7 +31,6 @@ export function composeActivities(resolved: ResolvedOptions, waitTaskQueue: stri
     notify,
     fetch,
     ...(logSink !== undefined && { logSink: typeof logSink === 'string' ? createFolderSink(logSink) : logSink }),
-    resolveSecrets: createSecretResolver({ ...resolved, env: readEnvironment }),
     log: runtimeLog,
   });
   return { activities: withMetrics(activities), waitActivities: withMetrics(waitActivities) };

@@ -1,17 +1,21 @@
 /** One try of one operation: request, credential, exchange, answer or error. Retrying is left to Temporal. */
 import type { ApiPause } from './api-pause';
-import { UnusableKeyError, type Authorization, type Credential } from './auth';
+import type { Authorization, Credential } from './auth';
 import type { Clock } from './clock';
-import { isPolytomicError, PolytomicError, type Fail } from './errors';
+import { isRefusal, reportOfError, type CallReport } from './call-report';
+import { isPolytomicError, type Fail } from './errors';
 import { exchange, ExchangeFailed, type Exchanged } from './exchange';
 import { BodyTooLarge, type Fetch } from './http';
-import { createKeySecret, type KeySecret } from './idempotency';
-import type { HttpMethod, Operation } from './operation';
+import { maskAnswer } from './mask-answer';
+import type { AnyOperation, HttpMethod, Operation } from './operation';
 import { prepareRawRequest, textsIn, toRow, type RawRequest } from './raw-request';
 import { readAnswer } from './read-answer';
-import { redactText, secretsIn } from './redact';
-import { InputMismatch, prepareRequest, type PreparedRequest } from './request';
+import { markedFieldsIn, markedSecretsIn, secretsIn } from './redact';
+import { authorize, failOf, openRequest, prepare, toSentKey } from './prepare-call';
+import { prepareRequest, type PreparedRequest } from './request';
 import type { ServerClock } from './server-clock';
+import type { RequestSecrets } from './request-secrets';
+import { createTextGuard, type CallSecrets } from './secret-text';
 import { formAt, hasOperation, type ApiVersion } from './versions';
 
 /** What a caller may add to one call. */
@@ -23,6 +27,8 @@ export interface CallOptions {
   readonly idempotencyKey?: string;
   /** Aborts a read. A write under way is never aborted, since it may already have happened. */
   readonly signal?: AbortSignal;
+  /** Secrets of earlier calls that this one's answer may quote: masked in it, as those of the request itself. */
+  readonly secrets?: readonly string[];
   /** Told of every HTTP answer, refusals included, before it is judged. */
   readonly onAnswer?: (meta: AnswerMeta) => void;
 }
@@ -67,10 +73,12 @@ export interface CallSetup {
   readonly clock: Clock;
   readonly pause: ApiPause;
   readonly serverClock: ServerClock;
+  readonly requestSecrets?: RequestSecrets;
+  /** Told of each call that may change something, and of each that was refused for a secret. */
+  readonly onCall?: (report: CallReport) => void;
+  /** Told of every request once it is over, for metrics. */
   readonly onRequest?: RequestObserver | undefined;
 }
-
-const keyPattern = /^[A-Za-z0-9_-]{8,255}$/;
 
 /** Performs a row. @throws PolytomicError, or the reason of an aborted signal. */
 export async function call<I, O>(
@@ -79,11 +87,11 @@ export async function call<I, O>(
   { input, options }: { input: I; options?: CallOptions },
 ): Promise<O> {
   const { method } = formAt(row, setup.version);
-  return perform(setup, row, {
+  return report(setup, row, {
     method,
     input,
-    build: () => prepareRequest(row, setup.version, input),
-    secrets: () => secretsIn(row, input),
+    build: (opened) => prepareRequest(row, setup.version, opened),
+    others: (opened) => secretsIn(row, opened),
     options,
   });
 }
@@ -91,8 +99,17 @@ export async function call<I, O>(
 /** Performs a request that is no row. Answers its whole JSON. @throws as {@link call} */
 export async function callRaw(setup: CallSetup, input: RawRequest, options?: CallOptions): Promise<unknown> {
   const row = toRow(input);
-  const secrets = (): string[] => textsIn([input.query, input.body]);
-  return perform(setup, row, { method: row.method, input, build: () => prepareRawRequest(input), secrets, options });
+  return report(setup, row, {
+    ...{ method: row.method, input, options },
+    build: (opened) => prepareRawRequest(opened as RawRequest),
+    others: (opened) => textsIn([(opened as RawRequest).query, (opened as RawRequest).body]),
+  });
+}
+
+/** The secrets that a request carries, for whoever has to look for them in what comes later (in the error of a job, say). */
+export async function openSecrets(setup: CallSetup, row: AnyOperation, input: unknown): Promise<CallSecrets> {
+  const opened = await openRequest(failOf(row, row.method), setup.requestSecrets, { row, input });
+  return { secrets: [...opened.secrets, ...markedSecretsIn(row, opened.input)], others: secretsIn(row, opened.input) };
 }
 
 /** What one call makes of its input. */
@@ -100,91 +117,68 @@ interface Performance {
   readonly method: HttpMethod;
   readonly input: unknown;
   /** @throws InputMismatch */
-  readonly build: () => PreparedRequest;
-  /** Texts that no error may quote. */
-  readonly secrets: () => string[];
+  readonly build: (opened: unknown) => PreparedRequest;
+  /** Texts of the request that no error may quote, besides its secrets. */
+  readonly others: (opened: unknown) => string[];
   readonly options?: CallOptions;
 }
 
-async function perform<I, O>(
-  setup: CallSetup,
-  row: Operation<I, O>,
-  { method, input, build, secrets, options = {} }: Performance,
-): Promise<O> {
-  const fail: Fail = (code, reason, more) =>
-    new PolytomicError(reason, { code, operation: row.name, method, path: row.path, answered: false, ...more });
-
-  if (!hasOperation(row, setup.version)) throw fail('NotSupported', `does not exist in version ${setup.version}`);
-  const request = prepare(fail, build, { method, ...options });
-  const authorization = await authorize(fail, setup.credential);
-  const { idempotencyKey: key } = options;
-  const sentKey =
-    key === undefined
-      ? undefined
-      : keySecretOf(setup, authorization).toSentKey({
-          ...{ organization: setup.organization, operation: row.name, method, path: row.path, input, key },
-        });
-  const observe = observer(setup, row.name);
-  const sent = send(fail, setup, { request, authorization, sentKey, signal: options.signal });
-  const answer = await sent.catch((error: unknown) => {
-    observe();
+/** Tells of what was sent, unless it only reads, and of what was refused for a secret. */
+async function report<I, O>(setup: CallSetup, row: Operation<I, O>, performance: Performance): Promise<O> {
+  const { organization, onCall = () => undefined } = setup;
+  const { method } = performance;
+  let sent: SentCall | undefined;
+  const tell = (outcome: Partial<CallReport>): void =>
+    onCall({ organization, operation: row.name, method, ...sent, ...outcome });
+  try {
+    const answer = await perform(setup, row, { ...performance, onSent: (more) => (sent = { ...sent, ...more }) });
+    if (method !== 'GET') tell({});
+    return answer;
+  } catch (error) {
+    const wasSent = sent !== undefined && method !== 'GET';
+    if (wasSent || isRefusal(error)) tell(reportOfError(error));
     throw error;
-  });
-  observe(answer.status);
+  }
+}
+
+type SentCall = Pick<CallReport, 'key' | 'status' | 'requestId'>;
+
+interface Reported extends Performance {
+  readonly onSent: (sent: SentCall) => void;
+}
+
+async function perform<I, O>(setup: CallSetup, row: Operation<I, O>, performance: Reported): Promise<O> {
+  const { method, input, build, others, options = {}, onSent } = performance;
+  const fail = failOf(row, method);
+  if (!hasOperation(row, setup.version)) throw fail('NotSupported', `does not exist in version ${setup.version}`);
+  const opened = await openRequest(fail, setup.requestSecrets, { row, input });
+  const request = prepare(fail, () => build(opened.input), { method, ...options });
+  const authorization = await authorize(fail, setup.credential);
+  const about = { operation: row.name, method, path: row.path, input, key: options.idempotencyKey };
+  const key = toSentKey(setup, authorization, about);
+  onSent(key === undefined ? {} : { key: key.slice(0, 12) });
+  const sending = { request, authorization, sentKey: key, signal: options.signal };
+  const answer = await observed(setup, row.name, () => send(fail, setup, sending));
   const meta = metaOf(answer);
   setup.serverClock.recordDate(meta.date);
   options.onAnswer?.(meta);
   if (answer.status === 401) setup.credential.refused();
-  const hidden = [...authorization.secrets, ...secrets()];
-  const reading = { ...setup, now: setup.clock.now(), fail, redactText: (text: string) => redactText(text, hidden) };
   if (answer.status !== 429) setup.pause.recordAnswer(row.name);
+  const secrets = [...opened.secrets, ...markedSecretsIn(row, opened.input), ...(options.secrets ?? [])];
+  const showText = createTextGuard({ secrets, credential: authorization.secrets, others: others(opened.input) });
+  onSent({
+    status: answer.status,
+    ...(meta.requestId && showText(meta.requestId) === meta.requestId && { requestId: meta.requestId }),
+  });
   try {
-    return readAnswer(row, answer, reading);
+    return readAnswer(row, answer, {
+      ...{ version: setup.version, url: setup.url, now: setup.clock.now(), onWarning: setup.onWarning, fail, showText },
+      fields: [...opened.fields, ...markedFieldsIn(row, input)],
+      mask: (value) => maskAnswer(value, secrets),
+    });
   } catch (error) {
     if (isPolytomicError(error, 'RateLimited')) setup.pause.recordRateLimit(row.name, error.retryAfterMs);
     throw error;
-  }
-}
-
-function prepare(
-  fail: Fail,
-  build: () => PreparedRequest,
-  { method, idempotencyKey }: { method: string; idempotencyKey?: string },
-): PreparedRequest {
-  try {
-    if (idempotencyKey !== undefined) checkIdempotencyKey(method, idempotencyKey);
-    return build();
-  } catch (error) {
-    if (!(error instanceof InputMismatch)) throw error;
-    throw fail('InvalidRequest', `was not sent: ${error.message}`, { issues: error.issues });
-  }
-}
-
-/**
- * Fingerprint of the secret that makes this client's keys just now. A key that may have taken effect under another
- * fingerprint cannot be repeated: it would be sent as another key. @throws Error when the credential cannot be had
- */
-export async function keyFingerprint(setup: CallSetup): Promise<string> {
-  const authorization = setup.idempotencySecret === undefined ? await setup.credential.authorize() : undefined;
-  return keySecretOf(setup, authorization).fingerprint;
-}
-
-function keySecretOf({ idempotencySecret }: CallSetup, authorization: Authorization | undefined): KeySecret {
-  return createKeySecret(idempotencySecret ?? authorization?.header ?? '');
-}
-
-function checkIdempotencyKey(method: string, key: string): void {
-  const problem =
-    method === 'POST' ? !keyPattern.test(key) && 'expected 8 to 255 letters, digits, - and _' : 'only a POST takes one';
-  if (problem) throw new InputMismatch([{ field: 'idempotencyKey', message: problem }]);
-}
-
-async function authorize(fail: Fail, credential: Credential): Promise<Authorization> {
-  try {
-    return await credential.authorize();
-  } catch (error) {
-    if (error instanceof UnusableKeyError) throw fail('Unauthorized', `was not sent: ${error.message}`);
-    throw fail('Unavailable', 'was not sent: the key could not be fetched', { unsent: true });
   }
 }
 
@@ -218,10 +212,23 @@ async function send(fail: Fail, setup: CallSetup, sending: Sending): Promise<Exc
   }
 }
 
-function observer({ onRequest }: CallSetup, operation: string): (status?: number) => void {
+/** Tells of the request once it is over, whether it was answered or not. */
+async function observed(
+  { onRequest }: CallSetup,
+  operation: string,
+  exchanging: () => Promise<Exchanged>,
+): Promise<Exchanged> {
   const startedAt = performance.now();
-  return (status) =>
+  const tell = (status?: number): void =>
     onRequest?.({ operation, durationMs: performance.now() - startedAt, ...(status !== undefined && { status }) });
+  try {
+    const answer = await exchanging();
+    tell(answer.status);
+    return answer;
+  } catch (error) {
+    tell();
+    throw error;
+  }
 }
 
 function metaOf({ status, header }: Exchanged): AnswerMeta {

@@ -3,17 +3,22 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApiPause } from './api-pause';
 import { createCredential, type AuthOptions } from './auth';
-import { call, callRaw, keyFingerprint, type CallOptions, type CallSetup, type RequestObserver } from './call';
+import type { CallReport } from './call-report';
+import { call, callRaw, openSecrets, type CallOptions, type CallSetup, type RequestObserver } from './call';
 import { systemClock, type Clock } from './clock';
 import { createFetch, type Fetch } from './http';
 import { mapOperations, type AnyOperation, type Operation, type Paging } from './operation';
 import { operations } from './operations';
+import { keyFingerprint } from './prepare-call';
 import type { RawRequest } from './raw-request';
+import type { RequestSecrets } from './request-secrets';
+import type { CallSecrets } from './secret-text';
 import { ServerClock } from './server-clock';
 import { parseBaseUrl } from './url';
 import { parseApiVersion } from './versions';
 
 export type { AnswerMeta, CallOptions } from './call';
+export type { CallReport } from './call-report';
 export type { RawRequest } from './raw-request';
 
 /** How to reach the API, and as whom. */
@@ -39,6 +44,10 @@ export interface ClientOptions extends AuthOptions {
    * secret derived from the credential, which changes when the credential is rotated.
    */
   readonly idempotencySecret?: string | undefined;
+  /** Resolves the secret references of requests. Default: requests are sent as they are. */
+  readonly requestSecrets?: RequestSecrets | undefined;
+  /** Told of each call that may change something, and of each that was refused for a secret. Default: nobody. */
+  readonly onCall?: ((report: CallReport) => void) | undefined;
   /** Told, once each, of what is odd but harmless. Default: nobody. */
   readonly onWarning?: ((message: string) => void) | undefined;
   /** Told of every request once it is over, for metrics. Default: nobody. */
@@ -73,6 +82,11 @@ export type PolytomicClient = Calls<typeof operations> & {
    */
   keyFingerprint(): Promise<string>;
   /**
+   * What a request of an operation carries that no text may quote, its references resolved; its `secrets` are to be given to
+   * later calls whose answers may quote them. @throws as the call itself, before anything is sent
+   */
+  secretsOf(operation: AnyOperation, input: unknown): Promise<CallSecrets>;
+  /**
    * Any call below `/api/`, for what has no method of its own; with the same errors and limits. Answers the whole JSON,
    * envelope included, or null where there is none.
    *
@@ -90,20 +104,18 @@ export function createClient(options: ClientOptions): PolytomicClient {
   const version = parseApiVersion(options.apiVersion);
   const credential = createCredential(options);
   const onWarning = once(options.onWarning ?? (() => undefined));
-  const { organization = 'default', idempotencySecret } = options;
+  const { organization = 'default', idempotencySecret, requestSecrets, onCall } = options;
   const setup: CallSetup = {
     ...{ fetch, url, version, credential, timeoutMs, maxAnswerBytes, userAgent, onWarning },
-    ...{ organization, idempotencySecret, onRequest: options.onRequest, ...shared },
+    ...{ organization, idempotencySecret, requestSecrets, onCall, onRequest: options.onRequest, ...shared },
   };
-  const methods = mapOperations(operations, (_name, row) => toMethod(setup, row));
-  const request: PolytomicClient['request'] = (input, given) => callRaw(setup, input, given);
   return {
-    ...methods,
+    ...mapOperations(operations, (_name, row) => toMethod(setup, row)),
     ...shared,
-    apiVersion: version,
-    url,
+    ...{ apiVersion: version, url },
     keyFingerprint: () => keyFingerprint(setup),
-    request,
+    secretsOf: (row: AnyOperation, input: unknown) => openSecrets(setup, row, input),
+    request: (input: RawRequest, given?: CallOptions) => callRaw(setup, input, given),
   } as PolytomicClient;
 }
 

@@ -63,6 +63,8 @@ export interface PolytomicErrorDetails {
   readonly requestId?: string;
   /** The bad fields, with the code InvalidRequest. */
   readonly issues?: readonly RequestIssue[];
+  /** The reason without any words of the server's. Default: the reason, which then holds none. */
+  readonly summary?: string;
   /** The answer as read, when it was understood but came from another API version: its ids still count. */
   readonly decoded?: unknown;
 }
@@ -82,11 +84,15 @@ export class PolytomicError extends Error {
   readonly gateway: boolean;
   readonly requestId?: string;
   readonly issues?: readonly RequestIssue[];
+  /** The message without any words of the server's, which may quote a customer's data. */
+  readonly summary: string;
   /** Not enumerable, because an answer may hold secrets and loggers print what they can enumerate. */
   declare readonly decoded?: unknown;
 
   constructor(reason: string, details: PolytomicErrorDetails) {
-    super(`${details.operation} (${details.method} ${details.path}) ${reason}`);
+    const about = `${details.operation} (${details.method} ${details.path})`;
+    super(`${about} ${reason}`);
+    this.summary = `${about} ${details.summary ?? reason}`;
     this.code = details.code;
     this.operation = details.operation;
     this.method = details.method;
@@ -101,6 +107,11 @@ export class PolytomicError extends Error {
     this.issues = details.issues;
     Object.defineProperty(this, 'decoded', { value: details.decoded, enumerable: false });
   }
+}
+
+/** An error's message as `errorText` wants it: with `omit`, without any words of Polytomic's. */
+export function messageOfError(error: PolytomicError, errorText: 'include' | 'omit'): string {
+  return errorText === 'omit' ? error.summary : error.message;
 }
 
 /** Makes errors of one operation, unanswered unless told otherwise. */

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { codeOfStatus, type Fail, type PolytomicErrorDetails } from './errors';
 import type { Exchanged } from './exchange';
+import { SecretInId } from './mask-answer';
 import type { Operation } from './operation';
 import { retryAfterMs } from './retry-after';
 import type { ApiVersion } from './versions';
@@ -13,35 +14,41 @@ interface Reading {
   /** The machine's time, milliseconds since the epoch. */
   readonly now: number;
   readonly onWarning: (message: string) => void;
-  readonly redactText: (text: string) => string;
+  /** A text of the server's as it may be shown; undefined where it may quote a secret. */
+  readonly showText: (text: string) => string | undefined;
+  /** Fields of the request that held secrets. */
+  readonly fields: readonly string[];
+  /** @throws SecretInId */
+  readonly mask: <T>(value: T) => T;
 }
 
 const longestMessage = 1_024;
 const longestList = 5;
+const longestRequestId = 128;
 
 /** @throws PolytomicError */
 export function readAnswer<I, O>(row: Operation<I, O>, answer: Exchanged, reading: Reading): O {
   const { status, header } = answer;
-  const met = { answered: true, status, requestId: header('x-request-id') ?? undefined };
+  const met = { answered: true, status, requestId: requestIdOf(answer, reading) };
   const redirected = status >= 300 && status < 400;
   if (redirected && !(row.answer.kind === 'location' && header('location'))) {
-    throw reading.fail('UnexpectedResponse', `answered ${status}: ${redirectOf(answer, reading.url)}`, met);
+    throw reading.fail('UnexpectedResponse', `answered ${status}: ${redirectOf(answer, reading)}`, met);
   }
   if (status >= 400 || status < 200) {
-    const message = reading.redactText(messageOf(answer.text)).slice(0, longestMessage);
-    const reason = `answered ${status}${message && `: ${message}`}`;
+    const shown = showMessage(answer.text, { reading, requestId: met.requestId });
     const fromApi = isJson(answer.text);
     const more = {
       ...met,
       fromApi,
       gateway: status < 500 && !fromApi,
       retryAfterMs: retryAfterMs(header, reading.now),
+      summary: `answered ${status}`,
     };
-    throw reading.fail(codeOfStatus(status), reason, more);
+    throw reading.fail(codeOfStatus(status), `answered ${status}${shown && `: ${shown}`}`, more);
   }
   const unexpected: Unexpected = (reason, more) =>
     reading.fail('UnexpectedResponse', `answered ${status}, ${reason}`, { ...met, ...more });
-  const decoded = decode(row, answer, unexpected);
+  const decoded = maskDecoded(decode(row, answer, unexpected), { reading, unexpected });
   checkEcho(header('x-polytomic-version'), reading, (reason) => unexpected(reason, { decoded, fromApi: true }));
   return decoded;
 }
@@ -56,6 +63,35 @@ function isJson(text: string): boolean {
 }
 
 type Unexpected = (reason: string, more?: Partial<PolytomicErrorDetails>) => Error;
+
+/** What the server says of a refusal, or that it is withheld. */
+function showMessage(
+  text: string,
+  { reading, requestId }: { reading: Reading; requestId: string | undefined },
+): string {
+  const shown = reading.showText(messageOf(text));
+  if (shown !== undefined) return shown.slice(0, longestMessage);
+  const about = [
+    ...(requestId === undefined ? [] : [`request ${requestId}`]),
+    ...reading.fields.map((name) => `field ${name}`),
+  ];
+  const told = about.length > 0 ? ` (${about.slice(0, longestList).join(', ')})` : '';
+  return `its text is withheld, as it may quote a secret${told}`;
+}
+
+function requestIdOf({ header }: Exchanged, { showText }: Reading): string | undefined {
+  const id = header('x-request-id')?.slice(0, longestRequestId);
+  return id !== undefined && showText(id) === id ? id : undefined;
+}
+
+function maskDecoded<O>(decoded: O, { reading, unexpected }: { reading: Reading; unexpected: Unexpected }): O {
+  try {
+    return reading.mask(decoded);
+  } catch (error) {
+    if (error instanceof SecretInId) throw unexpected('but with an id that is a secret of the request');
+    throw error;
+  }
+}
 
 function decode<I, O>(row: Operation<I, O>, answer: Exchanged, unexpected: Unexpected): O {
   let body: unknown;
@@ -73,17 +109,24 @@ function decode<I, O>(row: Operation<I, O>, answer: Exchanged, unexpected: Unexp
 }
 
 /** An answer of another version may mean something else; one that does not say its version is only worth a warning. */
-function checkEcho(echo: string | null, { version, onWarning }: Reading, unexpected: (reason: string) => Error): void {
+function checkEcho(
+  echo: string | null,
+  { version, onWarning, showText }: Reading,
+  unexpected: (reason: string) => Error,
+): void {
   if (echo === null) onWarning(`the API does not say which version answers; ${version} was asked for`);
-  else if (echo !== version) throw unexpected(`but as version ${echo.slice(0, 32)}; ${version} was asked for`);
+  else if (echo !== version)
+    throw unexpected(`but as version ${showText(echo.slice(0, 32)) ?? 'unknown'}; ${version} was asked for`);
 }
 
 /** Only the origin is told: the rest of the place may be signed. */
-function redirectOf({ header }: Exchanged, url: string): string {
+function redirectOf({ header }: Exchanged, { url, showText }: Reading): string {
   const place = header('location');
   if (!place || !URL.canParse(place, url)) return 'a redirect to nowhere';
   const { origin } = new URL(place, url);
-  return origin === new URL(url).origin ? 'a redirect, which is not followed' : `a redirect to ${origin}, refused`;
+  return origin === new URL(url).origin
+    ? 'a redirect, which is not followed'
+    : `a redirect to ${showText(origin) ?? 'another host'}, refused`;
 }
 
 /** Types and places, never values. */

@@ -47,7 +47,7 @@ export function noteOutcome<O extends Outcome>(
   if (outcome.type === 'started' || outcome.type === 'created') {
     return { type: 'done', outcome: outcome as Extract<O, Done> };
   }
-  return noteUndone(attempt, outcome as Undone, context) as AttemptDecision<Extract<O, Done>>;
+  return noteUndone(attempt, outcome, context);
 }
 
 function noteUndone(attempt: AttemptState, outcome: Undone, context: AttemptContext): AttemptDecision<never> {
@@ -106,6 +106,9 @@ function noteAbsent(attempt: AttemptState, context: AttemptContext): AttemptDeci
   return { type: 'retry' };
 }
 
+/** Looks that fail with these are refused: by the credential's rights, or as there is nothing to look at. */
+const refusals: readonly string[] = [failureTypes.Unauthorized, failureTypes.Forbidden, failureTypes.NotFound];
+
 /** A look that fails decides nothing, unless it has been refused for long. */
 function noteFailedLook(
   attempt: AttemptState,
@@ -113,7 +116,7 @@ function noteFailedLook(
   context: AttemptContext,
 ): AttemptDecision<never> {
   const { failure } = outcome;
-  if (!failure.nonRetryable) {
+  if (!refusals.includes(failure.type)) {
     attempt.looksRefusedSince = null;
     return retry(attempt, outcome, context);
   }

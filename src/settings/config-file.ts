@@ -6,6 +6,8 @@ import { z } from 'zod';
 import { strict, text } from '../inputs/fields';
 import { toInputIssues } from '../inputs/to-input-issues';
 import type { NotifyOptions, OrganizationOptions } from './plugin-options';
+import { bindingsShape } from './secret-options';
+import type { SecretBinding } from '../secrets/resolver';
 
 /** One organization in the file. It holds no key, only the name of the variable or file that does. */
 interface OrganizationEntry extends Omit<OrganizationOptions, 'apiKey' | 'deploymentKey'> {
@@ -20,12 +22,16 @@ type NotifyEntry = { url: string } | { urlEnv: string } | { activity: string };
 interface Content {
   organizations?: Record<string, OrganizationEntry>;
   notify?: Record<string, NotifyEntry>;
+  secrets?: Record<string, SecretBinding>;
 }
 
 /** What the file said, and what was wrong with it. Entries with problems are left out. */
 export interface ConfigFile {
   organizations?: Record<string, OrganizationOptions>;
   notify?: Record<string, NotifyOptions>;
+  secrets?: Record<string, SecretBinding>;
+  /** Environment variables that hold the keys of organizations. */
+  keyVariables: string[];
   /** Each begins with the field's place in the file. */
   problems: string[];
 }
@@ -33,20 +39,24 @@ export interface ConfigFile {
 /** Reads YAML or JSON, which YAML includes. Paths in the file are relative to its folder. Never throws. */
 export function readConfigFile(path: string, env: NodeJS.ProcessEnv): ConfigFile {
   const { content, problem } = readContent(path);
-  if (problem) return { problems: [problem] };
+  if (problem) return { keyVariables: [], problems: [problem] };
   const parsed = fileShape().safeParse(content, { reportInput: true });
   if (!parsed.success) {
-    return { problems: toInputIssues(parsed.error.issues).map(({ field, message }) => `${field}: ${message}`) };
+    const problems = toInputIssues(parsed.error.issues).map(({ field, message }) => `${field}: ${message}`);
+    return { keyVariables: [], problems };
   }
   const problems: string[] = [];
   const variable = (name: string, field: string): string | undefined => {
     if (!env[name]) problems.push(`${field}: the variable ${name} is not set`);
     return env[name] || undefined;
   };
-  const { organizations, notify } = parsed.data;
+  const { organizations, notify, secrets } = parsed.data;
+  const keyVariables = Object.values(organizations ?? {}).flatMap(({ apiKeyEnv }) => apiKeyEnv ?? []);
   return {
     ...(organizations && { organizations: readOrganizations(organizations, dirname(path), variable) }),
     ...(notify && { notify: readTargets(notify, variable) }),
+    ...(secrets && { secrets }),
+    keyVariables,
     problems,
   };
 }
@@ -64,7 +74,13 @@ function readOrganizations(
     const apiKey = apiKeyEnv === undefined ? undefined : variable(apiKeyEnv, `organizations.${name}.apiKeyEnv`);
     if (apiKeyEnv !== undefined && apiKey === undefined) continue;
     const apiKeyFile = entry.apiKeyFile && resolve(folder, entry.apiKeyFile);
-    organizations[name] = { ...entry, ...(apiKey && { apiKey }), ...(apiKeyFile && { apiKeyFile }) };
+    const secretsDir = entry.secretsDir && resolve(folder, entry.secretsDir);
+    organizations[name] = {
+      ...entry,
+      ...(apiKey && { apiKey }),
+      ...(apiKeyFile && { apiKeyFile }),
+      ...(secretsDir && { secretsDir }),
+    };
   }
   return organizations;
 }
@@ -93,6 +109,7 @@ function fileShape(): z.ZodType<Content> {
   return strict({
     organizations: z.record(text(), organizationShape()).optional(),
     notify: z.record(text(), notifyShape()).optional(),
+    secrets: bindingsShape().optional(),
   });
 }
 
@@ -111,5 +128,7 @@ function organizationShape(): z.ZodType<OrganizationEntry> {
     apiVersion: text().optional(),
     operations: z.union([z.string(), z.array(z.string())], { error: 'a string or a list of strings' }).optional(),
     requestsPerMinute: z.number().min(1, 'a number, 1 or more').optional(),
+    secretEnv: z.array(text()).optional(),
+    secretsDir: text().optional(),
   });
 }

@@ -4,6 +4,7 @@ import { duration, strict, text } from '../inputs/fields';
 import { lazy } from '../inputs/lazy';
 import { notifyShape } from './notify-targets';
 import type { OrganizationOptions, PolytomicPluginOptions } from './plugin-options';
+import { bindingsShape } from './secret-options';
 import { toMilliseconds } from '../rules/duration';
 
 /** A shorter heartbeat timeout would hand waits over for every hiccup of the network. */
@@ -20,6 +21,8 @@ const organizationFields = lazy(() => ({
   apiVersion: text().optional(),
   operations: z.union([z.string(), z.array(z.string())], { error: 'a string or a list of strings' }).optional(),
   requestsPerMinute: z.number().min(1, 'a number, 1 or more').optional(),
+  secretEnv: z.array(text()).optional(),
+  secretsDir: text().optional(),
 }));
 
 /** Checks kinds and names of all options; what a value means is checked where it is used. */
@@ -31,8 +34,13 @@ export const optionsShape = lazy(
       notify: z.record(text(), notifyShape()).optional(),
       idempotencySecret: text().optional(),
       idempotencySecretFile: text().optional(),
-      secretEnv: z.array(text()).optional(),
-      secretsDir: text().optional(),
+      resolveSecret: z
+        .custom<PolytomicPluginOptions['resolveSecret']>((value) => typeof value === 'function', 'expected a function')
+        .optional(),
+      secrets: bindingsShape().optional(),
+      auditLog: z
+        .custom<PolytomicPluginOptions['auditLog']>((value) => typeof value === 'function', 'expected a function')
+        .optional(),
       logSink: z
         .custom<PolytomicPluginOptions['logSink']>(
           (value) => typeof value === 'function' || (typeof value === 'string' && value !== ''),

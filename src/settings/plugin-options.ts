@@ -1,7 +1,9 @@
 /** What a worker's owner tells the plugin. */
 import type { Duration } from '../contracts/duration';
 import type { LogSink } from '../contracts/log-files';
+import type { AuditEntry } from '../activities/dependencies';
 import type { ClientOptions } from '../polytomic/client';
+import type { ResolveSecret, SecretBinding } from '../secrets/resolver';
 
 /** How to reach one Polytomic organization, as whom, and what workflows may do there. */
 export interface OrganizationOptions extends Pick<
@@ -16,6 +18,16 @@ export interface OrganizationOptions extends Pick<
   operations?: string | readonly string[] | undefined;
   /** Requests a minute that waits may cost in this process; the one confirming read at an end comes on top. Default 30. */
   requestsPerMinute?: number | undefined;
+  /**
+   * Environment variables that requests may refer to as `{ $env: NAME }`. Default: none. Variables that hold a key or address
+   * of the worker itself are refused.
+   */
+  secretEnv?: readonly string[] | undefined;
+  /**
+   * Folder whose files requests may refer to as `{ $file: PATH }`. Default: none. Files that the worker uses itself may lie
+   * there; references to them are refused.
+   */
+  secretsDir?: string | undefined;
 }
 
 /**
@@ -30,7 +42,7 @@ export type NotifyOptions = { url: string | (() => string | Promise<string>) } |
 export interface PolytomicPluginOptions extends OrganizationOptions, Pick<ClientOptions, 'allowHttp' | 'fetch'> {
   /**
    * More organizations by name, each with a credential of its own. What else an entry leaves out (`url`, `apiVersion`,
-   * `operations`, `requestsPerMinute`) it takes from the fields beside this one.
+   * `operations`, `requestsPerMinute`, `secretEnv`, `secretsDir`) it takes from the fields beside this one.
    */
   organizations?: Readonly<Record<string, OrganizationOptions>> | undefined;
   /**
@@ -40,10 +52,15 @@ export interface PolytomicPluginOptions extends OrganizationOptions, Pick<Client
   idempotencySecret?: string | undefined;
   /** A file that holds it, read when the worker starts. */
   idempotencySecretFile?: string | undefined;
-  /** Environment variables that requests may refer to as `{ $env: NAME }`. Default: none. */
-  secretEnv?: readonly string[] | undefined;
-  /** Folder whose files requests may refer to as `{ $file: PATH }`. Default: none. */
-  secretsDir?: string | undefined;
+  /** Answers references `{ $secret: NAME }`, from Vault or a cloud's secret manager, say. Default: none may be used. */
+  resolveSecret?: ResolveSecret | undefined;
+  /** Limits single secrets, by the name in their reference, to organizations and to types of connections. */
+  secrets?: Readonly<Record<string, SecretBinding>> | undefined;
+  /**
+   * Gets one entry for each call that may change something and for each refusal, with who asked for it. Default: one line each
+   * in the log of the Temporal runtime.
+   */
+  auditLog?: ((entry: AuditEntry) => void) | undefined;
   /**
    * Where the log files of runs go that workflows ask for: a folder, which gets
    * `<organization>/<sync id>/<execution id>/<file>`, or a function. Default: nowhere, so that asking is refused.

@@ -9,14 +9,20 @@ import { readIdempotencySecret } from './idempotency-secret';
 import { resolveNotifyTargets } from './notify-targets';
 import { createPolicy } from './operation-policy';
 import { optionsShape } from './options-shape';
+import { collectReservedSecrets } from './reserved-secrets';
+import { createOrganizationResolver, wrongSecretOptions } from './secret-options';
 import type { OrganizationOptions, PolytomicPluginOptions } from './plugin-options';
 import { createCredential } from '../polytomic/auth';
 import type { RequestObserver } from '../polytomic/call';
-import { createClient } from '../polytomic/client';
+import { createClient, type CallReport } from '../polytomic/client';
 import { createFetch, type Fetch } from '../polytomic/http';
 import { parseBaseUrl } from '../polytomic/url';
 import { parseApiVersion } from '../polytomic/versions';
 import { toMilliseconds } from '../rules/duration';
+import { createAnswerRedactor } from '../secrets/answer-secrets';
+import { createConnectionSchemas } from '../secrets/connection-schemas';
+import { createRequestSecrets } from '../secrets/request-secrets';
+import type { SecretResolver } from '../secrets/resolver';
 
 const defaultHeartbeatTimeoutMs = 75_000;
 const defaultCancelTimeoutMs = 60_000;
@@ -28,8 +34,6 @@ export interface ResolvedOptions {
   readonly notify: ReadonlyMap<string, NotifyTargetConfig>;
   /** Reaches the URLs of `notify`. */
   readonly fetch: Fetch;
-  readonly secretEnv: readonly string[];
-  readonly secretsDir?: string;
   /** A folder, or a function. */
   readonly logSink?: string | LogSink;
   /** Undefined: named after the worker's own. */
@@ -38,14 +42,21 @@ export interface ResolvedOptions {
   readonly cancelTimeoutMs: number;
 }
 
-/**
- * @param onRequest is told of every request to Polytomic once it is over.
- * @throws ConfigError that lists every option which is missing or wrong.
- */
+/** What resolving takes from the process, handed in. */
+export interface ResolveContext {
+  /** Where secrets of requests, and the worker's own, may stand. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Told of each call that may change something, and of each that was refused for a secret. Default: nobody. */
+  readonly onCall?: (report: CallReport) => void;
+  /** Told of every request to Polytomic once it is over, for metrics. Default: nobody. */
+  readonly onRequest?: RequestObserver;
+}
+
+/** @throws ConfigError that lists every option which is missing or wrong. */
 export function resolveOptions(
   options: PolytomicPluginOptions,
   log: ActivityLog,
-  onRequest?: RequestObserver,
+  context: ResolveContext = { env: {} },
 ): ResolvedOptions {
   const parsed = optionsShape().safeParse(options, { reportInput: true });
   if (!parsed.success) {
@@ -59,10 +70,18 @@ export function resolveOptions(
     ...notify.problems,
     ...(keys.problem === undefined ? [] : [keys.problem]),
   ];
+  const described = organizationsOf(options);
+  const reserved = collectReservedSecrets(options, { env: context.env, idempotencySecret: keys.secret });
+  const environment = { env: context.env, reserved };
+  problems.push(...wrongSecretOptions(options, { ...environment, names: Object.keys(described) }));
   const organizations = new Map<string, Organization>();
-  for (const [name, own] of Object.entries(organizationsOf(options))) {
+  for (const [name, own] of Object.entries(described)) {
+    const resolve = createOrganizationResolver(own, options, environment);
     try {
-      organizations.set(name, createOrganization(name, { ...own, log, onRequest, idempotencySecret: keys.secret }));
+      organizations.set(
+        name,
+        createOrganization(name, own, { ...context, log, resolve, idempotencySecret: keys.secret }),
+      );
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       // The organization that the fields beside `organizations` describe is named as these fields are.
@@ -75,8 +94,6 @@ export function resolveOptions(
     organizations,
     notify: notify.targets,
     fetch: options.fetch ?? createFetch(),
-    secretEnv: options.secretEnv ?? [],
-    ...(options.secretsDir !== undefined && { secretsDir: options.secretsDir }),
     ...(options.logSink !== undefined && { logSink: options.logSink }),
     ...(options.waitTaskQueue !== undefined && { waitTaskQueue: options.waitTaskQueue }),
     heartbeatTimeoutMs: toMilliseconds(options.heartbeatTimeout) ?? defaultHeartbeatTimeoutMs,
@@ -84,12 +101,20 @@ export function resolveOptions(
   };
 }
 
+interface OrganizationContext extends ResolveContext {
+  readonly log: ActivityLog;
+  readonly resolve: SecretResolver;
+  readonly idempotencySecret: string | undefined;
+}
+
 type OwnOptions = OrganizationOptions & Pick<PolytomicPluginOptions, 'allowHttp' | 'fetch'>;
 
 /** Every organization with its own options, those taken from the top included. */
 function organizationsOf(options: PolytomicPluginOptions): Record<string, OwnOptions> {
-  const { url, apiVersion, operations, requestsPerMinute, allowHttp, fetch } = options;
-  const common = withoutUndefined({ url, apiVersion, operations, requestsPerMinute, allowHttp, fetch });
+  const { url, apiVersion, operations, requestsPerMinute, allowHttp, fetch, secretEnv, secretsDir } = options;
+  const common = withoutUndefined({
+    ...{ url, apiVersion, operations, requestsPerMinute, allowHttp, fetch, secretEnv, secretsDir },
+  });
   const others = Object.entries(options.organizations ?? {}).map(([name, own]) => [
     name,
     { ...common, ...withoutUndefined(own) },
@@ -116,21 +141,22 @@ function missingCredential(options: PolytomicPluginOptions): string[] {
     : [];
 }
 
-function wrongFolders({ secretsDir, logSink }: PolytomicPluginOptions): string[] {
+function wrongFolders({ secretsDir, logSink, organizations = {} }: PolytomicPluginOptions): string[] {
   const isWrong = (path: unknown): boolean =>
     typeof path === 'string' && !statSync(path, { throwIfNoEntry: false })?.isDirectory();
-  const wrong = Object.entries({ secretsDir, logSink }).filter(([, path]) => isWrong(path));
+  const own = Object.entries(organizations).map(
+    ([name, entry]) => [`organizations.${name}.secretsDir`, entry.secretsDir] as const,
+  );
+  const wrong = [...Object.entries({ secretsDir, logSink }), ...own].filter(([, path]) => isWrong(path));
   return wrong.map(([name]) => `${name}: expected an existing folder`);
 }
 
-interface OrganizationSetup extends OwnOptions {
-  readonly log: ActivityLog;
-  readonly onRequest: RequestObserver | undefined;
-  readonly idempotencySecret: string | undefined;
-}
-
 /** @throws ConfigError whose problems begin with the option's name. */
-function createOrganization(name: string, { log, onRequest, ...own }: OrganizationSetup): Organization {
+function createOrganization(
+  name: string,
+  own: OwnOptions,
+  { log, onCall, onRequest, resolve, idempotencySecret }: OrganizationContext,
+): Organization {
   const { operations, requestsPerMinute = defaultRequestsPerMinute, ...reach } = own;
   const problems = [
     problemOf(() => createCredential(reach)),
@@ -140,12 +166,14 @@ function createOrganization(name: string, { log, onRequest, ...own }: Organizati
   ].filter((problem) => problem !== undefined);
   if (problems.length > 0) throw new ConfigError(problems);
   const onWarning = (message: string): void => log.warn(message, { organization: name });
-  return {
-    name,
-    client: createClient({ ...reach, organization: name, onWarning, onRequest }),
-    allows: createPolicy(operations),
-    requestsPerMinute,
-  };
+  const schemas = createConnectionSchemas(createClient(reach));
+  const client = createClient({
+    ...{ ...reach, organization: name, onWarning, onCall, onRequest, idempotencySecret },
+    requestSecrets: createRequestSecrets({ organization: name, schemas, resolve }),
+  });
+  const redactAnswer = createAnswerRedactor(schemas);
+  const onRefused = (operation: string): void => onCall?.({ organization: name, operation, error: 'NotAllowedError' });
+  return { name, client, allows: createPolicy(operations), onRefused, requestsPerMinute, redactAnswer };
 }
 
 /** What these functions throw names an option and never the value of a key. */

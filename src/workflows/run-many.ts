@@ -78,5 +78,5 @@ async function runOwn(name: ManyName, input: unknown, args: readonly unknown[]):
     },
   );
   if ('state' in end) return end.state;
-  return continueAsNew<Workflow>(input, ...end.next) as Promise<never>;
+  return continueAsNew<Workflow>(input, ...end.next);
 }

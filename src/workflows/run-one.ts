@@ -97,7 +97,7 @@ async function runOwn(task: Task, input: unknown, args: readonly unknown[]): Pro
   };
   const end = await runEngine({ ...task, onStep: (state) => tracker.update(state) }, own);
   if ('state' in end) return singleResult(end.state);
-  return continueAsNew<Workflow>(input, ...end.next) as Promise<never>;
+  return continueAsNew<Workflow>(input, ...end.next);
 }
 
 /** Keeps what the query `progress` answers, and calls back at each change. */

@@ -22,10 +22,14 @@ export interface SimWorker {
 export interface TemporalLedger {
   events: number;
   largestPayload: number;
-  payloads: string[];
+  /** Secrets that crossed. */
+  leaks: string[];
+  /** Failures that ended an activity as their next delay was 0. */
   notRetriedForZero: number;
   attempts: number;
   lostAttempts: number;
+  /** When starts were scheduled whose attempt was lost, and their requests. */
+  lostStarts: { at: number; request: string }[];
   continued: number;
 }
 
@@ -72,10 +76,11 @@ export class SimTemporal {
   readonly ledger: TemporalLedger = {
     events: 0,
     largestPayload: 0,
-    payloads: [],
+    leaks: [],
     notRetriedForZero: 0,
     attempts: 0,
     lostAttempts: 0,
+    lostStarts: [],
     continued: 0,
   };
   readonly #scheduled = new Set<Scheduled>();
@@ -85,6 +90,7 @@ export class SimTemporal {
     readonly time: SimTime,
     readonly random: Random,
     readonly workflowId: string,
+    readonly secrets: readonly string[],
   ) {}
 
   /** The world of one run of the workflow. `historyLimit`: events after which it should continue as new. */
@@ -104,7 +110,10 @@ export class SimTemporal {
       toError: (error) => error as CommandError,
       armTimer: (at, onFired) => {
         this.ledger.events += eventsPerTimer;
-        return this.time.setTimer(Math.max(1, at - this.time.now()), onFired);
+        return this.time.setTimer(Math.max(1, at - this.time.now()), () => {
+          onFired();
+          this.wakeEngines();
+        });
       },
       until: async (isReady) => {
         while (!isReady()) await new Promise<void>((resolve) => this.#waiting.add(resolve));
@@ -183,7 +192,8 @@ export class SimTemporal {
       };
       this.#scheduled.add(scheduled);
       const { scheduleToCloseMs } = options;
-      if (scheduleToCloseMs !== null) this.#after(scheduled, scheduleToCloseMs, () => settle({ error: lost('schedule to close', undefined) }));
+      if (scheduleToCloseMs !== null)
+        this.#after(scheduled, scheduleToCloseMs, () => settle({ error: lost('schedule to close', undefined) }));
       this.#offer(scheduled, this.#payload(request), runId);
     });
     result.catch(() => undefined);
@@ -243,7 +253,8 @@ export class SimTemporal {
     );
     const attempt: Attempt = { worker, environment, lastHeartbeatAt: this.time.now() };
     scheduled.current = attempt;
-    const retry = (error: CommandError, pauseMs?: number): void => this.#retry(scheduled, { request, runId, error, attempt, pauseMs });
+    const retry = (error: CommandError, pauseMs?: number): void =>
+      this.#retry(scheduled, { request, runId, error, attempt, pauseMs });
     environment.on('heartbeat', (details: unknown) => {
       if (!worker.isAlive || scheduled.current !== attempt) return;
       attempt.lastHeartbeatAt = this.time.now();
@@ -265,11 +276,7 @@ export class SimTemporal {
     );
   }
 
-  #noteFailure(
-    scheduled: Scheduled,
-    error: unknown,
-    retry: (error: CommandError, pauseMs?: number) => void,
-  ): void {
+  #noteFailure(scheduled: Scheduled, error: unknown, retry: (error: CommandError, pauseMs?: number) => void): void {
     if (error instanceof CancelledFailure) {
       return scheduled.settle({
         error: { type: 'canceled', failureType: null, message: error.message, nonRetryable: false },
@@ -301,7 +308,11 @@ export class SimTemporal {
     }: { request: unknown; runId: string; error: CommandError; attempt: Attempt; pauseMs?: number },
   ): void {
     if (scheduled.isOver || scheduled.current !== attempt) return;
-    if (error.type === 'lost') this.ledger.lostAttempts += 1;
+    if (error.type === 'lost') {
+      this.ledger.lostAttempts += 1;
+      const isStart = scheduled.name === 'polytomic.startExecutions';
+      if (isStart) this.ledger.lostStarts.push({ at: scheduled.scheduledAt, request: JSON.stringify(request) });
+    }
     scheduled.current = null;
     const { options } = scheduled;
     if (scheduled.attempt >= options.maxAttempts) return scheduled.settle({ error });
@@ -332,7 +343,7 @@ export class SimTemporal {
     if (value === undefined) return undefined;
     const text = JSON.stringify(value);
     this.ledger.largestPayload = Math.max(this.ledger.largestPayload, text.length);
-    this.ledger.payloads.push(text);
+    for (const secret of this.secrets) if (text.includes(secret)) this.ledger.leaks.push(text.slice(0, 200));
     return JSON.parse(text) as unknown;
   }
 }
@@ -351,7 +362,13 @@ const activityNames: Record<Command['type'], string> = {
 
 function lost(timeout: string, heartbeat: unknown): CommandError {
   const message = `the activity timed out (${timeout})`;
-  return { type: 'lost', failureType: null, message, nonRetryable: false, ...(heartbeat !== undefined && { heartbeat }) };
+  return {
+    type: 'lost',
+    failureType: null,
+    message,
+    nonRetryable: false,
+    ...(heartbeat !== undefined && { heartbeat }),
+  };
 }
 
 /** Activity options in the simulation's terms. */
@@ -359,14 +376,14 @@ export function toOptions(options: ReturnType<typeof optionsOf>): Options {
   const { retry = {} } = options;
   const optional = (value: string | number | undefined): number | null => (value === undefined ? null : toMs(value));
   return {
-    startToCloseMs: optional(options.startToCloseTimeout as string | number) ?? Infinity,
-    scheduleToStartMs: optional(options.scheduleToStartTimeout as string | number),
-    scheduleToCloseMs: optional(options.scheduleToCloseTimeout as string | number),
-    heartbeatMs: optional(options.heartbeatTimeout as string | number),
+    startToCloseMs: optional(options.startToCloseTimeout) ?? Infinity,
+    scheduleToStartMs: optional(options.scheduleToStartTimeout),
+    scheduleToCloseMs: optional(options.scheduleToCloseTimeout),
+    heartbeatMs: optional(options.heartbeatTimeout),
     maxAttempts: retry.maximumAttempts ?? Infinity,
-    firstPauseMs: optional(retry.initialInterval as string | number) ?? 1_000,
+    firstPauseMs: optional(retry.initialInterval) ?? 1_000,
     coefficient: retry.backoffCoefficient ?? 2,
-    maxPauseMs: optional(retry.maximumInterval as string | number) ?? 100_000,
+    maxPauseMs: optional(retry.maximumInterval) ?? 100_000,
     waitsForCancellation: options.cancellationType === 'WAIT_CANCELLATION_COMPLETED',
     isTryCancel: options.cancellationType !== 'WAIT_CANCELLATION_COMPLETED',
   };
@@ -377,7 +394,8 @@ function toMs(value: string | number): number {
   const [, count, unit] = /^(\d+)\s*(ms|milliseconds?|s|seconds?|minutes?|hours?|days?)$/.exec(value) ?? [];
   const units: Record<string, number> = { m: 60_000, s: 1_000, h: 3_600_000, d: 86_400_000 };
   const ms = unit?.startsWith('ms') || unit?.startsWith('milli') ? 1 : units[unit?.[0] ?? ''];
-  if (count === undefined || ms === undefined) throw new Error(`a duration that the simulation does not know: ${value}`);
+  if (count === undefined || ms === undefined)
+    throw new Error(`a duration that the simulation does not know: ${value}`);
   return Number(count) * ms;
 }
 

@@ -7,7 +7,7 @@ import { operations } from '../../polytomic/operations';
 import { pages } from '../../polytomic/pages';
 import { redact } from '../../polytomic/redact';
 import type { JobContext } from './begin-job';
-import { doJob, withoutJobSecrets, type JobHandle, type JobKind, type JobResult } from './job-work';
+import { doJob, type JobHandle, type JobKind, type JobResult } from './job-work';
 import type { Started } from './long-work';
 import type { JobActivities, ModelDone } from './signatures';
 
@@ -64,7 +64,7 @@ export function createModelJobs(context: JobContext): ModelJobs {
 }
 
 function toModelDone({ jobId, result }: JobResult): ModelDone {
-  return { jobId, model: redact(models.get, withoutJobSecrets(result)) };
+  return { jobId, model: redact(models.get, result) };
 }
 
 async function findCreated(

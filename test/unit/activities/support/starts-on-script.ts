@@ -2,7 +2,7 @@
 import type { Info } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createActivities } from '../../../../src/activities';
-import type { ActivityDependencies, Organization } from '../../../../src/activities/dependencies';
+import type { Organization } from '../../../../src/activities/dependencies';
 import type { Activity } from '../../../../src/activities/guarded';
 import type { CompositeActivities } from '../../../../src/contracts/composite-activities';
 import type { StartItem } from '../../../../src/contracts/starts';
@@ -19,7 +19,6 @@ export interface StartsOptions {
   allows?: (operation: string) => boolean;
   /** How far Polytomic's clock is ahead of this machine's; null: it tells no time. */
   serverAheadMs?: number | null;
-  resolveSecrets?: ActivityDependencies['resolveSecrets'];
 }
 
 /** One attempt. */
@@ -67,13 +66,13 @@ export function startsOnScript(script: Script, options: StartsOptions = {}): Sta
     client: createClient({ apiKey: 'test-key-1234', fetch, clock, ...options.client }),
     allows: options.allows ?? (() => true),
     requestsPerMinute: 60,
+    redactAnswer: async (_row, answer) => answer,
   };
   const { activities, waitActivities } = createActivities({
     organizations: new Map([['default', organization]]),
     setup: { waitTaskQueue: null, heartbeatTimeoutMs: 75_000, cancelTimeoutMs: 60_000 },
     notify: new Map(),
     fetch,
-    resolveSecrets: options.resolveSecrets ?? (async (request) => request),
     log: { info: () => undefined, warn: () => undefined },
   });
   const all = { ...activities, ...waitActivities } as Record<string, Activity<unknown, unknown>>;
