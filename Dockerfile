@@ -1,4 +1,5 @@
-# The worker, alone: docker build -t temporal-polytomic . && docker run --env-file … temporal-polytomic
+# The worker, alone: docker build -t temporal-polytomic . && docker run --init --env-file … temporal-polytomic
+# --init: something must pass on signals to a process that is still starting, and it runs with --read-only too.
 # Temporal's native library needs glibc, so no Alpine.
 ARG NODE_IMAGE=node:20.19.5-bookworm-slim
 
@@ -7,7 +8,7 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
-COPY scripts/copy-assets.ts scripts/
+COPY scripts/build scripts/build
 COPY src src
 RUN npm run build
 

@@ -8,12 +8,27 @@ import { resolveOptions } from './settings/resolve-options';
 
 export { defaultTaskQueue };
 
+const metricsAddresses = /^(https?:\/\/\S+|[^\s/:]*:\d{1,5}|\[[0-9a-f:]+\]:\d{1,5})$/i;
+const logFormats = ['text', 'json'] as const;
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error'] as const;
+
 /** Settings of a worker that runs alone. */
 export interface WorkerSettings {
   readonly options: PolytomicPluginOptions;
   readonly taskQueue: string;
   /** Port of `GET /healthz`; 0 takes a free one. Undefined: none is served. */
   readonly healthPort?: number;
+  /** `text`: a line for people. `json`: an object a line, for log collectors. Default `text`. */
+  readonly logFormat?: (typeof logFormats)[number];
+  /** What is printed at least. Default `info`. */
+  readonly logLevel?: (typeof logLevels)[number];
+  /**
+   * Where metrics go: `host:port` or `:port` serves them to Prometheus at `/metrics`, a URL is that of an OTLP collector.
+   * Undefined: nowhere.
+   */
+  readonly metricsAddress?: string;
+  /** The Worker Deployment that the worker is a version of. Undefined: it is not versioned. */
+  readonly deployment?: { readonly deploymentName: string; readonly buildId: string };
 }
 
 /** Which variable sets which option, where they are not named alike. */
@@ -51,10 +66,14 @@ export function loadPolytomicOptions(env: NodeJS.ProcessEnv): PolytomicPluginOpt
 export function loadWorkerSettings(env: NodeJS.ProcessEnv): WorkerSettings {
   const reader = createEnvReader(env);
   const healthPort = reader.wholeNumber('POLYTOMIC_HEALTH_PORT', { least: 0, most: 65_535 });
+  const deployment = readDeployment(reader);
+  const logFormat = reader.oneOf('POLYTOMIC_LOG_FORMAT', logFormats);
+  const logLevel = reader.oneOf('POLYTOMIC_LOG_LEVEL', logLevels);
+  const metricsAddress = reader.matching('POLYTOMIC_METRICS_ADDRESS', metricsAddresses, 'host:port, :port or a URL');
   const options = readOptions(reader, env);
   throwProblems(reader.problems);
   const taskQueue = reader.text('POLYTOMIC_TASK_QUEUE') ?? defaultTaskQueue;
-  return { options, taskQueue, ...(healthPort !== undefined && { healthPort }) };
+  return withoutUndefined({ options, taskQueue, healthPort, logFormat, logLevel, metricsAddress, deployment });
 }
 
 /** The environment of this process, for its entry points. */
@@ -85,6 +104,17 @@ function readOptions(reader: EnvReader, env: NodeJS.ProcessEnv): PolytomicPlugin
   // A credential may be missing only because the file is wrong, so that is told first.
   if (!file?.problems.length) reader.problems.push(...problemsOf(options, env));
   return options;
+}
+
+/** The names of both variables are Temporal's own: its worker controller sets them. */
+function readDeployment(reader: EnvReader): WorkerSettings['deployment'] {
+  const deploymentName = reader.text('TEMPORAL_DEPLOYMENT_NAME');
+  const buildId = reader.text('TEMPORAL_WORKER_BUILD_ID');
+  if (deploymentName !== undefined && buildId !== undefined) return { deploymentName, buildId };
+  if (deploymentName !== undefined || buildId !== undefined) {
+    reader.problems.push('TEMPORAL_DEPLOYMENT_NAME and TEMPORAL_WORKER_BUILD_ID: set both, or neither');
+  }
+  return undefined;
 }
 
 /**

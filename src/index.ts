@@ -22,9 +22,31 @@ export { PolytomicError, isPolytomicError, type PolytomicErrorCode } from './pol
 export { failureTypes, type FailureType, type InputIssue } from './contracts/failure-types';
 
 export type { Duration } from './contracts/duration';
-export type { LogFileInfo, LogSink } from './contracts/log-files';
+export type {
+  LogDownload,
+  LogDownloadInput,
+  LogFile,
+  LogFileInfo,
+  LogFiles,
+  LogSink,
+  LogType,
+} from './contracts/log-files';
+export type { RequestInput } from './contracts/raw-request';
 export type { RecordCounts } from './contracts/execution';
 export type { AwaitSyncInput } from './contracts/await-sync';
+export type { DryRun, FanOutResult, OutcomeCounts, PipelineResult, StepResult } from './contracts/fan-out-result';
+export type { FailedSync, FanOutPhase, FanOutProgress, RunningSync } from './contracts/fan-out-progress';
+export type {
+  FailurePolicy,
+  PipelineStep,
+  RunAllBulkSyncsInput,
+  RunAllModelSyncsInput,
+  RunAllSyncsInput,
+  RunSyncPipelineInput,
+  Shard,
+} from './contracts/fan-out-inputs';
+export type { SyncFilter } from './contracts/list-syncs';
+export type { Notification, NotifiedSync } from './contracts/notification';
 export type { RunPhase, RunProgress } from './contracts/progress';
 export type {
   BulkSyncStart,

@@ -30,7 +30,7 @@ export class PolytomicPlugin extends SimplePlugin {
   #waitActivities?: Activities;
 
   constructor(options: PolytomicPluginOptions = {}) {
-    super({ name: 'temporal-polytomic' });
+    super({ name: 'polytomic.PolytomicPlugin' });
     this.#options = options;
   }
 

@@ -6,11 +6,13 @@ import { loadWorkerSettings, processEnvironment, type WorkerSettings } from './c
 import { ConfigError } from './settings/config-error';
 import { connectTemporal, loadTemporalConfig, type TemporalConnection } from './hosting/connect-temporal';
 import { startHealthServer, type HealthServer } from './hosting/health';
+import { installRuntime } from './hosting/install-runtime';
 import { PolytomicPlugin } from './plugin';
 import { reasonOf } from './hosting/reason-of';
 import { resolveOptions } from './settings/resolve-options';
 import { toStartLine } from './hosting/start-line';
-import { installWorkerLog } from './hosting/worker-log';
+import { createWorkerLog } from './hosting/worker-log';
+import { locateWorkflows } from './hosting/workflow-bundle';
 
 /** Activities under way get this long to end by themselves; waits hand over at once. */
 const graceTimeMs = 10_000;
@@ -32,18 +34,21 @@ export interface WorkerProcessOptions {
  * @throws ConfigError for wrong or missing settings, any other Error when the worker cannot run.
  */
 export async function runWorkerProcess(env: NodeJS.ProcessEnv, options: WorkerProcessOptions = {}): Promise<void> {
-  const { log = (line) => console.log(line), signal = new AbortController().signal } = options;
+  const { log: print = (line) => console.log(line), signal = new AbortController().signal } = options;
   const settings = loadWorkerSettings(env);
   const temporal = loadTemporalConfig(env);
-  installWorkerLog(log);
+  const logger = createWorkerLog({ print, ...settings });
+  const log = (line: string): void => void logger.info(line);
+  const warn = (line: string): void => void logger.warn(line);
+  installRuntime({ logger, ...settings });
   let worker: Worker | undefined;
   const health = await serveHealth(settings, () => worker?.getState() === 'RUNNING');
   let connected: TemporalConnection | undefined;
   try {
-    const { organizations } = resolveOptions(settings.options, { info: log, warn: log }, { env: processEnvironment() });
-    await checkCredentials(organizations.values(), log);
+    const { organizations } = resolveOptions(settings.options, { info: log, warn }, { env: processEnvironment() });
+    await checkCredentials(organizations.values(), warn);
     connected = await connectTemporal(temporal, { log, signal });
-    worker = await createWorker(connected, settings);
+    worker = await createWorker(connected, settings, log);
     const startLine = toStartLine({ ...connected, ...settings, organizations });
     await runUntilStopped(worker, { log, signal, startLine });
   } catch (error) {
@@ -73,12 +78,25 @@ async function serveHealth(
   }
 }
 
-function createWorker({ connection, namespace }: TemporalConnection, settings: WorkerSettings): Promise<Worker> {
+/** The wait worker beside it stays unversioned: a wait serves the runs of every version, and outlives its own. */
+function createWorker(
+  { connection, namespace }: TemporalConnection,
+  settings: WorkerSettings,
+  log: (line: string) => void,
+): Promise<Worker> {
+  const { deployment } = settings;
   return Worker.create({
     connection,
     namespace,
     taskQueue: settings.taskQueue,
-    workflowsPath: require.resolve('./workflows/index'),
+    ...locateWorkflows(log),
+    ...(deployment && {
+      workerDeploymentOptions: {
+        version: deployment,
+        useWorkerVersioning: true,
+        defaultVersioningBehavior: 'AUTO_UPGRADE',
+      },
+    }),
     plugins: [new PolytomicPlugin(settings.options)],
     shutdownGraceTime: graceTimeMs,
     shutdownForceTime: forceTimeMs,

@@ -16,8 +16,13 @@ and those that look at the work: \`jobs.get\`, \`queryRunner.getQuery\` or \`sch
 is \`polytomic.Rejected\`. In workflow code:
 
 \`\`\`ts
-const polytomic = polytomicActivities({ startToCloseTimeout: '1 hour' });
-const { results } = await polytomic.jobs.runQuery({ connection_id, query: 'select 1' });
+import { polytomicActivities } from 'temporal-polytomic/workflow';
+
+export async function isReachable(connection_id: string): Promise<boolean> {
+  const polytomic = polytomicActivities({ startToCloseTimeout: '1 hour' });
+  const { results } = await polytomic.jobs.runQuery({ connection_id, query: 'select 1' });
+  return results?.length === 1;
+}
 \`\`\`
 
 Log files go to the folder or function that the worker's owner gave (\`logSink\`, or \`POLYTOMIC_LOGS_DIR\`): a folder gets

@@ -3,6 +3,7 @@ import { createActivities, type PolytomicActivities } from '../activities';
 import type { PolytomicPluginOptions } from '../settings/plugin-options';
 import { resolveOptions, type ResolvedOptions } from '../settings/resolve-options';
 import { createFolderSink } from './folder-sink';
+import { withMetrics } from './metrics';
 import { resolveContext } from './resolve-context';
 import { runtimeLog } from './runtime-log';
 
@@ -24,7 +25,7 @@ export function createPolytomicActivities(options: PolytomicPluginOptions): Acti
 /** Activities whose workflows are told to wait on `waitTaskQueue`, or with null on their own. */
 export function composeActivities(resolved: ResolvedOptions, waitTaskQueue: string | null): PolytomicActivities {
   const { organizations, notify, fetch, logSink, heartbeatTimeoutMs, cancelTimeoutMs } = resolved;
-  return createActivities({
+  const { activities, waitActivities } = createActivities({
     organizations,
     setup: { waitTaskQueue, heartbeatTimeoutMs, cancelTimeoutMs },
     notify,
@@ -32,4 +33,5 @@ export function composeActivities(resolved: ResolvedOptions, waitTaskQueue: stri
     ...(logSink !== undefined && { logSink: typeof logSink === 'string' ? createFolderSink(logSink) : logSink }),
     log: runtimeLog,
   });
+  return { activities: withMetrics(activities), waitActivities: withMetrics(waitActivities) };
 }

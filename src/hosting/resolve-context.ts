@@ -5,11 +5,12 @@ import { processEnvironment } from '../config';
 import type { CallReport } from '../polytomic/client';
 import type { PolytomicPluginOptions } from '../settings/plugin-options';
 import type { ResolveContext } from '../settings/resolve-options';
+import { observeRequest } from './metrics';
 import { runtimeLog } from './runtime-log';
 
 /** For the options of a plugin. */
 export function resolveContext({ auditLog = toRuntimeLog }: PolytomicPluginOptions): ResolveContext {
-  return { env: processEnvironment(), onCall: (report) => auditLog(toEntry(report)) };
+  return { env: processEnvironment(), onCall: (report) => auditLog(toEntry(report)), onRequest: observeRequest };
 }
 
 function toRuntimeLog({ type, ...entry }: AuditEntry): void {

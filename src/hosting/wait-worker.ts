@@ -36,5 +36,5 @@ export async function createWaitWorker({ options, connection }: Worker, queue: W
  * user's makes its own, which it closes at its end, so the two cannot share that one.
  */
 function onConnection(connection: NativeConnection): WorkerPlugin {
-  return { name: 'temporal-polytomic-wait', configureWorker: (options) => ({ ...options, connection }) };
+  return { name: 'polytomic.WaitConnectionPlugin', configureWorker: (options) => ({ ...options, connection }) };
 }

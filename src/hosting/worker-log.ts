@@ -1,33 +1,58 @@
-/** What a worker process prints of the SDK's own log. */
-import { DefaultLogger, Runtime, type LogEntry } from '@temporalio/worker';
+/** What a worker process prints: its own lines, and of the SDK's log what an operator can use. */
+import { DefaultLogger, type LogEntry, type LogLevel, type Logger } from '@temporalio/worker';
+import type { WorkerSettings } from '../config';
 
-/**
- * Prints warnings, and what workflows and activities say; not the comings and goings inside the SDK, nor its wonder at a
- * wait worker that has no workflows. Without effect when the process has a runtime already.
- */
-export function installWorkerLog(log: (line: string) => void): void {
-  const logger = new DefaultLogger('INFO', (entry) => {
-    if (isWorthPrinting(entry)) log(toLine(entry));
-  });
-  try {
-    Runtime.install({ logger });
-  } catch (error) {
-    if (!(error instanceof Error && error.name === 'IllegalStateError')) throw error;
-  }
+/** Where lines go, in which form, from which level on. */
+export interface WorkerLogOptions extends Pick<WorkerSettings, 'logFormat' | 'logLevel'> {
+  /** Takes single lines. */
+  readonly print: (line: string) => void;
 }
 
 /** Attributes that are the same on every line, or that no person reads. */
-const untold = new Set(['sdkComponent', 'taskToken', 'taskQueue', 'namespace', 'isLocal']);
+const omitted = new Set(['sdkComponent', 'taskToken', 'taskQueue', 'namespace', 'isLocal']);
+
+/**
+ * A logger for the process and for its Temporal runtime. At level `info` and above it leaves out the comings and goings
+ * inside the SDK, and its wonder at a wait worker that has no workflows.
+ */
+export function createWorkerLog({ print, logFormat = 'text', logLevel = 'info' }: WorkerLogOptions): Logger {
+  const isVerbose = logLevel === 'trace' || logLevel === 'debug';
+  const format = logFormat === 'json' ? toJson : toText;
+  return new DefaultLogger(logLevel.toUpperCase() as LogLevel, (entry) => {
+    if (isVerbose || isWorthPrinting(entry)) print(format(entry));
+  });
+}
 
 function isWorthPrinting({ level, message, meta }: LogEntry): boolean {
   if (message.startsWith('No workflows registered')) return false;
   const component: unknown = meta?.['sdkComponent'];
-  return level === 'WARN' || level === 'ERROR' || component === 'workflow' || component === 'activity';
+  const isOurs = component === undefined || component === 'workflow' || component === 'activity';
+  return level === 'WARN' || level === 'ERROR' || isOurs;
 }
 
-function toLine({ level, message, meta = {} }: LogEntry): string {
+/** `2026-11-26T02:00:00.000Z INFO message {"attribute":"value"}`. */
+function toText({ level, message, meta, timestampNanos }: LogEntry): string {
+  const attributes = attributesOf(meta);
+  const start = `${toTime(timestampNanos)} ${level} ${message}`;
+  return Object.keys(attributes).length === 0 ? start : `${start} ${JSON.stringify(attributes)}`;
+}
+
+function toJson({ level, message, meta, timestampNanos }: LogEntry): string {
+  return JSON.stringify({
+    ...attributesOf(meta),
+    time: toTime(timestampNanos),
+    level: level.toLowerCase(),
+    message,
+  });
+}
+
+function attributesOf(meta: LogEntry['meta'] = {}): Record<string, unknown> {
   const { error, ...rest } = meta as Record<string, unknown>;
-  const told = Object.entries(rest).filter(([name]) => !untold.has(name));
-  if (error instanceof Error) told.push(['error', error.message]);
-  return told.length === 0 ? `${level} ${message}` : `${level} ${message} ${JSON.stringify(Object.fromEntries(told))}`;
+  const shown = Object.entries(rest).filter(([name]) => !omitted.has(name));
+  if (error instanceof Error) shown.push(['error', error.message]);
+  return Object.fromEntries(shown);
+}
+
+function toTime(nanoseconds: bigint): string {
+  return new Date(Number(nanoseconds / 1_000_000n)).toISOString();
 }

@@ -4,13 +4,13 @@ import { readFileSync } from 'node:fs';
 /** Where the key comes from. Exactly one of `apiKey`, `apiKeyFile` and `deploymentKey`. */
 export interface AuthOptions {
   /** The key, or a function that is asked for it before each call. */
-  readonly apiKey?: string | (() => string | Promise<string>);
+  readonly apiKey?: (string | (() => string | Promise<string>)) | undefined;
   /** A file that holds the key. It is read again after a 401, so a key can be rotated while a worker runs. */
-  readonly apiKeyFile?: string;
+  readonly apiKeyFile?: string | undefined;
   /** With a key of any kind: acts inside this organization, by basic authentication. */
-  readonly organizationId?: string;
+  readonly organizationId?: string | undefined;
   /** Key of an on-premises deployment. Without `organizationId` it is sent in the legacy form. */
-  readonly deploymentKey?: string;
+  readonly deploymentKey?: string | undefined;
 }
 
 /** A credential in use. */

@@ -44,6 +44,18 @@ export interface AnswerMeta {
   readonly requestId?: string;
 }
 
+/** One request and what became of it, for metrics. */
+export interface ObservedRequest {
+  /** The operation's dotted name. */
+  readonly operation: string;
+  /** Absent: no whole answer came. */
+  readonly status?: number;
+  readonly durationMs: number;
+}
+
+/** Told of every request once it is over. */
+export type RequestObserver = (request: ObservedRequest) => void;
+
 /** What all calls of a client share. */
 export interface CallSetup {
   /** Name of the organization on this worker. */
@@ -64,6 +76,8 @@ export interface CallSetup {
   readonly requestSecrets?: RequestSecrets;
   /** Told of each call that may change something, and of each that was refused for a secret. */
   readonly onCall?: (report: CallReport) => void;
+  /** Told of every request once it is over, for metrics. */
+  readonly onRequest?: RequestObserver | undefined;
 }
 
 /** Performs a row. @throws PolytomicError, or the reason of an aborted signal. */
@@ -143,7 +157,8 @@ async function perform<I, O>(setup: CallSetup, row: Operation<I, O>, performance
   const about = { operation: row.name, method, path: row.path, input, key: options.idempotencyKey };
   const key = toSentKey(setup, authorization, about);
   onSent(key === undefined ? {} : { key: key.slice(0, 12) });
-  const answer = await send(fail, setup, { request, authorization, sentKey: key, signal: options.signal });
+  const sending = { request, authorization, sentKey: key, signal: options.signal };
+  const answer = await observed(setup, row.name, () => send(fail, setup, sending));
   const meta = metaOf(answer);
   setup.serverClock.recordDate(meta.date);
   options.onAnswer?.(meta);
@@ -193,6 +208,25 @@ async function send(fail: Fail, setup: CallSetup, sending: Sending): Promise<Exc
     if (error instanceof ExchangeFailed) {
       throw fail('Network', `got no whole answer: ${error.message}`, { unsent: error.unsent });
     }
+    throw error;
+  }
+}
+
+/** Tells of the request once it is over, whether it was answered or not. */
+async function observed(
+  { onRequest }: CallSetup,
+  operation: string,
+  exchanging: () => Promise<Exchanged>,
+): Promise<Exchanged> {
+  const startedAt = performance.now();
+  const tell = (status?: number): void =>
+    onRequest?.({ operation, durationMs: performance.now() - startedAt, ...(status !== undefined && { status }) });
+  try {
+    const answer = await exchanging();
+    tell(answer.status);
+    return answer;
+  } catch (error) {
+    tell();
     throw error;
   }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ApiPause } from './api-pause';
 import { createCredential, type AuthOptions } from './auth';
 import type { CallReport } from './call-report';
-import { call, callRaw, openSecrets, type CallOptions, type CallSetup } from './call';
+import { call, callRaw, openSecrets, type CallOptions, type CallSetup, type RequestObserver } from './call';
 import { systemClock, type Clock } from './clock';
 import { createFetch, type Fetch } from './http';
 import { mapOperations, type AnyOperation, type Operation, type Paging } from './operation';
@@ -24,32 +24,34 @@ export type { RawRequest } from './raw-request';
 /** How to reach the API, and as whom. */
 export interface ClientOptions extends AuthOptions {
   /** Base URL, or a bare host for https. Default: `https://app.polytomic.com`. */
-  readonly url?: string;
+  readonly url?: string | undefined;
   /** The API version asked for, one of `apiVersions`. Default: `2025-09-18`. */
-  readonly apiVersion?: string;
+  readonly apiVersion?: string | undefined;
   /** Allows plain http to another machine, which shows the key to the network. Default: false. */
-  readonly allowHttp?: boolean;
+  readonly allowHttp?: boolean | undefined;
   /** Replaces the HTTP exchange. Default: node-fetch with kept-alive connections and the proxy of the environment. */
-  readonly fetch?: Fetch;
+  readonly fetch?: Fetch | undefined;
   /** For one whole exchange, milliseconds. Default: 60,000. */
-  readonly timeoutMs?: number;
+  readonly timeoutMs?: number | undefined;
   /** Longest answer taken, bytes. Default: 32 MB. */
-  readonly maxAnswerBytes?: number;
+  readonly maxAnswerBytes?: number | undefined;
   /** Time, timers and chance. Default: the machine's. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
   /** Name of the organization among those of a worker; a part of every idempotency key. Default: `default`. */
-  readonly organization?: string;
+  readonly organization?: string | undefined;
   /**
    * Makes idempotency keys, which are HMACs: whoever has it and the key that a caller drew knows what was sent. Default: a
    * secret derived from the credential, which changes when the credential is rotated.
    */
-  readonly idempotencySecret?: string;
+  readonly idempotencySecret?: string | undefined;
   /** Resolves the secret references of requests. Default: requests are sent as they are. */
-  readonly requestSecrets?: RequestSecrets;
+  readonly requestSecrets?: RequestSecrets | undefined;
   /** Told of each call that may change something, and of each that was refused for a secret. Default: nobody. */
-  readonly onCall?: (report: CallReport) => void;
+  readonly onCall?: ((report: CallReport) => void) | undefined;
   /** Told, once each, of what is odd but harmless. Default: nobody. */
-  readonly onWarning?: (message: string) => void;
+  readonly onWarning?: ((message: string) => void) | undefined;
+  /** Told of every request once it is over, for metrics. Default: nobody. */
+  readonly onRequest?: RequestObserver | undefined;
 }
 
 /** One method of the client. */
@@ -57,7 +59,7 @@ export interface Method<I, O> {
   /** @throws PolytomicError, or the reason of an aborted signal. */
   (input: I, options?: CallOptions): Promise<O>;
   /** How the list ends in the client's version. Absent where that is not known: then as with `token`. */
-  readonly paging?: Paging;
+  readonly paging?: Paging | undefined;
 }
 
 /** Nested rows as nested methods. */
@@ -105,7 +107,7 @@ export function createClient(options: ClientOptions): PolytomicClient {
   const { organization = 'default', idempotencySecret, requestSecrets, onCall } = options;
   const setup: CallSetup = {
     ...{ fetch, url, version, credential, timeoutMs, maxAnswerBytes, userAgent, onWarning },
-    ...{ organization, idempotencySecret, requestSecrets, onCall, ...shared },
+    ...{ organization, idempotencySecret, requestSecrets, onCall, onRequest: options.onRequest, ...shared },
   };
   return {
     ...mapOperations(operations, (_name, row) => toMethod(setup, row)),

@@ -12,6 +12,9 @@ export interface EnvReader {
   duration(name: string): string | undefined;
   wholeNumber(name: string, range: { least: number; most: number }): number | undefined;
   flag(name: string): boolean | undefined;
+  oneOf<T extends string>(name: string, choices: readonly T[]): T | undefined;
+  /** `expected` describes what the pattern takes. */
+  matching(name: string, pattern: RegExp, expected: string): string | undefined;
 }
 
 const flags: Readonly<Record<string, boolean>> = {
@@ -47,6 +50,9 @@ export function createEnvReader(env: NodeJS.ProcessEnv): EnvReader {
         const found = Number(value);
         return Number.isInteger(found) && found >= least && found <= most ? found : undefined;
       }),
+    oneOf: (name, choices) =>
+      read(name, choices.join(', '), (value) => choices.find((choice) => choice === value.toLowerCase())),
+    matching: (name, pattern, expected) => read(name, expected, (value) => (pattern.test(value) ? value : undefined)),
     flag: (name) => read(name, 'on or off', (value) => flags[value.toLowerCase()]),
   };
 }

@@ -15,19 +15,19 @@ export interface OrganizationOptions extends Pick<
    * activations of syncs), `provisioning` (that and changes to configuration), `all`, or a list of those, of operations
    * (`modelSync.start`) and of resources (`modelSync.*`). Anything else is refused with `polytomic.NotAllowed`.
    */
-  operations?: string | readonly string[];
+  operations?: string | readonly string[] | undefined;
   /** Requests a minute that waits may cost in this process; the one confirming read at an end comes on top. Default 30. */
-  requestsPerMinute?: number;
+  requestsPerMinute?: number | undefined;
   /**
    * Environment variables that requests may refer to as `{ $env: NAME }`. Default: none. Variables that hold a key or address
    * of the worker itself are refused.
    */
-  secretEnv?: readonly string[];
+  secretEnv?: readonly string[] | undefined;
   /**
    * Folder whose files requests may refer to as `{ $file: PATH }`. Default: none. Files that the worker uses itself may lie
    * there; references to them are refused.
    */
-  secretsDir?: string;
+  secretsDir?: string | undefined;
 }
 
 /**
@@ -44,37 +44,37 @@ export interface PolytomicPluginOptions extends OrganizationOptions, Pick<Client
    * More organizations by name, each with a credential of its own. What else an entry leaves out (`url`, `apiVersion`,
    * `operations`, `requestsPerMinute`, `secretEnv`, `secretsDir`) it takes from the fields beside this one.
    */
-  organizations?: Readonly<Record<string, OrganizationOptions>>;
+  organizations?: Readonly<Record<string, OrganizationOptions>> | undefined;
   /**
    * Makes the idempotency keys of all organizations: at least 16 characters, the same on every worker of a task queue. Default:
    * a secret derived from each organization's credential. With a secret of its own a rotation of credentials changes no key.
    */
-  idempotencySecret?: string;
+  idempotencySecret?: string | undefined;
   /** A file that holds it, read when the worker starts. */
-  idempotencySecretFile?: string;
+  idempotencySecretFile?: string | undefined;
   /** Answers references `{ $secret: NAME }`, from Vault or a cloud's secret manager, say. Default: none may be used. */
-  resolveSecret?: ResolveSecret;
+  resolveSecret?: ResolveSecret | undefined;
   /** Limits single secrets, by the name in their reference, to organizations and to types of connections. */
-  secrets?: Readonly<Record<string, SecretBinding>>;
+  secrets?: Readonly<Record<string, SecretBinding>> | undefined;
   /**
    * Gets one entry for each call that may change something and for each refusal, with who asked for it. Default: one line each
    * in the log of the Temporal runtime.
    */
-  auditLog?: (entry: AuditEntry) => void;
+  auditLog?: ((entry: AuditEntry) => void) | undefined;
   /**
    * Where the log files of runs go that workflows ask for: a folder, which gets
    * `<organization>/<sync id>/<execution id>/<file>`, or a function. Default: nowhere, so that asking is refused.
    */
-  logSink?: string | LogSink;
+  logSink?: string | LogSink | undefined;
   /** Targets by the names that the input `notify` of workflows may give. Default: none. */
-  notify?: Readonly<Record<string, NotifyOptions>>;
+  notify?: Readonly<Record<string, NotifyOptions>> | undefined;
   /**
    * Task queue of the waits. Default: the worker's own with `-polytomic-wait`. `false`: this process does not wait. Its
    * workflows still wait on the default queue, so another process with the same task queue must serve it.
    */
-  waitTaskQueue?: string | false;
+  waitTaskQueue?: string | false | undefined;
   /** How long a wait may be silent before the server gives it to another worker; at least one second. Default 75 s. */
-  heartbeatTimeout?: Duration;
+  heartbeatTimeout?: Duration | undefined;
   /** How long a cancelled or timed-out run waits for Polytomic to confirm the cancellation. Default 60 s. */
-  cancelTimeout?: Duration;
+  cancelTimeout?: Duration | undefined;
 }

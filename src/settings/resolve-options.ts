@@ -13,6 +13,7 @@ import { collectReservedSecrets } from './reserved-secrets';
 import { createOrganizationResolver, wrongSecretOptions } from './secret-options';
 import type { OrganizationOptions, PolytomicPluginOptions } from './plugin-options';
 import { createCredential } from '../polytomic/auth';
+import type { RequestObserver } from '../polytomic/call';
 import { createClient, type CallReport } from '../polytomic/client';
 import { createFetch, type Fetch } from '../polytomic/http';
 import { parseBaseUrl } from '../polytomic/url';
@@ -47,6 +48,8 @@ export interface ResolveContext {
   readonly env: NodeJS.ProcessEnv;
   /** Told of each call that may change something, and of each that was refused for a secret. Default: nobody. */
   readonly onCall?: (report: CallReport) => void;
+  /** Told of every request to Polytomic once it is over, for metrics. Default: nobody. */
+  readonly onRequest?: RequestObserver;
 }
 
 /** @throws ConfigError that lists every option which is missing or wrong. */
@@ -152,7 +155,7 @@ function wrongFolders({ secretsDir, logSink, organizations = {} }: PolytomicPlug
 function createOrganization(
   name: string,
   own: OwnOptions,
-  { log, onCall, resolve, idempotencySecret }: OrganizationContext,
+  { log, onCall, onRequest, resolve, idempotencySecret }: OrganizationContext,
 ): Organization {
   const { operations, requestsPerMinute = defaultRequestsPerMinute, ...reach } = own;
   const problems = [
@@ -165,7 +168,7 @@ function createOrganization(
   const onWarning = (message: string): void => log.warn(message, { organization: name });
   const schemas = createConnectionSchemas(createClient(reach));
   const client = createClient({
-    ...{ ...reach, organization: name, onWarning, onCall, idempotencySecret },
+    ...{ ...reach, organization: name, onWarning, onCall, onRequest, idempotencySecret },
     requestSecrets: createRequestSecrets({ organization: name, schemas, resolve }),
   });
   const redactAnswer = createAnswerRedactor(schemas);

@@ -35,10 +35,15 @@ describe('what is packed', () => {
     expect(packed.files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'lib/dev-server/go.sum']));
   });
 
-  it('mentions no path of the machine it was packed on, and no source map', async () => {
+  it('mentions no path of the machine it was packed on, and no source map but the one that the SDK needs', async () => {
     const machine = [repository, homedir() + sep, tmpdir() + sep, 'sourceMappingURL'];
     const texts = await Promise.all(packed.files.map(async (file) => ({ file, text: await textOf(file) })));
-    const found = texts.filter(({ text }) => machine.some((part) => text.includes(part)));
+    const map = /\/\/# sourceMappingURL=data:\S*base64,(\S+)$/;
+    const read = texts.map(({ file, text }) => ({
+      file,
+      text: file === 'lib/workflow-bundle.js' ? text.replace(map, (_all, data: string) => atob(data)) : text,
+    }));
+    const found = read.filter(({ text }) => machine.some((part) => text.includes(part)));
     expect(found.map(({ file }) => file)).toEqual([]);
   });
 

@@ -63,7 +63,8 @@ describe('node lib/worker.js, running', () => {
     const taskQueue = uniqueTaskQueue('worker');
     const port = await freePort();
     const worker = startWorker({ POLYTOMIC_TASK_QUEUE: taskQueue, POLYTOMIC_HEALTH_PORT: String(port) });
-    expect(await worker.untilLine(/polling/i)).toBe(
+    expect(await worker.untilLine(/polling/i)).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z INFO Polling/);
+    expect(worker.output()).toContain(
       `Polling task queue ${taskQueue} in namespace default at ${temporalAddress()}; waits on ` +
         `${taskQueue}-polytomic-wait; organizations: default (${emulator.url}, operations runs, 30 requests/min)`,
     );
@@ -116,7 +117,7 @@ describe('node lib/worker.js, running', () => {
     const url = `http://127.0.0.1:${await freePort()}`;
     const worker = startWorker({ POLYTOMIC_URL: url, POLYTOMIC_TASK_QUEUE: uniqueTaskQueue('worker') });
     await worker.untilLine(/polling/i);
-    expect(worker.output()).toMatch(/^organization default: could not check the key at http:\/\/127/);
+    expect(worker.output()).toMatch(/^\S+ WARN organization default: could not check the key at http:\/\/127/);
   });
 });
 
@@ -125,7 +126,7 @@ describe('node lib/worker.js with a key that Polytomic refuses', () => {
     const taskQueue = uniqueTaskQueue('worker');
     const worker = startWorker({ POLYTOMIC_API_KEY: 'wrong-key', POLYTOMIC_TASK_QUEUE: taskQueue });
     await worker.untilLine(/polling/i);
-    expect(worker.output()).toMatch(/^organization default: http\S+ refuses the key \(401\)/);
+    expect(worker.output()).toMatch(/^\S+ WARN organization default: http\S+ refuses the key \(401\)/);
     expect(worker.output()).not.toContain('wrong-key');
     const handle = await start(taskQueue, { syncId: emulator.addModelSync().id });
     expect(await failureOf(handle)).toMatchObject({ type: 'polytomic.Unauthorized' });
@@ -155,7 +156,7 @@ describe('node lib/worker.js, refusing', () => {
       TEMPORAL_ADDRESS: `127.0.0.1:${await freePort()}`,
       POLYTOMIC_HEALTH_PORT: String(port),
     });
-    await worker.untilLine(/^Temporal at 127\.0\.0\.1:\d+ cannot be reached \(.*\), trying again$/);
+    await worker.untilLine(/^\S+ INFO Temporal at 127\.0\.0\.1:\d+ cannot be reached \(.*\), trying again$/);
     expect(await healthOf(port)).toBe(503);
     expect(await worker.end('SIGTERM')).toBe(0);
   });

@@ -217,4 +217,33 @@ describe('loadWorkerSettings', () => {
     const env = { POLYTOMIC_API_KEY: key, POLYTOMIC_TASK_QUEUE: 'data', POLYTOMIC_HEALTH_PORT: '8080' };
     expect(loadWorkerSettings(env)).toMatchObject({ taskQueue: 'data', healthPort: 8080 });
   });
+
+  it('takes the form of the log, an address for metrics and a deployment', () => {
+    const env = {
+      POLYTOMIC_API_KEY: key,
+      POLYTOMIC_LOG_FORMAT: 'JSON',
+      POLYTOMIC_LOG_LEVEL: 'debug',
+      POLYTOMIC_METRICS_ADDRESS: ':9464',
+      TEMPORAL_DEPLOYMENT_NAME: 'polytomic',
+      TEMPORAL_WORKER_BUILD_ID: 'v2',
+    };
+    expect(loadWorkerSettings(env)).toMatchObject({
+      logFormat: 'json',
+      logLevel: 'debug',
+      metricsAddress: ':9464',
+      deployment: { deploymentName: 'polytomic', buildId: 'v2' },
+    });
+  });
+
+  it.each([
+    ['POLYTOMIC_LOG_FORMAT', 'xml', 'text, json'],
+    ['POLYTOMIC_LOG_LEVEL', 'loud', 'trace, debug'],
+    ['POLYTOMIC_METRICS_ADDRESS', '9464', ':port'],
+    ['TEMPORAL_DEPLOYMENT_NAME', 'polytomic', 'TEMPORAL_WORKER_BUILD_ID: set both'],
+    ['TEMPORAL_WORKER_BUILD_ID', 'v2', 'TEMPORAL_WORKER_BUILD_ID: set both'],
+  ])('refuses %s=%s', (name, value, reason) => {
+    const load = (): unknown => loadWorkerSettings({ POLYTOMIC_API_KEY: key, [name]: value });
+    expect(load).toThrow(name);
+    expect(load).toThrow(reason);
+  });
 });

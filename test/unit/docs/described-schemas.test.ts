@@ -1,6 +1,6 @@
 /** The published JSON Schemas tell what the contracts' comments tell, and change nothing else. */
 import { describe, expect, it } from '@jest/globals';
-import { describedSchemas } from '../../../scripts/schemas/described-schemas';
+import { describedSchemas } from '../../../scripts/build/described-schemas';
 import { workflowSchemas } from '../../../src/inputs/workflow-schemas';
 
 const described = describedSchemas();

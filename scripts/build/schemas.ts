@@ -1,8 +1,8 @@
 /** Writes the JSON Schemas of the workflows into the build, where the package publishes them. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { provisionSpecSchema } from '../src/provisioning/spec-schema';
-import { describedSchemas } from './schemas/described-schemas';
+import { provisionSpecSchema } from '../../src/provisioning/spec-schema';
+import { describedSchemas } from './described-schemas';
 
 const folder = 'lib/schemas';
 

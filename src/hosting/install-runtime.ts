@@ -1,0 +1,37 @@
+/** The Temporal runtime of a worker process: its log, and where its metrics go. */
+import { Runtime, type Logger, type MetricsExporterConfig } from '@temporalio/worker';
+import { histogramBuckets } from './metrics';
+
+/** Both are the process's own: a runtime is installed once. */
+export interface RuntimeSettings {
+  readonly logger: Logger;
+  /** `host:port` or `:port` serves Prometheus, a URL is that of an OTLP collector. Undefined: no metrics. */
+  readonly metricsAddress?: string;
+}
+
+/** How often an OTLP collector gets the metrics. */
+const exportInterval = '10s';
+
+/** Without effect when the process has a runtime already. @throws Error when the address cannot be had. */
+export function installRuntime({ logger, metricsAddress }: RuntimeSettings): void {
+  const metrics = metricsAddress === undefined ? undefined : toExporter(metricsAddress);
+  try {
+    Runtime.install({ logger, ...(metrics && { telemetryOptions: { metrics } }) });
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'IllegalStateError')) throw error;
+  }
+}
+
+function toExporter(address: string): MetricsExporterConfig {
+  if (/^https?:/i.test(address)) return { otel: { url: address, metricsExportInterval: exportInterval } };
+  const bindAddress = address.startsWith(':') ? `0.0.0.0${address}` : address;
+  return {
+    prometheus: {
+      bindAddress,
+      countersTotalSuffix: true,
+      unitSuffix: true,
+      useSecondsForDurations: true,
+      histogramBucketOverrides: histogramBuckets,
+    },
+  };
+}
