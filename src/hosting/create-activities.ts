@@ -25,7 +25,7 @@ export function createPolytomicActivities(options: PolytomicPluginOptions): Acti
 /** Activities whose workflows are told to wait on `waitTaskQueue`, or with null on their own. */
 export function composeActivities(resolved: ResolvedOptions, waitTaskQueue: string | null): PolytomicActivities {
   const { organizations, notify, fetch, logSink, heartbeatTimeoutMs, cancelTimeoutMs } = resolved;
-  const { activities, waitActivities } = createActivities({
+  const { activities, waitActivities, hint } = createActivities({
     organizations,
     setup: { waitTaskQueue, heartbeatTimeoutMs, cancelTimeoutMs },
     notify,
@@ -33,5 +33,5 @@ export function composeActivities(resolved: ResolvedOptions, waitTaskQueue: stri
     ...(logSink !== undefined && { logSink: typeof logSink === 'string' ? createFolderSink(logSink) : logSink }),
     log: runtimeLog,
   });
-  return { activities: withMetrics(activities), waitActivities: withMetrics(waitActivities) };
+  return { activities: withMetrics(activities), waitActivities: withMetrics(waitActivities), hint };
 }
