@@ -15,7 +15,10 @@ export function addSchemaCommand(program: Command, act: Act): void {
     .command('schema')
     .description("Print the JSON Schema of a workflow's input or result; without a name, list what there is.")
     .argument('[name]', 'a workflow, for its input, or one of the names in the list')
-    .addHelpText('after', examples('schema', 'schema runSyncPipeline > pipeline.schema.json', 'schema runBulkSync.result'))
+    .addHelpText(
+      'after',
+      examples('schema', 'schema runSyncPipeline > pipeline.schema.json', 'schema runBulkSync.result'),
+    )
     .action(act(run));
 }
 
