@@ -106,7 +106,8 @@ describe('temporal-polytomic run, await, cancel', () => {
       'ends with the code for a timeout, and leaves no run of ours behind': async () => {
         const { code } = await call('run', 'bulk', 'Slower', '--timeout', '3s');
         expect(code).toBe(exitCodes.timedOut);
-        expect(runsOf(ids.slower).map(({ status }) => status)).toEqual(['canceled']);
+        // On a busy machine the time may pass before anything was started.
+        expect(runsOf(ids.slower).filter(({ completedAt }) => completedAt === undefined)).toEqual([]);
       },
       'leaves the workflow running at Ctrl-C, says how to come back, comes back, and cancels': async () => {
         const cli = startCli({ args: ['run', 'bulk', 'Slow'], env: env() });
@@ -133,11 +134,13 @@ describe('temporal-polytomic run, await, cancel', () => {
       },
       'repeats safely under an id of its own: one workflow, followed by both': async () => {
         const workflowId = `${world.taskQueue}-daily`;
-        const sync = world.emulator.addBulkSync({ name: 'Daily', durationMs: 5_000 });
+        const sync = world.emulator.addBulkSync({ name: 'Daily', durationMs: 3_600_000 });
         const first = startCli({ args: ['run', 'bulk', 'Daily', '--workflow-id', workflowId], env: env() });
         await untilRuns(world.emulator, (runs) => runs.some(({ syncId }) => syncId === sync.id));
-        const second = await call('run', 'bulk', 'Daily', '--workflow-id', workflowId);
-        expect([await first.ended, second.code]).toEqual([exitCodes.ok, exitCodes.ok]);
+        const second = startCli({ args: ['run', 'bulk', 'Daily', '--workflow-id', workflowId], env: env() });
+        await second.untilSaid(/Daily: running/);
+        expect((await call('cancel', workflowId)).code).toBe(exitCodes.ok);
+        expect([await first.ended, await second.ended]).toEqual([exitCodes.canceled, exitCodes.canceled]);
         expect(runsOf(sync.id)).toHaveLength(1);
       },
       'lists syncs with their last run': async () => {
@@ -200,8 +203,16 @@ describe('temporal-polytomic run-all and pipeline', () => {
       '-o',
       'json',
     ];
-    for (const name of ['all 1', 'all 2', 'all 3', 'all 4']) {
-      world.emulator.addBulkSync({ name, durationMs: 4_000, ...(name === 'all 2' && { script: 'failed' as const }) });
+    const names = ['all 1', 'all 2', 'all 3', 'all 4'];
+    const idsByName = new Map<string, string>();
+    const runsNamed = (name: string): number => runsOf(idsByName.get(name) ?? '').length;
+    for (const name of names) {
+      const sync = world.emulator.addBulkSync({
+        name,
+        durationMs: 4_000,
+        ...(name === 'all 2' && { script: 'failed' as const }),
+      });
+      idsByName.set(name, sync.id);
     }
     const cli = startCli({ args, env: env() });
     await cli.untilSaid(/0 of 4: 1 running, 3 waiting/);
@@ -210,8 +221,8 @@ describe('temporal-polytomic run-all and pipeline', () => {
     expect((await call('concurrency', workflowId, '4')).code).toBe(exitCodes.ok);
     const shown = await call('show', workflowId, '-o', 'json');
     expect(JSON.parse(shown.stdout)).toMatchObject({ progress: { fanOut: { phase: 'paused', maxConcurrent: 4 } } });
-    const { progress } = JSON.parse(shown.stdout) as { progress: { fanOut: { running: { name: string }[] } } };
-    const [skipped] = ['all 1', 'all 3', 'all 4'].filter((name) => name !== progress.fanOut.running[0]?.name);
+    // Nothing is started while it is paused, so that a sync without a run has not had its turn.
+    const skipped = names.find((name) => name !== 'all 2' && runsNamed(name) === 0);
     expect((await call('skip', workflowId, skipped ?? '')).code).toBe(exitCodes.ok);
     expect((await call('concurrency', workflowId, '0')).code).toBe(exitCodes.failed);
     expect((await call('resume', workflowId)).code).toBe(exitCodes.ok);

@@ -14,8 +14,11 @@ export function addSchemaCommand(program: Command, act: Act): void {
   program
     .command('schema')
     .description("Print the JSON Schema of a workflow's input or result; without a name, list what there is.")
-    .argument('[name]', 'name of a workflow, such as runBulkSync')
-    .addHelpText('after', examples('schema', 'schema runSyncPipeline > pipeline.schema.json'))
+    .argument('[name]', 'a workflow, for its input, or one of the names in the list')
+    .addHelpText(
+      'after',
+      examples('schema', 'schema runSyncPipeline > pipeline.schema.json', 'schema runBulkSync.result'),
+    )
     .action(act(run));
 }
 
@@ -26,7 +29,8 @@ async function run({ session, args }: Call<Record<string, never>>): Promise<void
   if (asked === undefined) {
     return print.rows(names, [{ title: 'Schema', show: (name) => name }], 'No schema was built');
   }
-  const found = names.find((name) => name.toLowerCase() === asked.toLowerCase());
+  const wanted = [asked, `${asked}.input`].map((name) => name.toLowerCase());
+  const found = wanted.flatMap((name) => names.find((one) => one.toLowerCase() === name) ?? []).at(0);
   if (found === undefined) {
     throw new CliError(
       exitCodes.usage,
