@@ -54,7 +54,7 @@ export function createActivities(deps: ActivityDependencies): PolytomicActivitie
     prepareAwaitSync: createPrepareAwaitSync(deps),
     readSetup: async () => deps.setup,
   };
-  const { awaitObjects, awaitSet, ...provisioning } = createProvisionActivities(deps);
+  const provisioning = createProvisionActivities(deps);
   return {
     activities: {
       ...createOperationActivities(deps),
@@ -62,13 +62,12 @@ export function createActivities(deps: ActivityDependencies): PolytomicActivitie
       ...registered(createJobActivities(deps), activityPrefix + jobsPrefix),
       ...registered(composites),
       ...registered(createInspectionActivities(deps)),
-      ...registered(provisioning),
+      ...registered(provisioning.activities),
     },
     waitActivities: registered({
       awaitExecutions: createAwaitExecutions(deps, watcherOf),
       awaitNextRun: createAwaitNextRun(deps, finderOf),
-      awaitObjects,
-      awaitSet,
+      ...provisioning.waits,
     }),
     hint: (name, executionId) => {
       const organization = deps.organizations.get(name);

@@ -86,7 +86,7 @@ function mergeFile(
   for (const [key, value] of Object.entries(content)) {
     if (lists.includes(key) && Array.isArray(value)) {
       owners.set(key, owners.get(key) ?? part);
-      tree[key] = [...((tree[key] as unknown[] | undefined) ?? []), ...value];
+      tree[key] = [...((tree[key] as unknown[] | undefined) ?? []), ...(value as unknown[])];
     } else if (provisionKinds.some((kind) => kind === key) && isFields(value)) {
       const section = (tree[key] ??= {}) as Fields;
       for (const [name, object] of Object.entries(value)) if (claim(`${key}.${name}`)) section[name] = object;

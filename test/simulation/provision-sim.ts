@@ -27,7 +27,8 @@ import { changeRecord, newSetRecord } from '../../src/rules/provision/set-record
 import { toObjects } from '../../src/rules/provision/to-objects';
 import { createEmulator, type InProcessEmulator } from '../../src/testing';
 import type { ActivitySource } from '../../src/workflows/provision/activities';
-import { carryOut, deleteObjects, type ApplySide } from '../../src/workflows/provision/apply-io';
+import { carryOut, type ApplySide } from '../../src/workflows/provision/apply-io';
+import { deleteObjects } from '../../src/workflows/provision/delete-io';
 import { driveApply } from '../../src/workflows/provision/drive-apply';
 import { makePlan, type MadePlan } from '../../src/workflows/provision/make-plan';
 import { randomSpec, type RandomSpec } from './provision-spec';
@@ -97,7 +98,8 @@ class ProvisionSimulation {
       durationMs: 60_000,
       jobMs: 5_000,
     } as never);
-    this.#activities = createProvisionActivities(this.#dependencies(), this.#records()) as never;
+    const { activities, waits } = createProvisionActivities(this.#dependencies(), this.#records());
+    this.#activities = { ...activities, ...waits } as never;
   }
 
   async run(): Promise<SeedReport> {
@@ -299,7 +301,7 @@ class ProvisionSimulation {
           return end.result;
         }
         if (isWrite || (end.error as { nonRetryable?: boolean } | null)?.nonRetryable)
-          throw end.error ?? new Error('lost');
+          throw end.error instanceof Error ? end.error : new Error('lost');
         await this.#time.sleep(2_000);
       }
     }) as ActivitySource;

@@ -16,22 +16,31 @@ import { createSetActivities } from './set-activities';
 import type { SetRecords } from './set-records';
 import { createTemporalSetRecords } from './temporal-set-records';
 
+type Waits = 'awaitSet' | 'awaitObjects';
+
+/** Those for the worker's own task queue, and those that wait. */
+export interface ProvisionParts {
+  activities: Omit<ProvisionActivities, Waits>;
+  waits: Pick<ProvisionActivities, Waits>;
+}
+
 /** Makes the activities; a simulation keeps the records elsewhere. */
 export function createProvisionActivities(
   deps: ActivityDependencies,
   records: SetRecords = createTemporalSetRecords(),
-): ProvisionActivities {
-  return {
-    ...createSetActivities(records),
+): ProvisionParts {
+  const { awaitSet, ...sets } = createSetActivities(records);
+  const activities: ProvisionParts['activities'] = {
+    ...sets,
     prepareProvision: createPrepareProvision(deps),
     findObjects: createFindObjects(deps, records),
     planObjects: createPlanObjects(deps),
     hashPlan: async ({ parts }) => hashText(canonicalJson(parts)),
     applyObjects: createApplyObjects(deps, records),
-    awaitObjects: createAwaitObjects(deps),
     activateSyncs: createActivateSyncs(deps, records),
     deleteObjects: createDeleteObjects(deps, records),
     exportObjects: createExportObjects(deps),
     notifyProvisioning: ({ target, notification }) => postToTarget(deps, { target, body: notification }),
   };
+  return { activities, waits: { awaitSet, awaitObjects: createAwaitObjects(deps) } };
 }

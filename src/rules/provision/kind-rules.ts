@@ -76,7 +76,8 @@ const zeroId = /^[0-]*$/;
 export function isOverride(field: unknown): boolean {
   if (!isFields(field)) return false;
   const source = isFields(field.source) ? field.source : {};
-  return zeroId.test(String(source.model_id ?? ''));
+  const { model_id: model } = source;
+  return typeof model !== 'string' || zeroId.test(model);
 }
 
 function comparableModelSync(body: Fields, desired: Fields): Fields {

@@ -1,17 +1,17 @@
 /** Carries out the commands of an apply through activities and the engine of runs. */
-import { ActivityFailure, ApplicationFailure, isCancellation, uuid4 } from '@temporalio/workflow';
-import type { ItemFailure } from '../../contracts/composite-activities';
-import { failureTypes, type FailureType } from '../../contracts/failure-types';
+import { isCancellation, uuid4 } from '@temporalio/workflow';
+import { failureTypes } from '../../contracts/failure-types';
 import type { ApplyItem, PreparedProvision } from '../../contracts/provision-activities';
 import type { ProvisionKind, ProvisionObject } from '../../contracts/provision-spec';
 import type { SyncRunResult } from '../../contracts/run-result';
 import type { ApplyEvent } from '../../rules/provision/apply-event';
 import { knownIds, type ApplyEntry, type ApplyState } from '../../rules/provision/apply-state';
 import type { ApplyCommand } from '../../rules/provision/apply-step';
-import type { Deletion } from '../../rules/provision/deletions';
 import { runBulkSync, runModelSync } from '../inline';
 import { provisionActivity, type ActivitySource } from './activities';
-import { batchesOf } from './make-plan';
+import { batchesOf } from './batches';
+import { deleteObjects } from './delete-io';
+import { failureOf, summaryOf, unknownFailure } from './io-failures';
 
 /** What the commands of one apply have in common. */
 export interface ApplyIo {
@@ -201,69 +201,4 @@ async function deleteAddresses(
     all,
     deletions: all.filter(({ address }) => wanted.has(address)),
   });
-}
-
-/** Deletes some of `all` through the activity. */
-export async function deleteObjects(
-  { organization, set }: Pick<PreparedProvision, 'organization' | 'set'>,
-  {
-    token,
-    why,
-    all,
-    deletions,
-    activity = provisionActivity,
-  }: {
-    activity?: ActivitySource;
-    token: string;
-    why: 'apply' | 'destroy';
-    all: readonly Deletion[];
-    deletions: readonly Deletion[];
-  },
-): Promise<Extract<ApplyEvent, { type: 'deleted' }>> {
-  const addresses = deletions.map(({ address }) => address);
-  const items = deletions.map(({ address, kind, name, id, replaced, recorded }) => ({
-    address,
-    kind,
-    name,
-    id,
-    replaced,
-    recorded,
-    why,
-  }));
-  const ours = all.flatMap(({ id, status }) => (id !== null && status !== 'left' ? [id] : []));
-  try {
-    const results = await activity(
-      'deleteObjects',
-      summaryOf('Delete', addresses),
-    )({ organization, set, token, items, ours });
-    return { type: 'deleted', addresses, results };
-  } catch (error) {
-    const failure = failureOf(error);
-    const results = failure?.nonRetryable
-      ? Object.fromEntries(deletions.map(({ address, id }) => [address, { state: 'failed' as const, failure, id }]))
-      : null;
-    return { type: 'deleted', addresses, results };
-  }
-}
-
-/** What an activity failed with; null where it was lost, so that nobody knows. */
-function failureOf(error: unknown): ItemFailure | null {
-  const cause = error instanceof ActivityFailure ? error.cause : error;
-  if (!(cause instanceof ApplicationFailure)) return null;
-  return {
-    type: (cause.type ?? failureTypes.UnexpectedResponse) as FailureType,
-    message: cause.message,
-    nonRetryable: cause.nonRetryable ?? false,
-  };
-}
-
-const unknownFailure = (error: unknown): ItemFailure => ({
-  type: failureTypes.UnexpectedResponse,
-  message: error instanceof Error ? error.message : 'unknown reason',
-  nonRetryable: true,
-});
-
-function summaryOf(verb: string, addresses: readonly string[]): string {
-  const [only] = addresses;
-  return addresses.length === 1 && only ? `${verb} ${only}` : `${verb} ${addresses.length} objects`;
 }

@@ -22,7 +22,7 @@ export async function asProvisioning<T>(work: (options: ProvisionOptions) => Pro
   setHandler(progressQuery, () => progress as ProvisionProgress, { description: 'Where the provisioning stands.' });
   setHandler(approveUpdate, (given) => void (approval = given), {
     description: 'Agrees to the plan that is waited for.',
-    validator: (given) => checkApproval(given, awaited),
+    validator: (given: ProvisionApproval) => checkApproval(given, awaited),
   });
   return work({
     onProgress: (next) => {

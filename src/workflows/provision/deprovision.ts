@@ -22,7 +22,7 @@ import { destroyTargets } from '../../rules/provision/destroy-targets';
 import { canonicalJson } from '../../rules/provision/values';
 import { unwrapActivityFailure } from '../run-engine';
 import { provisionActivity } from './activities';
-import { deleteObjects } from './apply-io';
+import { deleteObjects } from './delete-io';
 import { agreeTo } from './approval';
 import { withSet } from './lock';
 import type { MadePlan } from './make-plan';
@@ -181,7 +181,7 @@ interface Driving {
   given: Given;
   token: string;
   deadline: number;
-  onStep(deletions: readonly Deletion[]): void;
+  onStep: (deletions: readonly Deletion[]) => void;
 }
 
 /** Deletions under way are awaited when the workflow is cancelled; then nothing more is begun. */

@@ -29,7 +29,7 @@ const hasOpenIntents = ({ intents }: SetRecord): boolean => Object.keys(intents)
 export interface LockRequest {
   prepared: PreparedProvision;
   mode: SetHolder['mode'];
-  onWaiting(holder: SetHolder): void;
+  onWaiting: (holder: SetHolder) => void;
 }
 
 /** @throws ApplicationFailure `polytomic.SetBusy` where somebody else does something else. */

@@ -16,10 +16,11 @@ import {
   type ProvisionSpec,
 } from '../../contracts/provision-spec';
 import { lossesOf } from '../../rules/provision/kind-rules';
-import { identify, planObject } from '../../rules/provision/plan-object';
+import { identify } from '../../rules/provision/identify';
+import { planObject } from '../../rules/provision/plan-object';
 import { moved, newSetRecord } from '../../rules/provision/set-record';
-import { canonicalJson } from '../../rules/provision/values';
 import { provisionActivity, type ActivitySource } from './activities';
+import { batchesOf } from './batches';
 
 /** What a plan is made of. */
 export interface PlanRequest {
@@ -40,10 +41,6 @@ export interface MadePlan {
   dropped: { address: string; object: OwnedObject }[];
   serverTime: string;
 }
-
-/** Most objects, and most bytes, of one activity. */
-const maxItems = 50;
-const maxBytes = 200_000;
 
 /** Makes the plan. */
 export async function makePlan(request: PlanRequest): Promise<MadePlan> {
@@ -180,27 +177,6 @@ function planUnread({ object, identity, owned, namesakes }: PlanItem & { identit
     specHash: '',
     hash: () => '',
   });
-}
-
-/** Batches within the limits; one item that alone is larger has a batch of its own. */
-export function batchesOf<T>(
-  items: readonly T[],
-  limits: { maxItems: number; maxBytes: number } = { maxItems, maxBytes },
-): T[][] {
-  const batches: T[][] = [];
-  let bytes = 0;
-  for (const item of items) {
-    const size = canonicalJson(item).length;
-    const batch = batches.at(-1);
-    if (batch && batch.length < limits.maxItems && bytes + size <= limits.maxBytes) {
-      batch.push(item);
-      bytes += size;
-    } else {
-      batches.push([item]);
-      bytes = size;
-    }
-  }
-  return batches;
 }
 
 function toDeletion({ address, object: { kind, name, id } }: MadePlan['dropped'][number]): PlannedChange {

@@ -8,7 +8,7 @@ import { driveApply } from './drive-apply';
 export interface ApplyWatch {
   /** When the whole apply has to end, milliseconds since the epoch. */
   deadline: number;
-  onState(state: ApplyState): void;
+  onState: (state: ApplyState) => void;
 }
 
 /**

@@ -1,0 +1,83 @@
+/** Which object a spec means: pure. */
+import { failureTypes } from '../../contracts/failure-types';
+import type { Identity, Namesake } from '../../contracts/provision-plan';
+import type { OpenIntent, OwnedObject } from '../../contracts/provision-record';
+import type { ProvisionObject } from '../../contracts/provision-spec';
+import { createdSince } from './created-since';
+
+/** What decides the identity of an object. */
+export interface IdentityFacts {
+  object: Pick<ProvisionObject, 'address' | 'name' | 'kind' | 'pin' | 'adopt'>;
+  owned: OwnedObject | undefined;
+  intent: OpenIntent | undefined;
+  /** All objects of the kind, name and type. */
+  namesakes: readonly Namesake[];
+  /** Ids out of the owned one and the pin that were read as existing. */
+  existing: ReadonlySet<string>;
+  /** Who claims the pinned object. */
+  pinClaim: Namesake['claimedBy'];
+}
+
+/** Only the record makes an object ours; only a read makes it count as existing. */
+export function identify(facts: IdentityFacts): Identity {
+  const { object, owned, intent, existing } = facts;
+  if (object.pin !== null) return identifyPinned(facts, object.pin);
+  if (owned && existing.has(owned.id)) return { state: 'known', id: owned.id, origin: owned.origin };
+  const gone = owned ? `${owned.id} no longer exists` : null;
+  const made = intent
+    ? createdSince(
+        intent,
+        facts.namesakes.filter(({ claimedBy }) => claimedBy === null),
+      )
+    : [];
+  const [ours] = made;
+  if (made.length > 1) return ambiguous(object.name, made, 'were created while an answer was lost');
+  if (ours) return { state: 'known', id: ours.id, origin: 'created' };
+  return identifyByName(facts, gone);
+}
+
+function identifyPinned({ existing, pinClaim, object }: IdentityFacts, id: string): Identity {
+  if (!existing.has(id)) {
+    return blocked(id, failureTypes.NotFound, `${id} does not exist, and an object with an id is never created`);
+  }
+  if (pinClaim && 'set' in pinClaim) return claimed(id, pinClaim.set);
+  if (pinClaim && pinClaim.address !== object.address) return ownElsewhere(id, pinClaim.address, object.address);
+  return { state: 'known', id, origin: 'pinned' };
+}
+
+function identifyByName({ object, namesakes }: IdentityFacts, gone: string | null): Identity {
+  const [one, ...others] = namesakes;
+  if (!one) return { state: 'none', reason: gone };
+  if (others.length > 0) return ambiguous(object.name, namesakes, 'exist');
+  if (one.claimedBy && 'set' in one.claimedBy) return claimed(one.id, one.claimedBy.set);
+  if (one.claimedBy) return ownElsewhere(one.id, one.claimedBy.address, object.address);
+  if (object.adopt === 'byName') return { state: 'known', id: one.id, origin: 'adopted' };
+  return blocked(
+    one.id,
+    failureTypes.ProvisioningFailed,
+    `exists already (${one.id}) and is not ours: say "adopt: byName" to take it over, or give it another name`,
+  );
+}
+
+const blocked = (id: string | null, failure: string, reason: string): Identity => ({
+  state: 'blocked',
+  id,
+  failure,
+  reason,
+});
+
+const claimed = (id: string, set: string): Identity =>
+  blocked(id, failureTypes.ProvisioningFailed, `${id} belongs to the set "${set}"`);
+
+const ownElsewhere = (id: string, address: string, here: string): Identity =>
+  blocked(
+    id,
+    failureTypes.ProvisioningFailed,
+    `${id} is ${address} of this set: say "moved: [{ from: ${address}, to: ${here} }]", or prune it first`,
+  );
+
+function ambiguous(name: string, found: readonly Namesake[], what: string): Identity {
+  const ids = found.map(({ id }) => id);
+  const shown = ids.slice(0, 10).join(', ');
+  return blocked(null, failureTypes.Ambiguous, `${ids.length} objects named "${name}" ${what} (${shown})`);
+}
