@@ -36,7 +36,7 @@ export interface PolytomicActivities {
   /** For the wait task queue. */
   waitActivities: Activities;
   /** Says that an execution may have ended, so that it is read at once if this process waits for it. */
-  hint(organization: string, executionId: string): void;
+  hint: (organization: string, executionId: string) => void;
 }
 
 /** Makes the activities; one watcher and one finder for each organization serve all waits of this process. */

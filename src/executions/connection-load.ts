@@ -24,7 +24,7 @@ export class ConnectionLoad {
 
   constructor(
     readonly client: PolytomicClient,
-    readonly now: () => number = systemClock.now,
+    readonly now: () => number = () => systemClock.now(),
   ) {}
 
   /** A look of at most a second ago. Runs whose status may or may not be final are not counted. @throws PolytomicError */

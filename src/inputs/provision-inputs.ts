@@ -42,7 +42,7 @@ const ofObject = (more: Record<string, z.ZodType> = {}): z.ZodType<SpecObject, S
     ...Object.fromEntries(Object.entries(words).map(([name, shape]) => [name, shape()])),
     name: textOrReference(),
     ...more,
-  }) as unknown as z.ZodType<SpecObject, SpecObject>;
+  });
 
 const ofSync = lazy(() => ({
   active: z.boolean().optional(),

@@ -214,13 +214,13 @@ async function send(fail: Fail, setup: CallSetup, sending: Sending): Promise<Exc
 
 /** Tells of the request once it is over, whether it was answered or not. */
 async function observed(
-  { onRequest }: CallSetup,
+  { onRequest, clock }: CallSetup,
   operation: string,
   exchanging: () => Promise<Exchanged>,
 ): Promise<Exchanged> {
-  const startedAt = performance.now();
+  const startedAt = clock.monotonic();
   const tell = (status?: number): void =>
-    onRequest?.({ operation, durationMs: performance.now() - startedAt, ...(status !== undefined && { status }) });
+    onRequest?.({ operation, durationMs: clock.monotonic() - startedAt, ...(status !== undefined && { status }) });
   try {
     const answer = await exchanging();
     tell(answer.status);

@@ -9,8 +9,6 @@ import { matchesGlob } from '../rules/selection';
 import { fieldsOf, listOf } from './merge';
 import type { ReadOptions } from './resource-kind';
 
-type PatchInput = Parameters<PolytomicClient['bulkSync']['schemas']['patch']>[0];
-
 /** One schema to be changed. */
 export interface SchemaWrite {
   id: string;
@@ -123,7 +121,7 @@ export async function writeSchemas(
       onProgress();
       schemas.push({ id: write.id, ...write.patch, ...(await fieldsToSend(client, id, write, isNew)) });
     }
-    await client.bulkSync.schemas.patch({ id, schemas } as PatchInput);
+    await client.bulkSync.schemas.patch({ id, schemas });
   }
 }
 

@@ -79,7 +79,7 @@ describe('provisioning', () => {
 
   it('refuses a namesake that is not ours, and takes it over where it may', async () => {
     const spec = specOf('third');
-    const taken = world.emulator.addConnection({ name: 'third warehouse', type: 'postgresql' as never });
+    const taken = world.emulator.addConnection({ name: 'third warehouse', type: 'postgresql' });
     const failure = await failureOf(await world.start('provisionPolytomic', { spec }));
     expect(failure).toMatchObject({ type: 'polytomic.ProvisioningFailed' });
     expect(failure.message).toContain(String(taken.id));

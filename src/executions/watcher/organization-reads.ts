@@ -15,7 +15,7 @@ export interface SourceContext {
   clock: Clock;
   serverNow: () => number;
   listener: StatusListener;
-  createHealth(name: string): SourceHealth;
+  createHealth: (name: string) => SourceHealth;
 }
 
 /** What they are built from. */

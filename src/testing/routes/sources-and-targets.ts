@@ -73,7 +73,7 @@ function targetFields(call: ApiRequest): Fields {
   if ((target === undefined) === (properties === undefined)) {
     throw new ApiFailure(400, 'query: expected exactly one of target and properties');
   }
-  return fieldsOfTarget(call, String(target ?? 'new'));
+  return fieldsOfTarget(call, typeof target === 'string' ? target : 'new');
 }
 
 /** What the system behind the connection has: as its type says, and what syncs made in it. */

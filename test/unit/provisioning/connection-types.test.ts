@@ -61,7 +61,7 @@ function filled(schema: unknown, secret: ReadonlySet<string>, path: string[] = [
           .map((path) => `configuration.${path}`),
       ),
     );
-    const [object] = toObjects({ connections: { c: { id: 'id', ...body } as never } });
+    const [object] = toObjects({ connections: { c: { id: 'id', ...body } } });
     if (!object) throw new Error('nothing was exported');
     const compared = compareObject(
       { object, desired: object.body, secretPaths: secret.map((path) => `configuration.${path}`) },

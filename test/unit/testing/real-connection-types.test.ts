@@ -45,6 +45,7 @@ function valueFor(schema: Schema): fc.Arbitrary<unknown> {
       return fc.array(valueFor(schema.items ?? {}), { maxLength: 3 });
     case 'object':
       return configurationFor(schema);
+    case undefined:
     default:
       return text;
   }
