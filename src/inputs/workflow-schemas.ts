@@ -3,6 +3,14 @@ import { z } from 'zod';
 import { awaitSyncInput } from './await-sync-input';
 import { runAllBulkSyncsInput, runAllModelSyncsInput, runSyncPipelineInput } from './fan-out-inputs';
 import { checkPolytomicSetupInput, listPolytomicSyncsInput, polytomicSetup, polytomicSyncs } from './inspection';
+import {
+  checkPolytomicDriftInput,
+  deprovisionPolytomicInput,
+  exportPolytomicInput,
+  planPolytomicInput,
+  provisionPolytomicInput,
+} from './provision-inputs';
+import { driftResult, exportResult, provisionPlan, provisionResult } from './provision-results';
 import { fanOutResult, pipelineResult, syncRunResult } from './result-shapes';
 import {
   createAndRunBulkSyncInput,
@@ -29,7 +37,15 @@ export const workflowShapes = {
   runSyncPipeline: { input: runSyncPipelineInput, result: pipelineResult },
   listPolytomicSyncs: { input: listPolytomicSyncsInput, result: polytomicSyncs },
   checkPolytomicSetup: { input: checkPolytomicSetupInput, result: polytomicSetup },
+  planPolytomic: { input: planPolytomicInput, result: provisionPlan },
+  provisionPolytomic: { input: provisionPolytomicInput, result: provisionResult },
+  deprovisionPolytomic: { input: deprovisionPolytomicInput, result: provisionResult },
+  checkPolytomicDrift: { input: checkPolytomicDriftInput, result: driftResult },
+  exportPolytomic: { input: exportPolytomicInput, result: exportResult },
 } as const satisfies Readonly<Record<string, WorkflowShapes>>;
+
+/** Workflows that only ours start: the record of a set of provisioned objects. */
+export const internalWorkflows: readonly string[] = ['polytomicSet'];
 
 /** A JSON Schema (draft 2020-12). */
 export type JsonSchema = Readonly<Record<string, unknown>>;

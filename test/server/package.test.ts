@@ -68,7 +68,8 @@ describe('what is packed', () => {
 
   it('has the JSON Schemas of every workflow at a door of their own', () => {
     const load = createRequire(join(userFolder, 'user.js'));
-    const files = Object.keys(workflows).flatMap((workflow) => [`${workflow}.input`, `${workflow}.result`]);
+    const published = Object.keys(workflows).filter((workflow) => workflow !== 'polytomicSet');
+    const files = published.flatMap((workflow) => [`${workflow}.input`, `${workflow}.result`]);
     for (const file of files) expect(load(`${name}/schemas/${file}.json`)).toMatchObject({ type: 'object' });
   });
 
