@@ -1,6 +1,6 @@
 /** Bundles the built workflows, so that the ready worker need not do it at each start. */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { bundleFile, bundleInfoFile, sdkVersion, type BundleInfo } from '../../src/hosting/workflow-bundle';
 
@@ -17,7 +17,8 @@ function withLeanMap(code: string): string {
   if (start < 0) throw new Error('The bundler left no source map');
   const text = Buffer.from(code.slice(start + marker.length).trim(), 'base64').toString();
   const { sourcesContent: _dropped, ...map } = JSON.parse(text) as SourceMap;
-  const sources = map.sources.map((source) => (source.startsWith('/') ? relative(resolve('.'), source) : source));
+  // Some are absolute, and some name an absolute path in their middle.
+  const sources = map.sources.map((source) => source.replaceAll(resolve('.') + sep, ''));
   return code.slice(0, start) + marker + Buffer.from(JSON.stringify({ ...map, sources })).toString('base64');
 }
 
