@@ -3,8 +3,9 @@
  * what happened. Exits 1 where a promise was broken.
  */
 import { parseArgs } from 'node:util';
-import { playAndJudge, runCampaign, shrink } from '../test/simulation/campaign';
+import { neverStruck, playAndJudge, runCampaign, shrink } from '../test/simulation/campaign';
 import { scenarioOf } from '../test/simulation/scenario';
+import { strikeTable } from '../test/simulation/strikes';
 
 const { values } = parseArgs({
   options: {
@@ -48,7 +49,9 @@ async function campaign(): Promise<void> {
   const began = performance.now();
   const found = await runCampaign(Number(values.first), Number(values.seeds), Number(values['stop-at']));
   const seconds = (performance.now() - began) / 1_000;
-  for (const [name, times] of [...found.struck].toSorted()) console.log(`${String(times).padStart(7)} ${name}`);
+  console.log(strikeTable(found.strikes));
+  const missing = neverStruck(found.strikes);
+  if (missing.length > 0) console.log(`Never struck: ${missing.join('; ')}`);
   for (const { seed, broken } of found.failed) console.log(`seed ${seed}: ${broken.join('; ')}`);
   console.log(
     `${found.seeds} seeds in ${seconds.toFixed(0)} s: ${found.failed.length} failed, ${found.unknowable} unknowable, ` +
