@@ -26,7 +26,15 @@ export interface Campaign {
 
 /** Plays seeds from `first` on. @param stopAt failures after which it stops */
 export async function runCampaign(first: number, count: number, stopAt = Infinity): Promise<Campaign> {
-  const campaign: Campaign = { seeds: 0, failed: [], unknowable: 0, strikes: new Map(), runs: 0, attempts: 0, continued: 0 };
+  const campaign: Campaign = {
+    seeds: 0,
+    failed: [],
+    unknowable: 0,
+    strikes: new Map(),
+    runs: 0,
+    attempts: 0,
+    continued: 0,
+  };
   for (let seed = first; seed < first + count && campaign.failed.length < stopAt; seed++) {
     const { verdict, story } = await playAndJudge(scenarioOf(seed));
     campaign.seeds += 1;

@@ -188,7 +188,8 @@ function late({ scenario, seen, strikes, endedAt, end, beganAt, executions }: St
   const others = executions.filter(({ startedBy }) => startedBy !== 'api').length;
   const othersMs = everyMs === null ? others * (durationMs + 5 * minute) : 0;
   const dueAt = lastTroubleAt + calmMs + syncs.length * eachMs + othersMs;
-  if (endedAt > dueAt) broken.push(`it went on for ${Math.round((endedAt - lastTroubleAt) / 1_000)} s after the last trouble`);
+  if (endedAt > dueAt)
+    broken.push(`it went on for ${Math.round((endedAt - lastTroubleAt) / 1_000)} s after the last trouble`);
   const overAt = Math.max(seen.timeoutAt ?? Infinity, lastTroubleAt);
   if (endedAt > overAt + afterTimeoutMs) broken.push(`it went on for ${endedAt - overAt} ms after its timeout`);
   return broken;
@@ -207,7 +208,8 @@ function againstWishes({ seen, scenario, requests, end }: Story): string[] {
         seen.firstTries.reduce((sum, other) => sum + (other.at > at - minute && other.at <= at ? other.count : 0), 0),
       ),
     );
-    if (most > Math.max(1, startsPerMinute)) broken.push(`${most} starts within a minute, ${startsPerMinute} were allowed`);
+    if (most > Math.max(1, startsPerMinute))
+      broken.push(`${most} starts within a minute, ${startsPerMinute} were allowed`);
   }
   const isLeft = onTimeout === 'leaveRunning' && (onCancel === 'leaveRunning' || end.type !== 'canceled');
   const mayCancel = !isLeft || failurePolicy === 'cancelRest';

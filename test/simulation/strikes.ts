@@ -95,6 +95,8 @@ export function strikeTable(counts: StrikeCounts): string {
   return [
     `| Fault | ${stageNames.join(' | ')} |`,
     `| --- |${' ---: |'.repeat(stageNames.length)}`,
-    ...rows.map(([fault, byStage]) => `| ${fault} | ${stageNames.map((stage) => byStage.get(stage) ?? '').join(' | ')} |`),
+    ...rows.map(
+      ([fault, byStage]) => `| ${fault} | ${stageNames.map((stage) => byStage.get(stage) ?? '').join(' | ')} |`,
+    ),
   ].join('\n');
 }

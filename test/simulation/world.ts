@@ -142,7 +142,9 @@ export class SimPolytomic {
     const parsed = JSON.parse(body) as { data?: Record<string, unknown>[] };
     if (!Array.isArray(parsed.data) || parsed.data.length === 0) return body;
     const { strikes } = this.options;
-    let shown = parsed.data.filter(({ created_at }) => this.time.now() - Date.parse(String(created_at)) >= eventsLateMs);
+    let shown = parsed.data.filter(
+      ({ created_at }) => this.time.now() - Date.parse(String(created_at)) >= eventsLateMs,
+    );
     if (shown.length < parsed.data.length) strikes.noteLasting('events came late');
     if (areEventsDoubled) {
       if (shown.length > 0) strikes.noteLasting('events came twice');
