@@ -243,7 +243,7 @@ function incidentsOf(
     // No key is forgotten while lists lag: then nothing would tell that a start took effect.
     const possible = apiFaults.filter((one) => listLagMs === 0 || one.name !== forgottenKey);
     const { name, make } = random.pick(possible.filter((one) => shape === 'create' || !isOfCreate(one.name)));
-    if (name === longTrouble && random.chance(0.6)) continue;
+    if (name === longTrouble && shape !== 'single') continue;
     if (name === longTrouble) addLostAnswer(incidents);
     add(name, { type: 'fault', spec: make(random) }, name === longTrouble ? random.int(2_000, 20_000) : soon());
   }
