@@ -25,9 +25,19 @@ interface Change {
 const engine = (file: string): string => `workflows/engine/${file}.ts`;
 
 const changes: readonly Change[] = [
-  { name: 'starts of one activity', file: engine('tries'), from: 'const maxStarts = 100;', to: 'const maxStarts = 50;' },
+  {
+    name: 'starts of one activity',
+    file: engine('tries'),
+    from: 'const maxStarts = 100;',
+    to: 'const maxStarts = 50;',
+  },
   { name: 'repeated starts', file: engine('tries'), from: 'const maxRepeated = 20;', to: 'const maxRepeated = 10;' },
-  { name: 'runs of one wait', file: engine('waits'), from: 'const maxExecutions = 200;', to: 'const maxExecutions = 100;' },
+  {
+    name: 'runs of one wait',
+    file: engine('waits'),
+    from: 'const maxExecutions = 200;',
+    to: 'const maxExecutions = 100;',
+  },
   { name: 'runs of one cancel', file: engine('stops'), from: 'const maxItems = 200;', to: 'const maxItems = 2;' },
   { name: 'gap of notifications', file: engine('outbox'), from: 'const gapMs = 30_000;', to: 'const gapMs = 0;' },
   {
@@ -48,7 +58,12 @@ const changes: readonly Change[] = [
     from: 'if (!isIdle) wake.push(...dueTimes(state));',
     to: 'void dueTimes;',
   },
-  { name: 'batches of a paced start', file: 'rules/pace.ts', from: 'const batchesPerMinute = 6;', to: 'const batchesPerMinute = 1;' },
+  {
+    name: 'batches of a paced start',
+    file: 'rules/pace.ts',
+    from: 'const batchesPerMinute = 6;',
+    to: 'const batchesPerMinute = 1;',
+  },
   {
     name: 'a timer while only starts are under way',
     file: engine('drive'),
@@ -67,9 +82,15 @@ async function breaks({ name, file, from, to }: Change): Promise<boolean> {
   const path = join(root, 'src', file);
   const text = readFileSync(path, 'utf8');
   if (text.split(from).length !== 2) throw new Error(`"${name}": its text does not stand once in src/${file}`);
-  writeFileSync(join(copy, 'src', file), text.replace(from, () => to));
+  writeFileSync(
+    join(copy, 'src', file),
+    text.replace(from, () => to),
+  );
   const logger = new DefaultLogger('ERROR');
-  const workflowBundle = await bundleWorkflowCode({ workflowsPath: join(copy, 'test', 'replay', 'workflows.ts'), logger });
+  const workflowBundle = await bundleWorkflowCode({
+    workflowsPath: join(copy, 'test', 'replay', 'workflows.ts'),
+    logger,
+  });
   writeFileSync(join(copy, 'src', file), text);
   for (const history of recorded()) {
     const events: unknown = JSON.parse(readFileSync(history, 'utf8'));

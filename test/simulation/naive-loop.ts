@@ -3,7 +3,7 @@
  * world and under the same faults. Its process begins again from the top whenever its worker is killed or stopped.
  */
 import { setMaxListeners } from 'node:events';
-import type { ExecutionRecord } from '../../src/testing/execution-records';
+import type { ExecutionRecord } from '../../src/testing';
 import type { Fetch } from '../../src/polytomic/http';
 import { Random } from './random';
 import type { Scenario } from './scenario';
