@@ -107,6 +107,29 @@ export const manyRecordings: Readonly<Record<string, Recording>> = {
     meanwhile: onceRunning(steer),
   },
   'all-continued': fanOut('continued', { syncs: [{ durationMs: 20_000 }, ...times(25)], maxConcurrent: 4 }),
+  'all-more-than-a-batch': fanOut('crowd', { syncs: times(230, { durationMs: 6_000 }), maxConcurrent: 230 }),
+  'all-starts-repeated': only('runAllBulkSyncs', (stage) => {
+    const input = all('flaky', { syncs: times(24), maxConcurrent: 24 })(stage);
+    stage.emulator.fault({ operation: 'bulkSync.start', status: 503, times: 24 });
+    return input;
+  }),
+  'all-notified-with-gaps': fanOut('noisy', {
+    syncs: [failing, { ...failing, durationMs: 4_000 }, { ...failing, durationMs: 35_000 }],
+    maxConcurrent: 3,
+    notify: ['team'],
+  }),
+  'all-continued-in-every-phase': only('runAllBulkSyncs', (stage) => {
+    const syncs = [
+      { durationMs: 25_000 },
+      ...times(6, { nextScripts: ['oneSchemaFailed'] }),
+      ...times(4, failing),
+      ...times(20),
+    ];
+    const input = all('phases', { syncs, maxConcurrent: 4, retryFailedSchemas: 1, notify: ['team'] })(stage);
+    stage.emulator.startRun(stage.emulator.addBulkSync({ name: 'phases by others', durationMs: 15_000 }).id);
+    stage.emulator.fault({ operation: 'bulkSync.start', status: 503, times: 6 });
+    return input;
+  }),
   'inline-all': only('inlineAll', all('inline', { syncs: times(3) })),
   'inline-all-cancelled': {
     ...only('inlineAll', all('given up', { syncs: times(3, endless) })),

@@ -93,6 +93,8 @@ export const recordings: Readonly<Record<string, Recording>> = {
   'inline-attached': only('inlineOnce', attached),
   'inline-retried-schemas': only('inlineBulk', retried),
   'inline-late': only('inlineOnce', late),
+  'example-before': only('exampleBefore', completed),
+  'example-patched': only('examplePatched', completed),
   'await-next': awaited(scheduled),
   'await-in-progress': awaited((stage) => ({ syncId: inProgress(stage).syncId })),
   'await-by-id': awaited(inProgress),

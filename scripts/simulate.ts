@@ -1,10 +1,12 @@
 /**
  * The simulation: `npm run simulate -- --seeds 2000 [--first 1]` plays seeds and reports; `--seed N` replays one, shrunk, with
- * what happened. Exits 1 where a promise was broken.
+ * what happened; `--control` plays the naive loop under the same faults. Exits 1 where a promise was broken.
  */
 import { parseArgs } from 'node:util';
-import { playAndJudge, runCampaign, shrink } from '../test/simulation/campaign';
+import { neverStruck, playAndJudge, runCampaign, shrink } from '../test/simulation/campaign';
+import { playNaively } from '../test/simulation/naive-loop';
 import { scenarioOf } from '../test/simulation/scenario';
+import { strikeTable } from '../test/simulation/strikes';
 
 const { values } = parseArgs({
   options: {
@@ -13,6 +15,7 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     'stop-at': { type: 'string', default: '20' },
     whole: { type: 'boolean', default: false },
+    control: { type: 'boolean', default: false },
   },
 });
 
@@ -48,7 +51,9 @@ async function campaign(): Promise<void> {
   const began = performance.now();
   const found = await runCampaign(Number(values.first), Number(values.seeds), Number(values['stop-at']));
   const seconds = (performance.now() - began) / 1_000;
-  for (const [name, times] of [...found.struck].toSorted()) console.log(`${String(times).padStart(7)} ${name}`);
+  console.log(strikeTable(found.strikes));
+  const missing = neverStruck(found.strikes);
+  if (missing.length > 0) console.log(`Never struck: ${missing.join('; ')}`);
   for (const { seed, broken } of found.failed) console.log(`seed ${seed}: ${broken.join('; ')}`);
   console.log(
     `${found.seeds} seeds in ${seconds.toFixed(0)} s: ${found.failed.length} failed, ${found.unknowable} unknowable, ` +
@@ -57,4 +62,27 @@ async function campaign(): Promise<void> {
   process.exitCode = found.failed.length > 0 ? 1 : 0;
 }
 
-void (values.seed === undefined ? campaign() : replay(Number(values.seed)));
+/** The naive loop under the same faults, and ours, over the stories in which both can be compared. */
+async function control(): Promise<void> {
+  const naive = { wanted: 0, extra: 0, lost: 0, wrong: 0 };
+  const ours = { wanted: 0, broken: 0, runs: 0 };
+  const [first, count] = [Number(values.first), Number(values.seeds)];
+  for (let seed = first; seed < first + count; seed++) {
+    const scenario = scenarioOf(seed);
+    const { workflow, incidents } = scenario;
+    if (!workflow.startsWith('run') || workflow === 'runSyncPipeline' || incidents.length === 0) continue;
+    const outcome = await playNaively(scenario);
+    for (const name of ['wanted', 'extra', 'lost', 'wrong'] as const) naive[name] += outcome[name];
+    const { verdict, story } = await playAndJudge(scenario);
+    ours.wanted += scenario.syncs.length;
+    ours.broken += verdict.broken.length;
+    ours.runs += story?.executions.filter(({ startedBy }) => startedBy === 'api').length ?? 0;
+  }
+  console.log(
+    `naive loop: ${naive.wanted} syncs to run; ${naive.extra} runs too many, ${naive.lost} lost, ${naive.wrong} wrong`,
+  );
+  console.log(`this package: ${ours.wanted} syncs to run, ${ours.runs} runs; ${ours.broken} promises broken`);
+}
+
+const play = values.control ? control : campaign;
+void (values.seed === undefined ? play() : replay(Number(values.seed)));

@@ -72,3 +72,5 @@ export async function inlineMany(
 ): Promise<[FanOutResult, PipelineResult]> {
   return Promise.all([runAllModelSyncs(all), runSyncPipeline(pipeline)]);
 }
+
+export * from './patched-example';

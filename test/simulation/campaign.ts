@@ -1,7 +1,10 @@
 /** Plays many seeds, counts what struck, and shrinks what fails. */
+import { createHash } from 'node:crypto';
 import { judge, type Verdict } from './judge';
 import { playScenario, type Story } from './run-scenario';
 import { scenarioOf, type Scenario } from './scenario';
+import { apiFaults, worldFaults } from './api-faults';
+import { addStrikes, type StageName, type StrikeCounts } from './strikes';
 
 /** A seed whose story broke a promise. */
 export interface Failed {
@@ -14,15 +17,24 @@ export interface Campaign {
   seeds: number;
   failed: Failed[];
   unknowable: number;
-  /** How often each fault struck, over all seeds. */
-  struck: Map<string, number>;
+  /** How often each fault struck, and in which stages, over all seeds. */
+  strikes: StrikeCounts;
+  runs: number;
   attempts: number;
   continued: number;
 }
 
 /** Plays seeds from `first` on. @param stopAt failures after which it stops */
 export async function runCampaign(first: number, count: number, stopAt = Infinity): Promise<Campaign> {
-  const campaign: Campaign = { seeds: 0, failed: [], unknowable: 0, struck: new Map(), attempts: 0, continued: 0 };
+  const campaign: Campaign = {
+    seeds: 0,
+    failed: [],
+    unknowable: 0,
+    strikes: new Map(),
+    runs: 0,
+    attempts: 0,
+    continued: 0,
+  };
   for (let seed = first; seed < first + count && campaign.failed.length < stopAt; seed++) {
     const { verdict, story } = await playAndJudge(scenarioOf(seed));
     campaign.seeds += 1;
@@ -31,9 +43,29 @@ export async function runCampaign(first: number, count: number, stopAt = Infinit
     if (!story) continue;
     campaign.attempts += story.temporal.attempts;
     campaign.continued += story.temporal.continued;
-    for (const [name, times] of story.struck) campaign.struck.set(name, (campaign.struck.get(name) ?? 0) + times);
+    campaign.runs += story.executions.filter(({ startedBy }) => startedBy === 'api').length;
+    addStrikes(campaign.strikes, story.strikes.counts);
   }
   return campaign;
+}
+
+/** Faults that never struck in a stage in which they must be shown to do no harm. */
+export function neverStruck(strikes: StrikeCounts): string[] {
+  const wanted: [string, readonly StageName[]][] = [
+    ...apiFaults.map((fault): [string, readonly StageName[]] => [fault.name, fault.in]),
+    ...Object.entries(worldFaults),
+  ];
+  return wanted.flatMap(([name, stages]) =>
+    stages.flatMap((stage) => (strikes.get(name)?.get(stage) ? [] : [`${name}, while ${stage}`])),
+  );
+}
+
+/** A digest of everything that a story came to: two plays of one seed must not differ in it. */
+export function digestOf(story: Story): string {
+  const { end, endedAt, executions, requests, temporal, log } = story;
+  return createHash('sha256')
+    .update(JSON.stringify([end, endedAt, executions, requests, temporal, log]))
+    .digest('hex');
 }
 
 /** Plays and judges one scenario; an error of the engine itself counts as a broken promise. */

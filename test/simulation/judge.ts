@@ -28,6 +28,8 @@ export function judge(story: Story): Verdict {
   if (unknowable.size === 0) broken.push(...orphans(story, ours));
   broken.push(...createdTwice(story));
   broken.push(...unbounded(story));
+  broken.push(...late(story));
+  broken.push(...againstWishes(story));
   return { broken, unknowable: unknowable.size };
 }
 
@@ -80,9 +82,13 @@ function othersReturned(story: Story, unknowable: Set<string>): string[] {
 
 /** Whether an outcome of ours that was an error, or was never delivered, could have made this run. */
 function mayBeTakenForOurs(
-  { syncId, createdAt }: ExecutionRecord,
-  { requests, undelivered, temporal }: Pick<Story, 'requests' | 'undelivered' | 'temporal'>,
+  { syncId, createdAt, options }: ExecutionRecord,
+  { requests, undelivered, temporal, scenario }: Pick<Story, 'requests' | 'undelivered' | 'temporal' | 'scenario'>,
 ): boolean {
+  // Nothing of this kind was asked for, except parts of a sync where failed schemas run again.
+  const isOther = options.test === true || options.resync_mode !== undefined;
+  if (isOther && !scenario.behaviour.readsUnlike) return false;
+  if (options.schemas !== undefined && !Number(scenario.input.retryFailedSchemas ?? 0)) return false;
   const isInWindow = (at: number): boolean => createdAt >= at - 62_000 && createdAt <= at + 17 * minute;
   const isUnclear = ({ method, path, operation, status, truncated }: LoggedRequest): boolean => {
     const isStart = method === 'POST' && operation?.endsWith('.start') === true && path.includes(syncId);
@@ -111,10 +117,12 @@ function endedOtherwise({ end, executions }: Story): string[] {
 }
 
 /** What we started has ended, or was left on purpose, or is reported. */
-function orphans({ end, state, scenario, endedAt }: Story, ours: readonly ExecutionRecord[]): string[] {
-  const { onTimeout } = scenario.input;
-  const mayLeave = onTimeout === 'leaveRunning' || (state?.unconfirmed.length ?? 0) > 0 || reportsUncertain(end, state);
+function orphans({ end, state, scenario, endedAt, seen }: Story, ours: readonly ExecutionRecord[]): string[] {
+  const { onTimeout, onCancel } = scenario.input;
+  const isLeft = onTimeout === 'leaveRunning' || onCancel === 'leaveRunning';
+  const mayLeave = isLeft || (state?.unconfirmed.length ?? 0) > 0 || reportsUncertain(end, state);
   return ours.flatMap((run) => {
+    if (seen.deleted.includes(run.syncId)) return [];
     const isOver = run.completedAt !== undefined && run.completedAt <= endedAt + 1_000;
     const isCanceling = run.cancelRequestedAt !== undefined;
     return isOver || isCanceling || mayLeave ? [] : [`run ${run.id} was left (${run.status})`];
@@ -153,6 +161,60 @@ function unbounded({ end, temporal, log, beganAt, endedAt, scenario }: Story): s
   const jobs = Math.max(1, scenario.syncs.length);
   const maxEvents = (250 + 150 * hours) * jobs;
   if (temporal.events > maxEvents) broken.push(`${temporal.events} events in ${hours.toFixed(1)} hours`);
+  return broken;
+}
+
+/** How long it may take until everything is over once nothing goes wrong any more, besides the runs themselves. */
+const calmMs = 75 * minute;
+/** A timeout is followed by a search for what may have been started, and by cancels. */
+const afterTimeoutMs = 20 * minute;
+const flushMs = 31_000;
+
+/** Everything ended in time: after the last trouble, after the timeout, and after all but the notifications were done. */
+function late({ scenario, seen, strikes, endedAt, end, beganAt, executions }: Story): string[] {
+  if (end.type === 'never') return [];
+  const broken: string[] = [];
+  const { input, incidents, durationMs, everyMs, syncs } = scenario;
+  if (seen.idleAt !== null && endedAt - seen.idleAt > flushMs) {
+    broken.push(`notifications held the end back for ${endedAt - seen.idleAt} ms`);
+  }
+  const outages = incidents.map(({ at, what }) => {
+    const forMs = what.type === 'fault' ? (what.spec.forMs ?? 0) : what.type === 'allAway' ? what.forMs : 0;
+    return beganAt + at + forMs;
+  });
+  const lastTroubleAt = Math.max(beganAt, seen.lastActAt, strikes.lastAt, ...outages);
+  const runs = 1 + Number(input.retryFailedSchemas ?? 0);
+  const eachMs = runs * (durationMs + (everyMs === null ? 0 : everyMs + durationMs)) + 2 * minute;
+  const others = executions.filter(({ startedBy }) => startedBy !== 'api').length;
+  const othersMs = everyMs === null ? others * (durationMs + 5 * minute) : 0;
+  const dueAt = lastTroubleAt + calmMs + syncs.length * eachMs + othersMs;
+  if (endedAt > dueAt)
+    broken.push(`it went on for ${Math.round((endedAt - lastTroubleAt) / 1_000)} s after the last trouble`);
+  const overAt = Math.max(seen.timeoutAt ?? Infinity, lastTroubleAt);
+  if (endedAt > overAt + afterTimeoutMs) broken.push(`it went on for ${endedAt - overAt} ms after its timeout`);
+  return broken;
+}
+
+/** A pause, limits and dispositions were kept to. */
+function againstWishes({ seen, scenario, requests, end }: Story): string[] {
+  const broken: string[] = [];
+  const { startsPerMinute, onCancel, onTimeout, failurePolicy } = scenario.input;
+  if (seen.startedWhilePaused > 0) broken.push(`${seen.startedWhilePaused} starts were posted during a pause`);
+  if (seen.mostJobs > seen.mostWanted) broken.push(`${seen.mostJobs} syncs at once, ${seen.mostWanted} were allowed`);
+  if (typeof startsPerMinute === 'number') {
+    const most = Math.max(
+      0,
+      ...seen.firstTries.map(({ at }) =>
+        seen.firstTries.reduce((sum, other) => sum + (other.at > at - minute && other.at <= at ? other.count : 0), 0),
+      ),
+    );
+    if (most > Math.max(1, startsPerMinute))
+      broken.push(`${most} starts within a minute, ${startsPerMinute} were allowed`);
+  }
+  const isLeft = onTimeout === 'leaveRunning' && (onCancel === 'leaveRunning' || end.type !== 'canceled');
+  const mayCancel = !isLeft || failurePolicy === 'cancelRest';
+  const cancels = requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/cancel'));
+  if (!mayCancel && cancels.length > 0) broken.push(`${cancels.length} runs were cancelled that were to be left`);
   return broken;
 }
 

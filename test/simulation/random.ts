@@ -38,6 +38,14 @@ export class Random {
     return item;
   }
 
+  /** The same items in any order. */
+  shuffle<T>(items: readonly T[]): T[] {
+    return items
+      .map((item) => ({ item, at: this.next() }))
+      .toSorted((one, other) => one.at - other.at)
+      .map(({ item }) => item);
+  }
+
   /** Another stream, so that one part's draws do not shift another's. */
   fork(): Random {
     return new Random(Math.floor(this.next() * 2 ** 31));

@@ -5,22 +5,22 @@ import type { PreparedRuns } from '../../src/contracts/composite-activities';
 import type { FanOutResult, PipelineResult } from '../../src/contracts/fan-out-result';
 import type { SyncRunResult } from '../../src/contracts/run-result';
 import type { ExecutionRecord } from '../../src/testing';
-import type { FaultHandle } from '../../src/testing';
 import type { LoggedRequest } from '../../src/testing';
 import { readOptions } from '../../src/workflows/engine/activity-options';
 import { beginAwait, beginMany, beginRun } from '../../src/workflows/engine/begin';
 import { forgetPending, fromArguments, toArguments } from '../../src/workflows/engine/carry';
-import type { CommandError, LogLine } from '../../src/workflows/engine/commands';
+import type { Command, CommandError, LogLine } from '../../src/workflows/engine/commands';
 import { drive, type Drive } from '../../src/workflows/engine/drive';
 import { endUnadmitted } from '../../src/workflows/engine/ends';
 import { checkSkip, takeJobs } from '../../src/workflows/engine/queue';
 import { fanOutResult, pipelineResult, singleResult } from '../../src/workflows/engine/results';
-import { newWishes, type EngineState } from '../../src/workflows/engine/state';
+import { maxConcurrentOf, newWishes, timeoutAtOf, type EngineState } from '../../src/workflows/engine/state';
 import { Random } from './random';
 import type { Incident, Scenario } from './scenario';
 import { SimTemporal, toOptions, type SimWorker, type TemporalLedger } from './sim-temporal';
 import { SimTime } from './sim-time';
-import { createSimWorker, SimPolytomic, simulatedKey, type Struck } from './world';
+import { stagesOf, Strikes } from './strikes';
+import { createSimWorker, SimPolytomic, simulatedKey } from './world';
 
 /** How the workflow ended. */
 export type StoryEnd =
@@ -42,7 +42,26 @@ export interface Story {
   undelivered: SimPolytomic['undelivered'];
   state: EngineState | null;
   log: LogLine[];
-  struck: Struck;
+  strikes: Strikes;
+  seen: Seen;
+}
+
+/** What was seen of the engine from outside, step by step. */
+export interface Seen {
+  /** Starts that were certain not to have begun and were posted while the workflow was paused. */
+  startedWhilePaused: number;
+  /** Jobs at once, and how many there might have been at most. */
+  mostJobs: number;
+  mostWanted: number;
+  /** When first tries were scheduled, and how many. */
+  firstTries: { at: number; count: number }[];
+  /** When nothing but notifications was left; null: never. */
+  idleAt: number | null;
+  /** When time was up, as last changed; null: it never began. */
+  timeoutAt: number | null;
+  /** The last thing that others or the user did. */
+  lastActAt: number;
+  deleted: string[];
 }
 
 const startOfTime = Date.UTC(2026, 0, 5);
@@ -57,7 +76,17 @@ export async function playScenario(scenario: Scenario): Promise<Story> {
 class Stage {
   readonly random: Random;
   readonly time = new SimTime(startOfTime);
-  readonly struck: Struck = new Map();
+  readonly strikes: Strikes;
+  readonly seen: Seen = {
+    startedWhilePaused: 0,
+    mostJobs: 0,
+    mostWanted: 0,
+    firstTries: [],
+    idleAt: null,
+    timeoutAt: null,
+    lastActAt: startOfTime,
+    deleted: [],
+  };
   readonly polytomic: SimPolytomic;
   readonly temporal: SimTemporal;
   readonly log: LogLine[] = [];
@@ -66,14 +95,20 @@ class Stage {
   running: Drive | null = null;
   #cancelListeners: (() => void)[] = [];
   #isCancelled = false;
+  #isDeployed = false;
+  #scheduledRuns = 0;
   #workerCount = 0;
-  readonly #faults: { name: string; handle: FaultHandle }[] = [];
 
   constructor(readonly scenario: Scenario) {
     this.random = new Random(scenario.seed ^ 0x5bd1e995);
     const { polytomic: seed, behaviour } = scenario;
     const idSeed = String(scenario.seed);
-    this.polytomic = new SimPolytomic(this.time, this.random.fork(), { seed, idSeed, behaviour, struck: this.struck });
+    this.strikes = new Strikes(
+      () => this.time.now(),
+      () => stagesOf(this.state),
+    );
+    const { strikes } = this;
+    this.polytomic = new SimPolytomic(this.time, this.random.fork(), { seed, idSeed, behaviour, strikes });
     this.temporal = new SimTemporal(this.time, this.random.fork(), `simulation-${scenario.seed}`, [simulatedKey]);
     for (const { clockOffsetMs } of scenario.workers) this.#addWorker(clockOffsetMs);
   }
@@ -95,10 +130,6 @@ class Stage {
     workflow.catch((error: unknown) => (problem = error));
     await this.time.run(() => end !== null || problem !== undefined, startOfTime + longestMs);
     if (problem !== undefined) throw problem instanceof Error ? problem : new Error(JSON.stringify(problem));
-    for (const { name, handle } of this.#faults) {
-      if (handle.hits > 0) this.struck.set(name, (this.struck.get(name) ?? 0) + 1);
-      handle.remove();
-    }
     // Whatever the workflow left goes on for a while: what it started is to be known.
     await this.time.run(() => false, this.time.now() + 20 * 60_000);
     return {
@@ -112,7 +143,8 @@ class Stage {
       undelivered: this.polytomic.undelivered,
       state: this.state,
       log: this.log,
-      struck: this.struck,
+      strikes: this.strikes,
+      seen: this.seen,
     };
   }
 
@@ -171,12 +203,17 @@ class Stage {
           if (this.#isCancelled) listener();
           else this.#cancelListeners.push(listener);
         },
-        onStep: () => undefined,
+        onStep: (stepped) => this.#look(stepped),
         onLog: (line) => void this.log.push(line),
       });
-      this.running = drive(state, io);
+      this.running = drive(state, {
+        ...io,
+        run: (command) => this.#note(command, io.run(command)),
+        shouldLeave: (current) => io.shouldLeave(current) || (this.#isDeployed && current.mode === 'many'),
+      });
       const end = await this.running.end;
       if (end === 'done') return state;
+      this.#isDeployed = false;
       const next = toArguments(state, runId);
       if (next === null) {
         limit = null;
@@ -196,35 +233,69 @@ class Stage {
     return state.queue.type === 'graph' ? pipelineResult(state) : fanOutResult(state);
   }
 
+  /** What the engine wants to begin. */
+  #note<T>(command: Command, running: T): T {
+    const { state, seen } = this;
+    if (command.type !== 'start' || !state) return running;
+    const { items } = command.request;
+    const certain = items.filter(({ key, windows }) => key !== null && windows.length === 0);
+    if (state.wishes.paused) seen.startedWhilePaused += certain.length;
+    const isFirst = state.pending[command.id]?.isFirstTry === true;
+    if (isFirst) seen.firstTries.push({ at: this.time.now(), count: certain.length });
+    return running;
+  }
+
+  /** What the engine has become. */
+  #look(state: EngineState): void {
+    const { seen, scenario } = this;
+    seen.mostJobs = Math.max(seen.mostJobs, Object.keys(state.jobs).length);
+    seen.mostWanted = Math.max(seen.mostWanted, maxConcurrentOf(state));
+    if (state.flushUntil !== null) seen.idleAt ??= this.time.now();
+    seen.timeoutAt = timeoutAtOf(state);
+    if (scenario.everyMs === null) return;
+    const scheduled = this.polytomic.emulator.executions().filter(({ startedBy }) => startedBy === 'schedule').length;
+    if (scheduled > this.#scheduledRuns) this.strikes.noteLasting('a schedule started a run');
+    this.#scheduledRuns = scheduled;
+  }
+
   #addWorker(clockOffsetMs: number): SimWorker {
     this.#workerCount += 1;
     const name = `worker-${this.#workerCount}`;
-    const worker = createSimWorker(this.polytomic, { name, clockOffsetMs, random: this.random.fork() });
+    const worker = createSimWorker(this.polytomic, {
+      name,
+      clockOffsetMs,
+      random: this.random.fork(),
+      notify: this.scenario.notify,
+    });
     this.temporal.workers.push(worker);
     return worker;
   }
 
   #happen({ name, what }: Incident): void {
-    const strike = (): void => void this.struck.set(name, (this.struck.get(name) ?? 0) + 1);
+    if (what.type === 'fault') return this.polytomic.inject(name, what.spec);
+    this.seen.lastActAt = this.time.now();
+    const strike = (): void => this.strikes.note(name);
     switch (what.type) {
-      case 'fault': {
-        const handle = this.polytomic.emulator.fault(what.spec);
-        this.#faults.push({ name, handle });
-        return;
-      }
       case 'othersStart':
-        strike();
-        return this.#othersStart(what.sync);
+        return this.#othersStart(what.sync, what.options, strike);
       case 'othersCancel':
         return this.#othersCancel(what.sync, strike);
+      case 'othersEdit':
+      case 'othersDelete':
+        return this.#othersChange(what, strike);
       case 'crash':
         strike();
         return this.#replaceWorker((worker) => this.temporal.kill(worker), this.random.spread(100, 60_000));
       case 'stop':
         strike();
         return this.#replaceWorker((worker) => this.temporal.stop(worker), 100);
-      case 'restart':
-        return;
+      case 'deploy':
+        strike();
+        this.#isDeployed = true;
+        for (let left = this.temporal.workers.length; left > 0; left--) {
+          this.#replaceWorker((worker) => this.temporal.stop(worker), 100);
+        }
+        return this.#wake();
       case 'allAway':
         strike();
         for (const worker of this.temporal.workers) this.temporal.kill(worker);
@@ -235,6 +306,10 @@ class Stage {
         this.#isCancelled = true;
         for (const listener of this.#cancelListeners.splice(0)) listener();
         return;
+      case 'changeTimeout':
+        strike();
+        this.wishesNow().timeoutAt = this.time.now() + what.inMs;
+        return this.#wake();
       case 'pause':
       case 'resume':
         strike();
@@ -281,14 +356,32 @@ class Stage {
     this.time.setTimer(afterMs, () => void this.#addWorker(0));
   }
 
-  #othersStart(at: number): void {
+  #othersStart(at: number, options: Record<string, unknown>, strike: () => void): void {
     const sync = this.scenario.syncs[at];
-    if (!sync) return;
+    if (!sync || this.seen.deleted.includes(sync.id)) return;
     const isBusy = this.polytomic.emulator
       .executions()
       .some(({ syncId, completedAt }) => syncId === sync.id && completedAt === undefined);
     // The API itself starts no second run beside one in progress.
-    if (!isBusy) this.polytomic.emulator.startRun(sync.id, { type: 'scheduled' });
+    if (isBusy) return;
+    strike();
+    this.polytomic.emulator.startRun(sync.id, { type: 'scheduled', options });
+  }
+
+  /** Somebody renames, switches off or deletes a sync. */
+  #othersChange({ type, sync: at }: { type: 'othersEdit' | 'othersDelete'; sync: number }, strike: () => void): void {
+    const sync = this.scenario.syncs[at];
+    if (!sync || this.scenario.workflow.startsWith('create') || this.seen.deleted.includes(sync.id)) return;
+    strike();
+    const { emulator } = this.polytomic;
+    if (type === 'othersEdit') {
+      emulator.updateSync(sync.id, this.random.chance(0.5) ? { name: 'Renamed' } : { active: false });
+      return;
+    }
+    this.seen.deleted.push(sync.id);
+    const path = sync.kind === 'bulk' ? '/api/bulk/syncs' : '/api/syncs';
+    const headers = { authorization: `Bearer ${simulatedKey}`, 'x-polytomic-version': '2025-09-18' };
+    void emulator.handle({ method: 'DELETE', url: `${path}/${sync.id}`, headers }).catch(() => undefined);
   }
 
   #othersCancel(at: number, strike: () => void): void {

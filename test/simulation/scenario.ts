@@ -2,8 +2,8 @@
 import type { RunWorkflowName } from '../../src/contracts/composite-activities';
 import type { FaultSpec } from '../../src/testing';
 import type { Seed } from '../../src/testing';
+import { apiFaults, forgottenKey, longTrouble, lostAnswer } from './api-faults';
 import { Random } from './random';
-import type { Behaviour } from './world';
 
 /** Something that happens at a time after the beginning, in milliseconds. */
 export interface Incident {
@@ -12,12 +12,31 @@ export interface Incident {
   name: string;
   what:
     | { type: 'fault'; spec: FaultSpec }
-    | { type: 'othersStart' | 'othersCancel'; sync: number }
-    | { type: 'crash' | 'stop' | 'restart' }
+    | { type: 'othersStart'; sync: number; options: Record<string, unknown> }
+    | { type: 'othersCancel'; sync: number }
+    | { type: 'othersEdit' | 'othersDelete'; sync: number }
+    | { type: 'crash' | 'stop' | 'deploy' }
     | { type: 'allAway'; forMs: number }
     | { type: 'cancel' | 'pause' | 'resume' }
+    | { type: 'changeTimeout'; inMs: number }
     | { type: 'setConcurrency'; count: number }
     | { type: 'skip'; sync: number };
+}
+
+/** What Polytomic does besides what its emulator does. Times are milliseconds. */
+export interface Behaviour {
+  /** Lists of executions and syncs lag by so much. */
+  listLagMs: number;
+  /** What each answer's `Date` differs from the clock that dates runs. */
+  clockSkewsMs: readonly number[];
+  /** Of one exchange. */
+  latencyMs: { min: number; max: number };
+  /** Runs read unlike their request: resyncs as none, everything as not partial. */
+  readsUnlike: boolean;
+  /** Events show so much later, twice, or in any order. */
+  eventsLateMs: number;
+  areEventsDoubled: boolean;
+  areEventsShuffled: boolean;
 }
 
 /** One simulated story. */
@@ -32,19 +51,17 @@ export interface Scenario {
   /** Events after which the workflow continues as new; null: never. */
   historyLimit: number | null;
   incidents: Incident[];
+  /** What becomes of notifications; null: nobody is notified. */
+  notify: 'answers' | 'fails' | 'hangs' | null;
+  /** How long a run takes at most, and how often schedules of others start one (null: never); milliseconds. */
+  durationMs: number;
+  everyMs: number | null;
 }
 
 const minute = 60_000;
-const startOperations = ['modelSync.start', 'bulkSync.start'];
-const createOperations = ['modelSync.create', 'bulkSync.create'];
-const cancelOperations = ['modelSync.executions.cancel', 'bulkSync.executions.cancel'];
-const listOperations = ['modelSync.executions.list', 'bulkSync.executions.list', 'modelSync.get', 'bulkSync.get'];
-const waitOperations = [
-  'modelSync.executions.get',
-  'bulkSync.executions.get',
-  'events.list',
-  'bulkSync.executions.listStatus',
-];
+const day = 24 * 60 * minute;
+/** The name under which workers know whom to notify. */
+export const simulatedTarget = 'people';
 
 /** The story of a seed. */
 export function scenarioOf(seed: number): Scenario {
@@ -54,22 +71,28 @@ export function scenarioOf(seed: number): Scenario {
   const count = shape === 'fanOut' ? random.int(2, 12) : shape === 'pipeline' ? random.int(2, 6) : 1;
   const syncs = Array.from({ length: count }, (_one, at) => ({ id: idOf(at), kind }));
   const durationMs = random.spread(2_000, 10 * minute);
-  const polytomic = polytomicOf(random, { syncs, durationMs, shape });
+  const isScheduled = shape === 'await' || (shape !== 'create' && random.chance(0.1));
+  const everyMs = isScheduled ? random.spread(2 * minute, 60 * minute) : null;
+  const polytomic = polytomicOf(random, { syncs, durationMs, shape, everyMs });
   const retries = kind === 'bulk' && random.chance(0.3) ? random.int(1, 2) : 0;
-  const { workflow, input } = requestOf(random, { shape, kind, syncs, retries });
+  const request = requestOf(random, { shape, kind, syncs, retries });
+  const notify = random.chance(0.25) ? random.pick(['answers', 'fails', 'hangs'] as const) : null;
   const behaviour = behaviourOf(random, shape);
   return {
     seed,
-    workflow,
-    input,
+    workflow: request.workflow,
+    input: { ...request.input, ...(notify && { notify: [simulatedTarget] }) },
+    notify,
+    durationMs: Math.round(durationMs * 1.5),
+    everyMs,
     syncs,
     polytomic,
     behaviour,
     workers: Array.from({ length: random.int(1, 2) }, () => ({
-      clockOffsetMs: random.chance(0.3) ? random.int(-3_600_000, 3_600_000) : 0,
+      clockOffsetMs: random.chance(0.3) ? random.int(-400 * day, 400 * day) : 0,
     })),
     historyLimit: shape !== 'await' && random.chance(0.4) ? random.int(20, 120) : null,
-    incidents: incidentsOf(random, { shape, count, durationMs, listLagMs: behaviour.listLagMs }),
+    incidents: incidentsOf(random, { shape, kind, count, durationMs, listLagMs: behaviour.listLagMs }),
   };
 }
 
@@ -80,6 +103,9 @@ function behaviourOf(random: Random, shape: Shape): Behaviour {
     listLagMs: random.chance(0.3) ? random.int(1_000, 25_000) : 0,
     clockSkewsMs: random.chance(0.3) ? [0, random.int(-maxSkewMs, maxSkewMs)] : [0],
     latencyMs: { min: 5, max: random.pick([30, 300, 3_000]) },
+    eventsLateMs: random.chance(0.2) ? random.int(1_000, 5 * minute) : 0,
+    areEventsDoubled: random.chance(0.2),
+    areEventsShuffled: random.chance(0.2),
     readsUnlike: random.chance(0.2),
   };
 }
@@ -102,6 +128,7 @@ function requestOf(
     timeout: random.pick(['3 hours', '1 day', '2 days']),
     ...(random.chance(0.2) && { timeout: `${random.int(5, 600)} seconds` }),
     ...(random.chance(0.2) && { onTimeout: 'leaveRunning' }),
+    ...(random.chance(0.15) && { onCancel: 'leaveRunning' }),
     onFailure: 'return',
     ...(retries > 0 && { retryFailedSchemas: retries }),
   };
@@ -170,7 +197,12 @@ const crm = '00000000-0000-4000-9000-000000000002';
 
 function polytomicOf(
   random: Random,
-  { syncs, durationMs, shape }: { syncs: Scenario['syncs']; durationMs: number; shape: Shape },
+  {
+    syncs,
+    durationMs,
+    shape,
+    everyMs,
+  }: { syncs: Scenario['syncs']; durationMs: number; shape: Shape; everyMs: number | null },
 ): Seed {
   const outcomes = ['completed', 'completed', 'completed', 'failed', 'completedWithErrors'] as const;
   const script = (kind: 'model' | 'bulk') =>
@@ -180,7 +212,7 @@ function polytomicOf(
     name: `Sync ${at}`,
     durationMs: Math.round(durationMs * (0.5 + random.next())),
     script: script(kind),
-    ...(shape === 'await' && { everyMs: random.spread(60_000, 3_600_000) }),
+    ...(everyMs !== null && { everyMs }),
   });
   const seeds = syncs.map((sync, at) => ({ kind: sync.kind, seed: one(sync, at) }));
   const connections = [
@@ -192,195 +224,56 @@ function polytomicOf(
   return { connections, modelSyncs: wanted('model'), bulkSyncs: wanted('bulk') };
 }
 
-const forgottenKey = 'a start took effect and failed, its key knowing nothing';
-
-/** Every fault that the API can have here, by its name. */
-const apiFaults: readonly { name: string; make: (random: Random) => FaultSpec }[] = [
-  {
-    name: 'a start was lost before its effect',
-    make: (random) => ({ operation: startOperations, drop: 'before', times: random.int(1, 3) }),
-  },
-  {
-    name: 'the answer to a start was lost',
-    make: (random) => ({ operation: startOperations, drop: 'after', times: random.int(1, 3) }),
-  },
-  {
-    name: 'the answer to a start was cut',
-    make: (random) => ({ operation: startOperations, truncate: true, times: random.int(1, 2) }),
-  },
-  {
-    name: 'a start was slow',
-    make: (random) => ({ operation: startOperations, delayMs: random.int(5_000, 180_000), times: random.int(1, 2) }),
-  },
-  {
-    name: 'the effect of a start was late',
-    make: (random) => ({
-      operation: startOperations,
-      delayEffectMs: random.int(5_000, 180_000),
-      times: random.int(1, 2),
-    }),
-  },
-  {
-    name: 'a start failed with 500, recorded',
-    make: (random) => ({ operation: startOperations, status: 500, recorded: true, times: random.int(1, 3) }),
-  },
-  {
-    name: 'a start took effect and failed with 500, recorded',
-    make: (random) => ({
-      operation: startOperations,
-      status: 500,
-      effect: true,
-      recorded: true,
-      times: random.int(1, 2),
-    }),
-  },
-  {
-    name: 'a start took effect and failed, its key knowing nothing',
-    make: (random) => ({
-      operation: startOperations,
-      status: random.pick([500, 503, 504]),
-      effect: true,
-      recorded: 'nothing',
-      times: 1,
-    }),
-  },
-  {
-    name: 'a gateway failed a start',
-    make: (random) => ({
-      operation: startOperations,
-      status: random.pick([502, 503, 504, 408]),
-      effect: random.chance(0.5),
-      times: random.int(1, 4),
-    }),
-  },
-  {
-    name: 'a gateway answered a start with HTML',
-    make: (random) => ({
-      operation: startOperations,
-      status: random.pick([400, 403, 404, 503]),
-      body: '<html>gateway</html>',
-      effect: random.chance(0.3),
-      times: random.int(1, 2),
-    }),
-  },
-  {
-    name: 'a start was redirected',
-    make: () => ({
-      operation: startOperations,
-      status: 302,
-      headers: { Location: 'https://elsewhere.invalid/' },
-      times: 1,
-    }),
-  },
-  {
-    name: 'a start was throttled',
-    make: (random) => ({
-      operation: startOperations,
-      status: 429,
-      ...retryAfter(random),
-      recorded: random.chance(0.3),
-      times: random.int(1, 5),
-    }),
-  },
-  {
-    name: 'a start was refused with 409',
-    make: (random) => ({
-      operation: startOperations,
-      status: 409,
-      recorded: random.chance(0.3),
-      times: random.int(1, 4),
-    }),
-  },
-  {
-    name: 'a create was lost',
-    make: (random) => ({
-      operation: createOperations,
-      drop: random.pick(['before', 'after'] as const),
-      times: random.int(1, 2),
-    }),
-  },
-  {
-    name: 'a create failed',
-    make: (random) => ({
-      operation: createOperations,
-      status: random.pick([500, 503, 504]),
-      effect: random.chance(0.5),
-      recorded: random.chance(0.5),
-      times: random.int(1, 2),
-    }),
-  },
-  {
-    name: 'a cancel failed',
-    make: (random) => ({
-      operation: cancelOperations,
-      status: random.pick([401, 403, 409, 429, 500, 503]),
-      times: random.int(1, 3),
-    }),
-  },
-  { name: 'a cancel was lost', make: () => ({ operation: cancelOperations, drop: 'before', times: 1 }) },
-  {
-    name: 'a look failed',
-    make: (random) => ({
-      operation: listOperations,
-      status: random.pick([429, 500, 503]),
-      ...retryAfter(random),
-      times: random.int(1, 5),
-    }),
-  },
-  {
-    name: 'a wait was throttled',
-    make: (random) => ({ operation: waitOperations, status: 429, ...retryAfter(random), times: random.int(1, 10) }),
-  },
-  {
-    name: 'a wait failed',
-    make: (random) => ({
-      operation: waitOperations,
-      status: random.pick([500, 502, 503]),
-      ...retryAfter(random),
-      times: random.int(1, 10),
-    }),
-  },
-  { name: 'a read was reset', make: (random) => ({ method: 'GET', drop: 'before', times: random.int(1, 10) }) },
-  { name: 'Polytomic was down', make: (random) => ({ outage: true, forMs: random.spread(5_000, 45 * minute) }) },
-  {
-    name: 'events were lost',
-    make: (random) => ({ loseEvents: random.next(), forMs: random.spread(minute, 60 * minute) }),
-  },
-];
-
-function retryAfter(random: Random): { retryAfter?: number | string } {
-  if (random.chance(0.3)) return {};
-  return { retryAfter: random.pick([0, 1, 5, 60, 'Thu, 01 Jan 2015 00:00:00 GMT']) };
-}
-
 function incidentsOf(
   random: Random,
-  { shape, count, durationMs, listLagMs }: { shape: Shape; count: number; durationMs: number; listLagMs: number },
+  {
+    shape,
+    kind,
+    count,
+    durationMs,
+    listLagMs,
+  }: { shape: Shape; kind: 'model' | 'bulk'; count: number; durationMs: number; listLagMs: number },
 ): Incident[] {
   const horizon = Math.max(60_000, durationMs * 2);
   const soon = (): number => Math.round((random.chance(0.6) ? 500 : horizon) * random.next());
   const incidents: Incident[] = [];
+  const isOfCreate = (name: string): boolean => name.startsWith('a create');
   const add = (name: string, what: Incident['what'], at = soon()): void => void incidents.push({ at, name, what });
   for (let left = random.int(0, 4); left > 0; left--) {
     // No key is forgotten while lists lag: then nothing would tell that a start took effect.
-    const { name, make } = random.pick(apiFaults.filter((one) => listLagMs === 0 || one.name !== forgottenKey));
-    add(name, { type: 'fault', spec: make(random) });
+    const possible = apiFaults.filter((one) => listLagMs === 0 || one.name !== forgottenKey);
+    const { name, make } = random.pick(possible.filter((one) => shape === 'create' || !isOfCreate(one.name)));
+    if (name === longTrouble && shape !== 'single') continue;
+    if (name === longTrouble) addLostAnswer(incidents);
+    add(name, { type: 'fault', spec: make(random) }, name === longTrouble ? random.int(2_000, 20_000) : soon());
   }
   // A key that knows nothing breaks the API's own promise; it is tried alone, where a look can still tell.
   const isForgetful = incidents.some(({ name }) => name === forgottenKey);
   if (isForgetful)
     incidents.splice(0, incidents.length, ...incidents.filter(({ name }) => name === forgottenKey).slice(0, 1));
+  // Hours of trouble are played on their own, as each of them takes as long to play as a hundred other stories.
+  if (incidents.some(({ name }) => name === longTrouble)) {
+    return incidents.filter(({ name }) => name === longTrouble || name === lostAnswer);
+  }
   const sync = (): number => random.int(0, count - 1);
   if (shape !== 'create' && random.chance(0.3)) {
     for (let left = random.int(1, 3); left > 0; left--)
-      add('others started a run', { type: 'othersStart', sync: sync() });
+      add('others started a run', { type: 'othersStart', sync: sync(), options: optionsOfOthers(random, kind) });
+  }
+  if (random.chance(0.05)) add('others edited a sync', { type: 'othersEdit', sync: sync() });
+  if (random.chance(0.03)) {
+    add('others deleted a sync', { type: 'othersDelete', sync: sync() }, Math.round(horizon * random.next()));
   }
   if (random.chance(0.05))
     add('others cancelled a run', { type: 'othersCancel', sync: sync() }, Math.round(horizon * random.next()));
   if (random.chance(0.3)) add('a worker was killed', { type: 'crash' });
   if (random.chance(0.2)) add('a worker was stopped', { type: 'stop' }, Math.round(horizon * random.next()));
   if (random.chance(0.1)) add('all workers were away', { type: 'allAway', forMs: random.spread(30_000, 30 * minute) });
+  if (random.chance(0.1)) add('a new build was deployed', { type: 'deploy' });
   if (random.chance(0.2)) add('the user cancelled', { type: 'cancel' });
+  if (random.chance(0.08)) {
+    add('the user changed the timeout', { type: 'changeTimeout', inMs: random.spread(1_000, 60 * minute) });
+  }
   if (shape === 'fanOut' || shape === 'pipeline') {
     if (random.chance(0.2)) {
       const at = soon();
@@ -392,4 +285,16 @@ function incidentsOf(
     if (random.chance(0.1)) add('the user skipped a sync', { type: 'skip', sync: sync() });
   }
   return incidents;
+}
+
+/** Runs of others may look like ours, or contradict what we asked for. */
+function optionsOfOthers(random: Random, kind: 'model' | 'bulk'): Record<string, unknown> {
+  if (kind === 'model' || random.chance(0.5)) return {};
+  return random.pick([{ test: true }, { schemas: ['public.orders'] }, { resync_mode: 'resync' }]);
+}
+
+/** The first start takes effect, and its answer is lost. */
+function addLostAnswer(incidents: Incident[]): void {
+  const spec: FaultSpec = { operation: ['modelSync.start', 'bulkSync.start'], drop: 'after', times: 1 };
+  incidents.push({ at: 0, name: lostAnswer, what: { type: 'fault', spec } });
 }

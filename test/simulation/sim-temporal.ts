@@ -143,11 +143,7 @@ export class SimTemporal {
   }
 
   runCommand(command: Command, runId: string): Running {
-    const name = `polytomic.${activityNames[command.type]}`;
-    const request =
-      command.type === 'notify'
-        ? { target: command.target.name, key: command.key, notification: command.notification }
-        : command.request;
+    const { name, request } = activityOf(command);
     return this.#schedule(command.id, { name, request, options: toOptions(optionsOf(command)), runId });
   }
 
@@ -359,6 +355,13 @@ const activityNames: Record<Command['type'], string> = {
   setup: 'readSetup',
   notify: 'notify',
 };
+
+function activityOf(command: Command): { name: string; request: unknown } {
+  if (command.type !== 'notify') return { name: `polytomic.${activityNames[command.type]}`, request: command.request };
+  const { target, key, notification } = command;
+  if (target.activity !== null) return { name: target.activity, request: notification };
+  return { name: `polytomic.${activityNames.notify}`, request: { target: target.name, key, notification } };
+}
 
 function lost(timeout: string, heartbeat: unknown): CommandError {
   const message = `the activity timed out (${timeout})`;

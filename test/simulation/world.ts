@@ -5,24 +5,12 @@ import { createClient } from '../../src/polytomic/client';
 import type { Fetch, FetchAnswer, FetchInit } from '../../src/polytomic/http';
 import { createEmulator, type InProcessEmulator } from '../../src/testing';
 import type { Seed } from '../../src/testing';
+import type { FaultHandle, FaultSpec } from '../../src/testing';
 import type { Random } from './random';
+import { simulatedTarget, type Behaviour, type Scenario } from './scenario';
 import type { SimWorker } from './sim-temporal';
 import type { SimTime } from './sim-time';
-
-/** What Polytomic does besides what its emulator does. Times are milliseconds. */
-export interface Behaviour {
-  /** Lists of executions and syncs lag by so much. */
-  listLagMs: number;
-  /** What each answer's `Date` differs from the clock that dates runs. */
-  clockSkewsMs: readonly number[];
-  /** Of one exchange. */
-  latencyMs: { min: number; max: number };
-  /** Runs read unlike their request: resyncs as none, everything as not partial. */
-  readsUnlike: boolean;
-}
-
-/** How often each fault struck. */
-export type Struck = Map<string, number>;
+import type { Strikes } from './strikes';
 
 /** The API key of the simulation; it must cross nowhere. */
 export const simulatedKey = 'simulated-secret-key-5e1f';
@@ -32,11 +20,13 @@ export class SimPolytomic {
   readonly emulator: InProcessEmulator;
   /** Starts whose answers reached nobody: their callers had given up, or were dead. */
   readonly undelivered: { at: number; path: string }[] = [];
+  readonly #faults: { name: string; handle: FaultHandle; hits: number }[] = [];
+  readonly #lost = new Set<string>();
 
   constructor(
     readonly time: SimTime,
     readonly random: Random,
-    readonly options: { seed: Seed; idSeed: string; behaviour: Behaviour; struck: Struck },
+    readonly options: { seed: Seed; idSeed: string; behaviour: Behaviour; strikes: Strikes },
   ) {
     this.emulator = createEmulator({
       clock: { now: () => time.now(), sleep: (ms) => time.sleep(ms) },
@@ -45,6 +35,31 @@ export class SimPolytomic {
       seed: options.seed,
       cancelMs: 2_000,
     });
+  }
+
+  /** A fault of the API from now on. */
+  inject(name: string, spec: FaultSpec): void {
+    const { loseEvents: share } = spec;
+    if (typeof share === 'number') {
+      const loses = (id: string): boolean => Number.parseInt(id.slice(0, 6), 16) / 0x1000000 < share;
+      this.emulator.fault({ ...spec, loseEvents: ({ id }) => loses(id) && this.#loseEvent(name, id) });
+      return;
+    }
+    this.#faults.push({ name, handle: this.emulator.fault(spec), hits: 0 });
+  }
+
+  #loseEvent(name: string, id: string): true {
+    if (!this.#lost.has(id)) this.options.strikes.note(name);
+    this.#lost.add(id);
+    return true;
+  }
+
+  #noteHits(): void {
+    for (const fault of this.#faults) {
+      if (fault.handle.hits === fault.hits) continue;
+      fault.hits = fault.handle.hits;
+      this.options.strikes.note(fault.name);
+    }
   }
 
   /** The fetch of one worker; whatever a dead worker had sent goes on without it. */
@@ -67,6 +82,7 @@ export class SimPolytomic {
         ...(init.body !== undefined && { body: init.body }),
       });
       answered.catch(() => undefined);
+      this.#noteHits();
       const answer = await this.#orAborted(answered, init.signal).catch((error: unknown) => {
         noteUndelivered();
         throw error;
@@ -89,7 +105,7 @@ export class SimPolytomic {
       ...headers,
       ...(headers.date !== undefined && { date: new Date(this.time.now() + skew).toUTCString() }),
     };
-    if (skew !== 0) this.#strike('clocks differ');
+    if (skew !== 0) this.options.strikes.noteLasting('clocks differ');
     const text = status === 200 && method === 'GET' ? this.#bend(new URL(url).pathname, body) : body;
     return {
       status,
@@ -103,6 +119,7 @@ export class SimPolytomic {
   /** Lists lag, and runs read unlike their request. */
   #bend(path: string, body: string): string {
     const { behaviour } = this.options;
+    if (path === '/api/events') return this.#bendEvents(body);
     const isList = /\/executions$/.test(path) || /\/syncs$/.test(path);
     if (!isList || (behaviour.listLagMs === 0 && !behaviour.readsUnlike)) return body;
     const parsed = JSON.parse(body) as { data?: Record<string, unknown>[] };
@@ -111,15 +128,33 @@ export class SimPolytomic {
       const created = Date.parse(String(item.created_at));
       return !(this.time.now() - created < behaviour.listLagMs);
     });
-    if (shown.length < parsed.data.length) this.#strike('a list lagged');
+    if (shown.length < parsed.data.length) this.options.strikes.noteLasting('a list lagged');
     const bent = behaviour.readsUnlike
       ? shown.map((item) => ('is_resync' in item ? { ...item, is_resync: false } : item))
       : shown;
     return JSON.stringify({ ...parsed, data: bent });
   }
 
-  #strike(fault: string): void {
-    this.options.struck.set(fault, (this.options.struck.get(fault) ?? 0) + 1);
+  /** Events are hints alone: late, doubled and in any order they must do no harm. */
+  #bendEvents(body: string): string {
+    const { eventsLateMs, areEventsDoubled, areEventsShuffled } = this.options.behaviour;
+    if (eventsLateMs === 0 && !areEventsDoubled && !areEventsShuffled) return body;
+    const parsed = JSON.parse(body) as { data?: Record<string, unknown>[] };
+    if (!Array.isArray(parsed.data) || parsed.data.length === 0) return body;
+    const { strikes } = this.options;
+    let shown = parsed.data.filter(
+      ({ created_at }) => this.time.now() - Date.parse(String(created_at)) >= eventsLateMs,
+    );
+    if (shown.length < parsed.data.length) strikes.noteLasting('events came late');
+    if (areEventsDoubled) {
+      if (shown.length > 0) strikes.noteLasting('events came twice');
+      shown = shown.flatMap((event) => [event, event]);
+    }
+    if (areEventsShuffled && shown.length > 1) {
+      strikes.noteLasting('events came in another order');
+      shown = this.random.shuffle(shown);
+    }
+    return JSON.stringify({ ...parsed, data: shown });
   }
 
   #orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
@@ -139,7 +174,12 @@ function never<T>(): Promise<T> {
 /** A worker process, with clients and watchers of its own. */
 export function createSimWorker(
   polytomic: SimPolytomic,
-  { name, clockOffsetMs, random }: { name: string; clockOffsetMs: number; random: Random },
+  {
+    name,
+    clockOffsetMs,
+    random,
+    notify,
+  }: { name: string; clockOffsetMs: number; random: Random; notify: Scenario['notify'] },
 ): SimWorker {
   const worker = { name, isAlive: true, isStopping: false };
   const isAlive = (): boolean => worker.isAlive;
@@ -166,16 +206,24 @@ export function createSimWorker(
       ],
     ]),
     setup: { waitTaskQueue: 'waits', heartbeatTimeoutMs: 75_000, cancelTimeoutMs: 60_000 },
-    notify: new Map(),
+    notify: new Map([[simulatedTarget, { activity: simulatedTarget }]]),
     fetch,
     log: { info: () => undefined, warn: () => undefined },
   });
   const all = { ...activities, ...waitActivities } as Record<string, Activity<unknown, unknown>>;
   return Object.assign(worker, {
     activity(activityName: string): Activity<unknown, unknown> {
+      if (activityName === simulatedTarget) return () => notifyPeople(polytomic, notify);
       const activity = all[activityName];
       if (!activity) throw new Error(`no activity ${activityName}`);
       return activity;
     },
   });
+}
+
+/** An activity of the user's. */
+function notifyPeople(polytomic: SimPolytomic, notify: Scenario['notify']): Promise<unknown> {
+  if (notify === 'answers') return Promise.resolve(null);
+  polytomic.options.strikes.note('a notification got no answer');
+  return notify === 'fails' ? Promise.reject(new Error('nobody is there')) : never();
 }

@@ -1,6 +1,6 @@
 /** Starts and creates that are due, as commands. Pure, over the engine's state. */
 import type { StartItem } from '../../contracts/starts';
-import { newAttempt, toOncePost, type AttemptState } from '../../rules/attempt-state';
+import { mayHaveTakenEffect, newAttempt, toOncePost, type AttemptState } from '../../rules/attempt-state';
 import type { Command } from './commands';
 import type { Job } from './job';
 import { describeItems } from './summaries';
@@ -24,7 +24,7 @@ export function tryCommands(state: EngineState, now: number): { commands: Comman
     if (stage.isInFlight || job.stop) continue;
     const attempt = (job.attempt ??= newAttempt(takeNumber(state), now));
     // What is certain not to have begun can wait until the workflow goes on.
-    if (state.wishes.paused && attempt.tries === 0 && attempt.windows.length === 0) continue;
+    if (state.wishes.paused && !mayHaveTakenEffect(attempt)) continue;
     if (state.isLeaving) continue;
     if (attempt.notBefore > now) wake.push(attempt.notBefore);
     else due.push(job);

@@ -1,0 +1,79 @@
+/**
+ * `npm run simulate:mutations [-- --only TEXT] [--seeds 4000] [--first 1]`: breaks the product on purpose, one place at a
+ * time, and lets a campaign run on each broken copy until a seed notices. Exits 1 where none did, or where a text to
+ * replace is not found exactly once. The product's files stay as they are: the copies are bundles in a cache folder.
+ */
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { build, type Plugin } from 'esbuild';
+import { mutations, type Mutation } from './simulation/mutations';
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: '' },
+    seeds: { type: 'string', default: '4000' },
+    first: { type: 'string', default: '1' },
+  },
+});
+
+const root = join(__dirname, '..');
+const cache = join(root, 'node_modules', '.cache', 'simulation');
+
+type Campaigns = typeof import('../test/simulation/campaign');
+
+/** The file's text with the defect in it. @throws where the text to replace is not there exactly once */
+function mutate({ name, file, from, to }: Mutation): string {
+  const text = readFileSync(join(root, 'src', file), 'utf8');
+  const places = text.split(from).length - 1;
+  if (places !== 1) throw new Error(`"${name}": its text stands ${places} times in src/${file}, expected once`);
+  return text.replace(from, () => to);
+}
+
+/** The simulation over a product with one defect. */
+async function bundle(mutation: Mutation | null, number: number): Promise<Campaigns> {
+  const contents = mutation && mutate(mutation);
+  const plugin: Plugin = {
+    name: 'mutation',
+    setup({ onLoad }) {
+      const mutated = mutation && join(root, 'src', mutation.file);
+      onLoad({ filter: /\.ts$/ }, ({ path }) => {
+        const text = contents !== null && path === mutated ? contents : readFileSync(path, 'utf8');
+        // Files are read from beside the sources, not from beside the bundle.
+        return { contents: text.replaceAll('__dirname', () => JSON.stringify(dirname(path))), loader: 'ts' };
+      });
+    },
+  };
+  const outfile = join(cache, `mutant-${number}.cjs`);
+  await build({
+    ...{ entryPoints: [join(root, 'test', 'simulation', 'campaign.ts')], outfile, plugins: [plugin] },
+    ...{ bundle: true, platform: 'node', format: 'cjs', packages: 'external', logLevel: 'error' },
+  });
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- it is made at run time
+  return require(outfile) as Campaigns;
+}
+
+async function kill(mutation: Mutation, number: number): Promise<boolean> {
+  const { runCampaign } = await bundle(mutation, number);
+  const { failed, seeds } = await runCampaign(Number(values.first), Number(values.seeds), 1);
+  const [first] = failed;
+  const what = first ? `killed by seed ${first.seed}: ${first.broken[0]?.slice(0, 120)}` : `SURVIVED ${seeds} seeds`;
+  console.log(`${mutation.name}: ${what}`);
+  return first !== undefined;
+}
+
+async function main(): Promise<void> {
+  mkdirSync(cache, { recursive: true });
+  const wanted = mutations.filter(({ name }) => name.includes(values.only));
+  for (const mutation of mutations) mutate(mutation);
+  const { runCampaign } = await bundle(null, 0);
+  const healthy = await runCampaign(Number(values.first), 50, 1);
+  if (healthy.failed.length > 0) throw new Error(`without a mutation seed ${healthy.failed[0]?.seed} fails already`);
+  let killed = 0;
+  for (const [number, mutation] of wanted.entries()) killed += (await kill(mutation, number + 1)) ? 1 : 0;
+  rmSync(cache, { recursive: true });
+  console.log(`${killed} of ${wanted.length} mutations were noticed`);
+  process.exitCode = killed === wanted.length ? 0 : 1;
+}
+
+void main();
