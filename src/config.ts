@@ -112,7 +112,7 @@ function problemsOf(options: PolytomicPluginOptions): string[] {
 
 function inVariables(problem: string): string {
   if (/^(organizations|notify)\./.test(problem)) return `POLYTOMIC_CONFIG: ${problem}`;
-  return problem.replace(/\b[a-z]+[A-Za-z]*\b/g, (word) => variables[word] ?? word);
+  return problem.replace(/\b[a-z][A-Za-z]*\b/g, (word) => variables[word] ?? word);
 }
 
 function throwProblems(problems: readonly string[]): void {

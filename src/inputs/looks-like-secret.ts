@@ -11,6 +11,9 @@ const aboutWords = /^(url|uri|endpoint|id|ids|type|name|method|mode|expiry)$/;
 const tableKeys =
   /^(primary|partition|sort|foreign|unique|distribution|dist|cluster|clustering|record|row|object|join)$/;
 
+/** No field of a configuration is called longer; what is, is not worth being read word by word. */
+const maxNameLength = 255;
+
 /** Keys and connection strings tell themselves, whatever their field is called. */
 const secretTexts = /PRIVATE KEY-----|"private_key"|:\/\/[^\s/@:]*:[^\s/@]+@/;
 
@@ -20,6 +23,7 @@ const secretTexts = /PRIVATE KEY-----|"private_key"|:\/\/[^\s/@:]*:[^\s/@]+@/;
  */
 export function looksLikeSecret(name: string, text: string): boolean {
   if (text === '') return false;
+  if (name.length > maxNameLength) return true;
   if (secretTexts.test(text)) return true;
   const words = wordsOf(name);
   const last = words.at(-1) ?? '';

@@ -1,5 +1,6 @@
 /** Keeps secrets out of what leaves the client: marked fields of answers, and texts that may quote a secret. */
 import type { AnyOperation } from './operation';
+import { withoutUrlQueries } from './url-queries';
 
 /** What stands in a text in the place of a secret. */
 export const redacted = '[redacted]';
@@ -39,7 +40,7 @@ export function redactText(text: string, secrets: readonly string[]): string {
     ])
     .sort((one, other) => other.length - one.length);
   const hidden = forms.reduce((rest, form) => rest.replaceAll(form, redacted), text);
-  return hidden.replace(/(\bhttps?:\/\/[^\s"'<>?#]+)[?#][^\s"'<>]*/gi, `$1?${redacted}`);
+  return withoutUrlQueries(hidden, redacted);
 }
 
 function without(value: unknown, [key = '', ...rest]: string[]): unknown {

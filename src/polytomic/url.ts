@@ -21,13 +21,13 @@ export function parseBaseUrl(text: string = defaultUrl, allowHttp = false): stri
   if (url.protocol === 'http:' && !allowHttp && !isLoopback(url.hostname)) {
     throw new Error('url: plain http would show the key to the network; use https, or set allowHttp');
   }
-  return (
-    url.origin +
-    url.pathname
-      .replace(/\/+$/, '')
-      .replace(/\/api$/, '')
-      .replace(/\/+$/, '')
-  );
+  return url.origin + withoutLastSlashes(withoutLastSlashes(url.pathname).replace(/\/api$/, ''));
+}
+
+function withoutLastSlashes(path: string): string {
+  let end = path.length;
+  while (path[end - 1] === '/') end -= 1;
+  return path.slice(0, end);
 }
 
 /** Whether a host name is this machine. */

@@ -6,7 +6,7 @@ import type { Fields } from './sync';
 export const mask = '********';
 
 const secretName = /pass(word|phrase)|secret|token|key|credential|auth/i;
-const userInfo = /:\/\/[^/@\s]*:[^/@\s]*@/;
+const userInfo = /:\/\/[^/@\s:]*:[^/@\s]*@/;
 
 /** Whether a field of a configuration is a secret: as its type says, else by its name. */
 export const isSecret = (name: string, field: ConfigurationField | undefined): boolean =>

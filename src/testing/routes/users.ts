@@ -52,7 +52,7 @@ function userOf(call: Call, { account }: Organization): User {
 
 function create({ body }: Call, organization: Organization): Fields {
   const email = String(body.email);
-  if (!/^\S+@\S+$/.test(email)) throw new ApiFailure(422, 'body.email: expected an e-mail address');
+  if (!/^[^\s@]+@[^\s@]+$/.test(email)) throw new ApiFailure(422, 'body.email: expected an e-mail address');
   const taken = usersOf(organization).some((other) => other.email === email);
   if (taken) throw new ApiFailure(422, `body.email: ${email} is a user already`);
   // The role of somebody for whom none is asked is not documented; the weaker one grants nothing by accident.
