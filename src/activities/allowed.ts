@@ -1,10 +1,10 @@
-/** What the owner of this worker allows. */
+/** What the operator of this worker allows. */
 import type { SyncKind } from '../contracts/sync-kind';
 import { InvalidInputError } from '../inputs/invalid-input-error';
 import { shorten } from '../rules/quoted';
 import type { ActivityDependencies, Organization } from './dependencies';
 
-/** The owner of this worker did not allow an operation. */
+/** The operator of this worker did not allow an operation. */
 export class NotAllowedError extends Error {
   override readonly name = 'NotAllowedError';
 

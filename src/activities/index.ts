@@ -13,6 +13,7 @@ import { composite } from './composite';
 import { createCreateSyncs } from './create-syncs';
 import type { ActivityDependencies, ActivityLog, Organization } from './dependencies';
 import type { Activity } from './guarded';
+import { guardClient } from './guard-client';
 import { createListSyncs } from './list-syncs';
 import { createJobActivities } from './long-jobs';
 import type { JobActivities } from './long-jobs/signatures';
@@ -35,7 +36,8 @@ export interface PolytomicActivities {
 }
 
 /** Makes the activities; one watcher and one finder for each organization serve all waits of this process. */
-export function createActivities(deps: ActivityDependencies): PolytomicActivities {
+export function createActivities(given: ActivityDependencies): PolytomicActivities {
+  const deps = { ...given, organizations: guardedOrganizations(given.organizations) };
   const watcherOf = onePerOrganization((organization) => createWatcher(organization, deps.log));
   const finderOf = onePerOrganization((organization) => createFinder(organization, watcherOf(organization)));
   const composites: Omit<CompositeActivities, 'awaitExecutions' | 'awaitNextRun'> = {
@@ -59,6 +61,14 @@ export function createActivities(deps: ActivityDependencies): PolytomicActivitie
       awaitNextRun: createAwaitNextRun(deps, finderOf),
     }),
   };
+}
+
+/** Each organization with a client that checks what is allowed. */
+function guardedOrganizations(organizations: ActivityDependencies['organizations']): ReadonlyMap<string, Organization> {
+  const guardedOnes = [...organizations].map(([name, organization]) => {
+    return [name, { ...organization, client: guardClient(organization) }] as const;
+  });
+  return new Map(guardedOnes);
 }
 
 /** What all activities of an organization share in this process. */

@@ -66,12 +66,7 @@ function refusal(target: string, { status, header }: Exchanged): ApplicationFail
   return failure(passing ? code : 'Rejected', target, `answered ${status}`, retryAfterMs(header, Date.now()));
 }
 
-function failure(
-  code: PolytomicErrorCode,
-  target: string,
-  reason: string,
-  delayMs?: number,
-): ApplicationFailure {
+function failure(code: PolytomicErrorCode, target: string, reason: string, delayMs?: number): ApplicationFailure {
   const { type, nonRetryable } = failureRules[code];
   return ApplicationFailure.create({
     type,

@@ -2,12 +2,12 @@
 import { Context } from '@temporalio/activity';
 import { activityPrefix } from '../contracts/names';
 import { parseOperationInput } from '../inputs/operation-input';
-import type { Calls, CallOptions } from '../polytomic/client';
 import { mapOperations, type AnyOperation, type Operation } from '../polytomic/operation';
 import { operations } from '../polytomic/operations';
 import { redact } from '../polytomic/redact';
 import { organizationOf, requireOperation } from './allowed';
 import type { ActivityDependencies } from './dependencies';
+import { methodOf } from './guard-client';
 import { guarded, type Activity } from './guarded';
 import { stableKey } from './stable-key';
 
@@ -39,8 +39,6 @@ type ActivitiesOf<T> = {
  */
 export type OperationActivities = ActivitiesOf<typeof operations>;
 
-type Call = (input: unknown, options: CallOptions) => Promise<unknown>;
-
 /** Every operation under its registered name (`polytomic.modelSync.start`). */
 export function createOperationActivities(deps: ActivityDependencies): Record<string, Activity<unknown, unknown>> {
   const activities: Record<string, Activity<unknown, unknown>> = {};
@@ -61,9 +59,4 @@ async function callOperation(deps: ActivityDependencies, row: AnyOperation, inpu
     ...(row.method === 'POST' ? { idempotencyKey: idempotencyKey ?? stableKey(info) } : {}),
   });
   return redact(row, answer);
-}
-
-function methodOf(client: Calls<typeof operations>, name: string): Call {
-  const found = name.split('.').reduce<unknown>((node, key) => (node as Record<string, unknown>)[key], client);
-  return found as Call;
 }

@@ -9,9 +9,9 @@ export interface OrganizationOptions extends Pick<
   'apiKey' | 'apiKeyFile' | 'organizationId' | 'deploymentKey' | 'url' | 'apiVersion'
 > {
   /**
-   * What workflows may call: `runs` (default: what running syncs needs, that is reads, starts, cancels, creates and
-   * activations of syncs), `provisioning` (that and changes to configuration), `all`, or a list of those, of operations
-   * (`modelSync.start`) and of resources (`modelSync.*`). Anything else is refused with `polytomic.NotAllowed`.
+   * What workflows may call: a list of groups, of operations (`modelSync.start`) and of resources (`modelSync.*`). Groups:
+   * `read`; `run` (reads, starts, cancels of single runs, activations); `create` (of syncs); `provisioning` (these, and
+   * changes to configuration); `all`. Default `run,create`. Anything else is refused with `polytomic.NotAllowed`.
    */
   operations?: string | readonly string[];
   /** Requests a minute that waits may cost in this process; the one confirming read at an end comes on top. Default 30. */

@@ -65,7 +65,7 @@ describe('node lib/worker.js, running', () => {
     const worker = startWorker({ POLYTOMIC_TASK_QUEUE: taskQueue, POLYTOMIC_HEALTH_PORT: String(port) });
     expect(await worker.untilLine(/polling/i)).toBe(
       `Polling task queue ${taskQueue} in namespace default at ${temporalAddress()}; waits on ` +
-        `${taskQueue}-polytomic-wait; organizations: default (${emulator.url}, operations runs, 30 requests/min)`,
+        `${taskQueue}-polytomic-wait; organizations: default (${emulator.url}, operations run+create, 30 requests/min)`,
     );
     expect(worker.output().trim().split('\n')).toHaveLength(1);
     expect(await healthOf(port)).toBe(200);
@@ -135,7 +135,7 @@ describe('node lib/worker.js with a key that Polytomic refuses', () => {
 describe('node lib/worker.js, refusing', () => {
   it.each<[string, Record<string, string>, RegExp]>([
     ['no key', { POLYTOMIC_API_KEY: '' }, /^POLYTOMIC_API_KEY: missing; expected .*\n$/],
-    ['wrong operations', { POLYTOMIC_OPERATIONS: 'most' }, /^POLYTOMIC_OPERATIONS: expected runs, .*\n$/],
+    ['wrong operations', { POLYTOMIC_OPERATIONS: 'most' }, /^POLYTOMIC_OPERATIONS: expected read, .*\n$/],
     ['a Temporal profile that is not there', { TEMPORAL_PROFILE: 'nosuch' }, /^Temporal settings .*nosuch.*\n$/],
   ])('ends with 2 and one line for %s', async (_name, env, line) => {
     const worker = startWorker(env);

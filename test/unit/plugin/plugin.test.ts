@@ -63,7 +63,7 @@ describe('PolytomicPlugin', () => {
     ['a key that is no text', { apiKey: 7 }, /^apiKey: expected a key or a function/],
     ['an unknown version', { apiVersion: '1' }, /^apiVersion: expected one of/],
     ['plain http', { url: 'http://polytomic.example' }, /^url: plain http .* allowHttp$/],
-    ['unknown operations', { operations: ['nosuch'] }, /^operations: expected runs/],
+    ['unknown operations', { operations: ['nosuch'] }, /^operations: expected read/],
     ['a missing folder', { secretsDir: '/nosuch' }, /^secretsDir: expected an existing folder$/],
     ['an empty wait queue', { waitTaskQueue: '' }, /^waitTaskQueue: expected a string that is not empty$/],
     ['waitTaskQueue true', { waitTaskQueue: true }, /^waitTaskQueue: expected the name of a task queue, or false/],
