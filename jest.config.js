@@ -1,4 +1,3 @@
-/** Transforms what node-fetch, the proxy agents and their parts ship as ES modules; everything else is CommonJS already. */
 const shared = {
   testEnvironment: 'node',
   setupFilesAfterEnv: ['<rootDir>/test/support/no-unhandled-rejections.ts'],
@@ -11,9 +10,6 @@ const shared = {
       },
     ],
   },
-  transformIgnorePatterns: [
-    '/node_modules/(?!(node-fetch|data-uri-to-buffer|fetch-blob|formdata-polyfill|(https?-)?proxy-agent(-negotiate)?|agent-base)/)',
-  ],
 };
 
 module.exports = {
@@ -21,6 +17,8 @@ module.exports = {
   testTimeout: 60_000,
   projects: [
     { ...shared, displayName: 'unit', testMatch: ['<rootDir>/test/unit/**/*.test.ts'] },
+    // What `npm run build` made, as users get it.
+    { ...shared, displayName: 'package', testMatch: ['<rootDir>/test/package/**/*.test.ts'] },
     {
       ...shared,
       displayName: 'server',

@@ -1,9 +1,7 @@
 /** HTTP, and the only file that knows node-fetch: one exchange over kept-alive connections, proxied as the environment says. */
 import { Agent as HttpAgent, type Agent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { HttpProxyAgent } from 'http-proxy-agent';
-import { HttpsProxyAgent } from 'https-proxy-agent';
-import nodeFetch from 'node-fetch';
+import { constants, Script } from 'node:vm';
 import { getProxyForUrl } from 'proxy-from-env';
 import { isLoopback } from './url';
 
@@ -27,25 +25,49 @@ export interface FetchAnswer {
 export type Fetch = (url: string, init: FetchInit) => Promise<FetchAnswer>;
 
 /**
+ * Imports a package by Node's own loader. node-fetch and the proxy agents are ES modules only, which a Jest without
+ * `--experimental-vm-modules` refuses on a Node before 24.9, by `require` and by `import()` alike.
+ */
+function importByNode<T>(name: string): Promise<T> {
+  const importModuleDynamically = constants.USE_MAIN_CONTEXT_DEFAULT_LOADER;
+  const script = new Script('(name) => import(name)', { filename: __filename, importModuleDynamically });
+  return (script.runInThisContext() as (name: string) => Promise<T>)(name);
+}
+
+/**
  * A fetch with agents of its own, so that clients share no connections. It keeps connections alive and goes through the
- * proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name, except to this machine.
+ * proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name, except to this machine. Packages are loaded on first use.
  */
 export function createFetch(): Fetch {
-  const agents = new Map<string, Agent>();
-  const agentFor = (url: URL): Agent => {
+  const agents = new Map<string, Promise<Agent>>();
+  const agentFor = (url: URL): Promise<Agent> => {
     const proxy = isLoopback(url.hostname) ? '' : getProxyForUrl(url.href);
     const key = `${url.protocol} ${proxy}`;
     const agent = agents.get(key) ?? createAgent(url.protocol === 'https:', proxy);
     agents.set(key, agent);
     return agent;
   };
-  return async (url, init) => nodeFetch(url, { ...init, agent: agentFor });
+  let nodeFetch: Promise<typeof import('node-fetch')> | undefined;
+  return async (url, init) => {
+    nodeFetch ??= import('node-fetch').catch(() => importByNode('node-fetch'));
+    const { default: fetch } = await nodeFetch;
+    return fetch(url, { ...init, agent: await agentFor(new URL(url)) });
+  };
 }
 
-function createAgent(secure: boolean, proxy: string): Agent {
+async function createAgent(secure: boolean, proxy: string): Promise<Agent> {
   const options = { keepAlive: true };
   if (!proxy) return secure ? new HttpsAgent(options) : new HttpAgent(options);
-  return secure ? new HttpsProxyAgent(proxy, options) : new HttpProxyAgent(proxy, options);
+  if (secure) {
+    const { HttpsProxyAgent } = await import('https-proxy-agent').catch(() =>
+      importByNode<typeof import('https-proxy-agent')>('https-proxy-agent'),
+    );
+    return new HttpsProxyAgent(proxy, options);
+  }
+  const { HttpProxyAgent } = await import('http-proxy-agent').catch(() =>
+    importByNode<typeof import('http-proxy-agent')>('http-proxy-agent'),
+  );
+  return new HttpProxyAgent(proxy, options);
 }
 
 /** The answer is longer than allowed. */
