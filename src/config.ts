@@ -28,6 +28,9 @@ const variables: Readonly<Record<string, string>> = {
   operations: 'POLYTOMIC_OPERATIONS',
   secretsDir: 'POLYTOMIC_SECRETS_DIR',
   logSink: 'POLYTOMIC_LOGS_DIR',
+  caFile: 'POLYTOMIC_CA_FILE',
+  clientCertFile: 'POLYTOMIC_CLIENT_CERT_FILE',
+  clientKeyFile: 'POLYTOMIC_CLIENT_KEY_FILE',
   heartbeatTimeout: 'POLYTOMIC_HEARTBEAT_TIMEOUT',
   cancelTimeout: 'POLYTOMIC_CANCEL_TIMEOUT',
   allowHttp: 'POLYTOMIC_ALLOW_HTTP',
@@ -81,6 +84,15 @@ function readOptions(reader: EnvReader, env: NodeJS.ProcessEnv): PolytomicPlugin
     secretEnv: reader.list('POLYTOMIC_SECRET_ENV'),
     secretsDir: reader.text('POLYTOMIC_SECRETS_DIR'),
     logSink: reader.text('POLYTOMIC_LOGS_DIR'),
+    logHosts: reader.list('POLYTOMIC_LOG_HOSTS'),
+    maxLogFileBytes: reader.wholeNumber('POLYTOMIC_MAX_LOG_FILE_BYTES', bytes),
+    maxLogRunBytes: reader.wholeNumber('POLYTOMIC_MAX_LOG_RUN_BYTES', bytes),
+    maxLogFolderBytes: reader.wholeNumber('POLYTOMIC_MAX_LOG_FOLDER_BYTES', bytes),
+    maxAnswerBytes: reader.wholeNumber('POLYTOMIC_MAX_ANSWER_BYTES', bytes),
+    caFile: reader.text('POLYTOMIC_CA_FILE'),
+    clientCertFile: reader.text('POLYTOMIC_CLIENT_CERT_FILE'),
+    clientKeyFile: reader.text('POLYTOMIC_CLIENT_KEY_FILE'),
+    operationsPerMinute: reader.wholeNumber('POLYTOMIC_OPERATIONS_PER_MINUTE', { least: 1, most: 1e6 }),
     waitTaskQueue: reader.flag('POLYTOMIC_WAIT') === false ? (false as const) : undefined,
     heartbeatTimeout: reader.duration('POLYTOMIC_HEARTBEAT_TIMEOUT'),
     cancelTimeout: reader.duration('POLYTOMIC_CANCEL_TIMEOUT'),
@@ -90,6 +102,8 @@ function readOptions(reader: EnvReader, env: NodeJS.ProcessEnv): PolytomicPlugin
   if (!file?.problems.length) reader.problems.push(...problemsOf(options));
   return options;
 }
+
+const bytes = { least: 1, most: Number.MAX_SAFE_INTEGER };
 
 function readFile(reader: EnvReader, env: NodeJS.ProcessEnv): ConfigFile | undefined {
   const path = reader.text('POLYTOMIC_CONFIG');

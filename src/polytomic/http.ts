@@ -1,6 +1,8 @@
 /** HTTP, and the only file that knows node-fetch: one exchange over kept-alive connections, proxied as the environment says. */
 import { Agent as HttpAgent, type Agent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import type { LookupFunction } from 'node:net';
+import { rootCertificates } from 'node:tls';
 import { constants, Script } from 'node:vm';
 import { getProxyForUrl } from 'proxy-from-env';
 import { isLoopback } from './url';
@@ -34,16 +36,41 @@ function importByNode<T>(name: string): Promise<T> {
   return (script.runInThisContext() as (name: string) => Promise<T>)(name);
 }
 
+/** Whom a connection trusts, and as whom it comes; all in PEM. */
+export interface TlsOptions {
+  /** Authorities that are trusted besides those that Node knows. */
+  readonly ca?: string;
+  /** The client's own certificate, with its key. */
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+/** How connections are made. */
+export interface FetchOptions {
+  readonly tls?: TlsOptions;
+  /** Resolves the names that are connected to directly. Default: the system's. */
+  readonly lookup?: LookupFunction;
+}
+
+/** Whether requests to this address go through a proxy. */
+export function isProxied(url: URL): boolean {
+  return proxyFor(url) !== '';
+}
+
+function proxyFor(url: URL): string {
+  return isLoopback(url.hostname) ? '' : getProxyForUrl(url.href);
+}
+
 /**
  * A fetch with agents of its own, so that clients share no connections. It keeps connections alive and goes through the
  * proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name, except to this machine. Packages are loaded on first use.
  */
-export function createFetch(): Fetch {
+export function createFetch(options: FetchOptions = {}): Fetch {
   const agents = new Map<string, Promise<Agent>>();
   const agentFor = (url: URL): Promise<Agent> => {
-    const proxy = isLoopback(url.hostname) ? '' : getProxyForUrl(url.href);
+    const proxy = proxyFor(url);
     const key = `${url.protocol} ${proxy}`;
-    const agent = agents.get(key) ?? createAgent(url.protocol === 'https:', proxy);
+    const agent = agents.get(key) ?? createAgent(url.protocol === 'https:', proxy, options);
     agents.set(key, agent);
     return agent;
   };
@@ -55,8 +82,14 @@ export function createFetch(): Fetch {
   };
 }
 
-async function createAgent(secure: boolean, proxy: string): Promise<Agent> {
-  const options = { keepAlive: true };
+async function createAgent(secure: boolean, proxy: string, { tls, lookup }: FetchOptions): Promise<Agent> {
+  const { ca, ...own } = tls ?? {};
+  const options = {
+    keepAlive: true,
+    ...(secure && own),
+    ...(secure && ca !== undefined && { ca: [...rootCertificates, ca] }),
+    ...(!proxy && lookup && { lookup }),
+  };
   if (!proxy) return secure ? new HttpsAgent(options) : new HttpAgent(options);
   if (secure) {
     const { HttpsProxyAgent } = await import('https-proxy-agent').catch(() =>

@@ -63,10 +63,16 @@ function readOrganizations(
   for (const [name, { apiKeyEnv, ...entry }] of Object.entries(entries)) {
     const apiKey = apiKeyEnv === undefined ? undefined : variable(apiKeyEnv, `organizations.${name}.apiKeyEnv`);
     if (apiKeyEnv !== undefined && apiKey === undefined) continue;
-    const apiKeyFile = entry.apiKeyFile && resolve(folder, entry.apiKeyFile);
-    organizations[name] = { ...entry, ...(apiKey && { apiKey }), ...(apiKeyFile && { apiKeyFile }) };
+    organizations[name] = { ...entry, ...filesIn(folder, entry), ...(apiKey && { apiKey }) };
   }
   return organizations;
+}
+
+const fileFields = ['apiKeyFile', 'caFile', 'clientCertFile', 'clientKeyFile'] as const;
+
+function filesIn(folder: string, entry: OrganizationEntry): Partial<OrganizationEntry> {
+  const given = fileFields.filter((field) => entry[field] !== undefined);
+  return Object.fromEntries(given.map((field) => [field, resolve(folder, entry[field] ?? '')]));
 }
 
 function readTargets(entries: Record<string, NotifyEntry>, variable: Variable): Record<string, NotifyOptions> {
@@ -111,5 +117,9 @@ function organizationShape(): z.ZodType<OrganizationEntry> {
     apiVersion: text().optional(),
     operations: z.union([z.string(), z.array(z.string())], { error: 'a string or a list of strings' }).optional(),
     requestsPerMinute: z.number().min(1, 'a number, 1 or more').optional(),
+    operationsPerMinute: z.number().min(1, 'a number, 1 or more').optional(),
+    caFile: text().optional(),
+    clientCertFile: text().optional(),
+    clientKeyFile: text().optional(),
   });
 }

@@ -9,6 +9,9 @@ import { toMilliseconds } from '../rules/duration';
 /** A shorter heartbeat timeout would hand waits over for every hiccup of the network. */
 const shortestHeartbeatMs = 1_000;
 
+/** Timers of Node hold no more, and fire at once beyond it. */
+const maxTimerMs = 24 * 86_400_000;
+
 const organizationFields = lazy(() => ({
   apiKey: z
     .custom<OrganizationOptions['apiKey']>(isKeySource, 'expected a key or a function that answers one')
@@ -20,7 +23,13 @@ const organizationFields = lazy(() => ({
   apiVersion: text().optional(),
   operations: z.union([z.string(), z.array(z.string())], { error: 'a string or a list of strings' }).optional(),
   requestsPerMinute: z.number().min(1, 'a number, 1 or more').optional(),
+  operationsPerMinute: z.number().min(1, 'a number, 1 or more').optional(),
+  caFile: text().optional(),
+  clientCertFile: text().optional(),
+  clientKeyFile: text().optional(),
 }));
+
+const bytes = lazy(() => z.int('a whole number of bytes, 1 or more').min(1, 'a whole number of bytes, 1 or more'));
 
 /** Checks kinds and names of all options; what a value means is checked where it is used. */
 export const optionsShape = lazy(
@@ -37,11 +46,18 @@ export const optionsShape = lazy(
           'expected a folder or a function',
         )
         .optional(),
+      logHosts: z.array(text()).optional(),
+      maxLogFileBytes: bytes().optional(),
+      maxLogRunBytes: bytes().optional(),
+      maxLogFolderBytes: bytes().optional(),
+      maxAnswerBytes: bytes().optional(),
       waitTaskQueue: z.union([z.literal(false), text()], { error: 'the name of a task queue, or false' }).optional(),
       heartbeatTimeout: duration()
         .refine((value) => (toMilliseconds(value) ?? 0) >= shortestHeartbeatMs, 'expected at least one second')
         .optional(),
-      cancelTimeout: duration().optional(),
+      cancelTimeout: duration()
+        .refine((value) => (toMilliseconds(value) ?? 0) <= maxTimerMs, 'expected at most 24 days')
+        .optional(),
       allowHttp: z.boolean().optional(),
       fetch: z
         .custom<PolytomicPluginOptions['fetch']>((value) => typeof value === 'function', 'expected a function')

@@ -16,6 +16,13 @@ export interface OrganizationOptions extends Pick<
   operations?: string | readonly string[];
   /** Requests a minute that waits may cost in this process; the one confirming read at an end comes on top. Default 30. */
   requestsPerMinute?: number;
+  /** Operation activities that this process performs a minute; more are tried again later. Default: no limit. */
+  operationsPerMinute?: number;
+  /** File of certificates (PEM) of authorities that are trusted besides those that Node knows. */
+  caFile?: string;
+  /** Files (PEM) of the certificate by which the worker shows who it is, and of its key; both or none. */
+  clientCertFile?: string;
+  clientKeyFile?: string;
 }
 
 /**
@@ -27,7 +34,8 @@ export interface OrganizationOptions extends Pick<
 export type NotifyOptions = { url: string | (() => string | Promise<string>) } | { activity: string };
 
 /** Options of the plugin. Its own fields describe the organization `default`. */
-export interface PolytomicPluginOptions extends OrganizationOptions, Pick<ClientOptions, 'allowHttp' | 'fetch'> {
+export interface PolytomicPluginOptions
+  extends OrganizationOptions, Pick<ClientOptions, 'allowHttp' | 'fetch' | 'maxAnswerBytes'> {
   /**
    * More organizations by name, each with a credential of its own. What else an entry leaves out (`url`, `apiVersion`,
    * `operations`, `requestsPerMinute`) it takes from the fields beside this one.
@@ -42,6 +50,17 @@ export interface PolytomicPluginOptions extends OrganizationOptions, Pick<Client
    * `<organization>/<sync id>/<execution id>/<file>`, or a function. Default: nowhere, so that asking is refused.
    */
   logSink?: string | LogSink;
+  /**
+   * Hosts that log files may be fetched from besides the API's own: names, or `*.` and a name. Listed hosts may have
+   * private addresses. Default: every host with public addresses; through a proxy, which resolves names itself, none.
+   */
+  logHosts?: readonly string[];
+  /** Longest log file, decoded, bytes. Default 1 GB. */
+  maxLogFileBytes?: number;
+  /** All log files of one run together, bytes. Default 10 GB. */
+  maxLogRunBytes?: number;
+  /** All files in the folder for logs together, bytes. Default 50 GB. */
+  maxLogFolderBytes?: number;
   /** Targets by the names that the input `notify` of workflows may give. Default: none. */
   notify?: Readonly<Record<string, NotifyOptions>>;
   /**

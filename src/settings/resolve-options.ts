@@ -1,6 +1,6 @@
 /** From a plugin's options to what activities need: defaults applied, clients made, every problem told at once. */
-import { statSync } from 'node:fs';
-import type { ActivityLog, NotifyTargetConfig, Organization } from '../activities/dependencies';
+import { readFileSync, statSync } from 'node:fs';
+import type { ActivityLog, LogLimits, NotifyTargetConfig, Organization } from '../activities/dependencies';
 import type { LogSink } from '../contracts/log-files';
 import { ConfigError } from './config-error';
 import { defaultOrganization } from '../inputs/parse-run-input';
@@ -11,7 +11,8 @@ import { optionsShape } from './options-shape';
 import type { OrganizationOptions, PolytomicPluginOptions } from './plugin-options';
 import { createCredential } from '../polytomic/auth';
 import { createClient } from '../polytomic/client';
-import { createFetch, type Fetch } from '../polytomic/http';
+import { createFetch, type Fetch, type TlsOptions } from '../polytomic/http';
+import { createLogReach } from '../polytomic/log-reach';
 import { parseBaseUrl } from '../polytomic/url';
 import { parseApiVersion } from '../polytomic/versions';
 import { toMilliseconds } from '../rules/duration';
@@ -19,6 +20,8 @@ import { toMilliseconds } from '../rules/duration';
 const defaultHeartbeatTimeoutMs = 75_000;
 const defaultCancelTimeoutMs = 60_000;
 const defaultRequestsPerMinute = 30;
+const defaultMaxLogFileBytes = 1024 ** 3;
+const defaultMaxLogRunBytes = 10 * 1024 ** 3;
 
 /** Options with every default applied and every organization's client made. */
 export interface ResolvedOptions {
@@ -30,6 +33,9 @@ export interface ResolvedOptions {
   readonly secretsDir?: string;
   /** A folder, or a function. */
   readonly logSink?: string | LogSink;
+  /** Of a folder for logs; undefined: the default. */
+  readonly maxLogFolderBytes?: number;
+  readonly logs: LogLimits;
   /** Undefined: named after the worker's own. */
   readonly waitTaskQueue?: string | false;
   readonly heartbeatTimeoutMs: number;
@@ -63,18 +69,44 @@ export function resolveOptions(options: PolytomicPluginOptions, log: ActivityLog
     secretEnv: options.secretEnv ?? [],
     ...(options.secretsDir !== undefined && { secretsDir: options.secretsDir }),
     ...(options.logSink !== undefined && { logSink: options.logSink }),
+    ...(options.maxLogFolderBytes !== undefined && { maxLogFolderBytes: options.maxLogFolderBytes }),
+    logs: logLimits(options, organizations.values()),
     ...(options.waitTaskQueue !== undefined && { waitTaskQueue: options.waitTaskQueue }),
     heartbeatTimeoutMs: toMilliseconds(options.heartbeatTimeout) ?? defaultHeartbeatTimeoutMs,
     cancelTimeoutMs: toMilliseconds(options.cancelTimeout) ?? defaultCancelTimeoutMs,
   };
 }
 
-type OwnOptions = OrganizationOptions & Pick<PolytomicPluginOptions, 'allowHttp' | 'fetch'>;
+/** Each organization fetches from the host of its own API, and from where the operator says. */
+function logLimits(options: PolytomicPluginOptions, organizations: Iterable<Organization>): LogLimits {
+  const { logHosts: hosts, allowHttp = false, fetch } = options;
+  const ca = readTls(options)?.ca;
+  const shared = {
+    allowHttp,
+    ...(hosts && { hosts }),
+    ...(fetch && { fetch }),
+    ...(ca !== undefined && { tls: { ca } }),
+  };
+  const reaches = [...organizations].map(({ name, client }) => {
+    return [name, createLogReach({ ...shared, apiUrl: client.url })] as const;
+  });
+  return {
+    reaches: new Map(reaches),
+    maxFileBytes: options.maxLogFileBytes ?? defaultMaxLogFileBytes,
+    maxRunBytes: options.maxLogRunBytes ?? defaultMaxLogRunBytes,
+  };
+}
+
+type OwnOptions = OrganizationOptions & Pick<PolytomicPluginOptions, 'allowHttp' | 'fetch' | 'maxAnswerBytes'>;
 
 /** Every organization with its own options, those taken from the top included. */
 function organizationsOf(options: PolytomicPluginOptions): Record<string, OwnOptions> {
-  const { url, apiVersion, operations, requestsPerMinute, allowHttp, fetch } = options;
-  const common = withoutUndefined({ url, apiVersion, operations, requestsPerMinute, allowHttp, fetch });
+  const { url, apiVersion, operations, requestsPerMinute, operationsPerMinute } = options;
+  const { allowHttp, fetch, maxAnswerBytes, caFile, clientCertFile, clientKeyFile } = options;
+  const common = withoutUndefined({
+    ...{ url, apiVersion, operations, requestsPerMinute, operationsPerMinute },
+    ...{ allowHttp, fetch, maxAnswerBytes, caFile, clientCertFile, clientKeyFile },
+  });
   const others = Object.entries(options.organizations ?? {}).map(([name, own]) => [
     name,
     { ...common, ...withoutUndefined(own) },
@@ -110,16 +142,50 @@ function wrongFolders({ secretsDir, logSink }: PolytomicPluginOptions): string[]
 
 /** @throws ConfigError whose problems begin with the option's name. */
 function createOrganization(name: string, { log, ...own }: OwnOptions & { log: ActivityLog }): Organization {
-  const { operations, requestsPerMinute = defaultRequestsPerMinute, ...reach } = own;
+  const { operations, requestsPerMinute = defaultRequestsPerMinute, operationsPerMinute, ...reach } = own;
   const problems = [
     problemOf(() => createCredential(reach)),
     problemOf(() => parseBaseUrl(reach.url, reach.allowHttp)),
     problemOf(() => parseApiVersion(reach.apiVersion)),
     problemOf(() => createPolicy(operations), 'operations: '),
+    problemOf(() => readTls(own)),
   ].filter((problem) => problem !== undefined);
   if (problems.length > 0) throw new ConfigError(problems);
   const onWarning = (message: string): void => log.warn(message, { organization: name });
-  return { name, client: createClient({ ...reach, onWarning }), allows: createPolicy(operations), requestsPerMinute };
+  const tls = readTls(own);
+  const fetch = own.fetch ?? createFetch(tls && { tls });
+  return {
+    name,
+    client: createClient({ ...reach, fetch, onWarning }),
+    allows: createPolicy(operations),
+    requestsPerMinute,
+    ...(operationsPerMinute !== undefined && { operationsPerMinute }),
+  };
+}
+
+/** @throws Error that names the option. */
+function readTls({ caFile, clientCertFile, clientKeyFile }: OrganizationOptions): TlsOptions | undefined {
+  if ((clientCertFile === undefined) !== (clientKeyFile === undefined)) {
+    throw new Error(`${clientCertFile === undefined ? 'clientCertFile' : 'clientKeyFile'}: missing beside the other`);
+  }
+  const files = withoutUndefined({
+    ca: readPem('caFile', caFile),
+    cert: readPem('clientCertFile', clientCertFile),
+    key: readPem('clientKeyFile', clientKeyFile),
+  });
+  return Object.keys(files).length > 0 ? files : undefined;
+}
+
+function readPem(option: string, path: string | undefined): string | undefined {
+  if (path === undefined) return undefined;
+  let content: string;
+  try {
+    content = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new Error(`${option}: cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'})`);
+  }
+  if (content.includes('-----BEGIN ')) return content;
+  throw new Error(`${option}: expected PEM`);
 }
 
 /** What these functions throw names an option and never the value of a key. */

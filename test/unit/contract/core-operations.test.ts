@@ -56,6 +56,7 @@ beforeAll(() => {
     notify: new Map(),
     fetch: () => Promise.reject(new Error('nobody is to be notified')),
     resolveSecrets: (request) => Promise.resolve(request),
+    logs: { reaches: new Map(), maxFileBytes: 1, maxRunBytes: 1 },
     log: { info: nobody, warn: nobody },
   });
   activities = made.activities as typeof activities;
