@@ -83,24 +83,23 @@ export function createFetch(options: FetchOptions = {}): Fetch {
 }
 
 async function createAgent(secure: boolean, proxy: string, { tls, lookup }: FetchOptions): Promise<Agent> {
-  const { ca, ...own } = tls ?? {};
-  const options = {
-    keepAlive: true,
-    ...(secure && own),
-    ...(secure && ca !== undefined && { ca: [...rootCertificates, ca] }),
-    ...(!proxy && lookup && { lookup }),
-  };
-  if (!proxy) return secure ? new HttpsAgent(options) : new HttpAgent(options);
+  const { ca, ...certificate } = tls ?? {};
+  const trusted = ca === undefined ? {} : { ca: [...rootCertificates, ca] };
+  const direct = { keepAlive: true, ...(lookup && { lookup }) };
+  if (!proxy) return secure ? new HttpsAgent({ ...direct, ...trusted, ...certificate }) : new HttpAgent(direct);
   if (secure) {
     const { HttpsProxyAgent } = await import('https-proxy-agent').catch(() =>
       importByNode<typeof import('https-proxy-agent')>('https-proxy-agent'),
     );
-    return new HttpsProxyAgent(proxy, options);
+    const agent = new HttpsProxyAgent(proxy, { keepAlive: true, ...trusted });
+    // What it is given is for the proxy; the connection inside the tunnel takes these.
+    Object.assign(agent.options, trusted, certificate);
+    return agent;
   }
   const { HttpProxyAgent } = await import('http-proxy-agent').catch(() =>
     importByNode<typeof import('http-proxy-agent')>('http-proxy-agent'),
   );
-  return new HttpProxyAgent(proxy, options);
+  return new HttpProxyAgent(proxy, { keepAlive: true });
 }
 
 /** The answer is longer than allowed. */
