@@ -10,6 +10,7 @@ import { PolytomicPlugin } from './plugin';
 import { reasonOf } from './hosting/reason-of';
 import { resolveOptions } from './settings/resolve-options';
 import { toStartLine } from './hosting/start-line';
+import { stopOnStrayErrors } from './hosting/stray-errors';
 import { installWorkerLog } from './hosting/worker-log';
 
 /** Activities under way get this long to end by themselves; waits hand over at once. */
@@ -119,9 +120,10 @@ async function untilPolling(worker: Worker): Promise<void> {
 async function main(): Promise<void> {
   const stop = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
+  const strayErrors = stopOnStrayErrors({ log: (line) => console.error(line), stop: () => stop.abort() });
   try {
     await runWorkerProcess(processEnvironment(), { signal: stop.signal });
-    process.exit(0);
+    process.exit(strayErrors.met() ? 1 : 0);
   } catch (error) {
     console.error(error instanceof ConfigError ? error.message : `The worker cannot run: ${reasonOf(error)}`);
     process.exit(exitCodeOf(error));

@@ -92,6 +92,35 @@ describe('node lib/worker.js, running', () => {
     expect(emulator.requests().filter(({ path }) => path.endsWith('/cancel'))).toEqual([]);
   });
 
+  it.each([
+    ['a rejection that nobody handles', "void Promise.reject(new TypeError('key-in-a-message'))"],
+    ['an exception that nobody catches', "setImmediate(() => { throw new TypeError('key-in-a-message'); })"],
+  ])(
+    'stops gracefully on %s, after one line without its message, and ends with 1',
+    async (_what, fault) => {
+      const folder = await mkdtemp(join(tmpdir(), 'polytomic-worker-'));
+      try {
+        const fails = join(folder, 'fails.js');
+        await writeFile(fails, `process.on('SIGUSR2', () => ${fault});\n`);
+        const taskQueue = uniqueTaskQueue('worker');
+        const worker = startWorker({ POLYTOMIC_TASK_QUEUE: taskQueue, NODE_OPTIONS: `--require ${fails}` });
+        await worker.untilLine(/polling/i);
+        const handle = await start(taskQueue, { syncId: emulator.addModelSync({ durationMs: 4_000 }).id });
+        await untilWaiting(handle);
+        expect(await worker.end('SIGUSR2')).toBe(1);
+        expect(worker.output()).toMatch(
+          /An error that nobody caught stops this worker: TypeError, at .*fails\.js.*\nStopped$/m,
+        );
+        expect(worker.output()).not.toContain('key-in-a-message');
+        startWorker({ POLYTOMIC_TASK_QUEUE: taskQueue });
+        expect(await handle.result()).toMatchObject({ outcome: 'completed' });
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    },
+    180_000,
+  );
+
   it('serves the organizations of its configuration file', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'polytomic-worker-'));
     try {
