@@ -1,5 +1,6 @@
 /** Splits the input of an operation activity into what is ours and what is the API's. */
 import { z } from 'zod';
+import { text } from './fields';
 import { lazy } from './lazy';
 import { parseInput } from './parse-input';
 import { findLiteralSecrets, secretMessages, type SecretMarks } from './secret-fields';
@@ -13,9 +14,7 @@ export interface OperationInput {
   request: Record<string, unknown>;
 }
 
-const shape = lazy(() =>
-  z.looseObject({ organization: z.string().min(1).optional(), idempotencyKey: z.string().optional() }),
-);
+const shape = lazy(() => z.looseObject({ organization: text().optional(), idempotencyKey: text().optional() }));
 
 const withoutSecrets = (marks: SecretMarks): z.ZodType<z.output<ReturnType<typeof shape>>> =>
   shape().superRefine((input, context) => {

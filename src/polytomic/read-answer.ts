@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { codeOfStatus, type Fail } from './errors';
 import type { Exchanged } from './exchange';
+import { isDeeperThan } from './json-depth';
 import type { Operation } from './operation';
 import { retryAfterMs } from './retry-after';
 import type { ApiVersion } from './versions';
@@ -16,6 +17,8 @@ interface Reading {
 
 const longestMessage = 1_024;
 const longestList = 5;
+/** No answer of the API's is deeper; code that walks answers need not fear for its stack. */
+const maxDepth = 100;
 
 /** @throws PolytomicError */
 export function readAnswer<I, O>(row: Operation<I, O>, answer: Exchanged, reading: Reading): O {
@@ -38,6 +41,7 @@ export function readAnswer<I, O>(row: Operation<I, O>, answer: Exchanged, readin
 }
 
 function decode<I, O>(row: Operation<I, O>, answer: Exchanged, unexpected: (reason: string) => Error): O {
+  if (isDeeperThan(answer.text, maxDepth)) throw unexpected(`but with more than ${maxDepth} levels of JSON`);
   let body: unknown;
   try {
     body = answer.text.trim() === '' ? undefined : JSON.parse(answer.text);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { strict, text } from '../inputs/fields';
+import { maxPathLength, strict, text } from '../inputs/fields';
 import { toInputIssues } from '../inputs/to-input-issues';
 import type { NotifyOptions, OrganizationOptions } from './plugin-options';
 
@@ -103,23 +103,26 @@ function fileShape(): z.ZodType<Content> {
 }
 
 function notifyShape(): z.ZodType<NotifyEntry> {
-  return z.union([strict({ url: text() }), strict({ urlEnv: text() }), strict({ activity: text() })], {
-    error: 'one of url, urlEnv (the variable that holds it) and activity (the name of an activity)',
-  });
+  return z.union(
+    [strict({ url: text(maxPathLength) }), strict({ urlEnv: text(maxPathLength) }), strict({ activity: text() })],
+    {
+      error: 'one of url, urlEnv (the variable that holds it) and activity (the name of an activity)',
+    },
+  );
 }
 
 function organizationShape(): z.ZodType<OrganizationEntry> {
   return strict({
-    url: text().optional(),
-    apiKeyEnv: text().optional(),
-    apiKeyFile: text().optional(),
-    organizationId: text().optional(),
+    url: text(maxPathLength).optional(),
+    apiKeyEnv: text(maxPathLength).optional(),
+    apiKeyFile: text(maxPathLength).optional(),
+    organizationId: text(maxPathLength).optional(),
     apiVersion: text().optional(),
     operations: z.union([z.string(), z.array(z.string())], { error: 'a string or a list of strings' }).optional(),
     requestsPerMinute: z.number().min(1, 'a number, 1 or more').optional(),
     operationsPerMinute: z.number().min(1, 'a number, 1 or more').optional(),
-    caFile: text().optional(),
-    clientCertFile: text().optional(),
-    clientKeyFile: text().optional(),
+    caFile: text(maxPathLength).optional(),
+    clientCertFile: text(maxPathLength).optional(),
+    clientKeyFile: text(maxPathLength).optional(),
   });
 }

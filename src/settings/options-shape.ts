@@ -1,6 +1,6 @@
 /** Shape of the plugin's options, for whoever writes them without a compiler. */
 import { z } from 'zod';
-import { duration, strict, text } from '../inputs/fields';
+import { duration, maxPathLength, strict, text } from '../inputs/fields';
 import { lazy } from '../inputs/lazy';
 import { notifyShape } from './notify-targets';
 import type { OrganizationOptions, PolytomicPluginOptions } from './plugin-options';
@@ -16,17 +16,17 @@ const organizationFields = lazy(() => ({
   apiKey: z
     .custom<OrganizationOptions['apiKey']>(isKeySource, 'expected a key or a function that answers one')
     .optional(),
-  apiKeyFile: text().optional(),
-  organizationId: text().optional(),
-  deploymentKey: text().optional(),
-  url: text().optional(),
+  apiKeyFile: text(maxPathLength).optional(),
+  organizationId: text(maxPathLength).optional(),
+  deploymentKey: text(maxPathLength).optional(),
+  url: text(maxPathLength).optional(),
   apiVersion: text().optional(),
   operations: z.union([z.string(), z.array(z.string())], { error: 'a string or a list of strings' }).optional(),
   requestsPerMinute: z.number().min(1, 'a number, 1 or more').optional(),
   operationsPerMinute: z.number().min(1, 'a number, 1 or more').optional(),
-  caFile: text().optional(),
-  clientCertFile: text().optional(),
-  clientKeyFile: text().optional(),
+  caFile: text(maxPathLength).optional(),
+  clientCertFile: text(maxPathLength).optional(),
+  clientKeyFile: text(maxPathLength).optional(),
 }));
 
 const bytes = lazy(() => z.int('a whole number of bytes, 1 or more').min(1, 'a whole number of bytes, 1 or more'));
@@ -39,7 +39,7 @@ export const optionsShape = lazy(
       organizations: z.record(text(), strict(organizationFields())).optional(),
       notify: z.record(text(), notifyShape()).optional(),
       secretEnv: z.array(text()).optional(),
-      secretsDir: text().optional(),
+      secretsDir: text(maxPathLength).optional(),
       logSink: z
         .custom<PolytomicPluginOptions['logSink']>(
           (value) => typeof value === 'function' || (typeof value === 'string' && value !== ''),

@@ -65,7 +65,7 @@ describe('PolytomicPlugin', () => {
     ['plain http', { url: 'http://polytomic.example' }, /^url: plain http .* allowHttp$/],
     ['unknown operations', { operations: ['nosuch'] }, /^operations: expected read/],
     ['a missing folder', { secretsDir: '/nosuch' }, /^secretsDir: expected an existing folder$/],
-    ['an empty wait queue', { waitTaskQueue: '' }, /^waitTaskQueue: expected a string that is not empty$/],
+    ['an empty wait queue', { waitTaskQueue: '' }, /^waitTaskQueue: expected a string of 1 to 255 characters$/],
     ['waitTaskQueue true', { waitTaskQueue: true }, /^waitTaskQueue: expected the name of a task queue, or false/],
     ['a heartbeat too short', { heartbeatTimeout: 10 }, /^heartbeatTimeout: expected at least one second$/],
     ['a cancel timeout of nothing', { cancelTimeout: 0 }, /^cancelTimeout: expected a duration/],
