@@ -19,6 +19,7 @@ import { createJobActivities } from './long-jobs';
 import type { JobActivities } from './long-jobs/signatures';
 import { createOperationActivities } from './operations';
 import { createNotify } from './notify';
+import { OperationBudget } from './operation-budget';
 import { createPrepareAwaitSync } from './prepare-await-sync';
 import { createPrepareRuns } from './prepare-runs';
 import { createRequest } from './request';
@@ -38,6 +39,7 @@ export interface PolytomicActivities {
 /** Makes the activities; one watcher and one finder for each organization serve all waits of this process. */
 export function createActivities(given: ActivityDependencies): PolytomicActivities {
   const deps = { ...given, organizations: guardedOrganizations(given.organizations) };
+  const budget = new OperationBudget();
   const watcherOf = onePerOrganization((organization) => createWatcher(organization, deps.log));
   const finderOf = onePerOrganization((organization) => createFinder(organization, watcherOf(organization)));
   const composites: Omit<CompositeActivities, 'awaitExecutions' | 'awaitNextRun'> = {
@@ -51,8 +53,8 @@ export function createActivities(given: ActivityDependencies): PolytomicActiviti
   };
   return {
     activities: {
-      ...createOperationActivities(deps),
-      ...registered({ request: createRequest(deps) }),
+      ...createOperationActivities(deps, budget),
+      ...registered({ request: createRequest(deps, budget) }),
       ...registered(createJobActivities(deps), activityPrefix + jobsPrefix),
       ...registered(composites),
     },

@@ -9,6 +9,7 @@ import { organizationOf, requireOperation } from './allowed';
 import type { ActivityDependencies } from './dependencies';
 import { methodOf } from './guard-client';
 import { guarded, type Activity } from './guarded';
+import type { OperationBudget } from './operation-budget';
 import { stableKey } from './stable-key';
 
 /** What the input of every operation activity takes besides the operation's own fields. */
@@ -40,18 +41,28 @@ type ActivitiesOf<T> = {
 export type OperationActivities = ActivitiesOf<typeof operations>;
 
 /** Every operation under its registered name (`polytomic.modelSync.start`). */
-export function createOperationActivities(deps: ActivityDependencies): Record<string, Activity<unknown, unknown>> {
+export function createOperationActivities(
+  deps: ActivityDependencies,
+  budget: OperationBudget,
+): Record<string, Activity<unknown, unknown>> {
   const activities: Record<string, Activity<unknown, unknown>> = {};
   mapOperations(operations, (name, row) => {
-    activities[activityPrefix + name] = guarded(name, (input) => callOperation(deps, row, input));
+    activities[activityPrefix + name] = guarded(name, (input) => callOperation({ deps, budget, row }, input));
   });
   return activities;
 }
 
-async function callOperation(deps: ActivityDependencies, row: AnyOperation, input: unknown): Promise<unknown> {
+interface OperationSetup {
+  deps: ActivityDependencies;
+  budget: OperationBudget;
+  row: AnyOperation;
+}
+
+async function callOperation({ deps, budget, row }: OperationSetup, input: unknown): Promise<unknown> {
   const { organization: named, idempotencyKey, request } = parseOperationInput(row.name, input, row.secrets);
   const organization = organizationOf(deps, named);
   requireOperation(organization, row.name);
+  budget.spend(organization);
   const { info, cancellationSignal } = Context.current();
   const call = methodOf(organization.client, row.name);
   const answer = await call(await deps.resolveSecrets(request), {
