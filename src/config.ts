@@ -1,12 +1,12 @@
 /** Settings from environment variables. The only file that touches `process.env`; all others get what they need. */
+import { defaultTaskQueue } from './contracts/names';
 import { readConfigFile, type ConfigFile } from './settings/config-file';
 import { ConfigError } from './settings/config-error';
 import { createEnvReader, type EnvReader } from './settings/env-reader';
 import type { PolytomicPluginOptions } from './settings/plugin-options';
 import { resolveOptions } from './settings/resolve-options';
 
-/** Task queue of the worker, when `POLYTOMIC_TASK_QUEUE` names none. */
-export const defaultTaskQueue = 'polytomic';
+export { defaultTaskQueue };
 
 /** Settings of a worker that runs alone. */
 export interface WorkerSettings {
@@ -26,11 +26,13 @@ const variables: Readonly<Record<string, string>> = {
   apiVersion: 'POLYTOMIC_API_VERSION',
   organizations: 'POLYTOMIC_CONFIG',
   operations: 'POLYTOMIC_OPERATIONS',
+  secretEnv: 'POLYTOMIC_SECRET_ENV',
   secretsDir: 'POLYTOMIC_SECRETS_DIR',
   logSink: 'POLYTOMIC_LOGS_DIR',
   caFile: 'POLYTOMIC_CA_FILE',
   clientCertFile: 'POLYTOMIC_CLIENT_CERT_FILE',
   clientKeyFile: 'POLYTOMIC_CLIENT_KEY_FILE',
+  idempotencySecretFile: 'POLYTOMIC_IDEMPOTENCY_SECRET_FILE',
   heartbeatTimeout: 'POLYTOMIC_HEARTBEAT_TIMEOUT',
   cancelTimeout: 'POLYTOMIC_CANCEL_TIMEOUT',
   allowHttp: 'POLYTOMIC_ALLOW_HTTP',
@@ -58,11 +60,6 @@ export function loadWorkerSettings(env: NodeJS.ProcessEnv): WorkerSettings {
   return { options, taskQueue, ...(healthPort !== undefined && { healthPort }) };
 }
 
-/** One variable of this process, for secrets that a request refers to. */
-export function readEnvironment(name: string): string | undefined {
-  return process.env[name];
-}
-
 /** The environment of this process, for its entry points. */
 export function processEnvironment(): NodeJS.ProcessEnv {
   return process.env;
@@ -71,16 +68,15 @@ export function processEnvironment(): NodeJS.ProcessEnv {
 function readOptions(reader: EnvReader, env: NodeJS.ProcessEnv): PolytomicPluginOptions {
   const file = readFile(reader, env);
   const options = withoutUndefined({
-    apiKey: reader.text('POLYTOMIC_API_KEY'),
-    apiKeyFile: reader.text('POLYTOMIC_API_KEY_FILE'),
-    organizationId: reader.text('POLYTOMIC_ORGANIZATION_ID'),
-    deploymentKey: reader.text('POLYTOMIC_DEPLOYMENT_KEY'),
+    ...defaultCredential(reader, file?.keyVariables ?? []),
     url: reader.text('POLYTOMIC_URL'),
     apiVersion: reader.text('POLYTOMIC_API_VERSION'),
     organizations: file?.organizations,
     notify: file?.notify,
+    secrets: file?.secrets,
     operations: reader.list('POLYTOMIC_OPERATIONS'),
     requestsPerMinute: reader.wholeNumber('POLYTOMIC_REQUESTS_PER_MINUTE', { least: 1, most: 1e6 }),
+    idempotencySecretFile: reader.text('POLYTOMIC_IDEMPOTENCY_SECRET_FILE'),
     secretEnv: reader.list('POLYTOMIC_SECRET_ENV'),
     secretsDir: reader.text('POLYTOMIC_SECRETS_DIR'),
     logSink: reader.text('POLYTOMIC_LOGS_DIR'),
@@ -99,11 +95,25 @@ function readOptions(reader: EnvReader, env: NodeJS.ProcessEnv): PolytomicPlugin
     allowHttp: reader.flag('POLYTOMIC_ALLOW_HTTP'),
   });
   // A credential may be missing only because the file is wrong, so that is told first.
-  if (!file?.problems.length) reader.problems.push(...problemsOf(options));
+  if (!file?.problems.length) reader.problems.push(...problemsOf(options, env));
   return options;
 }
 
 const bytes = { least: 1, most: Number.MAX_SAFE_INTEGER };
+/**
+ * The organization `default` of the variables. A variable whose key the file gives to an organization is that one's alone:
+ * the key would else be sent to the address of `default` too, which is another server perhaps.
+ */
+function defaultCredential(reader: EnvReader, taken: readonly string[]): PolytomicPluginOptions {
+  const own = (name: string): string | undefined => (taken.includes(name) ? undefined : reader.text(name));
+  const keys = {
+    apiKey: own('POLYTOMIC_API_KEY'),
+    apiKeyFile: reader.text('POLYTOMIC_API_KEY_FILE'),
+    deploymentKey: own('POLYTOMIC_DEPLOYMENT_KEY'),
+  };
+  const isTaken = taken.length > 0 && Object.values(keys).every((key) => key === undefined);
+  return { ...keys, organizationId: isTaken ? undefined : reader.text('POLYTOMIC_ORGANIZATION_ID') };
+}
 
 function readFile(reader: EnvReader, env: NodeJS.ProcessEnv): ConfigFile | undefined {
   const path = reader.text('POLYTOMIC_CONFIG');
@@ -113,10 +123,10 @@ function readFile(reader: EnvReader, env: NodeJS.ProcessEnv): ConfigFile | undef
 }
 
 /** What is wrong with the options, told by the names of the variables that set them. */
-function problemsOf(options: PolytomicPluginOptions): string[] {
+function problemsOf(options: PolytomicPluginOptions, env: NodeJS.ProcessEnv): string[] {
   const silent = { info: () => undefined, warn: () => undefined };
   try {
-    resolveOptions(options, silent);
+    resolveOptions(options, silent, { env });
     return [];
   } catch (error) {
     if (error instanceof ConfigError) return error.problems.map(inVariables);
@@ -125,7 +135,7 @@ function problemsOf(options: PolytomicPluginOptions): string[] {
 }
 
 function inVariables(problem: string): string {
-  if (/^(organizations|notify)\./.test(problem)) return `POLYTOMIC_CONFIG: ${problem}`;
+  if (/^(organizations|notify|secrets)\./.test(problem)) return `POLYTOMIC_CONFIG: ${problem}`;
   return problem.replace(/\b[a-z][A-Za-z]*\b/g, (word) => variables[word] ?? word);
 }
 

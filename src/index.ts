@@ -1,5 +1,8 @@
 /** The door for Node code: worker set-up, API client, errors, types. Workflow code takes `./workflow` instead. */
 export { PolytomicPlugin } from './plugin';
+export type { AuditEntry } from './activities/dependencies';
+export type { SecretReference } from './inputs/secret-references';
+export type { ResolveSecret, SecretBinding, SecretContext } from './secrets/resolver';
 export type { NotifyOptions, OrganizationOptions, PolytomicPluginOptions } from './settings/plugin-options';
 export { loadPolytomicOptions } from './config';
 export { createPolytomicActivities, type ActivitiesByName } from './hosting/create-activities';
@@ -39,3 +42,11 @@ export type {
 } from './contracts/run-inputs';
 export type { RunOutcome, SchemaResult, SyncRunResult } from './contracts/run-result';
 export type { SyncKind } from './contracts/sync-kind';
+
+export {
+  ensureSyncSchedule,
+  previewSyncSchedule,
+  type EnsuredSchedule,
+  type OverlapPolicy,
+  type SyncSchedule,
+} from './cli/schedules';

@@ -6,6 +6,7 @@ import { waitTaskQueueSuffix } from './contracts/names';
 import { composeActivities } from './hosting/create-activities';
 import type { PolytomicPluginOptions } from './settings/plugin-options';
 import { resolveOptions, type ResolvedOptions } from './settings/resolve-options';
+import { resolveContext } from './hosting/resolve-context';
 import { runtimeLog } from './hosting/runtime-log';
 import type { WaitQueue } from './hosting/wait-worker';
 import { runWithWaits } from './hosting/run-with-waits';
@@ -35,7 +36,7 @@ export class PolytomicPlugin extends SimplePlugin {
 
   override configureWorker(options: WorkerOptions): WorkerOptions {
     if (findWaits(Object.values(options.activities ?? {})) !== undefined) return options;
-    this.#resolved ??= resolveOptions(this.#options, runtimeLog);
+    this.#resolved ??= resolveOptions(this.#options, runtimeLog, resolveContext(this.#options));
     const { activities, queue } = this.#compose(this.#resolved, options.taskQueue);
     for (const activity of Object.values(activities)) waitsByActivity.set(activity, queue);
     return { ...options, activities: { ...activities, ...options.activities } };

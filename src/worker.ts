@@ -41,7 +41,7 @@ export async function runWorkerProcess(env: NodeJS.ProcessEnv, options: WorkerPr
   const health = await serveHealth(settings, () => worker?.getState() === 'RUNNING');
   let connected: TemporalConnection | undefined;
   try {
-    const { organizations } = resolveOptions(settings.options, { info: log, warn: log });
+    const { organizations } = resolveOptions(settings.options, { info: log, warn: log }, { env: processEnvironment() });
     await checkCredentials(organizations.values(), log);
     connected = await connectTemporal(temporal, { log, signal });
     worker = await createWorker(connected, settings);

@@ -35,12 +35,18 @@ export type {
 } from './contracts/fan-out-inputs';
 export type { SyncFilter } from './contracts/list-syncs';
 export type { Notification, NotifiedSync } from './contracts/notification';
-export { awaitSync } from './workflows/library/await-run';
-export { createAndRunBulkSync, createAndRunModelSync, runBulkSync, runModelSync } from './workflows/library/inline';
-export { runAllBulkSyncs, runAllModelSyncs, runSyncPipeline } from './workflows/library/inline-many';
-export type { ManyRunOptions } from './workflows/library/inline-many';
-export { polytomicActivities, type PolytomicActivityProxies } from './workflows/library/proxies';
+export {
+  awaitSync,
+  createAndRunBulkSync,
+  createAndRunModelSync,
+  runAllBulkSyncs,
+  runAllModelSyncs,
+  runBulkSync,
+  runModelSync,
+  runSyncPipeline,
+} from './workflows/inline';
+export type { ManyRunOptions } from './workflows/run-many';
+export type { ProgressListener, RunOptions } from './workflows/run-one';
+export { polytomicActivities, type PolytomicActivityProxies } from './workflows/polytomic-activities';
 export type { RequestInput } from './contracts/raw-request';
 export type { LogDownload, LogDownloadInput, LogFile, LogFiles, LogType } from './contracts/log-files';
-export type { ProgressListener } from './workflows/library/progress';
-export type { RunOptions } from './workflows/library/run';

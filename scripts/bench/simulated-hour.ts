@@ -1,7 +1,6 @@
 /** Waits of an hour each, simulated on the emulator: the real clients, over HTTP, and nobody's patience. */
-import { createClientWatcher } from '../../src/executions/watcher/client-watcher';
+import { createClientReads, createClientWatcher } from '../../src/executions/watcher/client-watcher';
 import { createClient } from '../../src/polytomic/client';
-import { seeded } from '../../test/unit/watcher/simulation/watched';
 import { createCatalogue, type CatalogueOptions, type Job } from './catalogue';
 import { countLooks, toMeasured, type Measured } from './measured';
 import { usage, usageWithoutGarbage } from './memory-use';
@@ -68,14 +67,14 @@ async function awaitOurs(jobs: Job[]): Promise<Hour> {
   const { emulator, clock } = stage;
   const items = startRuns(emulator, jobs);
   const { url, apiKey } = emulator;
-  const client = createClient({ url, apiKey });
-  const watcher = createClientWatcher({ client, requestsPerMinute, clock, random: seeded(1) });
+  const client = createClient({ url, apiKey, clock });
+  const watcher = createClientWatcher(client, createClientReads({ client, requestsPerMinute }));
   stage.isBusy = () => watcher.stats.inFlight > 0;
   const seenAt = new Map<string, number>();
   const before = usageWithoutGarbage();
   const waits = items.map(async (item) => {
     const { signal } = new AbortController();
-    await watcher.watch({ waiter: item.executionId, items: [item], lingerMs: 0, deadlineAt: null, signal });
+    await watcher.watch({ waitId: item.executionId, items: [item], lingerMs: 0, waitForMs: null, signal });
     seenAt.set(item.executionId, clock.now());
   });
   const { cpuMs, heapBytes } = usageWithoutGarbage();

@@ -1,6 +1,7 @@
 /** An emulator whose clock is the simulation's: time stands still while a request is under way. */
 import { startEmulator, type Emulator } from '../../src/testing';
 import { nextTurn, SimulatedClock } from '../../test/unit/watcher/simulation/simulated-clock';
+import { seeded } from '../../test/unit/watcher/simulation/watched';
 import type { WatchItem } from '../../src/executions/watcher/watched-execution';
 import { plant, usualOf, type Job } from './catalogue';
 
@@ -20,7 +21,7 @@ export async function createStage(): Promise<Stage> {
     while (stage.isBusy());
   };
   const onMove = (ms: number): void => emulator.clock.advance(ms);
-  const clock = new SimulatedClock({ startAt: emulator.clock.now(), settled, onMove });
+  const clock = new SimulatedClock({ startAt: emulator.clock.now(), settled, onMove, random: seeded(1) });
   const stage: Stage = { emulator, clock, isBusy: () => false };
   return stage;
 }

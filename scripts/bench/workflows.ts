@@ -1,7 +1,6 @@
 /** Workflows of the benchmark's workers: ours, what they are compared with, and a wait as a fan-out has it. */
 import { proxyActivities } from '@temporalio/workflow';
 import type { AwaitExecutionsRequest } from '../../src/contracts/waits';
-import { awaitExecutions } from '../../src/workflows/library/composites';
 import type { bareActivities } from './bare-activities';
 
 export * from '../../src/workflows/index';
@@ -17,6 +16,11 @@ export async function bareWait(): Promise<void> {
 }
 
 /** One wait of many executions, on that queue. */
-export async function waitForMany(request: AwaitExecutionsRequest, waitTaskQueue: string): Promise<void> {
-  await awaitExecutions({ waitTaskQueue, heartbeatTimeoutMs: 75_000, cancelTimeoutMs: 60_000 })(request);
+export async function waitForMany(request: AwaitExecutionsRequest, taskQueue: string): Promise<void> {
+  const waits = proxyActivities<Record<string, (request: AwaitExecutionsRequest) => Promise<unknown>>>({
+    taskQueue,
+    startToCloseTimeout: '1 day',
+    heartbeatTimeout: '75 seconds',
+  });
+  await waits['polytomic.awaitExecutions']?.(request);
 }

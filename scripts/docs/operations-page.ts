@@ -30,7 +30,8 @@ Each operation is a method of the client (\`client.modelSync.start({ id })\`), a
 then \`modelSync.start({ id })\`.
 
 - **Input**: one flat object with the fields of path, query and body. Fields in bold are required. Unknown and wrong
-  fields are refused by name before anything is sent. An activity also takes \`organization\` and \`idempotencyKey\`.
+  fields are refused by name before anything is sent. An activity also takes \`organization\` and \`idempotencyKey\`
+  (what Polytomic gets is an HMAC of it and of the request).
 - **Answer**: without its envelope. A list is \`{ items, nextPageToken? }\`. Every field may be absent or null, and
   fields that are not named here are kept.
 - **Group**: what \`POLYTOMIC_OPERATIONS\` must name at least. \`all\` includes \`provisioning\`, which includes \`run\` and
@@ -40,10 +41,11 @@ then \`modelSync.start({ id })\`.
   idempotency key at each try, made from the workflow's and the activity's ids unless one is given. To a key that it has
   answered before, the server repeats its answer for a day at least, errors too: a start that failed with 5xx needs
   another key, and first a look at whether it started. \`runSync\` and its like do that by themselves.
-- **Secrets**: in an activity's input, a secret is a reference (\`{ $env: NAME }\`, \`{ $file: PATH }\`). In a
-  configuration, texts under names such as \`password\`, \`token\` or \`private_key\` are secrets; others may be written
-  out. What is secret in an answer is dropped before it enters a history: whoever needs it calls the client in an
-  activity of their own. Neither is ever shown in an error. The text of a query has to be given as it is, so it stands in
+- **Secrets**: in an activity's input, a secret is a reference (\`{ $env: NAME }\`, \`{ $file: PATH }\`, \`{ $secret: NAME }\`),
+  and a reference may stand nowhere else. In the configuration of a connection the schema of its type tells the secret
+  fields; in others, names such as \`password\`, \`token\` or \`private_key\` do, and a reference may stand at any. What is
+  secret in an answer is dropped before it enters a history, or masked in a configuration: whoever needs it calls the client
+  in an activity of their own. Neither is ever shown in an error. The text of a query has to be given as it is, so it stands in
   the history: use a payload codec where that matters.
 - **Partner**: wants a partner's key.
 `;
@@ -111,13 +113,14 @@ function versionText(row: AnyOperation): string {
 }
 
 function secretTexts({ secrets }: AnyOperation): string[] {
-  const { request = [], mixed = [], unquoted = [], answer = [] } = secrets;
+  const { request = [], mixed = [], unquoted = [], answer = [], mixedAnswer = [], typed } = secrets;
   const list = (fields: readonly string[]): string => fields.map((field) => `\`${field}\``).join(', ');
   const texts = [
     request.length > 0 && `in the input ${list(request)}`,
-    mixed.length > 0 && `in the input below ${list(mixed)}, by name`,
+    mixed.length > 0 && `in the input below ${list(mixed)}, ${typed ? 'by the schema' : 'by name'}`,
     unquoted.length > 0 && `in errors ${list(unquoted)}`,
     answer.length > 0 && `in the answer ${list(answer)}`,
+    mixedAnswer.length > 0 && `masked in the answer below ${list(mixedAnswer)}`,
   ].filter((text) => text !== false);
   return texts.length > 0 ? [`Secrets: ${texts.join('; ')}`] : [];
 }

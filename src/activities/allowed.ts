@@ -37,7 +37,9 @@ export function organizationOf(deps: ActivityDependencies, name: string): Organi
 
 /** @throws NotAllowedError naming the first operation that is not allowed. */
 export function requireOperation(organization: Organization, operation: string): void {
-  if (!organization.allows(operation)) throw new NotAllowedError(operation, organization.name);
+  if (organization.allows(operation)) return;
+  organization.onRefused?.(operation);
+  throw new NotAllowedError(operation, organization.name);
 }
 
 /** @throws NotAllowedError naming the first operation of these steps that is not allowed. */

@@ -1,19 +1,26 @@
 /** `awaitExecutions`: holds a place in the process's watcher until something settles. */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import type { CompositeActivities, SyncBefore } from '../contracts/composite-activities';
-import type { AwaitExecutionsRequest, AwaitExecutionsResult, SettledExecution } from '../contracts/waits';
+import type { CompositeActivities, SyncSnapshot } from '../contracts/composite-activities';
+import type {
+  AwaitExecutionsRequest,
+  AwaitExecutionsResult,
+  FailedBefore,
+  SettledExecution,
+  UpNextItem,
+} from '../contracts/waits';
 import { failureTypes } from '../contracts/failure-types';
 import { adapterFor } from '../executions/adapter-for';
-import { readBefore } from '../executions/before';
+import { readSnapshot } from '../executions/snapshot';
 import type { ExecutionWatcher } from '../executions/watcher/execution-watcher';
 import type { WatchOutcome, WatchRequest } from '../executions/watcher/wait';
-import { parseWatchMemory } from '../executions/watcher/watch-memory';
+import { parseCheckpoint } from '../executions/watcher/wait-checkpoint';
 import { withUrls } from '../executions/with-urls';
 import { withoutTexts } from '../executions/without-texts';
 import { organizationOf, requireSteps } from './allowed';
 import type { ActivityDependencies, Organization } from './dependencies';
-import { deadlineAt, holdWait, waiterName } from './hold-wait';
+import { toItemFailure } from './failure';
+import { holdWait, lengthOf, waiterName } from './hold-wait';
 import { createAnswerMany } from './many-answer';
 
 /** More executions than this belong into another wait, so that an end costs only the wait in which it happened. */
@@ -36,11 +43,12 @@ export function createAwaitExecutions(
     if (many) request.upNext.forEach(({ kind }) => requireSteps(organization, kind, ['read']));
     const context = Context.current();
     const watcher = watcherOf(organization);
-    const waiter = waiterName(context.info, request.waiter);
-    const details = () => ({ memory: watcher.memory(waiter), live: watcher.live(waiter) });
+    const { clock } = organization.client;
+    const wait = toWatch(context, request, clock.now());
+    const details = () => ({ checkpoint: watcher.checkpoint(wait.waitId), live: watcher.progress(wait.waitId) });
     const { heartbeatTimeoutMs } = deps.setup;
-    return holdWait({ context, heartbeatTimeoutMs, details }, async () => {
-      const outcome = await watcher.watch(toWatch(context, request));
+    return holdWait({ context, clock, heartbeatTimeoutMs, details }, async () => {
+      const outcome = await watcher.watch(wait);
       return many ? answerMany(organization, { ...request, many }, outcome) : answer(organization, request, outcome);
     });
   };
@@ -48,19 +56,27 @@ export function createAwaitExecutions(
 
 function toWatch(
   { info, cancellationSignal: signal }: Context,
-  { waiter, executions, lingerMs, ...until }: AwaitExecutionsRequest,
+  request: AwaitExecutionsRequest,
+  now: number,
 ): WatchRequest {
-  const memory = parseWatchMemory((info.heartbeatDetails as { memory?: unknown } | undefined)?.memory);
+  const { waiter, executions, lingerMs } = request;
+  const found = parseCheckpoint(checkpointIn(info.heartbeatDetails ?? request.checkpoint));
+  // What another activity waited is no part of this one's time.
+  const checkpoint = found && { ...found, ...(info.heartbeatDetails === undefined && { waitedMs: 0 }) };
   return {
-    waiter: waiterName(info, waiter),
+    waitId: waiterName(info, waiter),
     items: executions,
     lingerMs,
-    deadlineAt: deadlineAt(until),
+    waitForMs: lengthOf(request, { waitedMs: checkpoint?.waitedMs ?? 0, now }),
     signal,
-    ...(memory ? { memory } : {}),
+    ...(checkpoint && { checkpoint }),
   };
 }
 
+const checkpointIn = (details: unknown): unknown =>
+  (details as { checkpoint?: unknown } | null | undefined)?.checkpoint;
+
+/** A run that has ended has ended, whatever goes wrong with what is read after it. */
 async function answer(
   { client }: Organization,
   request: AwaitExecutionsRequest,
@@ -68,10 +84,24 @@ async function answer(
 ): Promise<AwaitExecutionsResult> {
   if (reason !== 'settled') return { settled: [], upNext: [] };
   const signal = Context.current().cancellationSignal;
-  const upNext = (): Promise<SyncBefore[]> =>
-    Promise.all(request.upNext.map(({ kind, syncId }) => readBefore(adapterFor(kind, client), syncId, { signal })));
-  const [described, befores] = await Promise.all([withUrls(client, settled, signal), upNext()]);
-  return { settled: request.errorText === 'omit' ? described.map(withoutItsTexts) : described, upNext: befores };
+  const readNext = async ({ kind, syncId }: UpNextItem): Promise<SyncSnapshot | FailedBefore> => {
+    try {
+      return await readSnapshot(adapterFor(kind, client), syncId, { signal });
+    } catch (error) {
+      signal.throwIfAborted();
+      return { kind, syncId, failure: toItemFailure(error) };
+    }
+  };
+  const [described, read] = await Promise.all([
+    withUrls(client, settled, signal),
+    Promise.all(request.upNext.map(readNext)),
+  ]);
+  const failedBefores = read.filter((one) => 'failure' in one);
+  return {
+    settled: request.errorText === 'omit' ? described.map(withoutItsTexts) : described,
+    upNext: read.flatMap((one) => ('failure' in one ? [] : [one])),
+    ...(failedBefores.length > 0 && { failedBefores }),
+  };
 }
 
 function withoutItsTexts(settled: SettledExecution): SettledExecution {

@@ -4,29 +4,40 @@ import type { CompositeActivities } from '../contracts/composite-activities';
 import type { RunFinder } from '../executions/next-run/run-finder';
 import { organizationOf, requireSteps } from './allowed';
 import type { ActivityDependencies, Organization } from './dependencies';
-import { deadlineAt, holdWait } from './hold-wait';
+import { holdWait, lengthOf } from './hold-wait';
+
+/** What an attempt hands to the next; lengths in milliseconds. */
+interface Handover {
+  waitedMs: number;
+  refusedForMs: number | null;
+}
 
 /** Makes the activity. `finderOf` gives the one finder of an organization in this process. */
 export function createAwaitNextRun(
   deps: ActivityDependencies,
   finderOf: (organization: Organization) => RunFinder,
 ): CompositeActivities['awaitNextRun'] {
-  return async ({ organization: name, kind, syncId, endedAfter, inProgress, ...until }) => {
-    const organization = organizationOf(deps, name);
+  return async (request) => {
+    const { kind, syncId, endedAfter, inProgress } = request;
+    const organization = organizationOf(deps, request.organization);
     requireSteps(organization, kind, ['read']);
     const finder = finderOf(organization);
     const context = Context.current();
+    const heartbeatDetails: unknown = context.info.heartbeatDetails;
+    const { waitedMs, refusedForMs } = parseHandover(heartbeatDetails ?? request.checkpoint);
+    // What another activity waited is no part of this one's time.
+    const ownMs = heartbeatDetails === undefined ? 0 : waitedMs;
+    const { clock } = organization.client;
     const { heartbeatTimeoutMs } = deps.setup;
-    const deniedSince = recallDenied(context.info.heartbeatDetails);
-    if (deniedSince !== undefined) finder.recallDenied(deniedSince);
-    const found = await holdWait({ context, heartbeatTimeoutMs, details: () => tell(finder, syncId) }, () =>
+    const found = await holdWait({ context, clock, heartbeatTimeoutMs, details: () => describe(finder, syncId) }, () =>
       finder.find({
         kind,
         syncId,
         endedAfter: Date.parse(endedAfter),
         inProgress: new Set(inProgress),
-        since: context.info.scheduledTimestampMs,
-        deadlineAt: deadlineAt(until),
+        waitForMs: lengthOf(request, { waitedMs: ownMs, now: clock.now() }),
+        waitedMs: ownMs,
+        refusedForMs,
         signal: context.cancellationSignal,
       }),
     );
@@ -37,17 +48,17 @@ export function createAwaitNextRun(
 }
 
 /** What the next worker needs, and what a person may want to know. */
-function tell(finder: RunFinder, syncId: string) {
-  const { deniedSince } = finder;
-  const lookedAt = finder.lookedAt(syncId);
+function describe(finder: RunFinder, syncId: string) {
+  const { lookedAt, ...handover } = finder.stateOf(syncId);
   return {
-    search: { v: 1, ...(deniedSince === null ? {} : { denied: deniedSince }) },
+    search: { v: 2, ...handover },
     live: { lookedAt: lookedAt === null ? null : new Date(lookedAt).toISOString() },
   };
 }
 
-/** Since when another worker was refused, as it told; undefined when it was not, or cannot be understood. */
-function recallDenied(details: unknown): number | undefined {
-  const { search } = (details ?? {}) as { search?: { v?: unknown; denied?: unknown } };
-  return search?.v === 1 && typeof search.denied === 'number' ? search.denied : undefined;
+/** Details of another version are ignored, which only makes the next attempt more patient. */
+function parseHandover(details: unknown): Handover {
+  const { search } = (details ?? {}) as { search?: Partial<Record<'v' | keyof Handover, unknown>> };
+  const length = (value: unknown): number | null => (search?.v === 2 && typeof value === 'number' ? value : null);
+  return { waitedMs: length(search?.waitedMs) ?? 0, refusedForMs: length(search?.refusedForMs) };
 }

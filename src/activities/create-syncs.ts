@@ -1,43 +1,38 @@
-/** `createSyncs`: creates each sync once, or finds the one that bears its name. */
+/** `createSyncs`: one try of each create. Only the workflow repeats it, as it alone knows of all tries. */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import type { CompositeActivities, CreatedSync, CreateSyncItem, ItemFailure } from '../contracts/composite-activities';
+import type { CompositeActivities } from '../contracts/composite-activities';
+import type { CreateItem, CreateOutcome } from '../contracts/starts';
 import { adapterFor } from '../executions/adapter-for';
+import { fitOutcomes } from '../executions/compact-outcomes';
 import { createOnce } from '../executions/create-once';
-import type { TryNote } from '../executions/try-note';
+import { operations } from '../polytomic/operations';
 import { organizationOf, requireSteps } from './allowed';
-import type { ActivityDependencies } from './dependencies';
-import { stepThrough } from './step-through';
+import type { ActivityDependencies, Organization } from './dependencies';
+import { allUnsent, postItems, tooManyItems } from './post-items';
 
-type Result = { created: CreatedSync } | { failure: ItemFailure };
+/** More would not fit into an answer. */
+const maxItems = 100;
 
-/** Makes the activity. Secrets are resolved here, inside the activity, so that no history holds them. */
+/** Makes the activity. The client resolves secrets, inside the activity, so that no history holds them. */
 export function createCreateSyncs(deps: ActivityDependencies): CompositeActivities['createSyncs'] {
-  return async ({ organization: name, items }) => {
-    const organization = organizationOf(deps, name);
-    for (const { kind, adopt } of items) {
-      requireSteps(organization, kind, adopt === 'byName' ? ['create', 'list', 'activate'] : ['create']);
+  return async ({ organization: name, items, errorText = 'include' }) => {
+    if (items.length > maxItems) throw ApplicationFailure.create(tooManyItems(maxItems));
+    let organization: Organization;
+    try {
+      organization = organizationOf(deps, name);
+      for (const { kind } of items) requireSteps(organization, kind, ['list', 'create']);
+    } catch (error) {
+      return allUnsent(items, error);
     }
-    const results = await stepThrough<CreateSyncItem, TryNote, Result>({
-      context: Context.current(),
-      items,
-      takeStep: async (item, input) => {
-        const withSecrets = { ...item, sync: await deps.resolveSecrets(item.sync) };
-        const step = await createOnce({
-          adapter: adapterFor(item.kind, organization.client),
-          item: withSecrets,
-          ...input,
-        });
-        if ('again' in step) return step;
-        return { done: 'done' in step ? { created: step.done } : { failure: step.failed } };
+    const outcomes = await postItems<CreateItem, CreateOutcome>({
+      ...{ context: Context.current(), organization, items, errorText },
+      tryItem: async (attempt, item) => {
+        // A secret that cannot be had here is told before the try counts as one that may have taken effect.
+        await organization.client.secretsOf(operations[`${item.kind}Sync`].create, item.sync);
+        return createOnce(attempt, { adapter: adapterFor(item.kind, organization.client), item });
       },
     });
-    return results.map(createdOf);
+    return fitOutcomes(outcomes, errorText);
   };
-}
-
-function createdOf(result: Result): CreatedSync {
-  if ('created' in result) return result.created;
-  const { type, message, nonRetryable } = result.failure;
-  throw ApplicationFailure.create({ type, message, nonRetryable });
 }

@@ -1,7 +1,8 @@
 /** What activities are given by the composition root. */
 import type { WorkerSetup } from '../contracts/composite-activities';
 import type { LogSink } from '../contracts/log-files';
-import type { PolytomicClient } from '../polytomic/client';
+import type { CallReport, PolytomicClient } from '../polytomic/client';
+import type { RedactAnswer } from '../secrets/answer-secrets';
 import type { Fetch } from '../polytomic/http';
 import type { LogReach } from '../polytomic/log-reach';
 
@@ -11,10 +12,25 @@ export interface Organization {
   client: PolytomicClient;
   /** Whether the owner of this worker allows an operation, by its dotted name (`modelSync.start`). */
   allows(operation: string): boolean;
+  /** Told of each operation that was asked for and is not allowed, for the audit log. */
+  onRefused?(operation: string): void;
   /** Requests a minute that the wait for executions may cost; confirming reads come on top. */
   requestsPerMinute: number;
   /** Operation activities that this process performs a minute. Absent: as many as are asked for. */
   operationsPerMinute?: number;
+  /** An operation's answer as it may enter a history: marked fields dropped, secrets of configurations masked. */
+  redactAnswer: RedactAnswer;
+}
+
+/** One call that may change something, or one refusal, and who asked for it. Holds no input and no secret. */
+export interface AuditEntry extends CallReport {
+  /** `call`: it was sent, or failed on the way. `refusal`: the operator did not allow it. */
+  readonly type: 'call' | 'refusal';
+  /** Absent outside of activities. */
+  readonly activity?: string;
+  readonly namespace?: string;
+  readonly workflowId?: string;
+  readonly runId?: string;
 }
 
 /** Where activities tell what a person should know; never given secrets. */
@@ -49,11 +65,6 @@ export interface ActivityDependencies {
   notify: ReadonlyMap<string, NotifyTargetConfig>;
   /** Reaches those of them that are URLs. */
   fetch: Fetch;
-  /**
-   * Resolves every secret reference (`{ $env }`, `{ $file }`) inside a request, wherever it stands.
-   * Throws a `SecretNotAllowedError` or `SecretMissingError`, whose messages name the reference, never a value.
-   */
-  resolveSecrets(request: Record<string, unknown>): Promise<Record<string, unknown>>;
   /** Where log files go. Absent: workflows may not have any stored. */
   logSink?: LogSink;
   logs: LogLimits;

@@ -3,7 +3,7 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { ItemFailure } from '../contracts/composite-activities';
 import { failureTypes, type InputIssue } from '../contracts/failure-types';
 import { isInvalidInputError } from '../inputs/invalid-input-error';
-import { failureRules } from '../executions/item-failure';
+import { failureRuleOf } from '../executions/error-classes';
 import { isPolytomicError } from '../polytomic/errors';
 import { redactText } from '../polytomic/redact';
 import { shorten } from '../rules/quoted';
@@ -57,7 +57,7 @@ export function toItemFailure(error: unknown): ItemFailure {
 }
 
 function ruleOf(error: unknown): Pick<ItemFailure, 'type' | 'nonRetryable'> {
-  if (isPolytomicError(error)) return failureRules[error.code];
+  if (isPolytomicError(error)) return failureRuleOf(error);
   if (isInvalidInputError(error)) return { type: failureTypes.InvalidInput, nonRetryable: true };
   if (error instanceof NotAllowedError || isSecretError(error))
     return { type: failureTypes.NotAllowed, nonRetryable: true };

@@ -59,6 +59,7 @@ function operationsNeeded(name: string, input: unknown): string[] {
 
 function requireAllowed(organization: Organization, operation: string): void {
   if (organization.allows(operation) || isOnlyWayToCancel(organization, operation)) return;
+  organization.onRefused?.(operation);
   throw new NotAllowedError(operation, organization.name);
 }
 

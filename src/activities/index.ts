@@ -1,11 +1,11 @@
 /** All activities of a worker, by their registered names. */
 import type { CompositeActivities } from '../contracts/composite-activities';
 import { activityPrefix, jobsPrefix } from '../contracts/names';
+import type { InspectionActivities } from '../contracts/inspection';
 import type { RequestActivity } from '../contracts/raw-request';
 import { createClientRunFinder } from '../executions/next-run/client-run-finder';
-import type { RunFinder } from '../executions/next-run/run-finder';
-import { createClientWatcher } from '../executions/watcher/client-watcher';
-import type { ExecutionWatcher } from '../executions/watcher/execution-watcher';
+import { createClientReads, createClientWatcher } from '../executions/watcher/client-watcher';
+import type { OrganizationReads } from '../executions/watcher/organization-reads';
 import { createAwaitExecutions } from './await-executions';
 import { createAwaitNextRun } from './await-next-run';
 import { createCancelExecutions } from './cancel-executions';
@@ -14,6 +14,7 @@ import { createCreateSyncs } from './create-syncs';
 import type { ActivityDependencies, ActivityLog, Organization } from './dependencies';
 import type { Activity } from './guarded';
 import { guardClient } from './guard-client';
+import { createInspectionActivities } from './inspection';
 import { createListSyncs } from './list-syncs';
 import { createJobActivities } from './long-jobs';
 import type { JobActivities } from './long-jobs/signatures';
@@ -34,14 +35,17 @@ export interface PolytomicActivities {
   activities: Activities;
   /** For the wait task queue. */
   waitActivities: Activities;
+  /** Says that an execution may have ended, so that it is read at once if this process waits for it. */
+  hint(organization: string, executionId: string): void;
 }
 
 /** Makes the activities; one watcher and one finder for each organization serve all waits of this process. */
 export function createActivities(given: ActivityDependencies): PolytomicActivities {
   const deps = { ...given, organizations: guardedOrganizations(given.organizations) };
   const budget = new OperationBudget();
-  const watcherOf = onePerOrganization((organization) => createWatcher(organization, deps.log));
-  const finderOf = onePerOrganization((organization) => createFinder(organization, watcherOf(organization)));
+  const readsOf = onePerOrganization((organization) => createReads(organization, deps.log));
+  const watcherOf = onePerOrganization((one) => createClientWatcher(one.client, readsOf(one)));
+  const finderOf = onePerOrganization((one) => createClientRunFinder(one.client, readsOf(one)));
   const composites: Omit<CompositeActivities, 'awaitExecutions' | 'awaitNextRun'> = {
     prepareRuns: createPrepareRuns(deps),
     createSyncs: createCreateSyncs(deps),
@@ -50,6 +54,7 @@ export function createActivities(given: ActivityDependencies): PolytomicActiviti
     listSyncs: createListSyncs(deps),
     notify: createNotify(deps),
     prepareAwaitSync: createPrepareAwaitSync(deps),
+    readSetup: async () => deps.setup,
   };
   return {
     activities: {
@@ -57,11 +62,16 @@ export function createActivities(given: ActivityDependencies): PolytomicActiviti
       ...registered({ request: createRequest(deps, budget) }),
       ...registered(createJobActivities(deps), activityPrefix + jobsPrefix),
       ...registered(composites),
+      ...registered(createInspectionActivities(deps)),
     },
     waitActivities: registered({
       awaitExecutions: createAwaitExecutions(deps, watcherOf),
       awaitNextRun: createAwaitNextRun(deps, finderOf),
     }),
+    hint: (name, executionId) => {
+      const organization = deps.organizations.get(name);
+      if (organization) watcherOf(organization).hint(executionId);
+    },
   };
 }
 
@@ -83,24 +93,13 @@ function onePerOrganization<T>(create: (organization: Organization) => T): (orga
   };
 }
 
-function createWatcher(organization: Organization, log: ActivityLog): ExecutionWatcher {
+function createReads(organization: Organization, log: ActivityLog): OrganizationReads {
   const { client, requestsPerMinute } = organization;
-  const allows = (operation: string): boolean => organization.allows(operation);
-  return createClientWatcher({ client, requestsPerMinute, allows, log });
-}
-
-/** Both spend of one budget. */
-function createFinder(organization: Organization, watcher: ExecutionWatcher): RunFinder {
-  const { client, requestsPerMinute } = organization;
-  return createClientRunFinder({
-    ...{ client, requestsPerMinute },
-    allows: (operation) => organization.allows(operation),
-    onRequest: () => watcher.countRequest(),
-  });
+  return createClientReads({ client, requestsPerMinute, allows: (name) => organization.allows(name), log });
 }
 
 function registered(
-  activities: Partial<CompositeActivities & RequestActivity & JobActivities>,
+  activities: Partial<CompositeActivities & InspectionActivities & RequestActivity & JobActivities>,
   prefix = activityPrefix,
 ): Activities {
   return Object.fromEntries(

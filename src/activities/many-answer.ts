@@ -1,6 +1,6 @@
 /** The answer of a wait for many: compact ends, the "before"s of what comes next, and how busy the connections are. */
 import { Context } from '@temporalio/activity';
-import type { RunningExecution, SyncBefore } from '../contracts/composite-activities';
+import type { SyncBefore } from '../contracts/composite-activities';
 import { failureTypes } from '../contracts/failure-types';
 import type {
   AwaitExecutionsRequest,
@@ -9,9 +9,10 @@ import type {
   ManyWait,
   SettledExecution,
 } from '../contracts/waits';
+import { compactSnapshot } from '../executions/compact-outcomes';
 import { compactExecution } from '../executions/compact-execution';
 import { ConnectionLoad, type RunsByConnection } from '../executions/connection-load';
-import { fits, fitting } from '../executions/fitting';
+import { fitting } from '../executions/fitting';
 import type { WatchOutcome } from '../executions/watcher/wait';
 import { withUrls } from '../executions/with-urls';
 import { withoutTexts } from '../executions/without-texts';
@@ -23,9 +24,6 @@ import { readManyBefores, type ReadOutcome } from './many-befores';
 /** Shares of the payload that an answer may be. Ends that do not fit answer at once when they are waited for again. */
 const endsLimit = { most: 200, bytes: 100 * 1024 };
 const beforesLimit = { most: 200, bytes: 60 * 1024 };
-/** Of one sync. */
-const schemasLimit = { most: 100, bytes: 4 * 1024 };
-const mostProblems = 5;
 const longestMessage = 200;
 
 /** What is asked of the wait besides. */
@@ -76,7 +74,7 @@ function throwIfAllInTrouble(outcomes: readonly ReadOutcome[]): void {
 
 /** A "before" for which there is no room counts as one that could not be read yet. */
 function toBefores(outcomes: readonly ReadOutcome[]): Pick<AwaitExecutionsResult, 'upNext' | 'failedBefores'> {
-  const befores = outcomes.flatMap((outcome) => ('before' in outcome ? [compactBefore(outcome.before)] : []));
+  const befores = outcomes.flatMap((outcome) => ('before' in outcome ? [compactSnapshot(outcome.before)] : []));
   const upNext = fitting(befores, beforesLimit);
   const failed = outcomes.flatMap((outcome) => ('error' in outcome ? [toFailedBefore(outcome)] : []));
   return { upNext, failedBefores: [...failed, ...befores.slice(upNext.length).map(noRoom)] };
@@ -92,22 +90,6 @@ const noRoom = ({ kind, syncId }: SyncBefore): FailedBefore => ({
   syncId,
   failure: { type: failureTypes.Unavailable, message: 'no room in the answer; ask again', nonRetryable: false },
 });
-
-function compactBefore(before: SyncBefore): SyncBefore {
-  const problems = before.problems.slice(0, mostProblems).map(({ code, message, path }) => ({
-    code,
-    message: message && message.slice(0, longestMessage),
-    path: path && path.slice(0, longestMessage),
-  }));
-  return { ...before, problems, running: before.running && compactRun(before.running) };
-}
-
-/** A run whose long list of schemas is left out is attached to by no request for some of them. */
-function compactRun({ shape, ...run }: RunningExecution): RunningExecution {
-  if (!shape?.schemas || fits(shape.schemas, schemasLimit)) return { ...run, ...(shape && { shape }) };
-  const { schemas: _tooMany, ...rest } = shape;
-  return { ...run, shape: rest };
-}
 
 /** Absent where it cannot be told now; the wait goes on without. */
 async function readLoad(

@@ -2,9 +2,10 @@
 import type { SyncBefore } from '../contracts/composite-activities';
 import type { UpNextItem } from '../contracts/waits';
 import { adapterFor } from '../executions/adapter-for';
-import { readBefore } from '../executions/before';
+import { readSnapshot } from '../executions/snapshot';
 import { lightBulkBefore, lightModelBefore } from '../executions/light-before';
 import type { ReadOptions } from '../executions/sync-adapter';
+import type { PolytomicClient } from '../polytomic/client';
 import { isPolytomicError, type PolytomicErrorCode } from '../polytomic/errors';
 import type { BulkSyncBatchStatus } from '../polytomic/operations/bulk-sync/answers';
 import type { Organization } from './dependencies';
@@ -47,8 +48,8 @@ export async function readManyBefores(organization: Organization, request: Befor
 function readOne({ client }: Organization, item: UpNextItem, request: BeforesRequest): Promise<SyncBefore> {
   const { kind, syncId, known } = item;
   const adapter = adapterFor(kind, client);
-  if (kind === 'bulk' || !known || request.full) return readBefore(adapter, syncId, { signal: request.signal });
-  return timed(request, async (options, serverTime) => {
+  if (kind === 'bulk' || !known || request.full) return readSnapshot(adapter, syncId, { signal: request.signal });
+  return timed(client, request, async (options, serverTime) => {
     const sync = await adapter.readSync(syncId, options);
     return lightModelBefore({ syncId, sync, serverTime: serverTime() });
   });
@@ -70,7 +71,7 @@ async function readBatch(
   request: BeforesRequest,
 ): Promise<[string, ReadOutcome][]> {
   try {
-    return await timed(request, async (options, serverTime) => {
+    return await timed(client, request, async (options, serverTime) => {
       const query = { sync_id: batch.map(({ syncId }) => syncId) };
       const { items } = await client.bulkSync.executions.listStatus(query, options);
       const rows = new Map(items.map((row) => [row.sync_id ?? '', row]));
@@ -94,11 +95,12 @@ function lightOf(
 
 /** Polytomic's clock, or this machine's where it does not tell, as of the answers to what is read. */
 function timed<T>(
+  { clock }: PolytomicClient,
   { signal }: BeforesRequest,
   read: (options: ReadOptions, serverTime: () => number) => Promise<T>,
 ): Promise<T> {
   let told = NaN;
-  return read({ signal, onAnswer: ({ date }) => (told = Date.parse(date ?? '')) }, () => told || Date.now());
+  return read({ signal, onAnswer: ({ date }) => (told = Date.parse(date ?? '')) }, () => told || clock.now());
 }
 
 async function outcomeOf(item: UpNextItem, read: () => Promise<SyncBefore>): Promise<ReadOutcome> {

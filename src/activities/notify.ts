@@ -3,8 +3,9 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { CompositeActivities } from '../contracts/composite-activities';
 import type { NotifyRequest } from '../contracts/notification';
-import { failureRules } from '../executions/item-failure';
+import { failureRuleOf } from '../executions/error-classes';
 import { InvalidInputError } from '../inputs/invalid-input-error';
+import { systemClock } from '../polytomic/clock';
 import { codeOfStatus, type PolytomicErrorCode } from '../polytomic/errors';
 import { exchange, ExchangeFailed, type Exchanged } from '../polytomic/exchange';
 import { retryAfterMs } from '../polytomic/retry-after';
@@ -35,6 +36,7 @@ export function createNotify(deps: ActivityDependencies): CompositeActivities['n
       url,
       init,
       timeoutMs,
+      clock: systemClock,
       maxAnswerBytes: 0,
       withoutBody: true,
     }).catch((error: unknown) => {
@@ -63,11 +65,11 @@ function refusal(target: string, { status, header }: Exchanged): ApplicationFail
   // What a refusal of Polytomic's means for a credential or an object is of no use here.
   const code = codeOfStatus(status);
   const passing = code === 'RateLimited' || code === 'Unavailable';
-  return failure(passing ? code : 'Rejected', target, `answered ${status}`, retryAfterMs(header, Date.now()));
+  return failure(passing ? code : 'Rejected', target, `answered ${status}`, retryAfterMs(header, systemClock.now()));
 }
 
 function failure(code: PolytomicErrorCode, target: string, reason: string, delayMs?: number): ApplicationFailure {
-  const { type, nonRetryable } = failureRules[code];
+  const { type, nonRetryable } = failureRuleOf({ code });
   return ApplicationFailure.create({
     type,
     nonRetryable,

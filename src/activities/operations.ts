@@ -2,9 +2,9 @@
 import { Context } from '@temporalio/activity';
 import { activityPrefix } from '../contracts/names';
 import { parseOperationInput } from '../inputs/operation-input';
+import type { SecretReference } from '../inputs/secret-references';
 import { mapOperations, type AnyOperation, type Operation } from '../polytomic/operation';
 import { operations } from '../polytomic/operations';
-import { redact } from '../polytomic/redact';
 import { organizationOf, requireOperation } from './allowed';
 import type { ActivityDependencies } from './dependencies';
 import { methodOf } from './guard-client';
@@ -20,8 +20,7 @@ export interface OperationContext {
   idempotencyKey?: string;
 }
 
-/** A secret by the place where the worker finds it, as its owner allowed. */
-export type SecretReference = { $env: string } | { $file: string };
+export type { SecretReference };
 
 /** Fields that take references only; the activity refuses a secret that is written out. */
 type SecretField = 'encryption_passphrase' | 'secret' | 'client_secret' | 'token';
@@ -59,15 +58,15 @@ interface OperationSetup {
 }
 
 async function callOperation({ deps, budget, row }: OperationSetup, input: unknown): Promise<unknown> {
-  const { organization: named, idempotencyKey, request } = parseOperationInput(row.name, input, row.secrets);
+  const { organization: named, idempotencyKey, request } = parseOperationInput(row.name, input);
   const organization = organizationOf(deps, named);
   requireOperation(organization, row.name);
   budget.spend(organization);
   const { info, cancellationSignal } = Context.current();
   const call = methodOf(organization.client, row.name);
-  const answer = await call(await deps.resolveSecrets(request), {
+  const answer = await call(request, {
     signal: cancellationSignal,
     ...(row.method === 'POST' ? { idempotencyKey: idempotencyKey ?? stableKey(info) } : {}),
   });
-  return redact(row, answer);
+  return organization.redactAnswer(row, answer);
 }

@@ -2,8 +2,8 @@
 import { Context } from '@temporalio/activity';
 import type { CompositeActivities, SyncBefore } from '../contracts/composite-activities';
 import { adapterFor } from '../executions/adapter-for';
-import { readBefore } from '../executions/before';
-import { polytomicNow } from '../executions/next-run/polytomic-now';
+import { readSnapshot } from '../executions/snapshot';
+import { polytomicNow } from '../polytomic/server-clock';
 import { parseAwaitSyncInput, type ParsedAwait } from '../inputs/await-sync-input';
 import { organizationOf, requireSteps } from './allowed';
 import type { ActivityDependencies, Organization } from './dependencies';
@@ -41,10 +41,10 @@ async function readSync(
   const { cancellationSignal: signal } = Context.current();
   let first: { serverNow: number; readAt: number } | undefined;
   const onAnswer = ({ date }: { date?: string }): void => {
-    const readAt = Date.now();
+    const readAt = client.clock.now();
     first ??= { serverNow: polytomicNow(date, readAt), readAt };
   };
-  const before = await readBefore(adapterFor(kind, client), syncId, { signal, onAnswer });
-  const { serverNow, readAt } = first ?? { serverNow: Date.now(), readAt: Date.now() };
+  const before = await readSnapshot(adapterFor(kind, client), syncId, { signal, onAnswer });
+  const { serverNow, readAt } = first ?? { serverNow: client.clock.now(), readAt: client.clock.now() };
   return { before, serverTime: new Date(serverNow).toISOString(), readAt };
 }

@@ -1,36 +1,54 @@
 /** `prepareRuns`: from a workflow's input to what is true of its sync, if it names one, before anything is started. */
 import { Context } from '@temporalio/activity';
-import type { CompositeActivities, PreparedRuns, RunWorkflowName } from '../contracts/composite-activities';
+import { ApplicationFailure } from '@temporalio/common';
+import type {
+  CompositeActivities,
+  PreparedRuns,
+  RunWorkflowName,
+  SyncSnapshot,
+} from '../contracts/composite-activities';
+import { failureTypes } from '../contracts/failure-types';
 import { adapterFor } from '../executions/adapter-for';
-import { readBefore } from '../executions/before';
-import { readServerTime } from '../executions/server-time';
-import { parseRunInput, type ParsedRun } from '../inputs/parse-run-input';
+import { readSnapshot } from '../executions/snapshot';
+import type { SyncAdapter } from '../executions/sync-adapter';
+import { parseRunInput, type ParsedCreate, type ParsedRun } from '../inputs/parse-run-input';
+import { operations } from '../polytomic/operations';
 import { organizationOf, requireSteps, type RunStep } from './allowed';
 import type { ActivityDependencies, Organization } from './dependencies';
 import { prepareFanOut, type ManySyncsName } from './prepare-fan-out';
 import { notifyTargets } from './notify-targets';
 import { timeoutPassed } from './timeout-passed';
 
+/** More names would not fit into an answer. */
+const maxNamesakes = 1_000;
+
 /** Makes the activity. It throws at once for a wrong input, an unknown organization, and steps that are not allowed. */
 export function createPrepareRuns(deps: ActivityDependencies): CompositeActivities['prepareRuns'] {
   return async ({ workflow, input }) => {
     if (isManySyncs(workflow)) {
       const prepared = prepareFanOut(deps, workflow, input);
-      return { ...prepared, expired: timeoutPassed(prepared.options.timeoutMs) };
+      const { clock } = organizationOf(deps, prepared.organization).client;
+      return { ...prepared, expired: timeoutPassed(prepared.options.timeoutMs, clock) };
     }
     const parsed = parseRunInput(workflow, input);
     const organization = organizationOf(deps, parsed.organization);
     requireSteps(organization, parsed.kind, stepsOf(parsed));
+    // A secret that cannot be had is told before anything is begun: later activities would ask other workers.
+    if (parsed.create) {
+      await organization.client.secretsOf(operations[`${parsed.kind}Sync`].create, parsed.create.sync);
+    }
     const frame = {
       kind: parsed.kind,
       organization: parsed.organization,
       options: parsed.options,
-      create: parsed.create,
+      create: parsed.create && { sync: parsed.create.sync, namesakes: [] },
       setup: deps.setup,
       ...(parsed.notify.length > 0 ? { notify: notifyTargets(deps, parsed.notify, workflow) } : {}),
       syncIds: parsed.syncId === null ? [] : [parsed.syncId],
     };
-    if (timeoutPassed(parsed.options.timeoutMs)) return { ...frame, syncs: [], serverTime: '', expired: true };
+    if (timeoutPassed(parsed.options.timeoutMs, organization.client.clock)) {
+      return { ...frame, syncs: [], serverTime: '', expired: true };
+    }
     return { ...frame, ...(await readWhatIs(organization, parsed)), expired: false };
   };
 }
@@ -43,18 +61,50 @@ function stepsOf({ create, options }: ParsedRun): RunStep[] {
   return [
     'read',
     'start',
-    ...(create ? (['create'] as const) : []),
-    ...(create?.adopt === 'byName' ? (['list'] as const) : []),
+    ...(create ? (['list', 'create'] as const) : []),
     ...(options.ifInactive === 'activate' ? (['activate'] as const) : []),
   ];
 }
 
-async function readWhatIs(
-  { client }: Organization,
-  { kind, syncId }: ParsedRun,
-): Promise<Pick<PreparedRuns, 'syncs' | 'serverTime'>> {
-  const signal = Context.current().cancellationSignal;
-  if (syncId === null) return { syncs: [], serverTime: await readServerTime(client, { signal }) };
-  const before = await readBefore(adapterFor(kind, client), syncId, { signal });
-  return { syncs: [before], serverTime: before.serverTime };
+type Found = Pick<PreparedRuns, 'syncs' | 'serverTime'> & Partial<PreparedRuns>;
+
+async function readWhatIs(organization: Organization, parsed: ParsedRun): Promise<Found> {
+  const { kind, syncId, create } = parsed;
+  if (create) return readNamesakes(organization, parsed, create);
+  const { client } = organization;
+  return withSync(await readSync(adapterFor(kind, client), syncId ?? ''));
+}
+
+/** All syncs that bear the name, so that what is created later is told from them. */
+async function readNamesakes(organization: Organization, parsed: ParsedRun, create: ParsedCreate): Promise<Found> {
+  const { client } = organization;
+  const adapter = adapterFor(parsed.kind, client);
+  const name = String(create.sync.name);
+  const namesakes = await adapter.findByName(name, { signal: Context.current().cancellationSignal });
+  const [found, ...others] = namesakes;
+  if (create.adopt === 'never' || !found) {
+    const ids = namesakes.slice(0, maxNamesakes).map(({ syncId }) => syncId);
+    const serverTime = new Date(client.serverClock.now()).toISOString();
+    return { create: { sync: create.sync, namesakes: ids }, syncs: [], serverTime };
+  }
+  if (others.length > 0) throw ambiguous(`${namesakes.length} syncs are named "${name}"`);
+  const snapshot = await readSync(adapter, found.syncId);
+  const activates = create.sync.active !== false;
+  if (activates && !snapshot.active) requireSteps(organization, parsed.kind, ['activate']);
+  return {
+    ...withSync(snapshot),
+    syncIds: [found.syncId],
+    create: null,
+    ...(activates && { options: { ...parsed.options, ifInactive: 'activate' } }),
+  };
+}
+
+function readSync(adapter: SyncAdapter, syncId: string): Promise<SyncSnapshot> {
+  return readSnapshot(adapter, syncId, { signal: Context.current().cancellationSignal });
+}
+
+const withSync = (snapshot: SyncSnapshot): Found => ({ syncs: [snapshot], serverTime: snapshot.serverTime });
+
+function ambiguous(message: string): ApplicationFailure {
+  return ApplicationFailure.create({ type: failureTypes.Ambiguous, message, nonRetryable: true });
 }

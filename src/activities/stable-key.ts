@@ -2,8 +2,13 @@
 import { createHash } from 'node:crypto';
 import type { Info } from '@temporalio/activity';
 
-/** The same for every try of an activity and for no other activity; hashed, as workflow ids break the key's alphabet. */
-export function stableKey({ workflowNamespace, workflowExecution, activityId }: Info): string {
-  const parts = [workflowNamespace, workflowExecution?.workflowId, workflowExecution?.runId, activityId];
+/**
+ * The same for every try of an activity and for no other activity; hashed, as workflow ids break the key's alphabet. A
+ * standalone activity has no workflow and its id may be used again: its run id tells one from the next.
+ */
+export function stableKey({ namespace, workflowExecution, activityId, activityRunId }: Info): string {
+  const parts = workflowExecution
+    ? [namespace, workflowExecution.workflowId, workflowExecution.runId, activityId]
+    : [namespace, activityId, activityRunId];
   return `tp-${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}`;
 }

@@ -1,34 +1,42 @@
-/** `startExecutions`: starts each item once, one careful step a try; Temporal waits between the tries. */
+/** `startExecutions`: one try of each start. Only the workflow repeats it, as it alone knows of all tries. */
 import { Context } from '@temporalio/activity';
-import type { CompositeActivities, StartedItem, StartItem } from '../contracts/composite-activities';
+import { ApplicationFailure } from '@temporalio/common';
+import type { CompositeActivities } from '../contracts/composite-activities';
+import type { StartItem, StartOutcome } from '../contracts/starts';
 import { adapterFor } from '../executions/adapter-for';
-import { startOnce } from '../executions/start';
-import type { TryNote } from '../executions/try-note';
+import { fitOutcomes } from '../executions/compact-outcomes';
+import { startOnce } from '../executions/start-once';
 import { organizationOf, requireSteps } from './allowed';
-import type { ActivityDependencies } from './dependencies';
-import { stepThrough } from './step-through';
+import type { ActivityDependencies, Organization } from './dependencies';
+import { allUnsent, postItems, tooManyItems } from './post-items';
 
-/**
- * Makes the activity. Answers per item; only what concerns all items (an operation not allowed) is thrown. What an earlier
- * activity gave back goes in again with the item; one that was given up without a word counts as an unanswered try.
- */
+/** More would not fit into an answer. */
+const maxItems = 100;
+
+/** Makes the activity. It answers an outcome for every item, whatever happens once it has begun to post. */
 export function createStartExecutions(deps: ActivityDependencies): CompositeActivities['startExecutions'] {
-  return async ({ organization: name, items, oneStep = false }) => {
-    const organization = organizationOf(deps, name);
-    for (const { kind, activate } of items)
-      requireSteps(organization, kind, activate ? ['start', 'activate'] : ['start']);
-    return stepThrough<StartItem, TryNote, StartedItem>({
-      context: Context.current(),
-      items,
-      takeStep: (item, { note, unansweredTry, onNote }) =>
-        startOnce({
-          adapter: adapterFor(item.kind, organization.client),
-          item,
-          note: note ?? item.note ?? null,
-          unansweredTry: unansweredTry || item.unsure === true,
-          onNote,
-        }),
-      giveBack: oneStep ? ({ note, cause }) => ({ state: 'again', note, failure: cause }) : undefined,
+  return async ({ organization: name, items, errorText = 'include' }) => {
+    if (items.length > maxItems) throw ApplicationFailure.create(tooManyItems(maxItems));
+    let organization: Organization;
+    try {
+      organization = allowedOrganization(deps, name, items);
+    } catch (error) {
+      return allUnsent(items, error);
+    }
+    const outcomes = await postItems<StartItem, StartOutcome>({
+      ...{ context: Context.current(), organization, items, errorText },
+      tryItem: (attempt, item) => startOnce(attempt, { adapter: adapterFor(item.kind, organization.client), item }),
     });
+    return fitOutcomes(outcomes, errorText);
   };
+}
+
+/** @throws where this worker has no such organization, or may not do what the items need */
+function allowedOrganization(deps: ActivityDependencies, name: string, items: readonly StartItem[]): Organization {
+  const organization = organizationOf(deps, name);
+  for (const { kind, activate, key } of items) {
+    requireSteps(organization, kind, ['read', ...(key === null ? [] : (['start'] as const))]);
+    if (activate) requireSteps(organization, kind, ['activate']);
+  }
+  return organization;
 }

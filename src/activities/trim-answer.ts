@@ -1,5 +1,5 @@
 /** Takes out of an answer that no row describes what may be secret. */
-import { looksLikeSecret } from '../inputs/looks-like-secret';
+import { looksLikeSecret } from '../polytomic/looks-like-secret';
 import { redactText } from '../polytomic/redact';
 
 /** A page's token opens nothing. */

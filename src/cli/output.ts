@@ -1,6 +1,6 @@
 /** Where commands write, so that tests can read it. */
 
-/** Results go to stdout, progress and errors to stderr; each takes a line without its end. */
+/** Results go to stdout, words and errors to stderr; each takes a line without its end. */
 export interface Output {
   line: (text: string) => void;
   note: (text: string) => void;

@@ -2,44 +2,72 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { addDevCommand } from './commands/dev';
-import { addEmulatorCommand } from './commands/emulator';
-import { addWorkerCommand } from './commands/worker';
+import { createAct, examples } from './act';
+import { CliError, toCliError } from './cli-error';
+import { addCommands } from './commands';
 import { exitCodes, type ExitCode } from './exit-codes';
+import { addRootOptions } from './root-options';
 import type { Output } from './output';
+import type { ProgramContext } from './session';
+import { noTerminal } from './terminal';
 
-/** Runs the command that `args` (without node and script) name, to its end. Never rejects: errors become one note. */
-export async function runProgram(args: readonly string[], output: Output): Promise<ExitCode> {
+/** Runs the command that `args` (without node and script) name, to its end. Never rejects: errors become words. */
+export async function runProgram(
+  args: readonly string[],
+  output: Output,
+  { env = {}, terminal = noTerminal }: Partial<Pick<ProgramContext, 'env' | 'terminal'>> = {},
+): Promise<ExitCode> {
+  const context = { output, env, terminal };
+  let code: ExitCode = exitCodes.ok;
   try {
-    await createProgram(output).parseAsync(args, { from: 'user' });
-    return exitCodes.ok;
+    const program = createProgram(context, (end) => (code = end));
+    const [first = '', ...rest] = args;
+    if (completionCommands.includes(first)) await completeWords(program, rest, context);
+    else await program.parseAsync(args, { from: 'user' });
+    return code;
   } catch (error) {
     // Help and version end by an error too; commander has written all texts of its errors already.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
-    output.note(`temporal-polytomic: ${error instanceof Error ? error.message : String(error)}`);
-    return isWrongSetting(error) ? exitCodes.usage : exitCodes.failed;
+    const { message, nextStep, exitCode } = error instanceof CliError ? error : toCliError(error);
+    output.note(`temporal-polytomic: ${message}`);
+    if (nextStep !== undefined) output.note(`  ${nextStep}`);
+    return exitCode;
   }
 }
 
-/** Told by its name, as the modules of these classes are ones that light commands do not load. */
-function isWrongSetting(error: unknown): boolean {
-  return error instanceof Error && ['ConfigError', 'SeedError'].includes(error.name);
+/** Cobra's, and that of the shell scripts of `completion`; what follows is no command line yet, so it is not parsed as one. */
+const completionCommands = ['__complete', '__completeNoDesc', 'complete'];
+
+async function completeWords(program: Command, words: readonly string[], context: ProgramContext): Promise<void> {
+  const { runComplete } = await import('./completion/run-complete.js');
+  await runComplete(program, words, context);
 }
 
-function createProgram(output: Output): Command {
+/** The whole tree of commands; also what completion reads. `onEnd` is told the code of the command that ran. */
+export function createProgram(context: ProgramContext, onEnd: (code: ExitCode) => void): Command {
+  const { output } = context;
   const program = new Command('temporal-polytomic')
-    .description('Durable Temporal workflows that run Polytomic syncs.')
+    .description('Run, watch, schedule and report Polytomic syncs by durable Temporal workflows.')
     .version(packageVersion())
     .showHelpAfterError('(see temporal-polytomic --help)')
     .exitOverride()
+    .configureHelp({ showGlobalOptions: false, sortSubcommands: false })
     .configureOutput({
       writeOut: (text) => output.line(text.trimEnd()),
       writeErr: (text) => output.note(text.trimEnd()),
     });
-  addDevCommand(program, output);
-  addEmulatorCommand(program, output);
-  addWorkerCommand(program);
-  return program;
+  addRootOptions(program);
+  addCommands(program, { output, act: createAct({ context, onEnd }) });
+  return program.addHelpText(
+    'after',
+    `${examples(
+      'run bulk "Warehouse to lake"',
+      'run-all bulk --name "EU *" --max-concurrent 20',
+      'status',
+      'report nightly-2026-11-26 --html report.html',
+      'doctor',
+    )}\n\nExit codes: 0 completed, 1 failed, 2 usage, 3 canceled, 4 timed out, 5 no Temporal, 6 no worker,\n7 not allowed, 130 interrupted. The options above stand before or after the command.`,
+  );
 }
 
 function packageVersion(): string {

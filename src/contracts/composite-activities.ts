@@ -1,13 +1,21 @@
 /** Signatures of the composite activities: what crosses between workflows and the worker. */
 import type { AwaitNextRunRequest, AwaitNextRunResult, PrepareAwaitSyncRequest, PreparedAwaitSync } from './await-sync';
-import type { Execution, ExecutionShape } from './execution';
+import type { ExecutionShape } from './execution';
 import type { FailureType } from './failure-types';
 import type { ListedSyncs, ListSyncsRequest } from './list-syncs';
 import type { BulkSyncStart, IfInactive, IfRunning, ModelSyncStart, RunDisposition } from './run-inputs';
 import type { NotifyRequest } from './notification';
 import type { NotifyTarget, ResolvedFanOut, ResolvedSteps } from './prepared-fan-out';
+import type {
+  CancelExecutionsRequest,
+  CancelledItem,
+  CreateOutcome,
+  CreateSyncsRequest,
+  StartExecutionsRequest,
+  StartOutcome,
+} from './starts';
 import type { SyncKind, SyncRef } from './sync-kind';
-import type { AwaitExecutionsRequest, AwaitExecutionsResult, ErrorText } from './waits';
+import type { AwaitExecutionsRequest, AwaitExecutionsResult } from './waits';
 
 /** Start options of either kind, as the workflow's input names them. */
 export type StartOptions = ModelSyncStart & BulkSyncStart;
@@ -40,7 +48,7 @@ export interface RunningExecution {
 }
 
 /** What was true of a sync before a start: the proof that a newer execution is new. */
-export interface SyncBefore extends SyncRef {
+export interface SyncSnapshot extends SyncRef {
   name: string | null;
   active: boolean;
   /** Today each problem stops a run. */
@@ -50,9 +58,17 @@ export interface SyncBefore extends SyncRef {
   /** A run in progress, the newest if several; null when none. */
   running: RunningExecution | null;
   usual: UsualDuration | null;
+  /**
+   * Ids of listed executions that were created within five minutes before the snapshot, or do not tell when, at most 20.
+   * Absent where no executions were listed: then only creation times tell new runs from old ones.
+   */
+  recent?: string[];
   /** Polytomic's clock (`Date` header) at the read, RFC 3339. */
   serverTime: string;
 }
+
+/** The former name, while files still use it. */
+export type SyncBefore = SyncSnapshot;
 
 /** Run options with every default applied; durations in milliseconds. */
 export interface ResolvedRunOptions {
@@ -98,7 +114,8 @@ export interface PrepareRunsRequest {
 export interface SyncToCreate {
   /** The create request, `active` set; secret fields are references. */
   sync: Record<string, unknown>;
-  adopt: 'never' | 'byName';
+  /** Ids of the syncs that bore its name before the first try, at most 1,000. */
+  namesakes: string[];
 }
 
 /** Answer of `prepareRuns`. */
@@ -110,8 +127,8 @@ export interface PreparedRuns {
   /** Ids of the syncs named by the input; none when the sync is still to be created. */
   syncIds: string[];
   /** What was found of these syncs, in the same order. */
-  syncs: SyncBefore[];
-  /** Present when the sync is still to be created. */
+  syncs: SyncSnapshot[];
+  /** Present when the sync is still to be created: not where one of its name is adopted, which is then in `syncs`. */
   create: SyncToCreate | null;
   setup: WorkerSetup;
   /** Polytomic's clock, RFC 3339; for create-and-run the proof that a found sync is new. */
@@ -126,25 +143,9 @@ export interface PreparedRuns {
   steps?: ResolvedSteps;
 }
 
-/** One sync to create once. */
-export interface CreateSyncItem extends SyncToCreate {
-  kind: SyncKind;
-  /** Idempotency keys, used in order; `[A-Za-z0-9_-]{8,255}`. */
-  keys: string[];
-  /** Polytomic's clock before the first try. */
-  notBefore: string;
-}
-
-/** Request of `createSyncs`. */
-export interface CreateSyncsRequest {
+/** Request of `readSetup`. */
+export interface ReadSetupRequest {
   organization: string;
-  items: CreateSyncItem[];
-}
-
-/** A sync that `createSyncs` created or found, ready to run. */
-export interface CreatedSync {
-  action: 'created' | 'adopted';
-  before: SyncBefore;
 }
 
 /** A failure of one item of a composite activity, to be thrown or listed by the workflow. */
@@ -154,84 +155,13 @@ export interface ItemFailure {
   nonRetryable: boolean;
 }
 
-/** One intended start. */
-export interface StartItem extends SyncRef {
-  /** Idempotency keys of this start, used in order; drawn once per intended start. */
-  keys: string[];
-  /** Execution that was the newest before the first try, null if there was none. */
-  newestBefore: string | null;
-  /** Polytomic's clock before the first try. */
-  notBefore: string;
-  options: StartOptions;
-  /** Activate the sync first. */
-  activate: boolean;
-  /** An earlier activity with these keys was given up and may have started it: a careful start is needed. Default false. */
-  unsure?: boolean;
-  /** What an earlier activity learnt, from its answer `again`. */
-  note?: unknown;
-}
-
-/** Request of `startExecutions`. */
-export interface StartExecutionsRequest {
-  organization: string;
-  items: StartItem[];
-  /** Answer after one step of each item, with `again` for those that need more. Default: go on until all are done. */
-  oneStep?: boolean;
-}
-
-/**
- * `started`: the execution is ours (`adopted` when found after a lost answer instead of read from one).
- * `refused`: another run is, or was meanwhile, in progress; nothing of ours was started, and these keys are spent.
- * `failed`: Polytomic will not start it.
- * `again`: with `oneStep` only; nothing is decided yet. Start it again, with the same keys and this note.
- */
-export type StartedItem =
-  | { state: 'started'; executionId: string; status: string; createdAt: string | null; adopted: boolean }
-  | { state: 'refused'; before: SyncBefore }
-  | { state: 'failed'; failure: ItemFailure }
-  | { state: 'again'; note: unknown; failure: ItemFailure };
-
-/** One run to cancel, or only to read (`cancel: false`) when a timeout leaves it running. */
-export interface CancelItem extends SyncRef {
-  executionId: string | null;
-  /** Needed to find the run while its id is not known; as given to `startExecutions`. */
-  newestBefore: string | null;
-  notBefore: string;
-  keys: string[];
-  options: StartOptions;
-  cancel: boolean;
-}
-
-/** Request of `cancelExecutions`. */
-export interface CancelExecutionsRequest {
-  organization: string;
-  items: CancelItem[];
-  /** How long to wait for terminal statuses, in milliseconds. */
-  timeoutMs: number;
-  errorText?: ErrorText;
-  /** Executions are answered without schemas and with few messages, as many of them share one answer. Default false. */
-  compact?: boolean;
-}
-
-/** What became of one run that was to be cancelled. */
-export interface CancelledItem {
-  /** Null when no run of ours was found. */
-  executionId: string | null;
-  /** Whether a cancel request was accepted. */
-  requested: boolean;
-  /** Whether the run was read in a terminal status. */
-  confirmed: boolean;
-  /** The last read; null where none succeeded. */
-  execution: Execution | null;
-  /** Why it is not confirmed. */
-  problem: string | null;
-}
-
 /** The composite activities by name; each is registered as `polytomic.` + its name. */
 export interface CompositeActivities {
   prepareRuns(request: PrepareRunsRequest): Promise<PreparedRuns>;
-  createSyncs(request: CreateSyncsRequest): Promise<CreatedSync[]>;
-  startExecutions(request: StartExecutionsRequest): Promise<StartedItem[]>;
+  /** How the worker that answers is set up now; for waits whose task queue nobody polls. */
+  readSetup(request: ReadSetupRequest): Promise<WorkerSetup>;
+  createSyncs(request: CreateSyncsRequest): Promise<CreateOutcome[]>;
+  startExecutions(request: StartExecutionsRequest): Promise<StartOutcome[]>;
   awaitExecutions(request: AwaitExecutionsRequest): Promise<AwaitExecutionsResult>;
   cancelExecutions(request: CancelExecutionsRequest): Promise<CancelledItem[]>;
   listSyncs(request: ListSyncsRequest): Promise<ListedSyncs>;

@@ -9,6 +9,9 @@ export const jobsPrefix = 'jobs.';
 /** The waits of a worker on task queue `q` run on `q` + this. */
 export const waitTaskQueueSuffix = '-polytomic-wait';
 
+/** Task queue of a worker, and of who calls it, where nothing names another. */
+export const defaultTaskQueue = 'polytomic';
+
 /** Query that every workflow answers. */
 export const progressQueryName = 'progress';
 

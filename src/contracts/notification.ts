@@ -40,5 +40,7 @@ export interface Notification {
 export interface NotifyRequest {
   /** Name of the target, as the worker's owner configured it; its URL, often a secret, never enters a history. */
   target: string;
+  /** Sent as `Idempotency-Key`: the same however often the notification is sent. */
+  key: string;
   notification: Notification;
 }

@@ -1,5 +1,5 @@
 /** What crosses for `awaitExecutions`: many executions waited for by one activity. */
-import type { ItemFailure, ResolvedRunOptions, SyncBefore, UsualDuration } from './composite-activities';
+import type { ItemFailure, ResolvedRunOptions, SyncSnapshot, UsualDuration } from './composite-activities';
 import type { Execution } from './execution';
 import type { ExecutionRef, SyncKind, SyncRef } from './sync-kind';
 
@@ -76,7 +76,7 @@ export interface FailedBefore extends SyncRef {
  */
 export interface AwaitExecutionsResult {
   settled: SettledExecution[];
-  upNext: SyncBefore[];
+  upNext: SyncSnapshot[];
   /** The "before"s that could not be read: a run that has ended has ended, whatever is read after it. Absent: none. */
   failedBefores?: FailedBefore[];
   /** With `many.connections`: how many runs in progress touch each connection, by its id, those of this workflow included. */

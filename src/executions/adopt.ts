@@ -1,57 +1,130 @@
-/** Finds the run that a start with a lost answer may have made. */
-import type { StartItem } from '../contracts/composite-activities';
-import type { ExecutionShape } from '../contracts/execution';
-import { fitsRequest } from '../rules/start-decision';
+/**
+ * Tells runs that uncertain tries of a start may have made from those of others. What nobody can know: whether a schedule
+ * or a person started a run that does not contradict the request in the very time in which a try of ours went unanswered.
+ */
+import type { StartOptions } from '../contracts/composite-activities';
+import type { EffectWindow, KnownRuns } from '../contracts/starts';
+import { isInProgress } from './snapshot';
 import type { ReadOptions, ShapedExecution, SyncAdapter } from './sync-adapter';
+
+/** What is known of a start whose run is sought. */
+export interface SoughtRun {
+  windows: readonly EffectWindow[];
+  known: KnownRuns;
+  options: StartOptions;
+  /** Only some schemas were asked for, and which could not be read: any part may be ours. */
+  someSchemas?: boolean;
+}
 
 /** How far Polytomic's clocks may differ from each other. */
 const clockSkewMs = 60_000;
+/** The same where older runs are not known by their ids: then a wide margin would take in runs of before the snapshot. */
+const unlistedSkewMs = 5_000;
 
-/** What was known before the first try. */
-export type Baseline = Pick<StartItem, 'newestBefore' | 'notBefore'>;
+/** How long before and after a window a run of ours may seem to have been created, milliseconds. */
+export function skewOf({ listed }: KnownRuns): number {
+  return listed ? clockSkewMs : unlistedSkewMs;
+}
+
+/** Whether something was created while a try may have taken effect, as far as Polytomic's clocks agree. */
+export function isWithin({ from, to }: EffectWindow, created: number, skewMs: number): boolean {
+  return created >= from - skewMs && (to === null || created <= to + skewMs);
+}
 
 /**
- * The executions that are newer than the baseline, newest first: those listed above the one that was the newest, if it
- * is still listed, and not created before the baseline. One that does not tell its creation needs the former as proof.
+ * The executions that may be ours, the earliest created first, as a run in progress keeps others from starting.
  *
  * @param executions newest first
  */
-export function newerThan(executions: readonly ShapedExecution[], baseline: Baseline): ShapedExecution[] {
-  const position = executions.findIndex(({ executionId }) => executionId === baseline.newestBefore);
-  const candidates = position < 0 ? executions : executions.slice(0, position);
-  return candidates.filter(({ createdAt }) =>
-    createdAt === null ? position >= 0 : isSince(createdAt, baseline.notBefore),
-  );
+export function findAdoptable(executions: readonly ShapedExecution[], sought: SoughtRun): ShapedExecution[] {
+  const { known, windows } = sought;
+  const skewMs = skewOf(known);
+  const isOfWindow = (execution: ShapedExecution, position: number): boolean => {
+    const created = createdMs(execution, () => isListedAbove(executions, position, known));
+    const ended = Date.parse(execution.completedAt ?? '');
+    return windows.some((window) => isWithin(window, created, skewMs) && !(ended < window.from - skewMs));
+  };
+  return executions
+    .filter(
+      (execution, position) =>
+        !known.ids.includes(execution.executionId) &&
+        isOfWindow(execution, position) &&
+        !contradicts(execution, sought),
+    )
+    .toReversed();
 }
 
-/** Whether something was created at or after a time of Polytomic's, as far as its clocks agree. */
-export function isSince(createdAt: string, notBefore: string): boolean {
-  return Date.parse(createdAt) >= Date.parse(notBefore) - clockSkewMs;
+/** Which of {@link findAdoptable} to take: nobody can tell more of them apart. */
+export function selectCandidate(candidates: readonly ShapedExecution[]): ShapedExecution | undefined {
+  return candidates[0];
 }
 
 /**
- * The executions that may be ours, likeliest first: the newer ones that are shaped as asked, the earliest of them first,
- * as a run in progress keeps others from starting. A model sync's run shows no shape, so that any newer one is among
- * them. Nobody can know whether a schedule or a person started it in the moment in which our answer was lost.
+ * The newest run that explains a 409 to a start of ours: one in progress, or one that is newer than all that the snapshot
+ * knew. Where the snapshot listed none, one that ended after the post began.
+ *
+ * @param postedAt when the post began, by Polytomic's clock
  */
-export function perhapsOurs(
+export function findConflicting(
   executions: readonly ShapedExecution[],
-  wanted: Baseline & Pick<StartItem, 'options'>,
-): ShapedExecution[] {
-  const newer = newerThan(executions, wanted).toReversed();
-  return newer.filter(({ shape }) => shape === undefined || looksAsked(shape, wanted));
+  { known, postedAt }: { known: KnownRuns; postedAt: number },
+): ShapedExecution | undefined {
+  const firstKnown = executions.findIndex(({ executionId }) => known.ids.includes(executionId));
+  const newer = firstKnown < 0 ? executions.length : firstKnown;
+  return executions.find((execution, position) => {
+    if (isInProgress(execution, postedAt)) return true;
+    if (known.listed) return position < newer;
+    const isKnown = known.ids.includes(execution.executionId);
+    return !isKnown && Date.parse(execution.completedAt ?? '') >= postedAt - unlistedSkewMs;
+  });
 }
 
-/** Where a partial run does not tell its schemas (yet), it gets the benefit of the doubt. */
-function looksAsked(shape: ExecutionShape, { options }: Pick<StartItem, 'options'>): boolean {
-  const schemas = shape.schemas ?? (shape.isPartial ? options.schemas : undefined);
-  return fitsRequest({ ...shape, ...(schemas && { schemas }) }, options);
-}
-
-/** Looks once for {@link perhapsOurs}. @throws PolytomicError */
-export async function findOurs(
-  { adapter, item }: { adapter: SyncAdapter; item: Pick<StartItem, 'syncId' | 'options'> & Baseline },
-  options?: ReadOptions,
+/**
+ * All runs back to a time, newest first; only the first page unless `allPages`. The list is ordered by beginning, so that
+ * it is read until a run is met that began before that time. @throws PolytomicError
+ */
+export async function listSince(
+  adapter: SyncAdapter,
+  syncId: string,
+  { from, allPages, ...options }: { from: number; allPages: boolean } & ReadOptions,
 ): Promise<ShapedExecution[]> {
-  return perhapsOurs(await adapter.recentExecutions(item.syncId, options), item);
+  if (!allPages) return adapter.recentExecutions(syncId, options);
+  const found: ShapedExecution[] = [];
+  for await (const page of adapter.executionPages(syncId, options)) {
+    found.push(...page);
+    if (page.some(({ startedAt, createdAt }) => Date.parse(startedAt ?? createdAt ?? '') < from)) break;
+  }
+  return found;
+}
+
+/** When the earliest run of ours may have been created. */
+export function earliestOf({ windows, known }: Pick<SoughtRun, 'windows' | 'known'>): number {
+  return Math.min(...windows.map(({ from }) => from)) - skewOf(known);
+}
+
+/**
+ * A run that does not tell its creation counts from its beginning, and only where it is proved to be new. One that has not
+ * begun either is left alone: it may have waited since before the snapshot.
+ */
+function createdMs({ createdAt, startedAt }: ShapedExecution, isNew: () => boolean): number {
+  if (createdAt !== null) return Date.parse(createdAt);
+  return startedAt !== null && isNew() ? Date.parse(startedAt) : NaN;
+}
+
+/** The position proves something for runs that have begun alone: lists may put the others last. */
+function isListedAbove(executions: readonly ShapedExecution[], position: number, known: KnownRuns): boolean {
+  if (!known.listed) return false;
+  if (known.ids.length === 0) return true;
+  return executions.slice(position + 1).some(({ executionId }) => known.ids.includes(executionId));
+}
+
+/** What merely reads unlike (all schemas told as no part, a refetch told as no resync) does not contradict. */
+function contradicts({ shape }: ShapedExecution, { options, someSchemas }: SoughtRun): boolean {
+  if (!shape) return false;
+  if (shape.isTest !== (options.test ?? false)) return true;
+  if (shape.isResync && !options.resync && options.resyncMode === undefined) return true;
+  if (someSchemas) return false;
+  const wanted = new Set(options.schemas ?? []);
+  if (wanted.size === 0) return shape.isPartial;
+  return (shape.schemas ?? []).some((schema) => !wanted.has(schema));
 }

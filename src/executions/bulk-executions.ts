@@ -77,6 +77,11 @@ export function toBulkExecution(
   };
 }
 
+/** Ids of all schemas that failed, uncut. */
+export function failedSchemasOf({ schemas }: WireBulkExecution): string[] {
+  return (schemas ?? []).map(toSchema).flatMap(({ schema, failed }) => (failed && schema ? [schema] : []));
+}
+
 type Schemas = Pick<Execution, 'schemas' | 'schemaCounts' | 'failedSchemas' | 'failedRecords'>;
 
 function schemasOf(wire: WireBulkExecution): Schemas {

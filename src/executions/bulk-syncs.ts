@@ -1,8 +1,8 @@
 /** Bulk syncs behind the common interface. */
 import type { StartOptions } from '../contracts/composite-activities';
 import type { PolytomicClient } from '../polytomic/client';
-import { pages } from '../polytomic/pages';
-import { shapeOf, toBulkExecution, type WireBulkExecution } from './bulk-executions';
+import { mapPages, pages } from '../polytomic/pages';
+import { failedSchemasOf, shapeOf, toBulkExecution, type WireBulkExecution } from './bulk-executions';
 import { findSyncsByName, toFoundSync } from './found-syncs';
 import type { ShapedExecution, SyncAdapter } from './sync-adapter';
 import { acceptAnyVersion, newestFirst, requireId, checkSameId } from './wire-values';
@@ -30,14 +30,19 @@ export function createBulkSyncs({ bulkSync }: PolytomicClient): SyncAdapter {
       const { items } = await bulkSync.executions.list({ id: syncId, limit: recentLimit }, options);
       return newestFirst(items.flatMap((item) => toListed(syncId, item)));
     },
-    async *executionPages(syncId, options) {
+    executionPages(syncId, options) {
       const walk = pages(bulkSync.executions.list, { id: syncId, limit: recentLimit }, options);
-      for await (const { items } of walk) yield newestFirst(items.flatMap((item) => toListed(syncId, item)));
+      return mapPages(walk, ({ items }) => newestFirst(items.flatMap((item) => toListed(syncId, item))));
     },
     async readExecution(ref, options) {
       const wire = await bulkSync.executions.get({ id: ref.syncId, exec_id: ref.executionId }, options);
       checkSameId(wire.id, ref.executionId, calls.read);
       return toBulkExecution(ref, wire);
+    },
+    async failedSchemas(ref, options) {
+      const wire = await bulkSync.executions.get({ id: ref.syncId, exec_id: ref.executionId }, options);
+      checkSameId(wire.id, ref.executionId, calls.read);
+      return failedSchemasOf(wire);
     },
     async start(syncId, options, key) {
       const started = await acceptAnyVersion(

@@ -33,7 +33,7 @@ interface WireSync {
 }
 
 async function* walk<T extends WireSync>(
-  source: AsyncGenerator<WalkedPage<T>>,
+  source: AsyncIterable<WalkedPage<T>>,
   connectionsOf: (sync: T) => Pick<ListedSync, 'source' | 'target'>,
 ): Walk {
   for await (const { items, complete } of source) {

@@ -4,7 +4,7 @@ import type { Execution } from '../contracts/execution';
 import type { ExecutionRef } from '../contracts/sync-kind';
 import type { PolytomicClient } from '../polytomic/client';
 import { isPolytomicError, PolytomicError } from '../polytomic/errors';
-import { pages } from '../polytomic/pages';
+import { mapPages, pages } from '../polytomic/pages';
 import { findSyncsByName, toFoundSync } from './found-syncs';
 import { toModelExecution, type WireModelExecution } from './model-executions';
 import type { ReadOptions, SyncAdapter } from './sync-adapter';
@@ -34,9 +34,9 @@ export function createModelSyncs({ modelSync }: PolytomicClient): SyncAdapter {
       return { name: name ?? null, active: active ?? true, problems: (problems ?? []).map(toProblem) };
     },
     recentExecutions,
-    async *executionPages(syncId, options) {
+    executionPages(syncId, options) {
       const walk = pages(modelSync.executions.list, { sync_id: syncId }, options);
-      for await (const { items } of walk) yield newestFirst(items.flatMap((item) => toListed(syncId, item)));
+      return mapPages(walk, ({ items }) => newestFirst(items.flatMap((item) => toListed(syncId, item))));
     },
     async readExecution(ref, options) {
       try {
@@ -48,6 +48,7 @@ export function createModelSyncs({ modelSync }: PolytomicClient): SyncAdapter {
         return readWithoutId(ref, options);
       }
     },
+    failedSchemas: async () => [],
     async start(syncId, options, key) {
       const started = await acceptAnyVersion(
         modelSync.start({ id: syncId, ...toStartFields(options) }, { idempotencyKey: key }),

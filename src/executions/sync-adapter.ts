@@ -37,6 +37,8 @@ export interface SyncAdapter {
   executionPages(syncId: string, options?: ReadOptions): AsyncIterable<ShapedExecution[]>;
   /** The only proof of how a run ended. Throws `NotFound` when the API does not know it (any more, or yet). */
   readExecution(ref: ExecutionRef, options?: ReadOptions): Promise<Execution>;
+  /** Ids of all schemas of a run that failed, however many; none for model syncs, whose runs have none. */
+  failedSchemas(ref: ExecutionRef, options?: ReadOptions): Promise<string[]>;
   /** One try. An answer from another API version counts if it holds the id. */
   start(syncId: string, options: StartOptions, key: string): Promise<Execution>;
   /**

@@ -21,9 +21,11 @@ export function cutMessage(message: string): string {
   return message.slice(0, longestMessage);
 }
 
-/** Newest first by creation; ties, and times that are not told, stay in the server's order. */
-export function newestFirst<T extends { createdAt: string | null }>(executions: readonly T[]): T[] {
-  const at = ({ createdAt }: T): number => Date.parse(createdAt ?? '') || 0;
+/** Newest first by creation, else by beginning; ties, and runs that tell neither, stay in the server's order. */
+export function newestFirst<T extends { createdAt: string | null; startedAt: string | null }>(
+  executions: readonly T[],
+): T[] {
+  const at = ({ createdAt, startedAt }: T): number => Date.parse(createdAt ?? startedAt ?? '') || 0;
   return executions.toSorted((one, other) => at(other) - at(one));
 }
 

@@ -1,10 +1,9 @@
 /** Composes the activities of a worker from the owner's options. */
 import { createActivities, type PolytomicActivities } from '../activities';
-import { readEnvironment } from '../config';
 import type { PolytomicPluginOptions } from '../settings/plugin-options';
-import { createSecretResolver } from '../provisioning/secrets';
 import { resolveOptions, type ResolvedOptions } from '../settings/resolve-options';
 import { createFolderSink } from './folder-sink';
+import { resolveContext } from './resolve-context';
 import { runtimeLog } from './runtime-log';
 
 /** Activities by their registered names, as a worker or a `MockActivityEnvironment` takes them. */
@@ -17,7 +16,7 @@ export type ActivitiesByName = Record<string, (input?: unknown) => Promise<unkno
  * @throws ConfigError that lists every option which is missing or wrong.
  */
 export function createPolytomicActivities(options: PolytomicPluginOptions): ActivitiesByName {
-  const resolved = resolveOptions(options, runtimeLog);
+  const resolved = resolveOptions(options, runtimeLog, resolveContext(options));
   const { activities, waitActivities } = composeActivities(resolved, resolved.waitTaskQueue || null);
   return { ...activities, ...waitActivities } as ActivitiesByName;
 }
@@ -35,7 +34,6 @@ export function composeActivities(resolved: ResolvedOptions, waitTaskQueue: stri
     ...(logSink !== undefined && {
       logSink: typeof logSink === 'string' ? createFolderSink(logSink, maxLogFolderBytes) : logSink,
     }),
-    resolveSecrets: createSecretResolver({ ...resolved, env: readEnvironment }),
     log: runtimeLog,
   });
 }

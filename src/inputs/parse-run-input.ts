@@ -1,6 +1,6 @@
 /** From a workflow's input, right or wrong, to what a run needs, with every default applied. */
 import type { z } from 'zod';
-import type { ResolvedRunOptions, SingleRunName, SyncToCreate } from '../contracts/composite-activities';
+import type { ResolvedRunOptions, SingleRunName } from '../contracts/composite-activities';
 import type { CreateAndRunInput, RunBulkSyncInput } from '../contracts/run-inputs';
 import type { SyncKind } from '../contracts/sync-kind';
 import { parseInput } from './parse-input';
@@ -15,12 +15,15 @@ import {
 /** Name of the organization that an input means when it names none. */
 export const defaultOrganization = 'default';
 
+/** A create request, `active` set, and whether a sync of its name is used instead. */
+export type ParsedCreate = Required<CreateAndRunInput>;
+
 /** An input, parsed. Exactly one of `syncId` and `create` is set. */
 export interface ParsedRun {
   kind: SyncKind;
   organization: string;
   syncId: string | null;
-  create: SyncToCreate | null;
+  create: ParsedCreate | null;
   options: ResolvedRunOptions;
   /** Names as given, each once: whether they are configured, only the worker knows. */
   notify: string[];

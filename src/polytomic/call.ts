@@ -1,21 +1,34 @@
 /** One try of one operation: request, credential, exchange, answer or error. Retrying is left to Temporal. */
-import { UnusableKeyError, type Authorization, type Credential } from './auth';
-import { PolytomicError, type Fail } from './errors';
+import type { ApiPause } from './api-pause';
+import type { Authorization, Credential } from './auth';
+import type { Clock } from './clock';
+import { isRefusal, reportOfError, type CallReport } from './call-report';
+import { isPolytomicError, type Fail } from './errors';
 import { exchange, ExchangeFailed, type Exchanged } from './exchange';
 import { BodyTooLarge, type Fetch } from './http';
-import type { HttpMethod, Operation } from './operation';
+import { maskAnswer } from './mask-answer';
+import type { AnyOperation, HttpMethod, Operation } from './operation';
 import { prepareRawRequest, textsIn, toRow, type RawRequest } from './raw-request';
 import { readAnswer } from './read-answer';
-import { redactText, secretsIn } from './redact';
-import { InputMismatch, prepareRequest, type PreparedRequest } from './request';
+import { markedFieldsIn, markedSecretsIn, secretsIn } from './redact';
+import { authorize, failOf, openRequest, prepare, toSentKey } from './prepare-call';
+import { prepareRequest, type PreparedRequest } from './request';
+import type { ServerClock } from './server-clock';
+import type { RequestSecrets } from './request-secrets';
+import { createTextGuard, type CallSecrets } from './secret-text';
 import { formAt, hasOperation, type ApiVersion } from './versions';
 
 /** What a caller may add to one call. */
 export interface CallOptions {
-  /** Sent with a POST, so that it counts once however often it is sent: 8 to 255 letters, digits, `-` and `_`. */
+  /**
+   * Given with a POST, so that it counts once however often it is sent: 8 to 255 letters, digits, `-` and `_`. What is sent
+   * is an HMAC of it and of the whole request.
+   */
   readonly idempotencyKey?: string;
   /** Aborts a read. A write under way is never aborted, since it may already have happened. */
   readonly signal?: AbortSignal;
+  /** Secrets of earlier calls that this one's answer may quote: masked in it, as those of the request itself. */
+  readonly secrets?: readonly string[];
   /** Told of every HTTP answer, refusals included, before it is judged. */
   readonly onAnswer?: (meta: AnswerMeta) => void;
 }
@@ -33,6 +46,10 @@ export interface AnswerMeta {
 
 /** What all calls of a client share. */
 export interface CallSetup {
+  /** Name of the organization on this worker. */
+  readonly organization: string;
+  /** Default: the credential. */
+  readonly idempotencySecret?: string;
   readonly fetch: Fetch;
   readonly url: string;
   readonly version: ApiVersion;
@@ -41,9 +58,13 @@ export interface CallSetup {
   readonly maxAnswerBytes: number;
   readonly userAgent: string;
   readonly onWarning: (message: string) => void;
+  readonly clock: Clock;
+  readonly pause: ApiPause;
+  readonly serverClock: ServerClock;
+  readonly requestSecrets?: RequestSecrets;
+  /** Told of each call that may change something, and of each that was refused for a secret. */
+  readonly onCall?: (report: CallReport) => void;
 }
-
-const keyPattern = /^[A-Za-z0-9_-]{8,255}$/;
 
 /** Performs a row. @throws PolytomicError, or the reason of an aborted signal. */
 export async function call<I, O>(
@@ -52,10 +73,11 @@ export async function call<I, O>(
   { input, options }: { input: I; options?: CallOptions },
 ): Promise<O> {
   const { method } = formAt(row, setup.version);
-  return perform(setup, row, {
+  return report(setup, row, {
     method,
-    build: () => prepareRequest(row, setup.version, input),
-    secrets: () => secretsIn(row, input),
+    input,
+    build: (opened) => prepareRequest(row, setup.version, opened),
+    others: (opened) => secretsIn(row, opened),
     options,
   });
 }
@@ -63,89 +85,114 @@ export async function call<I, O>(
 /** Performs a request that is no row. Answers its whole JSON. @throws as {@link call} */
 export async function callRaw(setup: CallSetup, input: RawRequest, options?: CallOptions): Promise<unknown> {
   const row = toRow(input);
-  const secrets = (): string[] => textsIn([input.query, input.body]);
-  return perform(setup, row, { method: row.method, build: () => prepareRawRequest(input), secrets, options });
+  return report(setup, row, {
+    ...{ method: row.method, input, options },
+    build: (opened) => prepareRawRequest(opened as RawRequest),
+    others: (opened) => textsIn([(opened as RawRequest).query, (opened as RawRequest).body]),
+  });
+}
+
+/** The secrets that a request carries, for whoever has to look for them in what comes later (in the error of a job, say). */
+export async function openSecrets(setup: CallSetup, row: AnyOperation, input: unknown): Promise<CallSecrets> {
+  const opened = await openRequest(failOf(row, row.method), setup.requestSecrets, { row, input });
+  return { secrets: [...opened.secrets, ...markedSecretsIn(row, opened.input)], others: secretsIn(row, opened.input) };
 }
 
 /** What one call makes of its input. */
 interface Performance {
   readonly method: HttpMethod;
+  readonly input: unknown;
   /** @throws InputMismatch */
-  readonly build: () => PreparedRequest;
-  /** Texts that no error may quote. */
-  readonly secrets: () => string[];
+  readonly build: (opened: unknown) => PreparedRequest;
+  /** Texts of the request that no error may quote, besides its secrets. */
+  readonly others: (opened: unknown) => string[];
   readonly options?: CallOptions;
 }
 
-async function perform<I, O>(
-  setup: CallSetup,
-  row: Operation<I, O>,
-  { method, build, secrets, options = {} }: Performance,
-): Promise<O> {
-  const fail: Fail = (code, reason, more) =>
-    new PolytomicError(reason, { code, operation: row.name, method, path: row.path, answered: false, ...more });
-
-  if (!hasOperation(row, setup.version)) throw fail('NotSupported', `does not exist in version ${setup.version}`);
-  const request = prepare(fail, build, { method, ...options });
-  const authorization = await authorize(fail, setup.credential);
-  const answer = await send(fail, setup, { request, authorization, options });
-  options.onAnswer?.(metaOf(answer));
-  if (answer.status === 401) setup.credential.refused();
-  const hidden = [...authorization.secrets, ...secrets()];
-  return readAnswer(row, answer, { ...setup, fail, redactText: (text) => redactText(text, hidden) });
-}
-
-function prepare(
-  fail: Fail,
-  build: () => PreparedRequest,
-  { method, idempotencyKey }: { method: string; idempotencyKey?: string },
-): PreparedRequest {
+/** Tells of what was sent, unless it only reads, and of what was refused for a secret. */
+async function report<I, O>(setup: CallSetup, row: Operation<I, O>, performance: Performance): Promise<O> {
+  const { organization, onCall = () => undefined } = setup;
+  const { method } = performance;
+  let sent: SentCall | undefined;
+  const tell = (outcome: Partial<CallReport>): void =>
+    onCall({ organization, operation: row.name, method, ...sent, ...outcome });
   try {
-    if (idempotencyKey !== undefined) checkIdempotencyKey(method, idempotencyKey);
-    return build();
+    const answer = await perform(setup, row, { ...performance, onSent: (more) => (sent = { ...sent, ...more }) });
+    if (method !== 'GET') tell({});
+    return answer;
   } catch (error) {
-    if (!(error instanceof InputMismatch)) throw error;
-    throw fail('InvalidRequest', `was not sent: ${error.message}`, { issues: error.issues });
+    const wasSent = sent !== undefined && method !== 'GET';
+    if (wasSent || isRefusal(error)) tell(reportOfError(error));
+    throw error;
   }
 }
 
-function checkIdempotencyKey(method: string, key: string): void {
-  const problem =
-    method === 'POST' ? !keyPattern.test(key) && 'expected 8 to 255 letters, digits, - and _' : 'only a POST takes one';
-  if (problem) throw new InputMismatch([{ field: 'idempotencyKey', message: problem }]);
+type SentCall = Pick<CallReport, 'key' | 'status' | 'requestId'>;
+
+interface Reported extends Performance {
+  readonly onSent: (sent: SentCall) => void;
 }
 
-async function authorize(fail: Fail, credential: Credential): Promise<Authorization> {
+async function perform<I, O>(setup: CallSetup, row: Operation<I, O>, performance: Reported): Promise<O> {
+  const { method, input, build, others, options = {}, onSent } = performance;
+  const fail = failOf(row, method);
+  if (!hasOperation(row, setup.version)) throw fail('NotSupported', `does not exist in version ${setup.version}`);
+  const opened = await openRequest(fail, setup.requestSecrets, { row, input });
+  const request = prepare(fail, () => build(opened.input), { method, ...options });
+  const authorization = await authorize(fail, setup.credential);
+  const about = { operation: row.name, method, path: row.path, input, key: options.idempotencyKey };
+  const key = toSentKey(setup, authorization, about);
+  onSent(key === undefined ? {} : { key: key.slice(0, 12) });
+  const answer = await send(fail, setup, { request, authorization, sentKey: key, signal: options.signal });
+  const meta = metaOf(answer);
+  setup.serverClock.recordDate(meta.date);
+  options.onAnswer?.(meta);
+  if (answer.status === 401) setup.credential.refused();
+  if (answer.status !== 429) setup.pause.recordAnswer(row.name);
+  const secrets = [...opened.secrets, ...markedSecretsIn(row, opened.input), ...(options.secrets ?? [])];
+  const showText = createTextGuard({ secrets, credential: authorization.secrets, others: others(opened.input) });
+  onSent({
+    status: answer.status,
+    ...(meta.requestId && showText(meta.requestId) === meta.requestId && { requestId: meta.requestId }),
+  });
   try {
-    return await credential.authorize();
+    return readAnswer(row, answer, {
+      ...{ version: setup.version, url: setup.url, now: setup.clock.now(), onWarning: setup.onWarning, fail, showText },
+      fields: [...opened.fields, ...markedFieldsIn(row, input)],
+      mask: (value) => maskAnswer(value, secrets),
+    });
   } catch (error) {
-    if (error instanceof UnusableKeyError) throw fail('Unauthorized', `was not sent: ${error.message}`);
-    throw fail('Unavailable', 'was not sent: the key could not be fetched');
+    if (isPolytomicError(error, 'RateLimited')) setup.pause.recordRateLimit(row.name, error.retryAfterMs);
+    throw error;
   }
 }
 
 interface Sending {
   readonly request: PreparedRequest;
   readonly authorization: Authorization;
-  readonly options: CallOptions;
+  readonly sentKey: string | undefined;
+  readonly signal: AbortSignal | undefined;
 }
 
-async function send(fail: Fail, setup: CallSetup, { request, authorization, options }: Sending): Promise<Exchanged> {
-  const { method, target, body } = request;
+async function send(fail: Fail, setup: CallSetup, sending: Sending): Promise<Exchanged> {
+  const { authorization, sentKey } = sending;
+  const { method, target, body } = sending.request;
   const headers = {
     Authorization: authorization.header,
     'X-Polytomic-Version': setup.version,
     Accept: 'application/json',
     'User-Agent': setup.userAgent,
     ...(body !== undefined && { 'Content-Type': 'application/json' }),
-    ...(options.idempotencyKey !== undefined && { 'Idempotency-Key': options.idempotencyKey }),
+    ...(sentKey !== undefined && { 'Idempotency-Key': sentKey }),
   };
-  const signal = method === 'GET' ? options.signal : undefined;
+  const signal = method === 'GET' ? sending.signal : undefined;
   try {
     return await exchange({ ...setup, url: setup.url + target, init: { method, headers, body }, signal });
   } catch (error) {
     if (error instanceof BodyTooLarge) throw fail('TooLarge', `answered more than ${setup.maxAnswerBytes} bytes`);
-    if (error instanceof ExchangeFailed) throw fail('Network', `got no whole answer: ${error.message}`);
+    if (error instanceof ExchangeFailed) {
+      throw fail('Network', `got no whole answer: ${error.message}`, { unsent: error.unsent });
+    }
     throw error;
   }
 }

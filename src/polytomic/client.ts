@@ -1,16 +1,24 @@
 /** The client: one method for each row, nested by resource. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ApiPause } from './api-pause';
 import { createCredential, type AuthOptions } from './auth';
-import { call, callRaw, type CallOptions, type CallSetup } from './call';
+import type { CallReport } from './call-report';
+import { call, callRaw, openSecrets, type CallOptions, type CallSetup } from './call';
+import { systemClock, type Clock } from './clock';
 import { createFetch, type Fetch } from './http';
 import { mapOperations, type AnyOperation, type Operation, type Paging } from './operation';
 import { operations } from './operations';
+import { keyFingerprint } from './prepare-call';
 import type { RawRequest } from './raw-request';
+import type { RequestSecrets } from './request-secrets';
+import type { CallSecrets } from './secret-text';
+import { ServerClock } from './server-clock';
 import { parseBaseUrl } from './url';
 import { parseApiVersion } from './versions';
 
 export type { AnswerMeta, CallOptions } from './call';
+export type { CallReport } from './call-report';
 export type { RawRequest } from './raw-request';
 
 /** How to reach the API, and as whom. */
@@ -27,6 +35,19 @@ export interface ClientOptions extends AuthOptions {
   readonly timeoutMs?: number;
   /** Longest answer taken, bytes. Default: 32 MB. */
   readonly maxAnswerBytes?: number;
+  /** Time, timers and chance. Default: the machine's. */
+  readonly clock?: Clock;
+  /** Name of the organization among those of a worker; a part of every idempotency key. Default: `default`. */
+  readonly organization?: string;
+  /**
+   * Makes idempotency keys, which are HMACs: whoever has it and the key that a caller drew knows what was sent. Default: a
+   * secret derived from the credential, which changes when the credential is rotated.
+   */
+  readonly idempotencySecret?: string;
+  /** Resolves the secret references of requests. Default: requests are sent as they are. */
+  readonly requestSecrets?: RequestSecrets;
+  /** Told of each call that may change something, and of each that was refused for a secret. Default: nobody. */
+  readonly onCall?: (report: CallReport) => void;
   /** Told, once each, of what is odd but harmless. Default: nobody. */
   readonly onWarning?: (message: string) => void;
 }
@@ -48,6 +69,21 @@ export type Calls<T> = {
 export type PolytomicClient = Calls<typeof operations> & {
   readonly apiVersion: string;
   readonly url: string;
+  readonly clock: Clock;
+  /** What 429s ask of everybody in this process; a start during the pause should not be sent, a cancel should. */
+  readonly pause: ApiPause;
+  /** Polytomic's time, as its answers tell it. */
+  readonly serverClock: ServerClock;
+  /**
+   * Tells whether a key drawn before would still be sent as the same key: 16 hexadecimal digits, which change with the
+   * secret that makes keys and do not tell it. @throws Error when the credential cannot be had just now
+   */
+  keyFingerprint(): Promise<string>;
+  /**
+   * What a request of an operation carries that no text may quote, its references resolved; its `secrets` are to be given to
+   * later calls whose answers may quote them. @throws as the call itself, before anything is sent
+   */
+  secretsOf(operation: AnyOperation, input: unknown): Promise<CallSecrets>;
   /**
    * Any call below `/api/`, for what has no method of its own; with the same errors and limits. Answers the whole JSON,
    * envelope included, or null where there is none.
@@ -60,14 +96,25 @@ export type PolytomicClient = Calls<typeof operations> & {
 /** @throws Error that names the option which is missing or wrong. */
 export function createClient(options: ClientOptions): PolytomicClient {
   const { timeoutMs = 60_000, maxAnswerBytes = 32 * 1024 * 1024, fetch = createFetch() } = options;
+  const { clock = systemClock } = options;
+  const shared = { clock, pause: new ApiPause(clock), serverClock: new ServerClock(clock) };
   const url = parseBaseUrl(options.url, options.allowHttp);
   const version = parseApiVersion(options.apiVersion);
   const credential = createCredential(options);
   const onWarning = once(options.onWarning ?? (() => undefined));
-  const setup: CallSetup = { fetch, url, version, credential, timeoutMs, maxAnswerBytes, userAgent, onWarning };
-  const methods = mapOperations(operations, (_name, row) => toMethod(setup, row));
-  const request: PolytomicClient['request'] = (input, given) => callRaw(setup, input, given);
-  return { ...methods, apiVersion: version, url, request } as PolytomicClient;
+  const { organization = 'default', idempotencySecret, requestSecrets, onCall } = options;
+  const setup: CallSetup = {
+    ...{ fetch, url, version, credential, timeoutMs, maxAnswerBytes, userAgent, onWarning },
+    ...{ organization, idempotencySecret, requestSecrets, onCall, ...shared },
+  };
+  return {
+    ...mapOperations(operations, (_name, row) => toMethod(setup, row)),
+    ...shared,
+    ...{ apiVersion: version, url },
+    keyFingerprint: () => keyFingerprint(setup),
+    secretsOf: (row: AnyOperation, input: unknown) => openSecrets(setup, row, input),
+    request: (input: RawRequest, given?: CallOptions) => callRaw(setup, input, given),
+  } as PolytomicClient;
 }
 
 function toMethod(setup: CallSetup, row: AnyOperation): Method<unknown, unknown> {

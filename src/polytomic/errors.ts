@@ -49,14 +49,22 @@ export interface PolytomicErrorDetails {
   readonly path: string;
   /** Whether an HTTP answer arrived whole. False means that a write may or may not have happened. */
   readonly answered: boolean;
+  /** True where it is proved that nothing reached the server, as no connection was ready to carry the request. */
+  readonly unsent?: boolean;
+  /** True where the answer was JSON, as the API's own are: a gateway's refusal says nothing about what the API did. */
+  readonly fromApi?: boolean;
   /** HTTP status, when one arrived. */
   readonly status?: number;
   /** How long the server asks to wait, milliseconds, at most one hour. */
   readonly retryAfterMs?: number;
+  /** A 4xx without JSON: a gateway or proxy answered, which knows nothing of what was asked for. Default false. */
+  readonly gateway?: boolean;
   /** The server's own id of the request, when it sent one. */
   readonly requestId?: string;
   /** The bad fields, with the code InvalidRequest. */
   readonly issues?: readonly RequestIssue[];
+  /** The reason without any words of the server's. Default: the reason, which then holds none. */
+  readonly summary?: string;
   /** The answer as read, when it was understood but came from another API version: its ids still count. */
   readonly decoded?: unknown;
 }
@@ -69,26 +77,41 @@ export class PolytomicError extends Error {
   readonly method: string;
   readonly path: string;
   readonly answered: boolean;
+  readonly unsent: boolean;
+  readonly fromApi: boolean;
   readonly status?: number;
   readonly retryAfterMs?: number;
+  readonly gateway: boolean;
   readonly requestId?: string;
   readonly issues?: readonly RequestIssue[];
+  /** The message without any words of the server's, which may quote a customer's data. */
+  readonly summary: string;
   /** Not enumerable, because an answer may hold secrets and loggers print what they can enumerate. */
   declare readonly decoded?: unknown;
 
   constructor(reason: string, details: PolytomicErrorDetails) {
-    super(`${details.operation} (${details.method} ${details.path}) ${reason}`);
+    const about = `${details.operation} (${details.method} ${details.path})`;
+    super(`${about} ${reason}`);
+    this.summary = `${about} ${details.summary ?? reason}`;
     this.code = details.code;
     this.operation = details.operation;
     this.method = details.method;
     this.path = details.path;
     this.answered = details.answered;
+    this.unsent = details.unsent ?? false;
+    this.fromApi = details.fromApi ?? false;
     this.status = details.status;
     this.retryAfterMs = details.retryAfterMs;
+    this.gateway = details.gateway ?? false;
     this.requestId = details.requestId;
     this.issues = details.issues;
     Object.defineProperty(this, 'decoded', { value: details.decoded, enumerable: false });
   }
+}
+
+/** An error's message as `errorText` wants it: with `omit`, without any words of Polytomic's. */
+export function messageOfError(error: PolytomicError, errorText: 'include' | 'omit'): string {
+  return errorText === 'omit' ? error.summary : error.message;
 }
 
 /** Makes errors of one operation, unanswered unless told otherwise. */

@@ -1,5 +1,6 @@
 /** One exchange within its time: sends a request and reads the whole answer. */
-import { BodyTooLarge, readBody, type Fetch, type FetchInit } from './http';
+import type { Clock } from './clock';
+import { BodyTooLarge, isUnsent, readBody, type Fetch, type FetchInit } from './http';
 
 /** An answer with its body read. */
 export interface Exchanged {
@@ -11,6 +12,14 @@ export interface Exchanged {
 /** No whole answer came. The message is safe to show: it holds neither URL nor header. */
 export class ExchangeFailed extends Error {
   override readonly name = 'ExchangeFailed';
+
+  constructor(
+    message: string,
+    /** Proved: no connection was ready to carry the request. */
+    readonly unsent: boolean,
+  ) {
+    super(message);
+  }
 }
 
 /** One request and the bounds set to it. */
@@ -20,6 +29,7 @@ export interface ExchangeOptions {
   readonly init: Omit<FetchInit, 'signal' | 'redirect'>;
   /** For the whole exchange, body included, milliseconds. */
   readonly timeoutMs: number;
+  readonly clock: Clock;
   /** Longest body taken, bytes. */
   readonly maxAnswerBytes: number;
   /** The status and headers are all that is wanted: the body is not read. Default false. */
@@ -39,11 +49,11 @@ const longestRefusal = 65_536;
  * @throws the signal's reason when it was aborted
  */
 export async function exchange(options: ExchangeOptions): Promise<Exchanged> {
-  const { timeoutMs, signal } = options;
+  const { timeoutMs, clock, signal } = options;
   signal?.throwIfAborted();
   const controller = new AbortController();
   const abort = (): void => controller.abort();
-  const timer = setTimeout(abort, timeoutMs);
+  const cancelTimer = clock.setTimer(timeoutMs, abort);
   signal?.addEventListener('abort', abort, { once: true });
   let refusal: Exchanged | undefined;
   try {
@@ -53,9 +63,10 @@ export async function exchange(options: ExchangeOptions): Promise<Exchanged> {
     signal?.throwIfAborted();
     if (refusal) return refusal;
     if (error instanceof BodyTooLarge) throw error;
-    throw new ExchangeFailed(controller.signal.aborted ? `timed out after ${timeoutMs} ms` : reasonOf(error));
+    const reason = controller.signal.aborted ? `timed out after ${timeoutMs} ms` : reasonOf(error);
+    throw new ExchangeFailed(reason, isUnsent(controller.signal));
   } finally {
-    clearTimeout(timer);
+    cancelTimer();
     signal?.removeEventListener('abort', abort);
     controller.abort();
   }

@@ -1,9 +1,12 @@
 /** HTTP, and the only file that knows node-fetch: one exchange over kept-alive connections, proxied as the environment says. */
-import { Agent as HttpAgent, type Agent } from 'node:http';
+import { Agent as HttpAgent, type Agent, type ClientRequest } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import type { LookupFunction } from 'node:net';
-import { rootCertificates } from 'node:tls';
+import type { LookupFunction, Socket } from 'node:net';
+import { rootCertificates, type TLSSocket } from 'node:tls';
 import { constants, Script } from 'node:vm';
+import type * as HttpProxy from 'http-proxy-agent';
+import type * as HttpsProxy from 'https-proxy-agent';
+import type * as NodeFetch from 'node-fetch';
 import { getProxyForUrl } from 'proxy-from-env';
 import { isLoopback } from './url';
 
@@ -74,12 +77,44 @@ export function createFetch(options: FetchOptions = {}): Fetch {
     agents.set(key, agent);
     return agent;
   };
-  let nodeFetch: Promise<typeof import('node-fetch')> | undefined;
+  let nodeFetch: Promise<typeof NodeFetch> | undefined;
   return async (url, init) => {
+    unsent.add(init.signal);
+    const onReady = (): void => void unsent.delete(init.signal);
     nodeFetch ??= import('node-fetch').catch(() => importByNode('node-fetch'));
     const { default: fetch } = await nodeFetch;
-    return fetch(url, { ...init, agent: await agentFor(new URL(url)) });
+    const agent = await agentFor(new URL(url));
+    return fetch(url, { ...init, agent: watchSockets(agent, onReady) });
   };
+}
+
+/** Signals of exchanges whose request no connection could carry yet. */
+const unsent = new WeakSet<AbortSignal>();
+
+/** Whether it is proved that nothing of an exchange left. Never of a fetch that is not this file's. */
+export function isUnsent(signal: AbortSignal): boolean {
+  return unsent.has(signal);
+}
+
+/** `addRequest` is how requests come to an agent; Node documents no other place, and its types leave it out. */
+interface RequestAgent extends Agent {
+  addRequest(request: ClientRequest, ...rest: unknown[]): void;
+}
+
+/** The same agent for one request, told as soon as a socket that is connected, and with TLS secured, is given to it. */
+function watchSockets(shared: Agent, onReady: () => void): Agent {
+  const addRequest = (request: ClientRequest, ...rest: unknown[]): void => {
+    request.once('socket', (socket) => whenReady(socket, onReady));
+    (shared as RequestAgent).addRequest(request, ...rest);
+  };
+  return Object.assign(Object.create(shared) as RequestAgent, { addRequest });
+}
+
+function whenReady(socket: Socket & Partial<Pick<TLSSocket, 'encrypted'>>, onReady: () => void): void {
+  const { secureConnecting } = socket as { secureConnecting?: boolean };
+  if (socket.encrypted && secureConnecting) socket.once('secureConnect', onReady);
+  else if (socket.connecting) socket.once('connect', onReady);
+  else onReady();
 }
 
 async function createAgent(secure: boolean, proxy: string, { tls, lookup }: FetchOptions): Promise<Agent> {
@@ -89,7 +124,7 @@ async function createAgent(secure: boolean, proxy: string, { tls, lookup }: Fetc
   if (!proxy) return secure ? new HttpsAgent({ ...direct, ...trusted, ...certificate }) : new HttpAgent(direct);
   if (secure) {
     const { HttpsProxyAgent } = await import('https-proxy-agent').catch(() =>
-      importByNode<typeof import('https-proxy-agent')>('https-proxy-agent'),
+      importByNode<typeof HttpsProxy>('https-proxy-agent'),
     );
     const agent = new HttpsProxyAgent(proxy, { keepAlive: true, ...trusted });
     // What it is given is for the proxy; the connection inside the tunnel takes these.
@@ -97,7 +132,7 @@ async function createAgent(secure: boolean, proxy: string, { tls, lookup }: Fetc
     return agent;
   }
   const { HttpProxyAgent } = await import('http-proxy-agent').catch(() =>
-    importByNode<typeof import('http-proxy-agent')>('http-proxy-agent'),
+    importByNode<typeof HttpProxy>('http-proxy-agent'),
   );
   return new HttpProxyAgent(proxy, { keepAlive: true });
 }

@@ -23,12 +23,24 @@ export type Paging = 'token' | 'prose' | 'none';
 export interface SecretFields {
   /** Secrets in requests. A workflow gives each as a reference, never as it is. */
   readonly request?: readonly string[];
-  /** Objects in requests whose fields depend on the connection's type: some are secrets, and their names must tell which. */
+  /** Objects in requests whose fields depend on the connection's type: some are secrets. A reference may stand at any leaf. */
   readonly mixed?: readonly string[];
+  /** Objects in requests of which nothing is known: those fields are secrets whose names tell so. */
+  readonly named?: readonly string[];
+  /** The `mixed` objects follow the schema of a connection type, which tells the secret fields. */
+  readonly typed?: TypedBy;
   /** Texts in requests that have to be given as they are (the text of a query), yet appear in no error. */
   readonly unquoted?: readonly string[];
-  /** Relative to the item for lists. */
+  /** Dropped from answers. Relative to the item for lists. */
   readonly answer?: readonly string[];
+  /** Objects in answers, as `mixed` in requests: their secret fields are masked. Relative to the item for lists. */
+  readonly mixedAnswer?: readonly string[];
+}
+
+/** Where a request names a connection type, and the connection whose type it is, where that exists already. */
+export interface TypedBy {
+  readonly type: string;
+  readonly connection?: string;
 }
 
 /** How an operation differed in older versions, up to and including `until`. */

@@ -20,31 +20,51 @@ const longestProsePage = 50;
 const longestWalk = 10_000;
 
 /**
- * Yields the pages of a list operation (`client.bulkSync.list`). Rows are kept apart by `id`, because lists ordered by
- * their last change can show a row twice while one walks. A row that changes meanwhile can also be missed.
+ * The pages of a list operation (`client.bulkSync.list`). Rows are kept apart by `id`, because lists ordered by their last
+ * change can show a row twice while one walks. A row that changes meanwhile can also be missed. Unlike a generator, the walk
+ * survives an error: the next call of `next` asks for the same page again.
  *
  * @throws PolytomicError, or the reason of an aborted signal.
  */
-export async function* pages<I extends object, T extends { id?: string | null }>(
+export function pages<I extends object, T extends { id?: string | null }>(
   list: Method<I, Page<T>>,
   input: I,
   options?: CallOptions,
-): AsyncGenerator<WalkedPage<T>, void, undefined> {
+): AsyncIterableIterator<WalkedPage<T>, undefined> {
   const seen = new Set<string>();
   const tokens = new Set<string>();
   const { limit } = input as { limit?: number };
   const fullPage = Math.min(limit || longestProsePage, longestProsePage);
   let token: string | undefined;
-  for (;;) {
+  let isOver = false;
+  const next = async (): Promise<IteratorResult<WalkedPage<T>, undefined>> => {
+    if (isOver) return { done: true, value: undefined };
     const page = await list(token === undefined ? input : { ...input, page_token: token }, options);
     const items = page.items.filter(({ id }) => !id || !seen.has(id));
     items.forEach(({ id }) => id && seen.add(id));
     token = page.nextPageToken;
     const nothingNew = page.items.length > 0 && items.length === 0;
     const cut = list.paging === 'prose' && page.items.length >= fullPage;
-    yield { items, complete: token === undefined && !cut };
-    if (token === undefined || list.paging === 'none') return;
-    if (tokens.has(token) || nothingNew || tokens.size >= longestWalk) return;
-    tokens.add(token);
-  }
+    isOver = token === undefined || list.paging === 'none' || tokens.has(token) || nothingNew;
+    isOver ||= tokens.size >= longestWalk;
+    if (token !== undefined) tokens.add(token);
+    return { done: false, value: { items, complete: token === undefined && !cut } };
+  };
+  return { next, [Symbol.asyncIterator]: iteratorItself };
+}
+
+/** The same pages, each turned into something else; as resumable as they are. */
+export function mapPages<T, R>(
+  walk: AsyncIterableIterator<WalkedPage<T>, undefined>,
+  toResult: (page: WalkedPage<T>) => R,
+): AsyncIterableIterator<R, undefined> {
+  const next = async (): Promise<IteratorResult<R, undefined>> => {
+    const { done, value } = await walk.next();
+    return done ? { done, value: undefined } : { done: false, value: toResult(value) };
+  };
+  return { next, [Symbol.asyncIterator]: iteratorItself };
+}
+
+function iteratorItself<T>(this: T): T {
+  return this;
 }

@@ -1,7 +1,8 @@
 /** A request that is no row: the escape hatch for operations that have none yet. */
 import { z } from 'zod';
 import type { Answer } from './answers';
-import type { AnyOperation, HttpMethod } from './operation';
+import type { AnyOperation, HttpMethod, SecretFields } from './operation';
+import { operationsAt } from './operations-at';
 import { encodeQuery, InputMismatch, issuesOf, type PreparedRequest, type QueryValue } from './request';
 import { shape } from './shapes';
 
@@ -51,7 +52,20 @@ export function toRow(input: RawRequest): AnyOperation {
     starts: false,
     partner: false,
     group: 'all',
-    secrets: {},
+    secrets: marksAt(path),
+  };
+}
+
+/** What the rows know of a path holds here too, whatever the verb; of the rest the names of fields must tell. */
+function marksAt(path: unknown): SecretFields {
+  const known = typeof path === 'string' ? operationsAt(path).map(({ secrets }) => secrets) : [];
+  const inBody = (paths: readonly string[] = []): string[] => paths.map((inner) => `body.${inner}`);
+  const typed = known.some((secrets) => secrets.typed) && { typed: { type: 'body.type' } };
+  return {
+    request: known.flatMap(({ request }) => inBody(request)),
+    mixed: known.flatMap(({ mixed }) => inBody(mixed)),
+    named: ['body', 'query'],
+    ...typed,
   };
 }
 

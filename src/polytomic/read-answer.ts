@@ -1,8 +1,9 @@
 /** Judges an HTTP answer: the operation's value, or the error that it stands for. */
 import { z } from 'zod';
-import { codeOfStatus, type Fail } from './errors';
+import { codeOfStatus, type Fail, type PolytomicErrorDetails } from './errors';
 import type { Exchanged } from './exchange';
 import { isDeeperThan } from './json-depth';
+import { SecretInId } from './mask-answer';
 import type { Operation } from './operation';
 import { retryAfterMs } from './retry-after';
 import type { ApiVersion } from './versions';
@@ -11,36 +12,91 @@ interface Reading {
   readonly fail: Fail;
   readonly version: ApiVersion;
   readonly url: string;
+  /** The machine's time, milliseconds since the epoch. */
+  readonly now: number;
   readonly onWarning: (message: string) => void;
-  readonly redactText: (text: string) => string;
+  /** A text of the server's as it may be shown; undefined where it may quote a secret. */
+  readonly showText: (text: string) => string | undefined;
+  /** Fields of the request that held secrets. */
+  readonly fields: readonly string[];
+  /** @throws SecretInId */
+  readonly mask: <T>(value: T) => T;
 }
 
 const longestMessage = 1_024;
 const longestList = 5;
 /** No answer of the API's is deeper; code that walks answers need not fear for its stack. */
 const maxDepth = 100;
+const longestRequestId = 128;
 
 /** @throws PolytomicError */
 export function readAnswer<I, O>(row: Operation<I, O>, answer: Exchanged, reading: Reading): O {
   const { status, header } = answer;
-  const met = { answered: true, status, requestId: header('x-request-id') ?? undefined };
+  const met = { answered: true, status, requestId: requestIdOf(answer, reading) };
   const redirected = status >= 300 && status < 400;
   if (redirected && !(row.answer.kind === 'location' && header('location'))) {
-    throw reading.fail('UnexpectedResponse', `answered ${status}: ${redirectOf(answer, reading.url)}`, met);
+    throw reading.fail('UnexpectedResponse', `answered ${status}: ${redirectOf(answer, reading)}`, met);
   }
   if (status >= 400 || status < 200) {
-    const message = reading.redactText(messageOf(answer.text)).slice(0, longestMessage);
-    const reason = `answered ${status}${message && `: ${message}`}`;
-    throw reading.fail(codeOfStatus(status), reason, { ...met, retryAfterMs: retryAfterMs(header, Date.now()) });
+    const shown = showMessage(answer.text, { reading, requestId: met.requestId });
+    const fromApi = isJson(answer.text);
+    const more = {
+      ...met,
+      fromApi,
+      gateway: status < 500 && !fromApi,
+      retryAfterMs: retryAfterMs(header, reading.now),
+      summary: `answered ${status}`,
+    };
+    throw reading.fail(codeOfStatus(status), `answered ${status}${shown && `: ${shown}`}`, more);
   }
-  const unexpected = (reason: string, more = {}): Error =>
+  const unexpected: Unexpected = (reason, more) =>
     reading.fail('UnexpectedResponse', `answered ${status}, ${reason}`, { ...met, ...more });
-  const decoded = decode(row, answer, unexpected);
-  checkEcho(header('x-polytomic-version'), reading, (reason) => unexpected(reason, { decoded }));
+  const decoded = maskDecoded(decode(row, answer, unexpected), { reading, unexpected });
+  checkEcho(header('x-polytomic-version'), reading, (reason) => unexpected(reason, { decoded, fromApi: true }));
   return decoded;
 }
 
-function decode<I, O>(row: Operation<I, O>, answer: Exchanged, unexpected: (reason: string) => Error): O {
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+type Unexpected = (reason: string, more?: Partial<PolytomicErrorDetails>) => Error;
+
+/** What the server says of a refusal, or that it is withheld. */
+function showMessage(
+  text: string,
+  { reading, requestId }: { reading: Reading; requestId: string | undefined },
+): string {
+  const shown = reading.showText(messageOf(text));
+  if (shown !== undefined) return shown.slice(0, longestMessage);
+  const about = [
+    ...(requestId === undefined ? [] : [`request ${requestId}`]),
+    ...reading.fields.map((name) => `field ${name}`),
+  ];
+  const told = about.length > 0 ? ` (${about.slice(0, longestList).join(', ')})` : '';
+  return `its text is withheld, as it may quote a secret${told}`;
+}
+
+function requestIdOf({ header }: Exchanged, { showText }: Reading): string | undefined {
+  const id = header('x-request-id')?.slice(0, longestRequestId);
+  return id !== undefined && showText(id) === id ? id : undefined;
+}
+
+function maskDecoded<O>(decoded: O, { reading, unexpected }: { reading: Reading; unexpected: Unexpected }): O {
+  try {
+    return reading.mask(decoded);
+  } catch (error) {
+    if (error instanceof SecretInId) throw unexpected('but with an id that is a secret of the request');
+    throw error;
+  }
+}
+
+function decode<I, O>(row: Operation<I, O>, answer: Exchanged, unexpected: Unexpected): O {
   if (isDeeperThan(answer.text, maxDepth)) throw unexpected(`but with more than ${maxDepth} levels of JSON`);
   let body: unknown;
   try {
@@ -51,23 +107,30 @@ function decode<I, O>(row: Operation<I, O>, answer: Exchanged, unexpected: (reas
   try {
     return row.answer.decode({ body, location: answer.header('location') ?? undefined });
   } catch (error) {
-    if (error instanceof z.ZodError) throw unexpected(`but in another shape: ${summaryOf(error)}`);
+    if (error instanceof z.ZodError) throw unexpected(`but in another shape: ${summaryOf(error)}`, { fromApi: true });
     throw error;
   }
 }
 
 /** An answer of another version may mean something else; one that does not say its version is only worth a warning. */
-function checkEcho(echo: string | null, { version, onWarning }: Reading, unexpected: (reason: string) => Error): void {
+function checkEcho(
+  echo: string | null,
+  { version, onWarning, showText }: Reading,
+  unexpected: (reason: string) => Error,
+): void {
   if (echo === null) onWarning(`the API does not say which version answers; ${version} was asked for`);
-  else if (echo !== version) throw unexpected(`but as version ${echo.slice(0, 32)}; ${version} was asked for`);
+  else if (echo !== version)
+    throw unexpected(`but as version ${showText(echo.slice(0, 32)) ?? 'unknown'}; ${version} was asked for`);
 }
 
 /** Only the origin is told: the rest of the place may be signed. */
-function redirectOf({ header }: Exchanged, url: string): string {
+function redirectOf({ header }: Exchanged, { url, showText }: Reading): string {
   const place = header('location');
   if (!place || !URL.canParse(place, url)) return 'a redirect to nowhere';
   const { origin } = new URL(place, url);
-  return origin === new URL(url).origin ? 'a redirect, which is not followed' : `a redirect to ${origin}, refused`;
+  return origin === new URL(url).origin
+    ? 'a redirect, which is not followed'
+    : `a redirect to ${showText(origin) ?? 'another host'}, refused`;
 }
 
 /** Types and places, never values. */

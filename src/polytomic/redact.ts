@@ -1,12 +1,12 @@
 /** Keeps secrets out of what leaves the client: marked fields of answers, and texts that may quote a secret. */
 import type { AnyOperation } from './operation';
-import { withoutUrlQueries } from './url-queries';
+import { formsOf } from './secret-forms';
 
 /** What stands in a text in the place of a secret. */
 export const redacted = '[redacted]';
 
-/** Shorter texts are no secrets worth hiding, and hiding every `a` would make a message unreadable. */
-const shortestSecret = 4;
+/** Hiding every `a` would make a message unreadable. */
+const minHiddenLength = 4;
 
 /**
  * An answer without the fields that its row marks as secret. Absent fields are legal everywhere, so the type stays. The
@@ -26,21 +26,42 @@ export function secretsIn({ secrets }: AnyOperation, input: unknown): string[] {
   return paths.flatMap((path) => textsAt(input, path.split('.')));
 }
 
+/** Those of them that are secrets for certain. */
+export function markedSecretsIn({ secrets }: AnyOperation, input: unknown): string[] {
+  return (secrets.request ?? []).flatMap((path) => textsAt(input, path.split('.')));
+}
+
+/** Where they are, as far as they are written out. */
+export function markedFieldsIn({ secrets }: AnyOperation, input: unknown): string[] {
+  return (secrets.request ?? []).filter((path) => textsAt(input, path.split('.')).length > 0);
+}
+
 /**
- * A text with every secret in it replaced, also where it was quoted in its percent-encoded or JSON form, and with the
- * query of every URL dropped, since signatures travel there.
+ * A text with each of the hidden texts in it replaced, in every form in which servers write one, and with the query of
+ * every URL dropped, since signatures travel there. Takes time in proportion to the text.
  */
-export function redactText(text: string, secrets: readonly string[]): string {
-  const forms = secrets
-    .filter((secret) => secret.length >= shortestSecret)
-    .flatMap((secret) => [
-      secret,
-      encodeURIComponent(secret.replace(/\p{Surrogate}/gu, '')),
-      JSON.stringify(secret).slice(1, -1),
-    ])
-    .sort((one, other) => other.length - one.length);
-  const hidden = forms.reduce((rest, form) => rest.replaceAll(form, redacted), text);
-  return withoutUrlQueries(hidden, redacted);
+export function redactText(text: string, hidden: readonly string[]): string {
+  const forms = [...new Set(hidden.filter(({ length }) => length >= minHiddenLength).flatMap(formsOf))];
+  const masked = forms
+    .sort((one, other) => other.length - one.length)
+    .reduce((rest, form) => (rest.includes(form) ? rest.replaceAll(form, redacted) : rest), text);
+  return masked.replace(/\bhttps?:\/\/[^\s"'<>]+/gi, (url) => {
+    const end = url.search(/[?#]/);
+    return end < 0 ? url : `${url.slice(0, end)}?${redacted}`;
+  });
+}
+
+/** The value with what stands at a path changed; lists on the way are walked through, and the original is not touched. */
+export function changeAt(
+  value: unknown,
+  path: readonly string[],
+  change: (found: unknown, parent: object) => unknown,
+): unknown {
+  if (Array.isArray(value)) return value.map((item) => changeAt(item, path, change));
+  const [key = '', ...rest] = path;
+  if (!isObject(value) || !(key in value)) return value;
+  const changed = rest.length === 0 ? change(value[key], value) : changeAt(value[key], rest, change);
+  return { ...value, [key]: changed };
 }
 
 function without(value: unknown, [key = '', ...rest]: string[]): unknown {

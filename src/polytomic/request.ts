@@ -60,11 +60,16 @@ export function pathParameters(path: string): string[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '');
 }
 
-/** A dot segment would be resolved away by the URL and reach another operation; half a character cannot be encoded. */
+/**
+ * One segment of a path, as inputs of composite activities have it too. Servers and proxies that decode `%2F` before they
+ * resolve `..` would else reach another operation. Half a character cannot be encoded.
+ */
+const pathSegment = /^(?!\.{1,2}$)[^/\\\p{Cc}\p{Surrogate}]{1,255}$/u;
+
 function pathIssues(field: string, value: unknown): RequestIssue[] {
   if (typeof value !== 'string') return [{ field, message: 'expected a string' }];
-  if (/^\.{0,2}$|\p{Surrogate}/u.test(value)) return [{ field, message: 'expected an id' }];
-  return [];
+  if (pathSegment.test(value)) return [];
+  return [{ field, message: 'expected an id: 1 to 255 characters, no slashes or control characters' }];
 }
 
 /** What is wrong with a value, each bad field by its name. */

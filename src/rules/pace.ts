@@ -1,4 +1,4 @@
-/** Spreads starts over time: so many a minute at most, a few at a time, with jitter. */
+/** Spreads starts over time: so many a minute at most, a few at a time, with jitter. Pure, over plain data. */
 
 /** Starts of the last minute, and when the next may come; small enough to be carried along. */
 export interface PaceState {
@@ -10,55 +10,46 @@ export interface PaceState {
 /** A little more than a minute, as a start reaches Polytomic a moment after it was decided. */
 const windowMs = 62_000;
 
-/** Starts come in lots of a tenth of a minute: evenly spread, yet not one activity for each. */
-const lotsPerMinute = 6;
+/** Starts come in batches of a tenth of a minute: evenly spread, yet not one activity for each. */
+const batchesPerMinute = 6;
 
-/** The next lot comes by so much earlier or later, so that several workflows do not fall into step. */
+/** The next batch comes by so much earlier or later, so that several workflows do not fall into step. */
 const jitter = 0.1;
 
-/** How many syncs may start, and when the next ones may. */
-export class Pace {
-  #state: PaceState;
+/** How many may start now. @param perMinute above 0; null: no limit */
+export function allowanceOf({ recent, notBefore }: PaceState, perMinute: number | null, now: number): number {
+  if (perMinute === null) return Infinity;
+  if (now < notBefore) return 0;
+  const batch = Math.max(1, Math.floor(perMinute / batchesPerMinute));
+  return Math.max(0, Math.min(batch, Math.floor(Math.max(1, perMinute)) - countWithin(recent, now)));
+}
 
-  /** @param perMinute above 0; null: no limit. @param random from 0 up to 1; in workflow code `Math.random`. */
-  constructor(
-    readonly perMinute: number | null,
-    readonly random: () => number,
-    state: PaceState = { recent: [], notBefore: 0 },
-  ) {
-    this.#state = state;
-  }
+/** When some may start again; `now` when they may already. */
+export function nextAllowanceAt(pace: PaceState, perMinute: number | null, now: number): number {
+  const earliest = Math.max(now, pace.notBefore);
+  if (allowanceOf(pace, perMinute, earliest) > 0) return earliest;
+  const oldest = pace.recent.find(([at]) => at > earliest - windowMs);
+  return oldest ? oldest[0] + windowMs : earliest;
+}
 
-  get state(): PaceState {
-    return this.#state;
-  }
+/** So many were started. */
+export function noteTaken(
+  pace: PaceState,
+  { perMinute, count, now }: { perMinute: number | null; count: number; now: number },
+): PaceState {
+  if (perMinute === null || count === 0) return pace;
+  const recent = pace.recent.filter(([at]) => at > now - windowMs);
+  const spread = 1 - jitter + 2 * jitter * fractionOf(now);
+  const notBefore = Math.ceil(now + ((count * 60_000) / perMinute) * spread);
+  return { recent: [...recent, [now, count]], notBefore };
+}
 
-  /** How many may start now. */
-  allowance(now: number): number {
-    if (this.perMinute === null) return Infinity;
-    if (now < this.#state.notBefore) return 0;
-    const lot = Math.max(1, Math.floor(this.perMinute / lotsPerMinute));
-    return Math.max(0, Math.min(lot, Math.floor(Math.max(1, this.perMinute)) - this.#within(now)));
-  }
+function countWithin(recent: PaceState['recent'], now: number): number {
+  return recent.reduce((sum, [at, count]) => (at > now - windowMs ? sum + count : sum), 0);
+}
 
-  /** So many were started. */
-  took(count: number, now: number): void {
-    if (this.perMinute === null || count === 0) return;
-    const recent = this.#state.recent.filter(([at]) => at > now - windowMs);
-    const spread = 1 - jitter + 2 * jitter * this.random();
-    const notBefore = now + ((count * 60_000) / this.perMinute) * spread;
-    this.#state = { recent: [...recent, [now, count]], notBefore };
-  }
-
-  /** When some may start again; `now` when they may already. */
-  nextAt(now: number): number {
-    const earliest = Math.max(now, this.#state.notBefore);
-    if (this.allowance(earliest) > 0) return earliest;
-    const oldest = this.#state.recent.find(([at]) => at > earliest - windowMs);
-    return oldest ? oldest[0] + windowMs : earliest;
-  }
-
-  #within(now: number): number {
-    return this.#state.recent.reduce((sum, [at, count]) => (at > now - windowMs ? sum + count : sum), 0);
-  }
+/** From 0 up to 1, spread over times as if drawn. Workflows that start at the same moment differ by the milliseconds. */
+function fractionOf(now: number): number {
+  const hash = Math.imul(Math.floor(now) ^ (Math.floor(now) >>> 15), 0x2c1b3c6d);
+  return ((hash ^ (hash >>> 12)) >>> 0) / 2 ** 32;
 }

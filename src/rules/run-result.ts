@@ -8,12 +8,12 @@ import { isSuccess, judgeRun, type Verdict } from './run-outcome';
 const mostSchemas = 100;
 
 /** What of a result does not come from its executions. */
-export type ResultFrame = Pick<SyncRunResult, 'kind' | 'organization' | 'syncId' | 'name' | 'attached'>;
+export type RunIdentity = Pick<SyncRunResult, 'kind' | 'organization' | 'syncId' | 'name' | 'attached'>;
 
 /** The result of a run that was never read at an end: `timedOut` and `skipped` ones. */
-export function emptyResult(frame: ResultFrame, verdict: Verdict, executionId: string | null): SyncRunResult {
+export function emptyResult(identity: RunIdentity, verdict: Verdict, executionId: string | null): SyncRunResult {
   return {
-    ...frame,
+    ...identity,
     executionId,
     outcome: verdict.outcome,
     status: null,
@@ -26,29 +26,29 @@ export function emptyResult(frame: ResultFrame, verdict: Verdict, executionId: s
 }
 
 /** The result of a run from its executions, oldest first (several after schema retries). */
-export function resultOf(frame: ResultFrame, executions: Execution[], options: ResolvedRunOptions): SyncRunResult {
+export function resultOf(identity: RunIdentity, executions: Execution[], options: ResolvedRunOptions): SyncRunResult {
   const merged = executions.reduce(mergeRetry);
-  return describe(frame, executions, { merged, verdict: judgeRun(merged, options), options });
+  return describe(identity, executions, { merged, verdict: judgeRun(merged, options), options });
 }
 
 /** The result of a run that was given up, whatever it looked like; its last execution is as it was read last. */
 export function givenUpResult(
-  frame: ResultFrame,
+  identity: RunIdentity,
   executions: Execution[],
   { verdict, options }: { verdict: Verdict; options: ResolvedRunOptions },
 ): SyncRunResult {
   const merged = executions.reduce(mergeRetry);
-  return describe(frame, executions, { merged, verdict, options });
+  return describe(identity, executions, { merged, verdict, options });
 }
 
 function describe(
-  frame: ResultFrame,
+  identity: RunIdentity,
   executions: Execution[],
   { merged, verdict, options }: { merged: Execution; verdict: Verdict; options: ResolvedRunOptions },
 ): SyncRunResult {
   const omitText = options.errorText === 'omit';
   return {
-    ...frame,
+    ...identity,
     executionId: merged.executionId,
     ...(executions.length > 1 ? { executions: executions.map(({ executionId }) => executionId) } : {}),
     ...(merged.url && !isSuccess(verdict.outcome) ? { url: merged.url } : {}),

@@ -1,13 +1,14 @@
 /** What a run comes to that its workflow stopped: because it was out of time, or not wanted any more. */
-import type { CancelledItem, ResolvedRunOptions } from '../contracts/composite-activities';
+import type { ResolvedRunOptions } from '../contracts/composite-activities';
+import type { CancelledItem } from '../contracts/starts';
 import type { Execution } from '../contracts/execution';
 import type { SyncRunResult } from '../contracts/run-result';
 import type { Verdict } from './run-outcome';
-import { emptyResult, givenUpResult, resultOf, type ResultFrame } from './run-result';
+import { emptyResult, givenUpResult, resultOf, type RunIdentity } from './run-result';
 
 /** A run that was stopped. */
 export interface StoppedRun {
-  frame: ResultFrame;
+  identity: RunIdentity;
   /** Ended executions before the last one, oldest first. */
   executions: Execution[];
   /** The last one, where its id was known before it was stopped. */
@@ -20,19 +21,19 @@ export interface StoppedRun {
 
 /** A run that ended by itself in the shadow of its stop counts as it ended. */
 export function stoppedResult(run: StoppedRun, options: ResolvedRunOptions): SyncRunResult {
-  const { frame, executions, settled, verdict } = run;
+  const { identity, executions, settled, verdict } = run;
   const execution = settled?.execution;
   if (!settled || !execution) {
     const known = settled?.executionId ?? run.executionId;
     const unread =
       executions.length > 0
-        ? givenUpResult(frame, executions, { verdict, options })
-        : emptyResult(frame, verdict, known);
+        ? givenUpResult(identity, executions, { verdict, options })
+        : emptyResult(identity, verdict, known);
     return { ...unread, ...confirmation(settled) };
   }
   const all = [...executions, execution];
-  if (endedByItself(settled, execution)) return resultOf(frame, all, options);
-  return { ...givenUpResult(frame, all, { verdict, options }), ...confirmation(settled) };
+  if (endedByItself(settled, execution)) return resultOf(identity, all, options);
+  return { ...givenUpResult(identity, all, { verdict, options }), ...confirmation(settled) };
 }
 
 /** An end other than the cancellation that we asked for. */

@@ -6,6 +6,8 @@ import { z } from 'zod';
 import { maxPathLength, strict, text } from '../inputs/fields';
 import { toInputIssues } from '../inputs/to-input-issues';
 import type { NotifyOptions, OrganizationOptions } from './plugin-options';
+import { bindingsShape } from './secret-options';
+import type { SecretBinding } from '../secrets/resolver';
 
 /** One organization in the file. It holds no key, only the name of the variable or file that does. */
 interface OrganizationEntry extends Omit<OrganizationOptions, 'apiKey' | 'deploymentKey'> {
@@ -20,12 +22,16 @@ type NotifyEntry = { url: string } | { urlEnv: string } | { activity: string };
 interface Content {
   organizations?: Record<string, OrganizationEntry>;
   notify?: Record<string, NotifyEntry>;
+  secrets?: Record<string, SecretBinding>;
 }
 
 /** What the file said, and what was wrong with it. Entries with problems are left out. */
 export interface ConfigFile {
   organizations?: Record<string, OrganizationOptions>;
   notify?: Record<string, NotifyOptions>;
+  secrets?: Record<string, SecretBinding>;
+  /** Environment variables that hold the keys of organizations. */
+  keyVariables: string[];
   /** Each begins with the field's place in the file. */
   problems: string[];
 }
@@ -33,20 +39,24 @@ export interface ConfigFile {
 /** Reads YAML or JSON, which YAML includes. Paths in the file are relative to its folder. Never throws. */
 export function readConfigFile(path: string, env: NodeJS.ProcessEnv): ConfigFile {
   const { content, problem } = readContent(path);
-  if (problem) return { problems: [problem] };
+  if (problem) return { keyVariables: [], problems: [problem] };
   const parsed = fileShape().safeParse(content, { reportInput: true });
   if (!parsed.success) {
-    return { problems: toInputIssues(parsed.error.issues).map(({ field, message }) => `${field}: ${message}`) };
+    const problems = toInputIssues(parsed.error.issues).map(({ field, message }) => `${field}: ${message}`);
+    return { keyVariables: [], problems };
   }
   const problems: string[] = [];
   const variable = (name: string, field: string): string | undefined => {
     if (!env[name]) problems.push(`${field}: the variable ${name} is not set`);
     return env[name] || undefined;
   };
-  const { organizations, notify } = parsed.data;
+  const { organizations, notify, secrets } = parsed.data;
+  const keyVariables = Object.values(organizations ?? {}).flatMap(({ apiKeyEnv }) => apiKeyEnv ?? []);
   return {
     ...(organizations && { organizations: readOrganizations(organizations, dirname(path), variable) }),
     ...(notify && { notify: readTargets(notify, variable) }),
+    ...(secrets && { secrets }),
+    keyVariables,
     problems,
   };
 }
@@ -68,7 +78,7 @@ function readOrganizations(
   return organizations;
 }
 
-const fileFields = ['apiKeyFile', 'caFile', 'clientCertFile', 'clientKeyFile'] as const;
+const fileFields = ['apiKeyFile', 'secretsDir', 'caFile', 'clientCertFile', 'clientKeyFile'] as const;
 
 function filesIn(folder: string, entry: OrganizationEntry): Partial<OrganizationEntry> {
   const given = fileFields.filter((field) => entry[field] !== undefined);
@@ -99,6 +109,7 @@ function fileShape(): z.ZodType<Content> {
   return strict({
     organizations: z.record(text(), organizationShape()).optional(),
     notify: z.record(text(), notifyShape()).optional(),
+    secrets: bindingsShape().optional(),
   });
 }
 
@@ -124,5 +135,7 @@ function organizationShape(): z.ZodType<OrganizationEntry> {
     caFile: text(maxPathLength).optional(),
     clientCertFile: text(maxPathLength).optional(),
     clientKeyFile: text(maxPathLength).optional(),
+    secretEnv: z.array(text()).optional(),
+    secretsDir: text(maxPathLength).optional(),
   });
 }

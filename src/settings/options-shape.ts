@@ -4,6 +4,7 @@ import { duration, maxPathLength, strict, text } from '../inputs/fields';
 import { lazy } from '../inputs/lazy';
 import { notifyShape } from './notify-targets';
 import type { OrganizationOptions, PolytomicPluginOptions } from './plugin-options';
+import { bindingsShape } from './secret-options';
 import { toMilliseconds } from '../rules/duration';
 
 /** A shorter heartbeat timeout would hand waits over for every hiccup of the network. */
@@ -27,6 +28,8 @@ const organizationFields = lazy(() => ({
   caFile: text(maxPathLength).optional(),
   clientCertFile: text(maxPathLength).optional(),
   clientKeyFile: text(maxPathLength).optional(),
+  secretEnv: z.array(text()).optional(),
+  secretsDir: text(maxPathLength).optional(),
 }));
 
 const bytes = lazy(() => z.int('a whole number of bytes, 1 or more').min(1, 'a whole number of bytes, 1 or more'));
@@ -38,8 +41,15 @@ export const optionsShape = lazy(
       ...organizationFields(),
       organizations: z.record(text(), strict(organizationFields())).optional(),
       notify: z.record(text(), notifyShape()).optional(),
-      secretEnv: z.array(text()).optional(),
-      secretsDir: text(maxPathLength).optional(),
+      idempotencySecret: text(maxPathLength).optional(),
+      idempotencySecretFile: text(maxPathLength).optional(),
+      resolveSecret: z
+        .custom<PolytomicPluginOptions['resolveSecret']>((value) => typeof value === 'function', 'expected a function')
+        .optional(),
+      secrets: bindingsShape().optional(),
+      auditLog: z
+        .custom<PolytomicPluginOptions['auditLog']>((value) => typeof value === 'function', 'expected a function')
+        .optional(),
       logSink: z
         .custom<PolytomicPluginOptions['logSink']>(
           (value) => typeof value === 'function' || (typeof value === 'string' && value !== ''),

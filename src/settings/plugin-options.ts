@@ -1,7 +1,9 @@
 /** What a worker's owner tells the plugin. */
 import type { Duration } from '../contracts/duration';
 import type { LogSink } from '../contracts/log-files';
+import type { AuditEntry } from '../activities/dependencies';
 import type { ClientOptions } from '../polytomic/client';
+import type { ResolveSecret, SecretBinding } from '../secrets/resolver';
 
 /** How to reach one Polytomic organization, as whom, and what workflows may do there. */
 export interface OrganizationOptions extends Pick<
@@ -23,6 +25,16 @@ export interface OrganizationOptions extends Pick<
   /** Files (PEM) of the certificate by which the worker shows who it is, and of its key; both or none. */
   clientCertFile?: string;
   clientKeyFile?: string;
+  /**
+   * Environment variables that requests may refer to as `{ $env: NAME }`. Default: none. Variables that hold a key or address
+   * of the worker itself are refused.
+   */
+  secretEnv?: readonly string[];
+  /**
+   * Folder whose files requests may refer to as `{ $file: PATH }`. Default: none. Files that the worker uses itself may lie
+   * there; references to them are refused.
+   */
+  secretsDir?: string;
 }
 
 /**
@@ -38,13 +50,25 @@ export interface PolytomicPluginOptions
   extends OrganizationOptions, Pick<ClientOptions, 'allowHttp' | 'fetch' | 'maxAnswerBytes'> {
   /**
    * More organizations by name, each with a credential of its own. What else an entry leaves out (`url`, `apiVersion`,
-   * `operations`, `requestsPerMinute`) it takes from the fields beside this one.
+   * `operations`, `requestsPerMinute`, `secretEnv`, `secretsDir`) it takes from the fields beside this one.
    */
   organizations?: Readonly<Record<string, OrganizationOptions>>;
-  /** Environment variables that requests may refer to as `{ $env: NAME }`. Default: none. */
-  secretEnv?: readonly string[];
-  /** Folder whose files requests may refer to as `{ $file: PATH }`. Default: none. */
-  secretsDir?: string;
+  /**
+   * Makes the idempotency keys of all organizations: at least 16 characters, the same on every worker of a task queue. Default:
+   * a secret derived from each organization's credential. With a secret of its own a rotation of credentials changes no key.
+   */
+  idempotencySecret?: string;
+  /** A file that holds it, read when the worker starts. */
+  idempotencySecretFile?: string;
+  /** Answers references `{ $secret: NAME }`, from Vault or a cloud's secret manager, say. Default: none may be used. */
+  resolveSecret?: ResolveSecret;
+  /** Limits single secrets, by the name in their reference, to organizations and to types of connections. */
+  secrets?: Readonly<Record<string, SecretBinding>>;
+  /**
+   * Gets one entry for each call that may change something and for each refusal, with who asked for it. Default: one line each
+   * in the log of the Temporal runtime.
+   */
+  auditLog?: (entry: AuditEntry) => void;
   /**
    * Where the log files of runs go that workflows ask for: a folder, which gets
    * `<organization>/<sync id>/<execution id>/<file>`, or a function. Default: nowhere, so that asking is refused.

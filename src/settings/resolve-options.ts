@@ -1,21 +1,29 @@
 /** From a plugin's options to what activities need: defaults applied, clients made, every problem told at once. */
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { ActivityLog, LogLimits, NotifyTargetConfig, Organization } from '../activities/dependencies';
 import type { LogSink } from '../contracts/log-files';
 import { ConfigError } from './config-error';
 import { defaultOrganization } from '../inputs/parse-run-input';
 import { toInputIssues } from '../inputs/to-input-issues';
+import { readIdempotencySecret } from './idempotency-secret';
 import { resolveNotifyTargets } from './notify-targets';
 import { createPolicy } from './operation-policy';
 import { optionsShape } from './options-shape';
+import { collectReservedSecrets } from './reserved-secrets';
+import { createOrganizationResolver, wrongSecretOptions } from './secret-options';
 import type { OrganizationOptions, PolytomicPluginOptions } from './plugin-options';
+import { readTls } from './tls-files';
 import { createCredential } from '../polytomic/auth';
-import { createClient } from '../polytomic/client';
-import { createFetch, type Fetch, type TlsOptions } from '../polytomic/http';
+import { createClient, type CallReport } from '../polytomic/client';
+import { createFetch, type Fetch } from '../polytomic/http';
 import { createLogReach } from '../polytomic/log-reach';
 import { parseBaseUrl } from '../polytomic/url';
 import { parseApiVersion } from '../polytomic/versions';
 import { toMilliseconds } from '../rules/duration';
+import { createAnswerRedactor } from '../secrets/answer-secrets';
+import { createConnectionSchemas } from '../secrets/connection-schemas';
+import { createRequestSecrets } from '../secrets/request-secrets';
+import type { SecretResolver } from '../secrets/resolver';
 
 const defaultHeartbeatTimeoutMs = 75_000;
 const defaultCancelTimeoutMs = 60_000;
@@ -29,8 +37,6 @@ export interface ResolvedOptions {
   readonly notify: ReadonlyMap<string, NotifyTargetConfig>;
   /** Reaches the URLs of `notify`. */
   readonly fetch: Fetch;
-  readonly secretEnv: readonly string[];
-  readonly secretsDir?: string;
   /** A folder, or a function. */
   readonly logSink?: string | LogSink;
   /** Of a folder for logs; undefined: the default. */
@@ -42,18 +48,44 @@ export interface ResolvedOptions {
   readonly cancelTimeoutMs: number;
 }
 
+/** What resolving takes from the process, handed in. */
+export interface ResolveContext {
+  /** Where secrets of requests, and the worker's own, may stand. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Told of each call that may change something, and of each that was refused for a secret. Default: nobody. */
+  readonly onCall?: (report: CallReport) => void;
+}
+
 /** @throws ConfigError that lists every option which is missing or wrong. */
-export function resolveOptions(options: PolytomicPluginOptions, log: ActivityLog): ResolvedOptions {
+export function resolveOptions(
+  options: PolytomicPluginOptions,
+  log: ActivityLog,
+  context: ResolveContext = { env: {} },
+): ResolvedOptions {
   const parsed = optionsShape().safeParse(options, { reportInput: true });
   if (!parsed.success) {
     throw new ConfigError(toInputIssues(parsed.error.issues).map(({ field, message }) => `${field}: ${message}`));
   }
   const notify = resolveNotifyTargets(options);
-  const problems = [...missingCredential(options), ...wrongFolders(options), ...notify.problems];
+  const keys = readIdempotencySecret(options);
+  const problems = [
+    ...missingCredential(options),
+    ...wrongFolders(options),
+    ...notify.problems,
+    ...(keys.problem === undefined ? [] : [keys.problem]),
+  ];
+  const described = organizationsOf(options);
+  const reserved = collectReservedSecrets(options, { env: context.env, idempotencySecret: keys.secret });
+  const environment = { env: context.env, reserved };
+  problems.push(...wrongSecretOptions(options, { ...environment, names: Object.keys(described) }));
   const organizations = new Map<string, Organization>();
-  for (const [name, own] of Object.entries(organizationsOf(options))) {
+  for (const [name, own] of Object.entries(described)) {
+    const resolve = createOrganizationResolver(own, options, environment);
     try {
-      organizations.set(name, createOrganization(name, { ...own, log }));
+      organizations.set(
+        name,
+        createOrganization(name, own, { ...context, log, resolve, idempotencySecret: keys.secret }),
+      );
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       // The organization that the fields beside `organizations` describe is named as these fields are.
@@ -66,8 +98,6 @@ export function resolveOptions(options: PolytomicPluginOptions, log: ActivityLog
     organizations,
     notify: notify.targets,
     fetch: options.fetch ?? createFetch(),
-    secretEnv: options.secretEnv ?? [],
-    ...(options.secretsDir !== undefined && { secretsDir: options.secretsDir }),
     ...(options.logSink !== undefined && { logSink: options.logSink }),
     ...(options.maxLogFolderBytes !== undefined && { maxLogFolderBytes: options.maxLogFolderBytes }),
     logs: logLimits(options, organizations.values()),
@@ -97,15 +127,21 @@ function logLimits(options: PolytomicPluginOptions, organizations: Iterable<Orga
   };
 }
 
+interface OrganizationContext extends ResolveContext {
+  readonly log: ActivityLog;
+  readonly resolve: SecretResolver;
+  readonly idempotencySecret: string | undefined;
+}
+
 type OwnOptions = OrganizationOptions & Pick<PolytomicPluginOptions, 'allowHttp' | 'fetch' | 'maxAnswerBytes'>;
 
 /** Every organization with its own options, those taken from the top included. */
 function organizationsOf(options: PolytomicPluginOptions): Record<string, OwnOptions> {
   const { url, apiVersion, operations, requestsPerMinute, operationsPerMinute } = options;
-  const { allowHttp, fetch, maxAnswerBytes, caFile, clientCertFile, clientKeyFile } = options;
+  const { allowHttp, fetch, maxAnswerBytes, caFile, clientCertFile, clientKeyFile, secretEnv, secretsDir } = options;
   const common = withoutUndefined({
     ...{ url, apiVersion, operations, requestsPerMinute, operationsPerMinute },
-    ...{ allowHttp, fetch, maxAnswerBytes, caFile, clientCertFile, clientKeyFile },
+    ...{ allowHttp, fetch, maxAnswerBytes, caFile, clientCertFile, clientKeyFile, secretEnv, secretsDir },
   });
   const others = Object.entries(options.organizations ?? {}).map(([name, own]) => [
     name,
@@ -133,15 +169,22 @@ function missingCredential(options: PolytomicPluginOptions): string[] {
     : [];
 }
 
-function wrongFolders({ secretsDir, logSink }: PolytomicPluginOptions): string[] {
+function wrongFolders({ secretsDir, logSink, organizations = {} }: PolytomicPluginOptions): string[] {
   const isWrong = (path: unknown): boolean =>
     typeof path === 'string' && !statSync(path, { throwIfNoEntry: false })?.isDirectory();
-  const wrong = Object.entries({ secretsDir, logSink }).filter(([, path]) => isWrong(path));
+  const own = Object.entries(organizations).map(
+    ([name, entry]) => [`organizations.${name}.secretsDir`, entry.secretsDir] as const,
+  );
+  const wrong = [...Object.entries({ secretsDir, logSink }), ...own].filter(([, path]) => isWrong(path));
   return wrong.map(([name]) => `${name}: expected an existing folder`);
 }
 
 /** @throws ConfigError whose problems begin with the option's name. */
-function createOrganization(name: string, { log, ...own }: OwnOptions & { log: ActivityLog }): Organization {
+function createOrganization(
+  name: string,
+  own: OwnOptions,
+  { log, onCall, resolve, idempotencySecret }: OrganizationContext,
+): Organization {
   const { operations, requestsPerMinute = defaultRequestsPerMinute, operationsPerMinute, ...reach } = own;
   const problems = [
     problemOf(() => createCredential(reach)),
@@ -154,38 +197,17 @@ function createOrganization(name: string, { log, ...own }: OwnOptions & { log: A
   const onWarning = (message: string): void => log.warn(message, { organization: name });
   const tls = readTls(own);
   const fetch = own.fetch ?? createFetch(tls && { tls });
+  const schemas = createConnectionSchemas(createClient({ ...reach, fetch }));
+  const client = createClient({
+    ...{ ...reach, fetch, organization: name, onWarning, onCall, idempotencySecret },
+    requestSecrets: createRequestSecrets({ organization: name, schemas, resolve }),
+  });
+  const redactAnswer = createAnswerRedactor(schemas);
+  const onRefused = (operation: string): void => onCall?.({ organization: name, operation, error: 'NotAllowedError' });
   return {
-    name,
-    client: createClient({ ...reach, fetch, onWarning }),
-    allows: createPolicy(operations),
-    requestsPerMinute,
+    ...{ name, client, allows: createPolicy(operations), onRefused, requestsPerMinute, redactAnswer },
     ...(operationsPerMinute !== undefined && { operationsPerMinute }),
   };
-}
-
-/** @throws Error that names the option. */
-function readTls({ caFile, clientCertFile, clientKeyFile }: OrganizationOptions): TlsOptions | undefined {
-  if ((clientCertFile === undefined) !== (clientKeyFile === undefined)) {
-    throw new Error(`${clientCertFile === undefined ? 'clientCertFile' : 'clientKeyFile'}: missing beside the other`);
-  }
-  const files = withoutUndefined({
-    ca: readPem('caFile', caFile),
-    cert: readPem('clientCertFile', clientCertFile),
-    key: readPem('clientKeyFile', clientKeyFile),
-  });
-  return Object.keys(files).length > 0 ? files : undefined;
-}
-
-function readPem(option: string, path: string | undefined): string | undefined {
-  if (path === undefined) return undefined;
-  let content: string;
-  try {
-    content = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new Error(`${option}: cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'})`);
-  }
-  if (content.includes('-----BEGIN ')) return content;
-  throw new Error(`${option}: expected PEM`);
 }
 
 /** What these functions throw names an option and never the value of a key. */

@@ -1,12 +1,22 @@
 /** The door `temporal-polytomic/testing`: an emulator of the Polytomic API for tests and demos. */
-export { startEmulator } from './emulator';
-export type { Emulator, EmulatorSync, ForeignRun } from './emulator';
-export type { ClockKind, EmulatorClock } from './clock';
-export type { RefusedConfiguration } from './connection-check';
-export type { ConnectionControls, SourceSchemaSeed } from './connection-controls';
-export type { EmulatorEvent } from './event-feed';
-export type { StartedBy } from './execution';
-export type { ExecutionRecord } from './execution-records';
+export { startEmulator } from './controls/emulator';
+export type { Emulator } from './controls/emulator';
+export type { EmulatorHandles, EmulatorSync, ForeignRun } from './controls/handles';
+export { ConnectionResetError, createEmulator } from './controls/in-process';
+export type {
+  InProcessAnswer,
+  InProcessEmulator,
+  InProcessFetchInit,
+  InProcessOptions,
+  InProcessRequest,
+} from './controls/in-process';
+export type { ClockKind, EmulatorClock, TimeSource } from './state/clock';
+export type { RefusedConfiguration } from './state/connection-check';
+export type { ConnectionControls, SourceSchemaSeed } from './controls/connection-controls';
+export type { ConnectionTypeDump, ConnectionTypeSeed } from './state/connection-types';
+export type { EmulatorEvent } from './delivery/event-feed';
+export type { StartedBy } from './state/execution';
+export type { ExecutionRecord } from './state/execution-records';
 export type {
   CancelReaction,
   ExecutionCounts,
@@ -15,10 +25,10 @@ export type {
   SchemaStep,
   ScriptSettings,
   ScriptStep,
-} from './execution-script';
-export type { FaultHandle, FaultRequest, FaultSpec } from './faults';
-export type { JobScript, JobType } from './job';
-export type { ModelSeed } from './model';
+} from './scripts/execution-script';
+export type { FaultHandle, FaultRequest, FaultSpec } from './scripts/faults';
+export type { JobScript, JobType } from './state/job';
+export type { ModelSeed } from './controls/options';
 export type {
   BulkListPaging,
   BulkSyncSeed,
@@ -28,10 +38,11 @@ export type {
   OrganizationSeed,
   Seed,
   SyncControls,
-} from './options';
-export type { ProxyControls, UpstreamAnswer } from './proxy-controls';
-export type { QueryScript } from './query-script';
-export { readSeedFile } from './read-seed-file';
-export type { LoggedRequest } from './request-log';
-export { SeedError } from './seed-check';
-export type { EmulatorSnapshot } from './snapshot';
+} from './controls/options';
+export type { ProxyControls, UpstreamAnswer } from './controls/proxy-controls';
+export type { QueryScript } from './scripts/query-script';
+export { readSeedFile } from './controls/read-seed-file';
+export type { LoggedRequest } from './http/request-log';
+export { SeedError } from './controls/seed-check';
+export type { EmulatorSnapshot } from './state/snapshot';
+export type { WebhookFetch } from './delivery/webhook-post';

@@ -3,8 +3,10 @@
  * file. Each function exported here becomes a workflow type. Runs in the workflow sandbox: no Node built-ins, no zod.
  */
 export { awaitSync } from './await-sync';
+export { checkPolytomicSetup } from './check-polytomic-setup';
 export { createAndRunBulkSync } from './create-and-run-bulk-sync';
 export { createAndRunModelSync } from './create-and-run-model-sync';
+export { listPolytomicSyncs } from './list-polytomic-syncs';
 export { runAllBulkSyncs } from './run-all-bulk-syncs';
 export { runAllModelSyncs } from './run-all-model-syncs';
 export { runBulkSync } from './run-bulk-sync';

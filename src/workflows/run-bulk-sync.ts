@@ -1,15 +1,15 @@
 /** The workflow `runBulkSync`. */
 import type { RunBulkSyncInput } from '../contracts/run-inputs';
 import type { SyncRunResult } from '../contracts/run-result';
-import { asWorkflow, failOnAnyError } from './library/as-workflow';
+import { runSyncWorkflow } from './run-one';
 
 /**
- * Starts a bulk sync and waits until that very run has ended; re-runs failed schemas where asked.
+ * Starts a bulk sync and waits until that very run has ended; re-runs failed schemas where asked. Continues as new where
+ * its history grows long; `carried` is what it then gives itself, and nobody else.
  *
  * @throws `ApplicationFailure` with one of the types in `failureTypes`; `details[0]` of `polytomic.SyncFailed`,
  * `polytomic.SyncCanceled` and `polytomic.SyncTimedOut` is the `SyncRunResult`.
  */
-export async function runBulkSync(input: RunBulkSyncInput): Promise<SyncRunResult> {
-  return asWorkflow('runBulkSync', input);
+export async function runBulkSync(input: RunBulkSyncInput, ...carried: unknown[]): Promise<SyncRunResult> {
+  return runSyncWorkflow('runBulkSync', input, carried);
 }
-failOnAnyError(runBulkSync);

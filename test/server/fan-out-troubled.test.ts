@@ -24,7 +24,7 @@ const troubles: Record<string, FaultSpec> = {
   'answers to starts are lost': { drop: 'after', times: 8 },
   'starts take effect and a gateway answers 504': { status: 504, effect: true, times: 8 },
   'Polytomic answers starts with 503 again and again': { status: 503, retryAfter: 1, times: 10 },
-  'a 503 is what the key of a start remembers': { status: 503, recorded: true, times: 4 },
+  'a 500 is what the key of a start remembers': { status: 500, recorded: true, times: 4 },
   'starts are refused with 409 though nothing runs': { status: 409, times: 8 },
   'starts are refused with 429': { status: 429, retryAfter: 2, times: 8 },
 };

@@ -2,7 +2,7 @@
 import { Context } from '@temporalio/activity';
 import { parseOperationInput } from '../../inputs/operation-input';
 import type { AnyOperation } from '../../polytomic/operation';
-import { secretsIn } from '../../polytomic/redact';
+import type { CallSecrets } from '../../polytomic/secret-text';
 import { organizationOf, requireOperation } from '../allowed';
 import type { ActivityDependencies, Organization } from '../dependencies';
 import { stableKey } from '../stable-key';
@@ -11,10 +11,10 @@ import type { LongWorkTry, Timing } from './long-work';
 /** A job about to be done. */
 export interface BegunJob<I> {
   organization: Organization;
-  /** For the client: secrets are resolved. */
+  /** For the client, which resolves the secrets in it. */
   request: I;
-  /** Texts of the request that no error may quote. */
-  secrets: string[];
+  /** What of the request nothing that comes later may quote. */
+  secrets: CallSecrets;
   attempt: LongWorkTry;
 }
 
@@ -29,11 +29,11 @@ export async function beginJob<I>(
   { deps, timing }: JobContext,
   { row, operations, input }: { row: AnyOperation; operations: readonly string[]; input: unknown },
 ): Promise<BegunJob<I>> {
-  const parsed = parseOperationInput(row.name, input, row.secrets);
-  const organization = organizationOf(deps, parsed.organization);
+  const { organization: named, idempotencyKey, request } = parseOperationInput(row.name, input);
+  const organization = organizationOf(deps, named);
   for (const operation of [row.name, ...operations]) requireOperation(organization, operation);
-  const request = await deps.resolveSecrets(parsed.request);
+  const secrets = await organization.client.secretsOf(row, request);
   const context = Context.current();
-  const key = parsed.idempotencyKey ?? stableKey(context.info);
-  return { organization, request: request as I, secrets: secretsIn(row, request), attempt: { context, timing, key } };
+  const key = idempotencyKey ?? stableKey(context.info);
+  return { organization, request: request as I, secrets, attempt: { context, timing, key } };
 }

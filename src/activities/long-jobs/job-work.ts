@@ -2,7 +2,8 @@
 import type { PolytomicClient } from '../../polytomic/client';
 import type { AnyOperation } from '../../polytomic/operation';
 import { operations } from '../../polytomic/operations';
-import { redact, redactText } from '../../polytomic/redact';
+import { redact } from '../../polytomic/redact';
+import { createTextGuard, type CallSecrets } from '../../polytomic/secret-text';
 import { beginJob, type BegunJob, type JobContext } from './begin-job';
 import { untilDone, type Look, type LongWork, type Started } from './long-work';
 import { workFailed } from './work-failed';
@@ -16,7 +17,7 @@ export interface JobHandle {
 /** What a job, or the answer in its place, came to; `jobId` is null for the latter. */
 export interface JobResult {
   jobId: string | null;
-  /** As the server gives it: signed addresses are still in it. */
+  /** What {@link doJob} answers is without what may be secret in it; `settle` gets it as the server gives it. */
   result: Record<string, unknown>;
 }
 
@@ -56,15 +57,16 @@ export async function doJob<I, B>(context: JobContext, kind: JobKind<I, B>, inpu
       throw workFailed('its result was gone before it could be read');
     },
     look: async (handle, { signal }) => {
-      const found = judge(await client.jobs.get(handle, { signal }), handle, job.secrets);
+      const found = judge(await client.jobs.get(handle, { signal, secrets: job.secrets.secrets }), handle, job.secrets);
       return typeof found === 'object' ? settle(found.result, job) : found;
     },
   };
-  return untilDone(work, job.attempt);
+  const { jobId, result } = await untilDone(work, job.attempt);
+  return { jobId, result: withoutJobSecrets(result) };
 }
 
 /** What a job tells, without what may be secret in it. */
-export function withoutJobSecrets(result: Record<string, unknown>): Record<string, unknown> {
+function withoutJobSecrets(result: Record<string, unknown>): Record<string, unknown> {
   return toRecord(redact(operations.jobs.get, { result }).result);
 }
 
@@ -74,10 +76,15 @@ function toStarted({ job, ...data }: { job?: Job | null }, type: string): Starte
   return { result: { jobId: null, result: data } };
 }
 
-function judge({ status, result, error }: Job, { id }: JobHandle, secrets: readonly string[]): Look<JobResult> {
+function judge({ status, result, error }: Job, { id }: JobHandle, secrets: CallSecrets): Look<JobResult> {
   if (status === 'done') return { result: { jobId: id, result: toRecord(result) } };
-  if (status === 'failed') throw workFailed(error ? redactText(error, secrets) : 'Polytomic does not say why');
+  if (status === 'failed') throw workFailed(reasonOf(error, secrets));
   return 'running';
+}
+
+function reasonOf(error: string | null | undefined, secrets: CallSecrets): string {
+  if (!error) return 'Polytomic does not say why';
+  return createTextGuard(secrets)(error) ?? 'what Polytomic says of it is withheld, as it may quote a secret';
 }
 
 function toRecord(value: unknown): Record<string, unknown> {

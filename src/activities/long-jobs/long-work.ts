@@ -2,9 +2,9 @@
 import type { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { failureTypes } from '../../contracts/failure-types';
-import { postOnce } from '../../executions/post-once';
 import { isPolytomicError, type PolytomicErrorCode } from '../../polytomic/errors';
 import { holdWait } from '../hold-wait';
+import { postOnce } from './post-once';
 import { WorkMemory } from './work-memory';
 
 /** How to start one piece of work, and how to see what became of it. Handles travel in heartbeat details: no secrets. */
@@ -92,13 +92,12 @@ async function startOnce<H, R, B>(
     });
   for (;;) {
     context.cancellationSignal.throwIfAborted();
-    const step = await postOnce<Started<H, R>, never>(
+    const step = await postOnce<Started<H, R>>(
       {
         keys: [key],
         post,
         findOurs: async () => (await work.findStarted?.(memory.before as B)) ?? [],
         pick: ([found]) => found,
-        findForeign: async () => undefined,
         now: () => timing.now(),
         onNote: (note) => memory.keepNote(note),
       },
@@ -106,7 +105,6 @@ async function startOnce<H, R, B>(
     );
     if (step.state === 'done') return step.value;
     if (step.state === 'failed') throw invalid ?? ApplicationFailure.create({ ...step.failure });
-    if (step.state === 'blocked') return step.by;
     memory.keepNote(step.note);
     await timing.sleep(step.delayMs);
   }

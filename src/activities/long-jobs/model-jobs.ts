@@ -1,14 +1,13 @@
 /** Models in the background: created, replaced, previewed, sampled. */
 import { ApplicationFailure } from '@temporalio/common';
 import { failureTypes } from '../../contracts/failure-types';
-import { isSince } from '../../executions/adopt';
 import { readServerTime } from '../../executions/server-time';
 import type { PolytomicClient } from '../../polytomic/client';
 import { operations } from '../../polytomic/operations';
 import { pages } from '../../polytomic/pages';
 import { redact } from '../../polytomic/redact';
 import type { JobContext } from './begin-job';
-import { doJob, withoutJobSecrets, type JobHandle, type JobKind, type JobResult } from './job-work';
+import { doJob, type JobHandle, type JobKind, type JobResult } from './job-work';
 import type { Started } from './long-work';
 import type { JobActivities, ModelDone } from './signatures';
 
@@ -16,9 +15,11 @@ type Input<N extends 'create' | 'update' | 'preview' | 'sample'> = Parameters<Po
 type ModelJobs = Pick<JobActivities, 'createModel' | 'updateModel' | 'previewModel' | 'sampleModel'>;
 
 const { models } = operations;
+/** How far Polytomic's clocks may differ from each other. */
+const clockSkewMs = 60_000;
 
 /** Only a create leaves something behind that a lost answer could make twice: it is looked for by name and time. */
-const creating: JobKind<Input<'create'>, string> = {
+const creating: JobKind<Input<'create'>, number> = {
   row: models.create,
   operations: ['models.list', 'identity.get'],
   type: 'createmodel',
@@ -63,17 +64,19 @@ export function createModelJobs(context: JobContext): ModelJobs {
 }
 
 function toModelDone({ jobId, result }: JobResult): ModelDone {
-  return { jobId, model: redact(models.get, withoutJobSecrets(result)) };
+  return { jobId, model: redact(models.get, result) };
 }
 
 async function findCreated(
   client: PolytomicClient,
   name: string,
-  notBefore: string,
+  notBefore: number,
 ): Promise<Started<JobHandle, JobResult>[]> {
   const found: Started<JobHandle, JobResult>[] = [];
   for await (const { items } of pages(client.models.list, {})) {
-    const ours = items.filter((model) => model.name === name && isSince(model.created_at ?? '', notBefore));
+    const ours = items.filter(
+      (model) => model.name === name && Date.parse(model.created_at ?? '') >= notBefore - clockSkewMs,
+    );
     found.push(...ours.map((model) => ({ result: { jobId: null, result: { ...model } } })));
   }
   if (found.length < 2) return found;

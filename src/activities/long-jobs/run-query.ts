@@ -55,5 +55,5 @@ function judge(query: Query): Look<QueryDone> {
 /** Status, retry time and request id stay. */
 function withoutReason(error: unknown): never {
   if (!isPolytomicError(error) || error.status === undefined) throw error;
-  throw new PolytomicError(`answered ${error.status}`, error);
+  throw new PolytomicError(`answered ${error.status}`, { ...error, summary: undefined });
 }

@@ -2,7 +2,7 @@
 import type { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { failureTypes } from '../../contracts/failure-types';
-import { nextKey, resumeNote, type TryNote } from '../../executions/try-note';
+import { nextKey, resumeNote, type TryNote } from './try-note';
 
 interface Details<Handle, Before> {
   v: 1;

@@ -6,12 +6,13 @@ import type { Emulator } from '../../testing/index';
 import type { Output } from '../output';
 import { parsePort } from '../parse-port';
 import { sampleSyncs } from '../sample-syncs';
-import { startSampleEmulator } from './emulator';
+import { readSeed, startSampleEmulator } from './emulator';
 
 interface DevCommandOptions {
   port: number;
   uiPort: number;
   db?: string;
+  seed?: string;
 }
 
 /** Any of these names credentials, so the worker is to talk to the real Polytomic. */
@@ -30,6 +31,7 @@ export function addDevCommand(program: Command, output: Output): void {
     .option('--port <port>', 'port of the Temporal server', parsePort, 7233)
     .option('--ui-port <port>', "port of the Temporal server's Web UI", parsePort, 8233)
     .option('--db <file>', 'SQLite file that keeps workflows between runs (default: none are kept)')
+    .option('--seed <file>', 'YAML or JSON file with what the emulator holds, instead of two sample syncs')
     .action((options: DevCommandOptions) => run(options, output));
 }
 
@@ -43,18 +45,21 @@ async function run(options: DevCommandOptions, output: Output): Promise<void> {
     ]);
   const env = processEnvironment();
   const cliPath = await findTemporalCli({ env, log: output.note });
-  const { port, uiPort, db: dbFile } = options;
+  const { port, uiPort, db: dbFile, seed: seedFile } = options;
+  const seeded = seedFile === undefined ? {} : { seed: await readSeed(seedFile) };
   const server = await startDevServer({ port, uiPort, dbFile, cliPath, env });
   let emulator: Emulator | undefined;
   try {
-    if (!credentials.some((name) => env[name])) emulator = await startSampleEmulator();
+    if (!credentials.some((name) => env[name])) emulator = await startSampleEmulator(seeded);
     output.line(`Temporal server: ${server.address}`);
     output.line(`Temporal Web UI: ${server.uiUrl}`);
     output.line(`Polytomic:       ${emulator ? `${emulator.url} (emulator)` : 'as the environment says'}`);
     output.line('Try it, in another terminal:');
     output.line(`  ${cliPath} workflow execute --address ${server.address} \\`);
     output.line(`    --type runBulkSync --task-queue ${env.POLYTOMIC_TASK_QUEUE || defaultTaskQueue} \\`);
-    output.line(`    --input '{"syncId": "${emulator ? sampleSyncs.bulkSync.id : 'ID OF A BULK SYNC'}"}'`);
+    output.line(
+      `    --input '{"syncId": "${emulator && seedFile === undefined ? sampleSyncs.bulkSync.id : 'ID OF A BULK SYNC'}"}'`,
+    );
     output.line('Ctrl-C ends all of it.');
     // It ends by itself, gracefully, at Ctrl-C or SIGTERM.
     await runWorkerProcess(workerEnvironment(env, server, emulator));

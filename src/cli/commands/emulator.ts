@@ -44,7 +44,8 @@ async function run({ port, host, key, seed: file }: EmulatorCommandOptions, outp
   await emulator.close();
 }
 
-async function readSeed(file: string): Promise<Seed> {
+/** The seed in a file. @throws SeedError */
+export async function readSeed(file: string): Promise<Seed> {
   const { readSeedFile } = await import('../../testing/index.js');
   return readSeedFile(file);
 }

@@ -1,5 +1,5 @@
 /** Which run of a sync is the first that ends after a time. */
-import { isInProgress } from '../before';
+import { isInProgress } from '../snapshot';
 import type { ShapedExecution } from '../sync-adapter';
 
 /** What somebody waits for. */

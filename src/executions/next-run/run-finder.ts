@@ -1,231 +1,182 @@
-/** Looks for runs that others start: one per client, and one look at a sync for all who search it. */
-import { setMaxListeners } from 'node:events';
+/** Searches for runs that others start: one for each client, and one look at a sync for all who search it. */
 import type { SyncRef } from '../../contracts/sync-kind';
-import { isPolytomicError } from '../../polytomic/errors';
+import { PolytomicError } from '../../polytomic/errors';
 import type { ReadOptions, ShapedExecution } from '../sync-adapter';
-import { DueQueue } from '../watcher/due-queue';
-import type { ReadEvents } from '../watcher/event-feed';
+import { classifyReadError } from '../watcher/classify-read';
+import type { OrganizationReads } from '../watcher/organization-reads';
 import { inRootContext } from '../watcher/root-context';
-import { judgeError } from '../watcher/single-reads';
-import { systemClock, type WatcherClock } from '../watcher/watcher-clock';
-import { Weather } from '../watcher/weather';
+import type { StatusListener } from '../watcher/status-source';
+import type { Moment } from '../watcher/watched-execution';
 import { pickRun, reachesBack } from './pick-run';
-import { polytomicNow } from './polytomic-now';
-import { RunEvents } from './run-events';
 import { RunSearch, type SearchRequest } from './run-search';
-import { nextLookMs, searchedSync, type SearchedSync } from './searched-sync';
+import { SearchedSync, type PageReader, type PageWalk } from './searched-sync';
 
-/** What a finder is built from. */
-export interface RunFinderOptions {
-  /** Runs of a sync, newest first; throws a `PolytomicError`. */
-  executionPages: (sync: SyncRef, options: ReadOptions) => AsyncIterable<ShapedExecution[]>;
-  /** Looks a minute, all syncs together. */
-  looksPerMinute: number;
-  /** Reads events, as hints when to look; default: none. */
-  readEvents?: ReadEvents;
-  /** Told of each request that was answered. */
-  onRequest?: () => void;
-  /** Default: the machine's clock. */
-  clock?: WatcherClock;
-  /** From 0 up to 1. Default: `Math.random`. */
-  random?: () => number;
-}
+/** Runs of a sync, newest first. After an error the next page is asked for again. Throws a `PolytomicError`. */
+export type ExecutionPages = (sync: SyncRef, options: ReadOptions) => AsyncIterable<ShapedExecution[]>;
 
-/** At most so many looks are under way at once. */
-const mostInFlight = 4;
-/** So far back a search looks; what is beyond is not found. */
-const mostPages = 50;
-/** From so many syncs on, events are cheaper than looks; they are asked for at most so often, and take half of the looks. */
-const fewestForEvents = 3;
-const betweenEventsMs = 10_000;
-const shareOfEvents = 0.5;
-/** Hints come in bursts, as several sources tell of one end. */
-const betweenHintsMs = 1_000;
+/** So far back a search looks. */
+const maxPages = 50;
 
-/** What one look saw. */
-interface Look {
-  executions: ShapedExecution[];
-  polytomicTime: number;
+/** How a search stands, for the next worker and for whoever looks at it. Lengths in milliseconds. */
+export interface SearchState {
+  waitedMs: number;
+  refusedForMs: number | null;
+  /** Polytomic's time; null: its runs were never read. */
+  lookedAt: number | null;
 }
 
 /** Searches last until a run is found, whatever goes wrong meanwhile, except refusals (401, 403, 404, 400) that last. */
-export class RunFinder {
-  private readonly clock: WatcherClock;
-  private readonly random: () => number;
-  private readonly weather: Weather;
+export class RunFinder implements PageReader, StatusListener {
   private readonly syncs = new Map<string, SearchedSync>();
-  private readonly due = new DueQueue<SearchedSync>();
-  private readonly events: RunEvents | null;
-  private inFlight = 0;
-  private controller = createController();
-  private cancelTimer: () => void = () => undefined;
 
-  constructor(private readonly options: RunFinderOptions) {
-    this.clock = options.clock ?? systemClock;
-    this.random = options.random ?? Math.random;
-    this.weather = new Weather(this.random);
-    this.events = this.createEvents();
+  constructor(
+    private readonly shared: OrganizationReads,
+    private readonly executionPages: ExecutionPages,
+  ) {
+    shared.listeners.add(this);
   }
 
   /**
-   * Waits for the first run of a sync that ends after a time, or for the one in progress that will; null at the deadline.
-   * Throws the signal's reason when the caller leaves, and the `PolytomicError` of a refusal that lasted.
+   * Waits for the first run of a sync that ends after a time, or for the one in progress that will; null when the time is
+   * up. Throws the signal's reason when the caller leaves, and the `PolytomicError` of a refusal that lasted.
    */
   find(request: SearchRequest): Promise<ShapedExecution | null> {
     return inRootContext(() => this.register(request));
   }
 
-  /** Since when the credential is refused, for the next worker; null while it is not. */
-  get deniedSince(): number | null {
-    return this.weather.deniedSince;
-  }
-
-  /** Another worker was refused since then. */
-  recallDenied(since: number): void {
-    this.weather.recallDenied(since);
-  }
-
-  /** When a sync was last looked at; null: never. */
-  lookedAt(syncId: string): number | null {
-    return this.syncs.get(syncId)?.lookedAt ?? null;
-  }
-
-  /** Something happened to a sync: looks at once, if somebody searches it. */
-  hint(syncId: string): void {
+  /** How the longest search of a sync stands. */
+  stateOf(syncId: string): SearchState {
     const sync = this.syncs.get(syncId);
-    if (!sync || sync.failures > 0) return;
-    inRootContext(() => this.lookSoon(sync, (sync.lookedAt ?? 0) + betweenHintsMs));
+    if (!sync) return { waitedMs: 0, refusedForMs: null, lookedAt: null };
+    const { refusedSince } = sync.history;
+    return {
+      waitedMs: Math.max(...[...sync.searches].map(({ waitedMs }) => waitedMs)),
+      refusedForMs: refusedSince === null ? null : this.moment().now - refusedSince,
+      lookedAt: Number.isFinite(sync.aliveAt) ? sync.aliveAt : null,
+    };
   }
 
-  private createEvents(): RunEvents | null {
-    const { readEvents: read, looksPerMinute, onRequest } = this.options;
-    if (!read) return null;
-    const readEvents: ReadEvents = (query, signal) => (onRequest?.(), read(query, signal));
-    const everyMs = Math.max(betweenEventsMs, 60_000 / (shareOfEvents * looksPerMinute));
-    return new RunEvents({ readEvents, everyMs, clock: this.clock, onEnd: (syncId) => this.hint(syncId) });
+  moment(): Moment {
+    return this.shared.moment();
+  }
+
+  onEnd(_executionId: string, syncId: string | null): void {
+    const sync = syncId === null ? undefined : this.syncs.get(syncId);
+    if (!sync) return;
+    sync.reportEnd(this.moment(), this.shared.scheduler.isReading(sync));
+    this.planPage(sync);
+  }
+
+  /** That a run goes on is no news for who waits for its end. */
+  onRunning(): void {}
+
+  planPage(sync: SearchedSync): void {
+    const { scheduler, sources, clock } = this.shared;
+    const isCovered = !sync.report.isOpen && scheduler.isCovered(sync);
+    const plan = { safetyMs: isCovered ? sources.safetyMs : null, random: clock.random() };
+    scheduler.schedule(sync, sync.planNext(this.moment(), plan));
+  }
+
+  /** One page; a look is as many pages as the search that looks back farthest needs. */
+  async readPage(sync: SearchedSync, signal: AbortSignal): Promise<() => void> {
+    const walk = (sync.walk ??= this.startWalk(sync, signal));
+    try {
+      const next: IteratorResult<ShapedExecution[], unknown> = await walk.pages.next();
+      this.shared.recordAnswer();
+      return () => this.applyPage(sync, walk, next.done ? null : next.value);
+    } catch (error) {
+      if (signal.aborted) sync.walk = null;
+      else this.shared.recordError(error);
+      return () => this.applyError(sync, error);
+    }
   }
 
   private register(request: SearchRequest): Promise<ShapedExecution | null> {
-    const search = new RunSearch(request, { clock: this.clock, onLeave: (left) => this.release(left) });
-    const sync = this.syncs.get(request.syncId) ?? searchedSync(request, this.clock.now());
-    this.syncs.set(request.syncId, sync);
+    const { scheduler, clock } = this.shared;
+    const search = new RunSearch(request, { clock, onLeave: (left) => this.release(left) });
+    const sync = this.syncs.get(request.syncId) ?? this.createSync(request);
     sync.searches.add(search);
-    if (this.syncs.size >= fewestForEvents) this.events?.start();
-    search.begin();
-    if (sync.searches.has(search)) this.lookSoon(sync, this.clock.now());
+    search.listen();
+    if (!sync.searches.has(search)) return search.promise;
+    // Who comes while others search is not kept waiting for their next look.
+    if (sync.searches.size > 1) sync.reportEnd(this.moment(), scheduler.isReading(sync));
+    scheduler.add(sync);
+    this.planPage(sync);
+    scheduler.dispatch();
     return search.promise;
+  }
+
+  private createSync(request: SearchRequest): SearchedSync {
+    const sync = new SearchedSync(request, this);
+    this.syncs.set(request.syncId, sync);
+    const { refusedForMs = null } = request;
+    if (refusedForMs !== null) sync.history.refusedSince = this.moment().now - refusedForMs;
+    return sync;
   }
 
   private release(search: RunSearch): void {
     const sync = this.syncs.get(search.request.syncId);
     sync?.searches.delete(search);
     if (!sync || sync.searches.size > 0) return;
-    this.syncs.delete(sync.ref.syncId);
-    this.due.delete(sync);
-    if (this.syncs.size < fewestForEvents) this.events?.stop();
-    if (this.syncs.size > 0) return;
-    this.cancelTimer();
-    this.controller.abort();
-    this.controller = createController();
+    this.syncs.delete(sync.syncId);
+    this.shared.scheduler.remove(sync);
   }
 
-  private lookSoon(sync: SearchedSync, at: number): void {
-    if (sync.looking) sync.again = true;
-    else this.due.set(sync, at);
-    this.pump();
+  private startWalk({ kind, syncId }: SearchedSync, signal: AbortSignal): PageWalk {
+    const pages = this.executionPages({ kind, syncId }, { signal })[Symbol.asyncIterator]();
+    return { pages, executions: [], count: 0, readAt: null };
   }
 
-  /** Begins the looks that are due and sleeps until the next. */
-  private pump(): void {
-    this.cancelTimer();
-    const now = this.clock.now();
-    const { openAt } = this.weather;
-    if (now < openAt && this.due.size > 0) return this.wakeAt(openAt);
-    const width = this.weather.bad ? 1 : mostInFlight;
-    while (this.inFlight < width) {
-      const sync = this.due.takeDue(now);
-      if (!sync) break;
-      void this.look(sync);
+  private applyPage(sync: SearchedSync, walk: PageWalk, page: ShapedExecution[] | null): void {
+    const { now, serverNow } = this.moment();
+    sync.history.recordAnswer();
+    walk.readAt ??= serverNow;
+    if (page) {
+      walk.count += 1;
+      walk.executions.push(...page);
     }
-    if (this.inFlight < width && this.due.size > 0) this.wakeAt(this.due.nextAt);
-  }
-
-  private wakeAt(time: number): void {
-    const ms = Math.max(0, time - this.clock.now());
-    this.cancelTimer = this.clock.setTimer(ms, () => this.pump());
-  }
-
-  private async look(sync: SearchedSync): Promise<void> {
-    const { signal } = this.controller;
-    const searches = [...sync.searches];
-    sync.looking = true;
-    sync.again = false;
-    this.inFlight += 1;
-    try {
-      const seen = await this.read(sync.ref, searches, signal);
-      this.weather.succeeded();
-      this.tell(sync, searches, seen);
-    } catch (error) {
-      if (!signal.aborted) this.failed(sync, error);
+    const endedAfter = Math.min(...[...sync.searches].map(({ request }) => request.endedAfter));
+    if (page && !reachesBack(page, endedAfter)) {
+      if (walk.count >= maxPages) return this.failAll(sync, tooManyRuns(sync));
+      sync.recordPage();
+      return this.planPage(sync);
     }
-    this.inFlight -= 1;
-    sync.looking = false;
-    this.pump();
-  }
-
-  /** As many pages as the search that looks back farthest needs. */
-  private async read({ kind, syncId }: SyncRef, searches: RunSearch[], signal: AbortSignal): Promise<Look> {
-    const endedAfter = Math.min(...searches.map(({ request }) => request.endedAfter));
-    const executions: ShapedExecution[] = [];
-    let polytomicTime: number | undefined;
-    const options: ReadOptions = {
-      signal,
-      onAnswer: ({ date }) => {
-        this.options.onRequest?.();
-        polytomicTime ??= polytomicNow(date, this.clock.now());
-      },
-    };
-    let pages = 0;
-    for await (const page of this.options.executionPages({ kind, syncId }, options)) {
-      executions.push(...page);
-      pages += 1;
-      if (reachesBack(page, endedAfter) || pages >= mostPages) break;
-    }
-    return { executions, polytomicTime: polytomicTime ?? this.clock.now() };
-  }
-
-  private tell(sync: SearchedSync, searches: RunSearch[], { executions, polytomicTime }: Look): void {
-    const now = this.clock.now();
-    sync.lookedAt = now;
-    sync.failures = sync.refusals = 0;
-    sync.missing = sync.deniedSince = null;
-    for (const search of searches) {
-      const found = pickRun(executions, search.request, polytomicTime);
+    for (const search of [...sync.searches]) {
+      const found = pickRun(walk.executions, search.request, walk.readAt);
       if (found) search.finish(found);
     }
     if (sync.searches.size === 0) return;
-    const asksEvents = this.events !== null && this.syncs.size >= fewestForEvents;
-    const looksPerMinute = this.options.looksPerMinute * (asksEvents ? 1 - shareOfEvents : 1);
-    const affordableMs = (this.syncs.size * 60_000) / looksPerMinute;
-    const jitter = 0.9 + 0.1 * this.random();
-    const next = nextLookMs(sync.searches, { now, polytomicTime, affordableMs, jitter });
-    this.due.set(sync, sync.again ? now : now + next);
+    sync.recordLook(now, walk.readAt);
+    this.planPage(sync);
   }
 
-  private failed(sync: SearchedSync, error: unknown): void {
-    const now = this.clock.now();
-    this.weather.blame(error, now);
-    if (isPolytomicError(error, 'Unauthorized', 'Forbidden')) sync.deniedSince ??= this.weather.deniedSince;
-    if (sync.searches.size === 0) return;
-    const verdict = judgeError(sync, error, now);
-    if (verdict.kind === 'lost') for (const search of [...sync.searches]) search.fail(error);
-    else if (verdict.kind === 'unread') this.due.set(sync, now + verdict.afterMs * (0.8 + 0.2 * this.random()));
+  private applyError(sync: SearchedSync, error: unknown): void {
+    const result = classifyReadError(sync.history, error, this.moment().now);
+    if (result.type === 'unreadable') return this.failAll(sync, error);
+    if (result.type === 'keyRefused') return void this.failRefused(sync, error);
+    if (result.type !== 'unread') return;
+    sync.recordUnread(this.moment(), result.delayMs * (0.8 + 0.2 * this.shared.clock.random()));
+    this.planPage(sync);
+  }
+
+  private async failRefused(sync: SearchedSync, error: unknown): Promise<void> {
+    if ((await this.shared.isKeyRefused()) !== null) return this.failAll(sync, error);
+    sync.recordUnread(this.moment(), sync.history.retryDelayMs);
+    this.planPage(sync);
+  }
+
+  private failAll(sync: SearchedSync, error: unknown): void {
+    for (const search of [...sync.searches]) search.fail(error);
   }
 }
 
-/** Each request under way listens to its signal; from the eleventh on Node would warn of a leak. */
-function createController(): AbortController {
-  const controller = new AbortController();
-  setMaxListeners(0, controller.signal);
-  return controller;
+/** A run beyond the pages would be overlooked, and a later one be taken for the first. */
+function tooManyRuns({ kind }: SearchedSync): PolytomicError {
+  return new PolytomicError(`has more than ${maxPages} pages of runs since that time; ask for a later one`, {
+    code: 'Rejected',
+    operation: `${kind}Sync.executions.list`,
+    method: 'GET',
+    path: kind === 'model' ? '/api/syncs/{sync_id}/executions' : '/api/bulk/syncs/{id}/executions',
+    answered: true,
+  });
 }

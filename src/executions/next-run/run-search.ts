@@ -1,33 +1,39 @@
 /** One caller that waits until a run is found. */
 import type { SyncRef } from '../../contracts/sync-kind';
+import type { Clock } from '../../polytomic/clock';
 import type { ShapedExecution } from '../sync-adapter';
 import { PendingCall } from '../watcher/pending-call';
-import type { WatcherClock } from '../watcher/watcher-clock';
 import type { WantedRun } from './pick-run';
 
-/** What to look for, and how long. Times are milliseconds since the epoch. */
+/** What to search, and how long. */
 export interface SearchRequest extends SyncRef, WantedRun {
-  /** When the search began, perhaps at another worker: the older it is, the rarer are its looks. */
-  since: number;
-  /** Give up at this time; null: search without end. */
-  deadlineAt: number | null;
+  /** Give up after so many milliseconds, those included that were searched before; null: search without end. */
+  waitForMs: number | null;
+  /** How long earlier attempts searched; the longer, the rarer are its reads. Default 0. */
+  waitedMs?: number;
+  /** How long earlier attempts had been refused when they ended; null: they were not. */
+  refusedForMs?: number | null;
   /** Leaves at once, with the signal's reason as the error. */
   signal: AbortSignal;
 }
 
-interface SearchHooks {
-  clock: WatcherClock;
+interface SearchOptions {
+  clock: Clock;
   onLeave: (search: RunSearch) => void;
 }
 
-/** Its promise tells the run; null when the deadline passed. */
+/** Its promise tells the run; null when the time is up. */
 export class RunSearch {
   private readonly call: PendingCall<ShapedExecution | null>;
+  private readonly clock: Clock;
+  private readonly beganAt: number;
 
   constructor(
     readonly request: SearchRequest,
-    { clock, onLeave }: SearchHooks,
+    { clock, onLeave }: SearchOptions,
   ) {
+    this.clock = clock;
+    this.beganAt = clock.monotonic() - (request.waitedMs ?? 0);
     this.call = new PendingCall({ clock, signal: request.signal, onLeave: () => onLeave(this) });
   }
 
@@ -35,10 +41,17 @@ export class RunSearch {
     return this.call.promise;
   }
 
+  /** How long it has searched, earlier attempts included. */
+  get waitedMs(): number {
+    return this.clock.monotonic() - this.beganAt;
+  }
+
   /** Starts to listen for the caller's signal and the deadline. */
-  begin(): void {
-    const { deadlineAt } = this.request;
-    if (this.call.listen() && deadlineAt !== null) this.call.at(deadlineAt, () => this.finish(null));
+  listen(): void {
+    const { waitForMs } = this.request;
+    if (this.call.listen() && waitForMs !== null) {
+      this.call.callAt(this.beganAt + waitForMs, () => this.finish(null));
+    }
   }
 
   finish(found: ShapedExecution | null): void {

@@ -1,40 +1,52 @@
-/** The watcher of a client, with every source of hints that its API version has and its owner allows. */
-import type { SyncKind } from '../../contracts/sync-kind';
+/** The watcher and the finder of a client, which share its requests. */
 import type { PolytomicClient } from '../../polytomic/client';
-import { operations } from '../../polytomic/operations';
-import { hasOperation, parseApiVersion } from '../../polytomic/versions';
+import type { Clock } from '../../polytomic/clock';
+import { isPolytomicError } from '../../polytomic/errors';
 import { adapterFor } from '../adapter-for';
-import { bulkStatuses } from '../bulk-executions';
-import { isKnownStatus, type StatusTable } from '../execution-status';
-import { modelStatuses } from '../model-executions';
-import { ExecutionWatcher, type WatcherOptions } from './execution-watcher';
-import { batchStatusOf, eventsOf } from './sources';
+import { ExecutionWatcher } from './execution-watcher';
+import { OrganizationReads, type OrganizationReadsOptions } from './organization-reads';
+import { isKnownStatusOf, sourcesOf } from './wire-sources';
 
-/** What the watcher of a client is built from. */
-export interface ClientWatcherOptions extends Pick<WatcherOptions, 'requestsPerMinute' | 'log' | 'clock' | 'random'> {
+/** What the reads of a client are built from. */
+export interface ClientReadsOptions extends Pick<OrganizationReadsOptions, 'requestsPerMinute' | 'log'> {
   client: PolytomicClient;
   /** Whether an operation may be called, by its dotted name. Default: every one. */
   allows?: (operation: string) => boolean;
+  /** Default: the client's. */
+  clock?: Clock;
 }
 
-/** Builds the one watcher that a process needs for a client. */
-export function createClientWatcher({
+/** Builds what waits and searches of a client share in this process. */
+export function createClientReads({
   client,
   allows = () => true,
+  clock = client.clock,
   ...options
-}: ClientWatcherOptions): ExecutionWatcher {
-  const version = parseApiVersion(client.apiVersion);
-  const { events, bulkSync } = operations;
-  const usable = [events.list, bulkSync.executions.listStatus].filter(
-    (row) => hasOperation(row, version) && allows(row.name),
-  );
-  return new ExecutionWatcher({
+}: ClientReadsOptions): OrganizationReads {
+  return new OrganizationReads({
     ...options,
-    read: (ref, signal) => adapterFor(ref.kind, client).readExecution(ref, { signal }),
-    isKnownStatus: (kind, status) => isKnownStatus(tables[kind], status),
-    ...(usable.includes(events.list) && { readEvents: eventsOf(client) }),
-    ...(usable.includes(bulkSync.executions.listStatus) && { readBatchStatus: batchStatusOf(client) }),
+    clock,
+    pause: client.pause,
+    serverNow: () => client.serverClock.now(),
+    createSources: sourcesOf(client, allows),
+    ...(allows('identity.get') && { checkKey: (signal: AbortSignal) => checkKey(client, signal) }),
   });
 }
 
-const tables: Readonly<Record<SyncKind, StatusTable>> = { model: modelStatuses, bulk: bulkStatuses };
+/** Builds the one watcher that a process needs for a client. */
+export function createClientWatcher(client: PolytomicClient, reads: OrganizationReads): ExecutionWatcher {
+  return new ExecutionWatcher(reads, {
+    read: (ref, signal) => adapterFor(ref.kind, client).readExecution(ref, { signal }),
+    isKnownStatus: isKnownStatusOf,
+  });
+}
+
+/** Versions up to 2023-04-25 do not tell whose key it is; the list of syncs, which all of them have, is as good. */
+async function checkKey(client: PolytomicClient, signal: AbortSignal): Promise<void> {
+  try {
+    await client.identity.get({}, { signal });
+  } catch (error) {
+    if (!isPolytomicError(error, 'NotSupported')) throw error;
+    await client.modelSync.list({}, { signal });
+  }
+}

@@ -1,83 +1,115 @@
-/** When it is worth looking at a run: from how long runs of its sync usually take, or else from its age alone. */
+/** When one run is best read next, from how long the runs of its sync usually take. Pure; ages in milliseconds. */
 import type { UsualDuration } from '../../contracts/composite-activities';
+import {
+  blindIntervalMs,
+  earlyDeviations,
+  lateDeviations,
+  maxEarlyReads,
+  maxIntervalMs,
+  minReadIntervalMs,
+  priorSigma,
+  readPriceSeconds,
+} from './tuning';
 
-/**
- * What one request is worth, in seconds of latency. With the hazard h(t), the chance a second that a run of age t ends
- * now, a look every T seconds costs 1/T requests and h·T/2 of latency a second, which is least at T = sqrt(2c/h).
- */
-const requestCostSeconds = 0.12;
+/** How long the runs of a sync usually take. */
+export type DurationStats = UsualDuration;
 
-/** No run is looked at more often than this. */
-export const shortestIntervalMs = 2_000;
-/** A run whose usual duration is known is looked at least this often, however unlikely its end. */
-const longestIntervalMs = 120_000;
-/** The same for a run of which nothing is known, or which is later than its history explains. */
-const longestBlindIntervalMs = 60_000;
-/** Of a run of which nothing is known: the share of its age that may pass between two looks. */
-const blindShareOfAge = 0.1;
-/** So many standard deviations beyond the median, a run no longer follows its history. */
-const lateDeviations = 3;
-/** What is assumed of the spread, with the weight of one past run, so that a few equal runs prove no certainty. */
-const priorSigma = 0.25;
-const smallestSigma = 0.03;
+/** Halvings of the time in which the next read is searched: enough for a millisecond in years. */
+const searchSteps = 40;
 
 /** Chance a second that a run of this age ends now, its duration being lognormal. */
-export function hazardPerSecond(usual: UsualDuration, ageMs: number): number {
-  if (ageMs <= 0) return 0;
-  const sigma = spread(usual);
-  const z = deviations(usual, ageMs);
-  return 1 / (millsRatio(z) * sigma * (ageMs / 1000));
+export function hazardPerSecond(stats: DurationStats, ageMs: number): number {
+  return ageMs <= 0 ? 0 : 1 / (millsRatio(deviations(stats, ageMs)) * spread(stats) * (ageMs / 1000));
 }
 
-/** The interval at which a run of this age is best looked at by itself, in milliseconds. */
-export function wantedIntervalMs(usual: UsualDuration | null, ageMs: number): number {
-  if (!usual || !isKnown(usual)) return blindIntervalMs(ageMs);
-  const late = ageMs - lateMs(usual);
-  const beyondHistory = late > 0 ? blindIntervalMs(late) : 0;
-  return Math.max(beyondHistory, expectedIntervalMs(usual, ageMs));
-}
-
-/** Chance a second that a run of this age ends now, whatever is known of its sync. */
-export function assumedHazard(usual: UsualDuration | null, ageMs: number): number {
-  const history = usual && isKnown(usual) ? usual : null;
+/** The same, whatever is known of its sync: for the unknown, the one for which its own interval is the best. */
+export function assumedHazard(stats: DurationStats | null, ageMs: number): number {
+  const history = stats && isKnown(stats) ? stats : null;
   const blindMs = history ? ageMs - lateMs(history) : ageMs;
   if (history && blindMs <= 0) return hazardPerSecond(history, ageMs);
-  return (2 * requestCostSeconds) / (blindIntervalMs(blindMs) / 1000) ** 2;
+  return (2 * readPriceSeconds) / (blindMsAt(blindMs) / 1000) ** 2;
 }
 
-/** Whether a run is so old that its history does not explain it. */
-export function isLate(usual: UsualDuration | null, ageMs: number): boolean {
-  return usual !== null && isKnown(usual) && ageMs > lateMs(usual);
-}
-
-/** The inverse: the best interval, in milliseconds, for a hazard, or for the sum of many looked at by one request. */
+/** The best interval for a hazard, or for the sum of the hazards of many that one request tells of. */
 export function bestIntervalMs(hazard: number): number {
-  return 1000 * Math.sqrt((2 * requestCostSeconds) / hazard);
+  return 1000 * Math.sqrt((2 * readPriceSeconds) / hazard);
 }
 
-/** The hazard changes within the interval, so it is taken at its middle. */
-function expectedIntervalMs(usual: UsualDuration, ageMs: number): number {
-  let interval = longestIntervalMs;
-  for (let round = 0; round < 3; round++) {
-    interval = within(bestIntervalMs(hazardPerSecond(usual, ageMs + interval / 2)), longestIntervalMs);
+/** The age at which to read a run next that was known to be running at this age. */
+export function nextReadAgeMs(stats: DurationStats | null, ageMs: number): number {
+  if (!stats || !isKnown(stats)) return ageMs + blindMsAt(ageMs);
+  const lateForMs = ageMs - lateMs(stats);
+  if (lateForMs > 0) return ageMs + blindMsAt(lateForMs);
+  const next = Math.max(bestNextAgeMs(stats, ageMs), ageMs + minReadIntervalMs);
+  const earliest = earliestEndMs(stats);
+  return next < earliest ? Math.max(next, earlyReadAgeMs(stats, ageMs, earliest)) : next;
+}
+
+/**
+ * Barlow's condition for the best times of inspection, with the interval after the next read taken from the hazard there:
+ * the runs that ended unseen since the last read, times what one more second costs them, outweigh the price of reading.
+ * Both sides move apart as the read is set later, so the first such time is found by halving.
+ */
+function bestNextAgeMs(stats: DurationStats, ageMs: number): number {
+  const before = ended(stats, ageMs);
+  const isLateEnough = (atMs: number): boolean => {
+    const now = ended(stats, atMs);
+    const hazard = hazardPerSecond(stats, atMs);
+    const nextSeconds = Math.max(minReadIntervalMs, bestIntervalMs(hazard)) / 1000;
+    return hazard > 0 && now - before >= hazard * (1 - now) * (readPriceSeconds + nextSeconds);
+  };
+  return firstAge(isLateEnough, ageMs, lateMs(stats));
+}
+
+/** The next of the reads before the earliest end: spread as the hazard's root is, which places most of them near that end. */
+function earlyReadAgeMs(stats: DurationStats, ageMs: number, earliest: number): number {
+  const weight = (atMs: number): number => lowerTail(deviations(stats, atMs) / Math.SQRT2);
+  const step = weight(earliest) / (maxEarlyReads + 1);
+  const read = Math.round(weight(ageMs) / step);
+  if (read >= maxEarlyReads) return earliest;
+  return firstAge((atMs) => weight(atMs) >= (read + 1) * step, ageMs, earliest);
+}
+
+function firstAge(isReached: (ageMs: number) => boolean, fromMs: number, toMs: number): number {
+  let [low, high] = [fromMs, toMs];
+  for (let step = 0; step < searchSteps; step++) {
+    const middle = (low + high) / 2;
+    if (isReached(middle)) high = middle;
+    else low = middle;
   }
-  return interval;
+  return high;
 }
 
-const isKnown = ({ runs, medianMs }: UsualDuration): boolean => runs >= 1 && medianMs > 0;
+/** Before it hardly any run of such a history ends. */
+export const earliestEndMs = (stats: DurationStats): number =>
+  stats.medianMs * Math.exp(-earlyDeviations * spread(stats));
 
-const lateMs = (usual: UsualDuration): number => usual.medianMs * Math.exp(lateDeviations * spread(usual));
+const isKnown = ({ runs, medianMs }: DurationStats): boolean => runs >= 1 && medianMs > 0;
 
-const blindIntervalMs = (ageMs: number): number => within(ageMs * blindShareOfAge, longestBlindIntervalMs);
+const lateMs = (stats: DurationStats): number => stats.medianMs * Math.exp(lateDeviations * spread(stats));
 
-const within = (ms: number, longest: number): number => Math.min(Math.max(ms, shortestIntervalMs), longest);
+/** Grows with the age to its longest, which it has from half an hour on. */
+const blindMsAt = (ageMs: number): number =>
+  Math.min(Math.max(ageMs * (minReadIntervalMs / maxIntervalMs), blindIntervalMs), maxIntervalMs);
 
-function spread({ sigma, runs }: UsualDuration): number {
-  const variance = (sigma * sigma * runs + priorSigma * priorSigma) / (runs + 1);
-  return Math.max(Math.sqrt(variance), smallestSigma);
+/** Spread of the logarithm of the durations that is assumed of the next run. */
+export function spread({ sigma, runs }: DurationStats): number {
+  return Math.sqrt(sigma * sigma + (priorSigma * priorSigma) / (runs + 1));
 }
 
-const deviations = (usual: UsualDuration, ageMs: number): number => Math.log(ageMs / usual.medianMs) / spread(usual);
+const deviations = (stats: DurationStats, ageMs: number): number =>
+  ageMs <= 0 ? -Infinity : Math.log(ageMs / stats.medianMs) / spread(stats);
+
+/** Share of the runs that have ended at an age. */
+const ended = (stats: DurationStats, ageMs: number): number => lowerTail(deviations(stats, ageMs));
+
+/** Φ(z) of the normal distribution. */
+function lowerTail(z: number): number {
+  return z < 0 ? upperTail(-z) : 1 - upperTail(z);
+}
+
+const invRoot2Pi = 1 / Math.sqrt(2 * Math.PI);
+const upperTail = (z: number): number => millsRatio(z) * Math.exp((-z * z) / 2) * invRoot2Pi;
 
 /** (1 - Φ(z)) / φ(z) of the normal distribution, by Abramowitz and Stegun 26.2.17 and, far out, its asymptote. */
 function millsRatio(z: number): number {

@@ -1,9 +1,9 @@
 /** One caller who waits for an answer, until it comes or the caller leaves. */
-import type { WatcherClock } from './watcher-clock';
+import type { Clock } from '../../polytomic/clock';
 
 /** What a pending call is built from. */
 export interface PendingCallOptions {
-  clock: WatcherClock;
+  clock: Clock;
   /** Leaves at once, with the signal's reason as the error. */
   signal: AbortSignal;
   /** Called once, before the promise settles. */
@@ -14,7 +14,7 @@ export interface PendingCallOptions {
 export class PendingCall<T> {
   readonly promise: Promise<T>;
   private readonly cancels: (() => void)[] = [];
-  private over = false;
+  private isOver = false;
   private resolve!: (answer: T) => void;
   private reject!: (reason: unknown) => void;
 
@@ -46,20 +46,20 @@ export class PendingCall<T> {
     if (this.leave()) this.reject(reason);
   }
 
-  /** Calls back at a time, however far away: one timer cannot last a month. */
-  at(time: number, callback: () => void): void {
-    if (this.over) return;
+  /** Calls back at a time of the monotonic clock, however far away: one timer cannot last a month. */
+  callAt(time: number, callback: () => void): void {
+    if (this.isOver) return;
     const { clock } = this.options;
-    const cancel = clock.setTimer(time - clock.now(), () => {
-      if (clock.now() >= time) callback();
-      else this.at(time, callback);
+    const cancel = clock.setTimer(Math.ceil(time - clock.monotonic()), () => {
+      if (clock.monotonic() >= time) callback();
+      else this.callAt(time, callback);
     });
     this.cancels.push(cancel);
   }
 
   private leave(): boolean {
-    if (this.over) return false;
-    this.over = true;
+    if (this.isOver) return false;
+    this.isOver = true;
     for (const cancel of this.cancels.splice(0)) cancel();
     this.options.onLeave();
     return true;

@@ -1,23 +1,23 @@
 /** One call of `watch`: what it still waits for, what has settled, and when it returns. */
 import type { SettledExecution } from '../../contracts/waits';
+import type { Clock } from '../../polytomic/clock';
 import { PendingCall } from './pending-call';
-import type { WatchedExecution, WatchItem } from './watched-execution';
-import type { WatchMemory } from './watch-memory';
-import type { WatcherClock } from './watcher-clock';
+import type { WaitCheckpoint } from './wait-checkpoint';
+import type { EndListener, WatchedExecution, WatchItem } from './watched-execution';
 
 /** What to wait for, and how long. */
 export interface WatchRequest {
   /** Name of this wait, unique per workflow and wait; a newer registration of the same name ends the older. */
-  waiter: string;
-  items: WatchItem[];
+  waitId: string;
+  items: readonly WatchItem[];
   /** After the first end, how long to gather more, in milliseconds. */
   lingerMs: number;
-  /** Return at this time at the latest, milliseconds since the epoch; null: wait without end. */
-  deadlineAt: number | null;
+  /** Return after so many milliseconds at the latest, those included that were waited before; null: wait without end. */
+  waitForMs: number | null;
   /** Leaves at once, with the signal's reason as the error: the caller's activity was cancelled or the worker stops. */
   signal: AbortSignal;
-  /** What a previous worker handed over, as {@link ExecutionWatcher.memory} gave it there. */
-  memory?: WatchMemory;
+  /** What an earlier attempt of the same wait handed over. */
+  checkpoint?: WaitCheckpoint;
 }
 
 /** Why a wait returned. `settled` lists something only with the reason `settled`. */
@@ -26,24 +26,27 @@ export interface WatchOutcome {
   settled: SettledExecution[];
 }
 
-interface WaitHooks {
-  clock: WatcherClock;
+interface WaitOptions {
+  clock: Clock;
   /** Runs in the watcher's own context. */
   onLeave: (wait: Wait) => void;
 }
 
 /** Gathers ends for one caller. */
-export class Wait {
+export class Wait implements EndListener {
   readonly pending = new Set<WatchedExecution>();
   private readonly settled: SettledExecution[] = [];
   private readonly call: PendingCall<WatchOutcome>;
-  private begun = false;
+  private readonly clock: Clock;
+  private readonly beganAt: number;
+  private isListening = false;
 
   constructor(
     readonly request: WatchRequest,
-    private readonly hooks: WaitHooks,
+    { clock, onLeave }: WaitOptions,
   ) {
-    const { clock, onLeave } = hooks;
+    this.clock = clock;
+    this.beganAt = clock.monotonic() - (request.checkpoint?.waitedMs ?? 0);
     this.call = new PendingCall({ clock, signal: request.signal, onLeave: () => onLeave(this) });
   }
 
@@ -51,23 +54,28 @@ export class Wait {
     return this.call.promise;
   }
 
+  /** How long it has waited, earlier attempts included. */
+  get waitedMs(): number {
+    return this.clock.monotonic() - this.beganAt;
+  }
+
   /** Starts to listen for the deadline and the caller's signal. Call after the executions were added. */
-  begin(): void {
-    const { deadlineAt } = this.request;
+  listen(): void {
+    const { waitForMs } = this.request;
     if (!this.call.listen()) return;
-    if (deadlineAt !== null) {
-      this.call.at(deadlineAt, () => this.finish(this.settled.length > 0 ? 'settled' : 'deadline'));
+    if (waitForMs !== null) {
+      this.call.callAt(this.beganAt + waitForMs, () => this.finish(this.settled.length > 0 ? 'settled' : 'deadline'));
     }
-    this.begun = true;
+    this.isListening = true;
     if (this.settled.length > 0) this.linger();
     else if (this.pending.size === 0) this.finish('settled');
   }
 
   /** Notes an end; the first starts the linger, the last ends the wait. */
-  add(watched: WatchedExecution, settled: SettledExecution): void {
+  addSettled(watched: WatchedExecution, settled: SettledExecution): void {
     this.pending.delete(watched);
     this.settled.push(settled);
-    if (this.begun && (this.settled.length === 1 || this.pending.size === 0)) this.linger();
+    if (this.isListening && (this.settled.length === 1 || this.pending.size === 0)) this.linger();
   }
 
   finish(reason: WatchOutcome['reason']): void {
@@ -80,6 +88,6 @@ export class Wait {
 
   private linger(): void {
     if (this.pending.size === 0) return this.finish('settled');
-    this.call.at(this.hooks.clock.now() + this.request.lingerMs, () => this.finish('settled'));
+    this.call.callAt(this.clock.monotonic() + this.request.lingerMs, () => this.finish('settled'));
   }
 }

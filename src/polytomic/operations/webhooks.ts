@@ -52,9 +52,9 @@ const Delivery = answer(() => ({
   response_body: z.string(),
 }));
 
-/** Reads answer the secret too. */
-const secrets = { answer: ['secret'] };
-const writeSecrets = { request: ['secret'], answer: ['secret'] };
+/** Reads answer the secret too, and whoever knows the endpoint may post to it. */
+const secrets = { answer: ['secret', 'endpoint'] };
+const writeSecrets = { request: ['secret'], mixed: ['endpoint'], ...secrets };
 
 /** Rows of `webhooks.*`. */
 export const webhooks = {

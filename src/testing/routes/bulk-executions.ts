@@ -1,13 +1,14 @@
 /** Runs of bulk syncs: start, list, read, cancel, and the batch status of many syncs. */
-import { ApiFailure } from '../api-failure';
-import { schemaStatesOf, type SchemaState } from '../bulk-schema-state';
-import { data, listOf, param, type Answer, type Call, type Handlers } from '../call';
-import { toTimestamp } from '../clock';
-import { stateOf, type Execution } from '../execution';
-import { toBulkExecution, toNullable } from '../execution-answers';
-import { answerPage, pageOf } from '../paging';
-import { requestCancel, runningOf, startRun } from '../runs';
-import type { Fields, Sync } from '../sync';
+import { ApiFailure } from '../http/api-failure';
+import { schemaStatesOf, type SchemaState } from '../state/bulk-schema-state';
+import { data, listOf, param, type Answer, type ApiRequest, type Handlers } from '../http/api-request';
+import { toTimestamp } from '../state/clock';
+import { stateOf, type Execution } from '../state/execution';
+import { toBulkExecution, toNullable } from '../state/execution-answers';
+import { answerPage, pageOf } from '../http/paging';
+import { requestCancel, runningOf, startRun } from '../state/runs';
+import type { Fields } from '../state/fields';
+import type { Sync } from '../state/sync';
 import { bulkSyncOf, cancelRunning } from './bulk-syncs';
 import { executionOf } from './model-executions';
 
@@ -34,24 +35,31 @@ export const bulkExecutionRoutes: Handlers = {
   'bulkSync.executions.listStatus': (call) => listOf(syncsAsked(call).map((sync) => toBatchStatus(sync, call))),
 };
 
-const namedExecution = (call: Call): Execution =>
+const namedExecution = (call: ApiRequest): Execution =>
   executionOf(call, { sync: bulkSyncOf(call), id: param(call, 'exec_id') });
 
 /** An inactive bulk sync can be started by hand. */
-function startBulkSync(call: Call): Answer {
+function startBulkSync(call: ApiRequest): Answer {
   const sync = bulkSyncOf(call);
   if (call.body.test === true && (call.body.resync_mode ?? undefined) !== undefined) {
     throw new ApiFailure(400, 'body.resync_mode: not together with test');
   }
   if (runningOf(sync, call.now) !== undefined) throw new ApiFailure(409, 'the sync is already running');
-  const { world, organization, body: options, idempotencyKey } = call;
-  const execution = startRun(world, { organization, sync, startedBy: 'api', type: 'manual', options, idempotencyKey });
+  const { emulator, organization, body: options, idempotencyKey } = call;
+  const execution = startRun(emulator, {
+    organization,
+    sync,
+    startedBy: 'api',
+    type: 'manual',
+    options,
+    idempotencyKey,
+  });
   call.noteExecution(execution.id);
   return data(toBulkExecution(execution, call));
 }
 
 /** Newest first; with `only_terminal` by the time of the last change. */
-function listed(sync: Sync, { query, now }: Call): Execution[] {
+function listed(sync: Sync, { query, now }: ApiRequest): Execution[] {
   const states = sync.executions.map((run) => ({ run, state: stateOf(run, now) }));
   const ended = query.only_terminal === true ? states.filter(({ state }) => state.completedAt !== undefined) : states;
   if (query.only_terminal === true) ended.sort((one, other) => one.state.since - other.state.since);
@@ -59,7 +67,7 @@ function listed(sync: Sync, { query, now }: Call): Execution[] {
   return query.ascending === true ? runs : runs.reverse();
 }
 
-function cancelSchema(call: Call): Answer {
+function cancelSchema(call: ApiRequest): Answer {
   const sync = bulkSyncOf(call);
   const id = param(call, 'schema_id');
   if (!sync.schemas.some((schema) => schema.id === id)) throw new ApiFailure(404, `schema ${id} not found`);
@@ -70,7 +78,7 @@ function cancelSchema(call: Call): Answer {
 }
 
 /** The syncs that a batch status is about; one unknown id is a 404 for all, which is the hardest reading. */
-function syncsAsked({ query, organization }: Call): readonly Sync[] {
+function syncsAsked({ query, organization }: ApiRequest): readonly Sync[] {
   const all = organization.syncs.bulk.list();
   if (query.all === true) return all;
   if (query.active === true) return all.filter(({ fields }) => fields.active === true);
@@ -79,7 +87,7 @@ function syncsAsked({ query, organization }: Call): readonly Sync[] {
 }
 
 /** Each enabled schema once, with its newest run, a running one preferred. Runs of the seed have no schemas. */
-function toBatchStatus(sync: Sync, { now }: Call): Fields {
+function toBatchStatus(sync: Sync, { now }: ApiRequest): Fields {
   const newest = new Map<string, Fields>();
   const enabled = new Set(sync.schemas.filter((schema) => schema.enabled !== false).map(({ id }) => id));
   const running = runningOf(sync, now);

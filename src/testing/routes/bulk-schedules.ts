@@ -1,8 +1,9 @@
 /** The schedules of bulk syncs: stored as the sync shows them, written and answered in camel case and without ids. */
-import { ApiFailure, notFound } from '../api-failure';
-import { data, listOf, param, type Call, type Handlers } from '../call';
-import { toTimestamp } from '../clock';
-import { actor, type Fields, type Sync } from '../sync';
+import { ApiFailure, notFound } from '../http/api-failure';
+import { data, listOf, param, type ApiRequest, type Handlers } from '../http/api-request';
+import { toTimestamp } from '../state/clock';
+import { actor, type Fields } from '../state/fields';
+import { type Sync } from '../state/sync';
 import { bulkSyncOf, withId } from './bulk-syncs';
 
 /** Handlers of `bulkSync.schedules.*`. */
@@ -13,7 +14,7 @@ export const bulkScheduleRoutes: Handlers = {
   },
   'bulkSync.schedules.create': (call) => {
     const sync = bulkSyncOf(call, 'sync_id');
-    const schedule = withId(toStored(call, { created_at: toTimestamp(call.now), created_by: actor }));
+    const schedule = withId(call, toStored(call, { created_at: toTimestamp(call.now), created_by: actor }));
     store(call, { sync, additional: [...additionalOf(sync), schedule] });
     return data(toAnswer(sync, schedule));
   },
@@ -39,7 +40,7 @@ const defaultOf = ({ fields }: Sync): Fields => (fields.default_schedule ?? {}) 
 const additionalOf = ({ fields }: Sync): Fields[] => (fields.additional_schedules ?? []) as Fields[];
 const schedulesOf = (sync: Sync): Fields[] => [defaultOf(sync), ...additionalOf(sync)];
 
-function scheduleOf(call: Call): Fields {
+function scheduleOf(call: ApiRequest): Fields {
   const id = param(call, 'schedule_id');
   const schedule = schedulesOf(bulkSyncOf(call, 'sync_id')).find((candidate) => candidate.id === id);
   if (schedule === undefined) throw notFound('schedule', id);
@@ -47,7 +48,7 @@ function scheduleOf(call: Call): Fields {
 }
 
 function store(
-  { organization, now }: Call,
+  { organization, now }: ApiRequest,
   { sync, additional, byDefault = defaultOf(sync) }: { sync: Sync; additional: Fields[]; byDefault?: Fields },
 ): void {
   const written = { default_schedule: byDefault, additional_schedules: additional, updated_at: toTimestamp(now) };
@@ -66,7 +67,7 @@ const names = {
 } as const;
 
 /** What the endpoint writes; `schemas` and `resync_mode` it cannot set. */
-function toStored({ body, now }: Call, kept: Fields): Fields {
+function toStored({ body, now }: ApiRequest, kept: Fields): Fields {
   const written = body.schedule as Fields;
   const entries = Object.entries(names).map(([name, stored]) => [stored, written[name]] as const);
   const given = Object.fromEntries(entries.filter(([, value]) => value !== undefined));

@@ -1,17 +1,18 @@
 /** The schemas of bulk syncs: list, read, change. */
-import { ApiFailure, notFound } from '../api-failure';
-import { enableAll, makeFields, usualSettings } from '../bulk-schema';
-import { data, listOf, param, type Handlers } from '../call';
-import type { Fields, Sync } from '../sync';
-import { bulkSyncOf } from './bulk-syncs';
+import { ApiFailure, notFound } from '../http/api-failure';
+import { enableAll, makeFields, usualSettings } from '../state/bulk-schema';
+import { data, listOf, param, type Handlers } from '../http/api-request';
+import type { Fields } from '../state/fields';
+import type { Sync } from '../state/sync';
+import { bulkSyncOf, requireInspected } from './bulk-syncs';
 
 /** Handlers of `bulkSync.schemas.*`; cancelling one belongs to the runs. */
 export const bulkSchemaRoutes: Handlers = {
   'bulkSync.schemas.list': (call) => {
     const filters = Object.entries((call.query.filters ?? {}) as Record<string, string>);
-    const schemas = bulkSyncOf(call).schemas.filter((schema) =>
-      filters.every(([name, value]) => String(schema[name]) === value),
-    );
+    const sync = bulkSyncOf(call);
+    requireInspected(call, sync.fields.source_connection_id);
+    const schemas = sync.schemas.filter((schema) => filters.every(([name, value]) => String(schema[name]) === value));
     return listOf(schemas.map(({ fields: _fields, filters: _filters, ...item }) => item));
   },
   'bulkSync.schemas.get': (call) => data(schemaOf(bulkSyncOf(call), param(call, 'schema_id'))),

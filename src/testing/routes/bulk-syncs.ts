@@ -1,33 +1,38 @@
 /** Bulk syncs: list, read, write, delete, activate, status. */
-import { ApiFailure } from '../api-failure';
-import { makeSchemas } from '../bulk-schema';
-import { data, param, type Answer, type Call, type Handlers } from '../call';
-import { newId } from '../ids';
-import type { BulkSyncSeed } from '../options';
-import { answerProsePage } from '../prose-paging';
-import { requestCancel, runningOf } from '../runs';
-import type { Fields, Sync } from '../sync';
-import { toBulkSync, toStatus } from '../sync-answers';
-import type { Organization } from '../world';
+import { ApiFailure } from '../http/api-failure';
+import { makeSchemas } from '../state/bulk-schema';
+import type { SystemType } from '../state/system-type';
+import { data, param, type Answer, type ApiRequest, type Handlers } from '../http/api-request';
+import { typeOfConnection } from '../state/connection-types';
+import type { BulkSyncSeed } from '../controls/options';
+import { answerProsePage } from '../http/prose-paging';
+import { requestCancel, runningOf } from '../state/runs';
+import { requireSchemas } from '../state/source-cache';
+import type { Fields } from '../state/fields';
+import type { Sync } from '../state/sync';
+import { toBulkSync, toStatus } from '../state/sync-answers';
 import { activate, keptFields } from './model-syncs';
 
 /** The sync that the path names as `id`. */
-export const bulkSyncOf = (call: Call, name = 'id'): Sync => call.organization.syncs.bulk.get(param(call, name));
+export const bulkSyncOf = (call: ApiRequest, name = 'id'): Sync => call.organization.syncs.bulk.get(param(call, name));
 
 /** Handlers of `bulkSync.*`, without executions, schemas and schedules. */
 export const bulkSyncRoutes: Handlers = {
   'bulkSync.list': listBulkSyncs,
   'bulkSync.get': (call) => data(toBulkSync(bulkSyncOf(call), call.version)),
   'bulkSync.create': (call) => {
+    requireInspected(call, call.body.source_connection_id);
+    checkAbilities(call);
     const { schemas, ...body } = call.body;
     const fields = { ...resetFields, ...toStored(body, call), active: body.active ?? true };
     const seed: BulkSyncSeed = { ...fields, organization: call.organization.name };
     const known = makeSchemas(schemasOfSource(call));
-    const sync = call.world.addBulkSync({ ...seed, schemas: select(known, schemas) });
+    const sync = call.emulator.addBulkSync({ ...seed, schemas: select(known, schemas) });
     return data(toBulkSync(sync, call.version));
   },
   'bulkSync.update': (call) => {
     const sync = bulkSyncOf(call);
+    checkAbilities(call);
     const { schemas, ...body } = call.body;
     const fields = {
       ...resetFields,
@@ -44,7 +49,7 @@ export const bulkSyncRoutes: Handlers = {
   'bulkSync.delete': (call) => {
     const sync = bulkSyncOf(call);
     cancelRunning(call, sync);
-    call.world.removeSync(call.organization, sync);
+    call.emulator.removeSync(call.organization, sync);
     return {};
   },
   'bulkSync.activate': (call) => {
@@ -55,10 +60,30 @@ export const bulkSyncRoutes: Handlers = {
   'bulkSync.getStatus': (call) => data(toStatus(bulkSyncOf(call), call)),
 };
 
+/** Refuses while the schemas of a connection that is there are not known. */
+export function requireInspected({ organization, now }: ApiRequest, connectionId: unknown): void {
+  const system = organization.systems.get(String(connectionId));
+  if (system !== undefined) requireSchemas(system.source, now);
+}
+
 /** Asks any running run to stop; says whether there was one. */
-export function cancelRunning({ now }: Call, sync: Sync): boolean {
+export function cancelRunning({ now }: ApiRequest, sync: Sync): boolean {
   const running = runningOf(sync, now);
   return running !== undefined && requestCancel(running, now);
+}
+
+/** Not every kind of system offers every mode as destination, nor the cutoff as source; which do stands in their types. */
+function checkAbilities({ emulator, organization, body }: ApiRequest): void {
+  const typeAt = (id: unknown): SystemType | undefined =>
+    typeOfConnection(emulator.types, organization.connections.get(String(id)) ?? {});
+  const source = typeAt(body.source_connection_id);
+  const destination = typeAt(body.destination_connection_id);
+  if (destination?.bulkModes?.includes(String(body.mode)) === false) {
+    throw new ApiFailure(400, `body.mode: ${destination.name} takes ${destination.bulkModes.join(', ')} only`);
+  }
+  if (source?.hasCutoff === false && body.data_cutoff_timestamp !== undefined) {
+    throw new ApiFailure(400, `body.data_cutoff_timestamp: ${source.name} has no cutoff`);
+  }
 }
 
 /** What a left-out field becomes, on create and on full replacement alike. */
@@ -72,26 +97,31 @@ const resetFields: Fields = {
 /** The stored form of a write: schedules get ids (a present sync's default schedule keeps its own), and the one `schedule` of 2024-02-08 is the default schedule. */
 function toStored(
   { schedule, ...body }: Fields,
-  { organization, present }: { organization: Organization; present?: Sync },
+  { emulator, organization, present }: Pick<ApiRequest, 'emulator' | 'organization'> & { present?: Sync },
 ): Fields {
   if (body.organization_id !== undefined && body.organization_id !== organization.id) {
     throw new ApiFailure(403, 'body.organization_id: not the organization of this key');
   }
   const additional = (body.additional_schedules ?? []) as Fields[];
+  const { multi, ...single } = (schedule ?? {}) as Fields;
   const presentId = present === undefined ? {} : { id: (present.fields.default_schedule as Fields).id };
   return {
     ...body,
-    default_schedule: withId({ ...presentId, ...((body.default_schedule ?? schedule) as Fields) }),
-    additional_schedules: additional.map(withId),
+    ...(multi === undefined ? {} : { multi }),
+    default_schedule: withId({ emulator }, { ...presentId, ...((body.default_schedule ?? single) as Fields) }),
+    additional_schedules: additional.map((one) => withId({ emulator }, one)),
   };
 }
 
 /** A schedule with an id. */
-export const withId = (schedule: Fields): Fields => ({ ...schedule, id: schedule.id ?? newId() });
+export const withId = ({ emulator }: Pick<ApiRequest, 'emulator'>, schedule: Fields): Fields => ({
+  ...schedule,
+  id: schedule.id ?? emulator.newId(),
+});
 
 /** What the source connection has, or undefined for a connection that is not there. */
-function schemasOfSource({ organization, body }: Call): Fields[] | undefined {
-  const source = organization.backends.get(String(body.source_connection_id))?.source;
+function schemasOfSource({ organization, body }: ApiRequest): Fields[] | undefined {
+  const source = organization.systems.get(String(body.source_connection_id))?.source;
   return source?.found.map(({ id, fields }) => ({ id, fields: fields.map((field) => field.id) }));
 }
 
@@ -103,7 +133,7 @@ function select(known: readonly Fields[], selection: unknown): Fields[] {
   return [...chosen, ...unlisted.map((schema) => ({ ...schema, enabled: false }))];
 }
 
-function listBulkSyncs(call: Call): Answer {
+function listBulkSyncs(call: ApiRequest): Answer {
   const { active } = call.query;
   const all = call.organization.syncs.bulk.list();
   const syncs = active === undefined ? all : all.filter(({ fields }) => fields.active === active);

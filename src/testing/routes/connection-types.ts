@@ -1,28 +1,23 @@
 /** Kinds of connections: their list, the schemas of their configurations, values to choose from. */
-import { ApiFailure, notFound } from '../api-failure';
-import { backendOf } from '../backend';
-import { data, param, type Call, type Handlers } from '../call';
-import {
-  connectionTypes,
-  findType,
-  toConfigurationSchema,
-  toConnectionType,
-  typeOfConnection,
-  type BackendType,
-} from '../connection-types';
-import type { Fields } from '../sync';
+import { ApiFailure, notFound } from '../http/api-failure';
+import { systemOf } from '../state/connected-system';
+import { fieldsOfSchema } from '../state/configuration-schema';
+import { data, param, type ApiRequest, type Handlers } from '../http/api-request';
+import type { SystemType } from '../state/system-type';
+import { toConnectionType, typeOfConnection, valuesFor } from '../state/connection-types';
+import type { Fields } from '../state/fields';
 import { connectionOf } from './connections';
 
 /** Handlers of `connections.getTypes`, `getConnectionTypeSchema`, `getTypeParameterValues`, `getParameterValues`. */
 export const connectionTypeRoutes: Handlers = {
-  'connections.getTypes': () => data(connectionTypes.map(toConnectionType)),
+  'connections.getTypes': ({ emulator }) => data([...emulator.types.values()].map(toConnectionType)),
   /** Not in an envelope. */
-  'connections.getConnectionTypeSchema': (call) => ({ body: toConfigurationSchema(typeOf(param(call, 'id'))) }),
+  'connections.getConnectionTypeSchema': (call) => ({ body: typeOf(call, 'id').schema }),
   'connections.getTypeParameterValues': (call) => data(valuesBeforehand(call)),
   'connections.getParameterValues': (call) => {
     const connection = connectionOf(call);
-    const names = Object.keys(typeOfConnection(connection)?.configuration ?? {});
-    const given = Object.keys(backendOf(call.organization, String(connection.id)).controls.parameterValues ?? {});
+    const names = Object.keys(typeOfConnection(call.emulator.types, connection)?.schema.properties ?? {});
+    const given = Object.keys(systemOf(call.organization, String(connection.id)).controls.parameterValues ?? {});
     const answers = [...new Set([...names, ...given])].map(
       (name) => [name, valuesOf(call, { connection, name })] as const,
     );
@@ -30,8 +25,9 @@ export const connectionTypeRoutes: Handlers = {
   },
 };
 
-function typeOf(id: string): BackendType {
-  const type = findType(id);
+function typeOf(call: ApiRequest, name: string): SystemType {
+  const id = param(call, name);
+  const type = call.emulator.types.get(id);
   if (type === undefined) throw notFound('connection type', id);
   return type;
 }
@@ -44,10 +40,10 @@ interface ValuesRequest {
 }
 
 /** Where an owner has to agree first there are no values before a connection has that consent. */
-function valuesBeforehand(call: Call): Fields {
-  const type = typeOf(param(call, 'type'));
+function valuesBeforehand(call: ApiRequest): Fields {
+  const type = typeOf(call, 'type');
   const { field, query, connection_id: id, parameters } = call.body as unknown as ValuesRequest;
-  if (type.configuration[field] === undefined)
+  if (fieldsOfSchema(type.schema)[field] === undefined)
     throw new ApiFailure(400, `body.field: ${type.id} has no field ${field}`);
   const connection = id === undefined ? {} : call.organization.connections.get(id);
   if (connection === undefined) throw notFound('connection', id ?? '');
@@ -63,9 +59,13 @@ interface Values {
   readonly values: readonly { readonly label: string; readonly value: unknown }[];
 }
 
-function valuesOf({ organization }: Call, { connection, name }: { connection: Fields; name: string }): Values {
+function valuesOf(
+  { emulator, organization }: ApiRequest,
+  { connection, name }: { connection: Fields; name: string },
+): Values {
   const { id } = connection;
-  const given = typeof id === 'string' ? backendOf(organization, id).controls.parameterValues?.[name] : undefined;
-  const values = given ?? typeOfConnection(connection)?.configuration[name]?.values ?? [];
+  const given = typeof id === 'string' ? systemOf(organization, id).controls.parameterValues?.[name] : undefined;
+  const type = typeOfConnection(emulator.types, connection);
+  const values = given ?? (type === undefined ? [] : valuesFor(type, name));
   return { allows_creation: false, values: values.map((value) => ({ label: String(value), value })) };
 }

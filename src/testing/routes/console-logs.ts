@@ -1,10 +1,10 @@
 /** Console logs: a line for each status a run has had, read by cursor. */
-import { ApiFailure } from '../api-failure';
-import { data, param, type Answer, type Call, type Handlers } from '../call';
-import { toTimestamp } from '../clock';
-import { stepsUntil, type Execution } from '../execution';
-import { idFrom } from '../ids';
-import type { Fields } from '../sync';
+import { ApiFailure } from '../http/api-failure';
+import { data, param, type Answer, type ApiRequest, type Handlers } from '../http/api-request';
+import { toTimestamp } from '../state/clock';
+import { stepsUntil, type Execution } from '../state/execution';
+import { idFrom } from '../state/ids';
+import type { Fields } from '../state/fields';
 import { connectionOf } from './connections';
 import { bulkSyncOf } from './bulk-syncs';
 import { executionOf } from './model-executions';
@@ -33,10 +33,10 @@ export const consoleLogRoutes: Handlers = {
   },
 };
 
-const bulkExecution = (call: Call): Execution =>
+const bulkExecution = (call: ApiRequest): Execution =>
   executionOf(call, { sync: bulkSyncOf(call, 'sync_id'), id: param(call, 'execution_id') });
 
-function entriesOf({ now }: Call, execution: Execution): Fields[] {
+function entriesOf({ now }: ApiRequest, execution: Execution): Fields[] {
   return stepsUntil(execution, now)
     .map(({ step, at }) => ({
       id: idFrom(`${execution.id} ${step.status} ${at}`),
@@ -47,7 +47,7 @@ function entriesOf({ now }: Call, execution: Execution): Fields[] {
     .slice(-keptEntries);
 }
 
-function answerEntries({ query }: Call, entries: readonly Fields[]): Answer {
+function answerEntries({ query }: ApiRequest, entries: readonly Fields[]): Answer {
   const { after, limit } = query;
   const from = after === undefined ? 0 : entries.findIndex(({ id }) => id === after) + 1;
   const size = typeof limit === 'number' && limit > 0 ? limit : keptEntries;

@@ -1,10 +1,11 @@
 /** What a UUID is, and where the web app shows it. */
-import { notFound } from '../api-failure';
-import { data, param, type Answer, type Call, type Handlers } from '../call';
-import { readModels } from '../connection-use';
-import { modelAt } from '../model';
-import type { Fields, SyncKind } from '../sync';
-import type { Organization } from '../world';
+import { notFound } from '../http/api-failure';
+import { data, param, type Answer, type ApiRequest, type Handlers } from '../http/api-request';
+import { readModels } from '../state/connection-use';
+import { modelAt } from '../state/model';
+import type { Fields } from '../state/fields';
+import type { SyncKind } from '../state/sync';
+import type { Organization } from '../state/emulator-state';
 
 interface Found {
   readonly type: string;
@@ -15,10 +16,10 @@ interface Found {
 /** Handlers of `entities.*`. */
 export const entityRoutes: Handlers = {
   'entities.get': (call) => answerEntity(call, [call.organization]),
-  'entities.getForPartner': (call) => answerEntity(call, [...call.world.organizations.values()]),
+  'entities.getForPartner': (call) => answerEntity(call, [...call.emulator.organizations.values()]),
 };
 
-function answerEntity(call: Call, organizations: readonly Organization[]): Answer {
+function answerEntity(call: ApiRequest, organizations: readonly Organization[]): Answer {
   const id = param(call, 'id');
   for (const organization of organizations) {
     const found = find(organization, { id, now: call.now });

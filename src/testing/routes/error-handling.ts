@@ -1,7 +1,7 @@
 /** Error handling settings of both kinds: a write changes what it names and nothing else. */
-import { ApiFailure } from '../api-failure';
-import { data, type Call, type Handlers } from '../call';
-import type { Sync } from '../sync';
+import { ApiFailure } from '../http/api-failure';
+import { data, type ApiRequest, type Handlers } from '../http/api-request';
+import type { Sync } from '../state/sync';
 import { bulkSyncOf } from './bulk-syncs';
 import { modelSyncOf } from './model-syncs';
 
@@ -14,7 +14,7 @@ export const errorHandlingRoutes: Handlers = {
 };
 
 /** A threshold of 0 clears it; a lag cannot be negative. */
-function merge(sync: Sync, { body }: Call): Sync['errorHandling'] {
+function merge(sync: Sync, { body }: ApiRequest): Sync['errorHandling'] {
   if (Number(body.ingestion_failure_threshold ?? 0) < 0) {
     throw new ApiFailure(400, 'body.ingestion_failure_threshold: expected a number from 0 up');
   }

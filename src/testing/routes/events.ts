@@ -1,8 +1,8 @@
 /** The list of events, by a window of time. */
-import { ApiFailure } from '../api-failure';
-import { data, listOf, type Answer, type Call, type Handlers } from '../call';
-import { eventTypes, toTold } from '../event-feed';
-import { toMs } from '../execution';
+import { ApiFailure } from '../http/api-failure';
+import { data, listOf, type Answer, type ApiRequest, type Handlers } from '../http/api-request';
+import { eventTypes, toTold } from '../delivery/event-feed';
+import { toMs } from '../state/execution';
 
 /** Handlers of `events.*`. */
 export const eventRoutes: Handlers = {
@@ -13,7 +13,7 @@ export const eventRoutes: Handlers = {
 const eventCeiling = 100;
 
 /** Newest first, both ends of the window left out. */
-function listEvents(call: Call): Answer {
+function listEvents(call: ApiRequest): Answer {
   const { type, starting_after, ending_before, organization_id, limit = 10 } = call.query;
   if (typeof limit !== 'number' || limit < 1 || limit > eventCeiling) {
     throw new ApiFailure(422, `query.limit: expected 1 to ${eventCeiling}`);

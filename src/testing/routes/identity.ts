@@ -1,8 +1,8 @@
 /** Who the caller is. */
-import { systemRoleId, type User } from '../account';
-import { data, type Call, type Handlers } from '../call';
-import type { Fields } from '../sync';
-import type { Organization } from '../world';
+import { systemRoleId, type User } from '../state/account';
+import { data, type ApiRequest, type Handlers } from '../http/api-request';
+import type { Fields } from '../state/fields';
+import type { Organization } from '../state/emulator-state';
 
 /** Handlers of `identity.*`. */
 export const identityRoutes: Handlers = {
@@ -26,8 +26,7 @@ export const legacyRole = ({ roleIds }: User, { id }: Organization): string =>
   roleIds.includes(systemRoleId(id, 'Admin')) ? 'admin' : 'user';
 
 /** Its values are not documented. */
-function credentialOf({ version, caller: { kind, temporary } }: Call): Fields {
-  if (version !== '2025-09-18') return {};
+function credentialOf({ caller: { kind, temporary } }: ApiRequest): Fields {
   const method = temporary === undefined ? 'api_key' : 'temporary_credential';
   return { credential: kind === 'user' ? { method, mode: temporary?.mode ?? 'user' } : { method } };
 }

@@ -1,5 +1,5 @@
 /** Which handler answers which operation. */
-import type { Handlers } from '../call';
+import type { Handlers } from '../http/api-request';
 import { bulkExecutionRoutes } from './bulk-executions';
 import { bulkScheduleRoutes } from './bulk-schedules';
 import { bulkSchemaRoutes } from './bulk-schemas';

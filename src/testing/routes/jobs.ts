@@ -1,7 +1,7 @@
 /** Jobs: what became of long work. */
-import { ApiFailure, notFound } from '../api-failure';
-import { data, param, type Handlers } from '../call';
-import { isForgotten, jobTypes, toJobResponse } from '../job';
+import { ApiFailure, notFound } from '../http/api-failure';
+import { data, param, type Handlers } from '../http/api-request';
+import { isForgotten, jobTypes, toJobResponse } from '../state/job';
 
 /** The handler of `jobs.get`. */
 export const jobRoutes: Handlers = {

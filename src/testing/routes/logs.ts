@@ -1,12 +1,13 @@
 /** Record logs of runs: an index, signed URLs, and the export job. */
-import { ApiFailure } from '../api-failure';
-import { data, param, type Call, type Handlers } from '../call';
-import { toTimestamp } from '../clock';
-import { contract } from '../contract';
-import { stateOf, type Execution } from '../execution';
-import { countsOf } from '../execution-answers';
-import { startJob, toJobResponse } from '../job';
-import { signedUrl } from '../signed-url';
+import { ApiFailure } from '../http/api-failure';
+import { data, param, type ApiRequest, type Handlers } from '../http/api-request';
+import { toTimestamp } from '../state/clock';
+import { contract } from '../http/contract';
+import { stateOf, type Execution } from '../state/execution';
+import { countsOf } from '../state/execution-answers';
+import { startJob } from '../state/start-job';
+import { toJobResponse } from '../state/job';
+import { signedUrl } from '../http/signed-url';
 import { bulkSyncOf } from './bulk-syncs';
 import { executionOf } from './model-executions';
 import { modelSyncOf } from './model-syncs';
@@ -43,12 +44,12 @@ export const logRoutes: Handlers = {
   },
 };
 
-const modelExecution = (call: Call): Execution =>
+const modelExecution = (call: ApiRequest): Execution =>
   executionOf(call, { sync: modelSyncOf(call, 'sync_id'), id: param(call, 'id') });
-const bulkExecution = (call: Call): Execution =>
+const bulkExecution = (call: ApiRequest): Execution =>
   executionOf(call, { sync: bulkSyncOf(call, 'sync_id'), id: param(call, 'execution_id') });
 
-function typedLog(call: Call): { execution: Execution; type: string } {
+function typedLog(call: ApiRequest): { execution: Execution; type: string } {
   const type = param(call, 'type');
   const types = contract.enums.ExecutionLogType ?? [];
   if (!types.includes(type)) throw new ApiFailure(400, `log type ${type} is none of ${types.join(', ')}`);
@@ -56,7 +57,7 @@ function typedLog(call: Call): { execution: Execution; type: string } {
 }
 
 /** A run has logs once it has ended, unless the organization keeps none. */
-function logCounts({ organization, now }: Call, execution: Execution): Readonly<Record<string, number>> {
+function logCounts({ organization, now }: ApiRequest, execution: Execution): Readonly<Record<string, number>> {
   const state = stateOf(execution, now);
   if (state.completedAt === undefined || organization.account.recordLogging.enabled === false) return {};
   const { total, error, warnings, insert, update, delete: deleted } = countsOf(state);

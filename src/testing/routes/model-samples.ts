@@ -1,11 +1,11 @@
 /** Samples of models, and what enriches them. */
-import { ApiFailure, notFound } from '../api-failure';
-import { backendOf } from '../backend';
-import { data, listOf, type Answer, type Call, type Handlers } from '../call';
-import { typeOfConnection } from '../connection-types';
-import { startJob } from '../job';
-import { madeUpRecords } from '../sample-records';
-import type { Fields } from '../sync';
+import { ApiFailure, notFound } from '../http/api-failure';
+import { systemOf } from '../state/connected-system';
+import { data, listOf, type Answer, type ApiRequest, type Handlers } from '../http/api-request';
+import { typeOfConnection } from '../state/connection-types';
+import { startJob } from '../state/start-job';
+import { madeUpRecords } from '../state/sample-records';
+import type { Fields } from '../state/fields';
 import { connectionOf } from './connections';
 import { answerJob, modelOf } from './models';
 
@@ -32,16 +32,16 @@ export const modelSampleRoutes: Handlers = {
 };
 
 /** The connection that the path names; one that does not enrich has nothing here, which is a 404 too. */
-function enricherOf(call: Call, name = 'id'): Fields {
+function enricherOf(call: ApiRequest, name = 'id'): Fields {
   const connection = connectionOf(call, name);
-  if (typeOfConnection(connection)?.operations.includes('enrichment') !== true) {
+  if (typeOfConnection(call.emulator.types, connection)?.operations.includes('enrichment') !== true) {
     throw notFound('enrichment of connection', String(connection.id));
   }
   return connection;
 }
 
 /** How a sample that takes too long is refused is not documented: a 500, which the operation declares. */
-function sampleModel(call: Call): Answer {
+function sampleModel(call: ApiRequest): Answer {
   const { model, fields } = modelOf(call);
   const sample = { records: recordsOf(call), warnings: [] };
   const { sampleMs } = model;
@@ -54,10 +54,10 @@ function sampleModel(call: Call): Answer {
 }
 
 /** Each record has the model's fields under the model's id, and what enriches it under the enricher's. */
-function recordsOf(call: Call): Fields[] {
+function recordsOf(call: ApiRequest): Fields[] {
   const { model, fields } = modelOf(call);
   const { table } = (fields.configuration ?? {}) as { table?: unknown };
-  const { found } = backendOf(call.organization, String(fields.connection_id)).source;
+  const { found } = systemOf(call.organization, String(fields.connection_id)).source;
   const own =
     model.records ?? found.find(({ id }) => id === table)?.records ?? madeUpRecords(fields.fields as Fields[]);
   const enricher = fields.enricher as Fields | undefined;

@@ -1,6 +1,6 @@
 /** Who is told of every failing sync of the organization. The answers have no envelope. */
-import { ApiFailure } from '../api-failure';
-import type { Answer, Call, Handlers } from '../call';
+import { ApiFailure } from '../http/api-failure';
+import type { Answer, ApiRequest, Handlers } from '../http/api-request';
 
 /** Handlers of `notifications.*`. */
 export const notificationRoutes: Handlers = {
@@ -14,4 +14,6 @@ export const notificationRoutes: Handlers = {
   },
 };
 
-const subscribers = ({ organization }: Call): Answer => ({ body: { emails: organization.account.errorSubscribers } });
+const subscribers = ({ organization }: ApiRequest): Answer => ({
+  body: { emails: organization.account.errorSubscribers },
+});

@@ -1,21 +1,20 @@
 /** Organizations of the partner account, and the caller's own. */
-import { ApiFailure, notFound } from '../api-failure';
-import { data, listOf, param, type Call, type Handlers } from '../call';
-import { newId } from '../ids';
-import type { Fields } from '../sync';
-import { makeOrganization, type Organization } from '../world';
+import { ApiFailure, notFound } from '../http/api-failure';
+import { data, listOf, param, type ApiRequest, type Handlers } from '../http/api-request';
+import type { Fields } from '../state/fields';
+import { makeOrganization, type Organization } from '../state/emulator-state';
 
 /** Handlers of `organization.*`, without record logging. */
 export const organizationRoutes: Handlers = {
   'organization.getCurrent': ({ organization }) => data(toOrganization(organization)),
-  'organization.list': ({ world, caller }) => {
-    const within = caller.kind === 'partner' ? [...world.organizations.values()] : [caller.organization];
+  'organization.list': ({ emulator, caller }) => {
+    const within = caller.kind === 'partner' ? [...emulator.organizations.values()] : [caller.organization];
     return listOf(within.map(toOrganization));
   },
   'organization.create': (call) => {
-    const organization = makeOrganization({ id: newId(), name: freeName(call), keys: [] });
+    const organization = makeOrganization({ id: call.emulator.newId(), name: freeName(call), keys: [] });
     organization.account.sso = ssoOf(call.body);
-    call.world.organizations.set(organization.id, organization);
+    call.emulator.organizations.set(organization.id, organization);
     return data(toOrganization(organization));
   },
   'organization.get': (call) => data(toOrganization(organizationOf(call))),
@@ -28,24 +27,24 @@ export const organizationRoutes: Handlers = {
   'organization.delete': (call) => {
     const { id } = organizationOf(call);
     if (id === call.organization.id) throw new ApiFailure(403, 'the owner of the partner account cannot be deleted');
-    call.world.organizations.delete(id);
+    call.emulator.organizations.delete(id);
     return {};
   },
 };
 
 /** The organization that the path names. */
-export function organizationOf(call: Call, name = 'id'): Organization {
+export function organizationOf(call: ApiRequest, name = 'id'): Organization {
   const id = param(call, name);
-  const organization = call.world.organizations.get(id);
+  const organization = call.emulator.organizations.get(id);
   if (organization === undefined) throw notFound('organization', id);
   return organization;
 }
 
 /** The name that is asked for; it must be no other organization's. */
-function freeName({ world, body }: Call, present?: Organization): string {
+function freeName({ emulator, body }: ApiRequest, present?: Organization): string {
   const name = String(body.name);
   if (name.trim() === '') throw new ApiFailure(422, 'body.name: expected some text');
-  const taken = [...world.organizations.values()].some((other) => other !== present && other.name === name);
+  const taken = [...emulator.organizations.values()].some((other) => other !== present && other.name === name);
   if (taken) throw new ApiFailure(409, `body.name: ${name} is the name of another organization`);
   return name;
 }

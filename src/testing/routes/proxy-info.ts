@@ -1,18 +1,21 @@
 /** What a connection's proxy tells of itself: what may be sent, what is added, what was called. */
-import type { Call } from '../call';
-import { toTimestamp } from '../clock';
-import { mask } from '../connection-secrets';
-import { usageOf } from '../connection-usage';
-import type { Proxy, ProxyCall } from '../proxy';
-import { allowedMethods, blockedRequestHeaders, blockedResponseHeaders } from '../proxy-rules';
-import type { Fields } from '../sync';
-import type { Proxied } from './proxy';
+import type { ApiRequest } from '../http/api-request';
+import { toTimestamp } from '../state/clock';
+import { mask } from '../state/configuration-schema';
+import { usageOf } from '../state/connection-usage';
+import type { Proxy, ProxyCall } from '../state/proxy';
+import { allowedMethods, blockedRequestHeaders, blockedResponseHeaders } from '../state/proxy-rules';
+import type { Fields } from '../state/fields';
+import type { Proxied } from '../state/proxied';
 
 /** The answer of `connections.getProxyInfo`. */
-export function toProxyInfo({ connection, type, backend, limits }: Proxied, { organization, now }: Call): Fields {
+export function toProxyInfo(
+  { connection, type, system, limits }: Proxied,
+  { emulator, organization, now }: ApiRequest,
+): Fields {
   const names = type?.api?.names;
   const base = { baseUrl: type?.api?.baseUrl, lockedHeaders: [lockedHeader], lockedQuery: {} };
-  const { callsLast24h } = usageOf(organization, { connection, now });
+  const { callsLast24h } = usageOf(organization, { connection, types: emulator.types, now });
   return {
     connectionId: connection.id,
     backendType: type?.id,
@@ -30,7 +33,7 @@ export function toProxyInfo({ connection, type, backend, limits }: Proxied, { or
       queryValueTypes: ['string', 'number', 'boolean', 'array'],
       rawQueryRule: 'encoded already, not together with query',
     },
-    stats: { callsLast24h: callsLast24h ?? undefined, ...statsOf(backend.proxy, now) },
+    stats: { callsLast24h: callsLast24h ?? undefined, ...statsOf(system.proxy, now) },
   };
 }
 

@@ -1,13 +1,12 @@
 /** Ad-hoc queries: run, and read by pages by whoever ran them. */
-import { ApiFailure, notFound } from '../api-failure';
-import { expiryOf, planQuery, queryStatusAt, type Query } from '../ad-hoc-query';
-import { backendOf } from '../backend';
-import { data, param, type Answer, type Call, type Handlers } from '../call';
-import { toTimestamp } from '../clock';
-import { newId } from '../ids';
-import { pageOf } from '../paging';
-import { madeUpRecords } from '../sample-records';
-import type { Fields } from '../sync';
+import { ApiFailure, notFound } from '../http/api-failure';
+import { expiryOf, planQuery, queryStatusAt, type Query } from '../state/ad-hoc-query';
+import { systemOf } from '../state/connected-system';
+import { data, param, type Answer, type ApiRequest, type Handlers } from '../http/api-request';
+import { toTimestamp } from '../state/clock';
+import { pageOf } from '../http/paging';
+import { madeUpRecords } from '../state/sample-records';
+import type { Fields } from '../state/fields';
 import { connectionOf } from './connections';
 
 /** Handlers of `queryRunner.*`. */
@@ -17,29 +16,29 @@ export const queryRoutes: Handlers = {
 };
 
 /** Who asked: a user, whichever of the user's keys it was, or else the key itself. */
-const creatorOf = ({ caller }: Call): string => caller.user?.id ?? caller.label;
+const creatorOf = ({ caller }: ApiRequest): string => caller.user?.id ?? caller.label;
 
-function runQuery(call: Call): Answer {
+function runQuery(call: ApiRequest): Answer {
   const { query: text } = call.query as { query?: string };
   const connection = connectionOf(call, 'connection_id');
   if (text === undefined || text.trim() === '') throw new ApiFailure(400, 'query.query: required, but missing');
-  const { controls } = backendOf(call.organization, String(connection.id));
-  const { jobMs } = call.world.options;
+  const { controls } = systemOf(call.organization, String(connection.id));
+  const { jobMs } = call.emulator.options;
   const script = planQuery(text, { scripts: controls.queries ?? [], jobMs, rows: rowsNamed(call, connection, text) });
-  const query: Query = { id: newId(), creator: creatorOf(call), createdAt: call.now, script };
+  const query: Query = { id: call.emulator.newId(), creator: creatorOf(call), createdAt: call.now, script };
   call.organization.queries.set(query.id, query);
   return data({ id: query.id, status: 'created' });
 }
 
 /** The rows of the first schema whose id is in the text. */
-function rowsNamed({ organization }: Call, connection: Fields, text: string): readonly Fields[] | undefined {
-  const { found } = backendOf(organization, String(connection.id)).source;
+function rowsNamed({ organization }: ApiRequest, connection: Fields, text: string): readonly Fields[] | undefined {
+  const { found } = systemOf(organization, String(connection.id)).source;
   const named = found.find(({ id }) => text.includes(id));
   return named && (named.records ?? madeUpRecords(named.fields));
 }
 
 /** Somebody else's query is a 404 like one that never was. Only a query that is done has rows. */
-function getQuery(call: Call): Answer {
+function getQuery(call: ApiRequest): Answer {
   const { organization, now } = call;
   const id = param(call, 'id');
   const query = organization.queries.get(id);
@@ -49,7 +48,7 @@ function getQuery(call: Call): Answer {
   return status === 'done' ? answerRows(call, query) : data({ id, status });
 }
 
-function answerRows({ query: { page: token } }: Call, query: Query): Answer {
+function answerRows({ query: { page: token } }: ApiRequest, query: Query): Answer {
   const { rows, pageRows } = query.script;
   const { items, next, previous } = pageOf(rows, { token, ceiling: pageRows });
   const result = {

@@ -1,6 +1,6 @@
 /** Whether records are logged, and where the logs are delivered to. */
-import { ApiFailure, notFound } from '../api-failure';
-import { data, type Answer, type Call, type Handlers } from '../call';
+import { ApiFailure, notFound } from '../http/api-failure';
+import { data, type Answer, type ApiRequest, type Handlers } from '../http/api-request';
 
 /** Handlers of `organization.getRecordLogging` and its update. */
 export const recordLoggingRoutes: Handlers = {
@@ -18,7 +18,7 @@ export const recordLoggingRoutes: Handlers = {
 };
 
 /** The connection's name is absent once the connection was deleted. */
-function settings({ organization: { account, connections } }: Call): Answer {
+function settings({ organization: { account, connections } }: ApiRequest): Answer {
   const { recordLogging } = account;
   const connection = connections.get(String(recordLogging.deliveryConnectionId));
   return data({ ...recordLogging, deliveryConnectionName: connection?.name });

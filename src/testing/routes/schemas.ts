@@ -1,12 +1,12 @@
 /** Schemas of connections: their cache, samples of records, fields and keys that users lay over them. */
-import { ApiFailure, notFound } from '../api-failure';
-import { backendOf, type Backend } from '../backend';
-import { data, listOf, param, type Answer, type Call, type Handlers } from '../call';
-import { contract } from '../contract';
-import { madeUpRecords } from '../sample-records';
-import type { SourceSchema, UserField } from '../source';
-import { cachedSchema, cacheStatusOf, fieldsOf, refresh } from '../source-cache';
-import type { Fields } from '../sync';
+import { ApiFailure, notFound } from '../http/api-failure';
+import { systemOf, type ConnectedSystem } from '../state/connected-system';
+import { data, listOf, param, type Answer, type ApiRequest, type Handlers } from '../http/api-request';
+import { contract } from '../http/contract';
+import { madeUpRecords } from '../state/sample-records';
+import type { SourceSchema, UserField } from '../state/source';
+import { cachedSchema, cacheStatusOf, fieldsOf, refresh } from '../state/source-cache';
+import type { Fields } from '../state/fields';
 import { connectionOf } from './connections';
 
 /** Handlers of `schemas.*`. */
@@ -27,39 +27,39 @@ export const schemaRoutes: Handlers = {
   'schemas.upsertField': upsertFields,
   'schemas.patchField': (call) => data(patchField(call)),
   'schemas.deleteField': (call) => {
-    const { backend, schema } = schemaAt(call);
+    const { system, schema } = schemaAt(call);
     const field = userFieldAt(call);
-    backend.source.userFields.get(schema.id)?.delete(String(field.id));
-    backend.source.keyOverrides.get(schema.id)?.delete(String(field.id));
+    system.source.userFields.get(schema.id)?.delete(String(field.id));
+    system.source.keyOverrides.get(schema.id)?.delete(String(field.id));
     return {};
   },
   'schemas.setPrimaryKeys': setPrimaryKeys,
   'schemas.resetPrimaryKeys': (call) => {
-    const { backend, schema } = schemaAt(call);
-    backend.source.keyOverrides.delete(schema.id);
+    const { system, schema } = schemaAt(call);
+    system.source.keyOverrides.delete(schema.id);
     return {};
   },
 };
 
-const backendAt = (call: Call, name = 'connection_id'): Backend =>
-  backendOf(call.organization, String(connectionOf(call, name).id));
+const backendAt = (call: ApiRequest, name = 'connection_id'): ConnectedSystem =>
+  systemOf(call.organization, String(connectionOf(call, name).id));
 
 /** The cached schema that the path names. */
 function schemaAt(
-  call: Call,
+  call: ApiRequest,
   name = 'connection_id',
-): { backend: Backend; schema: SourceSchema; fields: readonly Fields[] } {
-  const backend = backendAt(call, name);
+): { system: ConnectedSystem; schema: SourceSchema; fields: readonly Fields[] } {
+  const system = backendAt(call, name);
   const id = param(call, 'schema_id');
-  const schema = cachedSchema(backend.source, { id, now: call.now });
+  const schema = cachedSchema(system.source, { id, now: call.now });
   if (schema === undefined) throw notFound('schema', id);
-  return { backend, schema, fields: fieldsOf(backend.source, { schema, now: call.now }) };
+  return { system, schema, fields: fieldsOf(system.source, { schema, now: call.now }) };
 }
 
 /** Begins a refresh; the header says where to follow it, without the host. */
-function refreshed(call: Call, name: string): { endsAt: number; answer: Answer } {
+function refreshed(call: ApiRequest, name: string): { endsAt: number; answer: Answer } {
   const { source, controls } = backendAt(call, name);
-  const endsAt = refresh(source, { now: call.now, ms: controls.refreshMs ?? call.world.options.jobMs });
+  const endsAt = refresh(source, { now: call.now, ms: controls.refreshMs ?? call.emulator.options.jobMs });
   return { endsAt, answer: { headers: { Location: `/api/connections/${param(call, name)}/schemas/status` } } };
 }
 
@@ -75,8 +75,8 @@ function checkType(type: unknown): void {
  * Makes or replaces users' fields by their ids; they appear once the refresh that this begins has ended. A batch may
  * succeed in part, but nobody says how that is told: here one wrong field refuses them all.
  */
-function upsertFields(call: Call): Answer {
-  const { backend, schema } = schemaAt(call);
+function upsertFields(call: ApiRequest): Answer {
+  const { system, schema } = schemaAt(call);
   const written = (call.body.fields ?? []) as Fields[];
   for (const { type, field_id: id } of written) {
     checkType(type);
@@ -85,9 +85,9 @@ function upsertFields(call: Call): Answer {
     }
   }
   const { endsAt, answer } = refreshed(call, 'connection_id');
-  const known = backend.source.userFields.get(schema.id) ?? new Map<string, UserField>();
+  const known = system.source.userFields.get(schema.id) ?? new Map<string, UserField>();
   for (const field of written) known.set(String(field.field_id), { field: toUserField(field), from: endsAt });
-  backend.source.userFields.set(schema.id, known);
+  system.source.userFields.set(schema.id, known);
   return answer;
 }
 
@@ -104,7 +104,7 @@ const toUserField = ({ field_id, label, type, definition, example, path }: Field
 });
 
 /** The field that the path names; one that comes from the source is nobody's to change. */
-function userFieldAt(call: Call): Fields {
+function userFieldAt(call: ApiRequest): Fields {
   const { fields } = schemaAt(call);
   const id = param(call, 'field_id');
   const field = fields.find((candidate) => candidate.id === id);
@@ -114,8 +114,8 @@ function userFieldAt(call: Call): Fields {
 }
 
 /** Changes what is named: null counts as not named, an empty path clears it, a type clears the finer type. */
-function patchField(call: Call): Fields {
-  const { backend, schema } = schemaAt(call);
+function patchField(call: ApiRequest): Fields {
+  const { system, schema } = schemaAt(call);
   const { is_primary_key, primary_key_override, type_spec, ...present } = userFieldAt(call);
   const { label, type, definition, path, example } = call.body;
   if ((type ?? undefined) !== undefined) checkType(type);
@@ -128,18 +128,18 @@ function patchField(call: Call): Fields {
     path: path === '' ? undefined : (path ?? present.path),
     type_spec: spec,
   };
-  const from = backend.source.userFields.get(schema.id)?.get(String(present.id))?.from ?? call.now;
-  backend.source.userFields.get(schema.id)?.set(String(present.id), { field, from });
+  const from = system.source.userFields.get(schema.id)?.get(String(present.id))?.from ?? call.now;
+  system.source.userFields.get(schema.id)?.set(String(present.id), { field, from });
   return { ...field, is_primary_key, primary_key_override };
 }
 
 /** All overrides of a schema at once; an empty list leaves the source's own key. */
-function setPrimaryKeys(call: Call): Answer {
-  const { backend, schema, fields } = schemaAt(call);
+function setPrimaryKeys(call: ApiRequest): Answer {
+  const { system, schema, fields } = schemaAt(call);
   const written = (call.body.fields ?? []) as { field_id: string; is_primary_key: boolean }[];
   const unknown = written.find(({ field_id }) => !fields.some(({ id }) => id === field_id));
   if (unknown !== undefined) throw new ApiFailure(400, `body.fields: there is no field ${unknown.field_id}`);
   const overrides = new Map(written.map(({ field_id, is_primary_key }) => [field_id, is_primary_key]));
-  backend.source.keyOverrides.set(schema.id, overrides);
+  system.source.keyOverrides.set(schema.id, overrides);
   return {};
 }

@@ -1,11 +1,12 @@
 /** What connections offer as source and target: their schemas, and the same few targets for every connection. */
-import { ApiFailure, notFound } from '../api-failure';
-import { backendOf } from '../backend';
-import { data, param, type Call, type Handlers } from '../call';
-import { toTimestamp } from '../clock';
-import { contract } from '../contract';
-import type { SourceSchema } from '../source';
-import type { Fields } from '../sync';
+import { ApiFailure, notFound } from '../http/api-failure';
+import { systemOf } from '../state/connected-system';
+import { data, param, type ApiRequest, type Handlers } from '../http/api-request';
+import { toTimestamp } from '../state/clock';
+import { typeOfConnection } from '../state/connection-types';
+import { contract } from '../http/contract';
+import type { SourceSchema } from '../state/source';
+import type { Fields } from '../state/fields';
 import { connectionOf } from './connections';
 
 /** Handlers of source and target discovery of both kinds. */
@@ -20,13 +21,15 @@ export const sourceAndTargetRoutes: Handlers = {
     return data((schema?.fields ?? usualFields).map(toModelField));
   },
   'modelSync.targets.list': (call) => {
-    connectionOf(call);
-    return {
-      body: {
-        data: [{ id: 'contact', name: 'Contact', modes }],
-        target_creation: { supported: false, properties: [] },
-      },
-    };
+    const targets = targetsOf(call).map((id) => ({ id, name: id, modes }));
+    return { body: { data: targets, target_creation: { supported: false, properties: [] } } };
+  },
+  'modelSync.targets.getTarget': (call) => {
+    const { type, search } = call.query as { type?: string; search?: string };
+    const wanted = search?.toLowerCase() ?? '';
+    const found = targetsOf(call).find((id) => (type ?? id) === id && id.toLowerCase().includes(wanted));
+    if (found === undefined) throw notFound('target', type ?? wanted);
+    return data(fieldsOfTarget(call, found));
   },
   'modelSync.targets.getTargetFields': (call) => data(targetFields(call)),
   'modelSync.targets.getCreateProperty': (call) => {
@@ -46,10 +49,11 @@ export const sourceAndTargetRoutes: Handlers = {
     });
   },
   'bulkSync.getDestination': (call) => {
-    connectionOf(call);
+    const { bulkModes } = typeOfConnection(call.emulator.types, connectionOf(call)) ?? {};
+    const offered = bulkModes ?? contract.enums.BulkSyncTargetMode ?? [];
     return data({
       configuration: {},
-      modes: (contract.enums.BulkSyncTargetMode ?? []).map((id) => ({ id, label: id, description: '' })),
+      modes: offered.map((id) => ({ id, label: id, description: '' })),
       supported_resync_modes: contract.enums.BulkResyncMode,
       supports_history_mode: true,
     });
@@ -63,20 +67,30 @@ const modes = (contract.enums.ModelsyncSyncTargetMode ?? []).map((id) => ({
   supports_target_filters: false,
 }));
 
-function targetFields(call: Call): Fields {
+function targetFields(call: ApiRequest): Fields {
   connectionOf(call);
   const { target, properties } = call.query;
   if ((target === undefined) === (properties === undefined)) {
     throw new ApiFailure(400, 'query: expected exactly one of target and properties');
   }
-  const id = target ?? 'new';
+  return fieldsOfTarget(call, String(target ?? 'new'));
+}
+
+/** What the system behind the connection has: as its type says, and what syncs made in it. */
+function targetsOf(call: ApiRequest): string[] {
+  const connection = connectionOf(call);
+  const { targets = ['contact'] } = typeOfConnection(call.emulator.types, connection) ?? {};
+  return [...targets, ...systemOf(call.organization, String(connection.id)).newTargets];
+}
+
+function fieldsOfTarget({ now }: ApiRequest, id: string): Fields {
   const fields = ['id', 'email', 'name'].map((name) => ({ id: name, name, type: 'string', required: name === 'id' }));
-  return { id, name: id, fields, modes: [], properties: {}, refreshed_at: toTimestamp(call.now) };
+  return { id, name: id, fields, modes: [], properties: {}, refreshed_at: toTimestamp(now) };
 }
 
 /** The schemas that the source behind the connection has now, cached or not. */
-const schemasOf = (call: Call): readonly SourceSchema[] =>
-  backendOf(call.organization, String(connectionOf(call).id)).source.found;
+const schemasOf = (call: ApiRequest): readonly SourceSchema[] =>
+  systemOf(call.organization, String(connectionOf(call).id)).source.found;
 
 const toSchemaFields = (fields: readonly Fields[]): Fields[] =>
   fields.map(({ id, name, type, source_primary_key }) => ({ id, name, type, is_primary_key: source_primary_key }));

@@ -1,10 +1,9 @@
 /** Credentials that end by themselves. */
-import type { TemporaryCredential, User } from '../account';
-import { ApiFailure, notFound } from '../api-failure';
-import { data, type Call, type Handlers } from '../call';
-import { toTimestamp } from '../clock';
-import { newId } from '../ids';
-import type { Organization } from '../world';
+import type { TemporaryCredential, User } from '../state/account';
+import { ApiFailure, notFound } from '../http/api-failure';
+import { data, type ApiRequest, type Handlers } from '../http/api-request';
+import { toTimestamp } from '../state/clock';
+import type { Organization } from '../state/emulator-state';
 
 const limits = { shortestSeconds: 600, longestSeconds: 14_400, usualSeconds: 3_600, nameLength: 128, active: 1_000 };
 
@@ -14,6 +13,7 @@ export const temporaryCredentialRoutes: Handlers = {
     if (call.caller.temporary !== undefined) {
       throw new ApiFailure(403, 'a temporary credential cannot create another one');
     }
+    const { newId } = call.emulator;
     const lifetimeMs = lifetimeOf(call) * 1_000;
     const { organization, user, mode } = subjectOf(call);
     const { account } = organization;
@@ -27,7 +27,7 @@ export const temporaryCredentialRoutes: Handlers = {
   },
 };
 
-function lifetimeOf({ body }: Call): number {
+function lifetimeOf({ body }: ApiRequest): number {
   const { duration_seconds: seconds = limits.usualSeconds, session_name: name = '' } = body;
   if (typeof seconds !== 'number' || seconds < limits.shortestSeconds || seconds > limits.longestSeconds) {
     const range = `${limits.shortestSeconds} to ${limits.longestSeconds}`;
@@ -54,7 +54,7 @@ interface AskedSubject {
 }
 
 /** The emulator has no Harbors, so that none is ever found. */
-function subjectOf(call: Call): Subject {
+function subjectOf(call: ApiRequest): Subject {
   const asked = call.body.subject as AskedSubject;
   if (asked.type === 'harbor') {
     if (asked.mode !== undefined) throw new ApiFailure(400, 'body.subject.mode: not for a Harbor');
@@ -65,10 +65,10 @@ function subjectOf(call: Call): Subject {
   return call.caller.kind === 'partner' ? { ...namedUser(call, asked), mode } : { ...callingUser(call, asked), mode };
 }
 
-function namedUser({ world }: Call, { organization_id, user_id }: AskedSubject): Omit<Subject, 'mode'> {
+function namedUser({ emulator }: ApiRequest, { organization_id, user_id }: AskedSubject): Omit<Subject, 'mode'> {
   if (organization_id === undefined) throw new ApiFailure(400, 'body.subject.organization_id: a partner must say it');
   if (user_id === undefined) throw new ApiFailure(400, 'body.subject.user_id: a partner must say it');
-  const organization = world.organizations.get(organization_id);
+  const organization = emulator.organizations.get(organization_id);
   if (organization === undefined) throw notFound('organization', organization_id);
   const user = organization.account.users.get(user_id);
   if (user === undefined) throw notFound('user', user_id);
@@ -76,7 +76,7 @@ function namedUser({ world }: Call, { organization_id, user_id }: AskedSubject):
 }
 
 /** Users get credentials for themselves only; an organization's key is nobody for whom there could be one. */
-function callingUser({ caller }: Call, { organization_id, user_id }: AskedSubject): Omit<Subject, 'mode'> {
+function callingUser({ caller }: ApiRequest, { organization_id, user_id }: AskedSubject): Omit<Subject, 'mode'> {
   const { organization, user } = caller;
   if (user === undefined) throw new ApiFailure(403, 'only a user or a partner can create a temporary credential');
   if ((organization_id ?? organization.id) !== organization.id) {

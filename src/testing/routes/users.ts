@@ -1,11 +1,10 @@
 /** The people of an organization, and the keys that a partner makes for them. */
-import type { systemRoles } from '../account';
-import { systemRoleId, type User } from '../account';
-import { ApiFailure, notFound } from '../api-failure';
-import { data, listOf, param, type Call, type Handlers } from '../call';
-import { newId } from '../ids';
-import { actor, type Fields } from '../sync';
-import type { Organization } from '../world';
+import type { systemRoles } from '../state/account';
+import { systemRoleId, type User } from '../state/account';
+import { ApiFailure, notFound } from '../http/api-failure';
+import { data, listOf, param, type ApiRequest, type Handlers } from '../http/api-request';
+import { actor, type Fields } from '../state/fields';
+import type { Organization } from '../state/emulator-state';
 import { legacyRole } from './identity';
 import { organizationOf } from './organizations';
 
@@ -35,42 +34,49 @@ export const userRoutes: Handlers = {
     if (call.query.force === true) revokeKeys(user, organization);
     // What happens to a second key without `force` is not documented; refusing is what no caller can mistake for success.
     if (hasKey(user, organization)) throw new ApiFailure(403, 'the user has a key already; force replaces it');
-    user.apiKey = `emulator-key-${newId()}`;
+    user.apiKey = `emulator-key-${call.emulator.newId()}`;
     return data({ value: user.apiKey });
   },
 };
 
-const ownerOf = (call: Call): Organization => organizationOf(call, 'org_id');
+function ownerOf(call: ApiRequest): Organization {
+  const id = param(call, 'org_id');
+  if (call.caller.kind !== 'partner' && id !== call.organization.id) {
+    throw new ApiFailure(403, `organization ${id} is not the one of this key`);
+  }
+  return organizationOf(call, 'org_id');
+}
+
 const usersOf = ({ account }: Organization): User[] => [...account.users.values()];
 
-function userOf(call: Call, { account }: Organization): User {
+function userOf(call: ApiRequest, { account }: Organization): User {
   const id = param(call, 'id');
   const user = account.users.get(id);
   if (user === undefined) throw notFound('user', id);
   return user;
 }
 
-function create({ body }: Call, organization: Organization): Fields {
-  const email = String(body.email);
+function create({ body, emulator }: ApiRequest, organization: Organization): Fields {
+  const email = String(body.email).toLowerCase();
   if (!/^[^\s@]+@[^\s@]+$/.test(email)) throw new ApiFailure(422, 'body.email: expected an e-mail address');
   const taken = usersOf(organization).some((other) => other.email === email);
   if (taken) throw new ApiFailure(422, `body.email: ${email} is a user already`);
   // The role of somebody for whom none is asked is not documented; the weaker one grants nothing by accident.
   const roleIds = rolesAsked(body, organization) ?? [systemRoleId(organization.id, 'Member')];
-  const user: User = { id: newId(), email, roleIds };
+  const user: User = { id: emulator.newId(), email, roleIds };
   organization.account.users.set(user.id, user);
   return toUser(user, organization);
 }
 
 /** Only roles change; the address that a partner must send is not taken over. */
-function update(call: Call, organization: Organization): Fields {
+function update(call: ApiRequest, organization: Organization): Fields {
   const user = userOf(call, organization);
   user.roleIds = rolesAsked(call.body, organization) ?? user.roleIds;
   return toUser(user, organization);
 }
 
 /** Deleting a user ends the keys and the temporary credentials of that user at once. */
-function remove(call: Call, organization: Organization): Fields {
+function remove(call: ApiRequest, organization: Organization): Fields {
   const user = userOf(call, organization);
   revokeKeys(user, organization);
   organization.account.users.delete(user.id);
@@ -89,10 +95,12 @@ function rolesAsked({ role, role_ids }: Fields, { id, account }: Organization): 
   return role_ids.map(String);
 }
 
-/** Which names the deprecated field takes is not documented; these are the two that answers show. */
+/** Names of the deprecated field as answers show them, and as people write them. */
 function systemRoleNamed(role: string): (typeof systemRoles)[number] {
-  if (role !== 'admin' && role !== 'user') throw new ApiFailure(422, 'body.role: expected admin or user');
-  return role === 'admin' ? 'Admin' : 'Member';
+  const normalised = role.toLowerCase();
+  if (normalised === 'admin') return 'Admin';
+  if (normalised === 'user' || normalised === 'member') return 'Member';
+  throw new ApiFailure(422, 'body.role: expected admin or user');
 }
 
 const hasKey = ({ id, apiKey }: User, { keys }: Organization): boolean =>

@@ -1,22 +1,21 @@
 /** The webhook of an organization and what was delivered to it. */
-import { ApiFailure, notFound } from '../api-failure';
-import { data, listOf, param, type Answer, type Call, type Handlers } from '../call';
-import { isRetained } from '../event-feed';
-import { toMs } from '../execution';
-import { newId } from '../ids';
-import { answerPage, pageOf } from '../paging';
-import { disable, isSuccess, toDelivery, toWebhook, type Webhook } from '../webhook';
+import { ApiFailure, notFound } from '../http/api-failure';
+import { data, listOf, param, type Answer, type ApiRequest, type Handlers } from '../http/api-request';
+import { isRetained } from '../delivery/event-feed';
+import { toMs } from '../state/execution';
+import { answerPage, pageOf } from '../http/paging';
+import { disable, isSuccess, toDelivery, toWebhook, type Webhook } from '../delivery/webhook';
 
 /** Handlers of `webhooks.*`. */
 export const webhookRoutes: Handlers = {
-  'webhooks.list': ({ organization, version }) =>
-    listOf([...organization.account.webhooks.values()].map((webhook) => toWebhook(webhook, version))),
+  'webhooks.list': ({ organization }) => listOf([...organization.account.webhooks.values()].map(toWebhook)),
   'webhooks.create': (call) => {
     const { webhooks } = call.organization.account;
     if (webhooks.size > 0) throw new ApiFailure(422, 'the organization has a webhook already');
-    const webhook = { id: newId(), organizationId: call.organization.id, createdAt: call.now, ...settingsOf(call) };
+    const made = { id: call.emulator.newId(), organizationId: call.organization.id, createdAt: call.now };
+    const webhook = { ...made, ...settingsOf(call) };
     webhooks.set(webhook.id, { ...webhook, nextEvent: nextEvent(call), queue: [], attempts: [] });
-    return data(toWebhook(webhookOf(call, webhook.id), call.version));
+    return data(toWebhook(webhookOf(call, webhook.id)));
   },
   'webhooks.get': (call) => answer(call),
   'webhooks.update': (call) => {
@@ -41,16 +40,16 @@ export const webhookRoutes: Handlers = {
   'webhooks.listDeliveries': listDeliveries,
 };
 
-const answer = (call: Call): Answer => data(toWebhook(webhookOf(call), call.version));
-const nextEvent = ({ organization, now }: Call): number => organization.events.next(now);
+const answer = (call: ApiRequest): Answer => data(toWebhook(webhookOf(call)));
+const nextEvent = ({ organization, now }: ApiRequest): number => organization.events.next(now);
 
-function webhookOf(call: Call, id = param(call, 'id')): Webhook {
+function webhookOf(call: ApiRequest, id = param(call, 'id')): Webhook {
   const webhook = call.organization.account.webhooks.get(id);
   if (webhook === undefined) throw notFound('webhook', id);
   return webhook;
 }
 
-function settingsOf({ body, organization }: Call): Pick<Webhook, 'endpoint' | 'secret'> {
+function settingsOf({ body, organization }: ApiRequest): Pick<Webhook, 'endpoint' | 'secret'> {
   const [endpoint, secret] = [String(body.endpoint), String(body.secret)];
   if (!URL.canParse(endpoint) || !/^https?:$/.test(new URL(endpoint).protocol)) {
     throw new ApiFailure(422, 'body.endpoint: expected an http or https URL');
@@ -66,7 +65,7 @@ function settingsOf({ body, organization }: Call): Pick<Webhook, 'endpoint' | 's
 const pageSize = 50;
 
 /** Newest first, as long as the event itself can be read; `start` is included, `end` is not. */
-function listDeliveries(call: Call): Answer {
+function listDeliveries(call: ApiRequest): Answer {
   const { success, event_id, start, end, page_token } = call.query;
   const from = toMs(start) ?? -Infinity;
   const to = toMs(end) ?? Infinity;

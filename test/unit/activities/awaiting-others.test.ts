@@ -110,27 +110,25 @@ describe('awaitNextRun', () => {
   it('hands itself over at once when its worker stops, and tells since when it is refused', async () => {
     const { emulator, perform } = await activitiesOnEmulator({ plugin: { heartbeatTimeout: '1 second' } });
     emulator.setKeys(['rotated']);
-    const heartbeats: { search?: { v: number; denied?: number } }[] = [];
-    const began = Date.now();
+    const heartbeats: { search?: { v: number; refusedForMs: number | null } }[] = [];
     const onStart = (environment: MockActivityEnvironment): void =>
-      void waitUntil(() => heartbeats.some(({ search }) => search?.denied)).then(() =>
+      void waitUntil(() => heartbeats.some(({ search }) => typeof search?.refusedForMs === 'number')).then(() =>
         environment.cancel('WORKER_SHUTDOWN', { ...noReason, workerShutdown: true }),
       );
     const looking = perform('awaitNextRun', lookFor(emulator.addBulkSync().id), { onStart, heartbeats });
     expect(await failureOf(looking)).toMatchObject({ type: 'polytomic.Unavailable', nextRetryDelay: '1ms' });
-    expect(heartbeats.at(-1)?.search).toEqual({ v: 1, denied: expect.any(Number) });
-    expect(heartbeats.at(-1)?.search?.denied).toBeGreaterThanOrEqual(began);
+    expect(heartbeats.at(-1)?.search).toEqual({ v: 2, waitedMs: expect.any(Number), refusedForMs: expect.any(Number) });
   });
 
   it('ends when another worker was refused for ten minutes and it is too', async () => {
     const { emulator, perform } = await activitiesOnEmulator();
     emulator.setKeys(['rotated']);
-    const heartbeatDetails = { search: { v: 1, denied: Date.now() - 601_000 } };
+    const heartbeatDetails = { search: { v: 2, waitedMs: 601_000, refusedForMs: 601_000 } };
     const looking = perform('awaitNextRun', lookFor(emulator.addBulkSync().id), { info: { heartbeatDetails } });
     expect(await failureOf(looking)).toMatchObject({ type: 'polytomic.Unauthorized', nonRetryable: true });
   });
 
-  it.each([undefined, null, 'x', { search: { v: 2, denied: 1 } }, { search: { v: 1, denied: 'x' } }])(
+  it.each([undefined, null, 'x', { search: { v: 1, denied: 1 } }, { search: { v: 2, refusedForMs: 'x' } }])(
     'takes %j from a worker of another version for nothing',
     async (heartbeatDetails) => {
       const { emulator, perform } = await activitiesOnEmulator();

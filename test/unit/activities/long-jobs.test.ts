@@ -222,7 +222,9 @@ describe('the start of long work', () => {
   it('takes the key that the workflow gives', async () => {
     const { sent, perform } = jobsOnFetch({ 'POST /api/connections/c1/query': started as Scripted, ...rest });
     await perform('runQuery', { ...query, idempotencyKey: 'my-own-key' });
-    expect(keys(sent)).toEqual(['my-own-key']);
+    await perform('runQuery', { ...query, idempotencyKey: 'my-own-key' }, { info: { activityId: 'other' } });
+    expect(keys(sent)[0]).toMatch(/^tp-[0-9a-f]{64}$/);
+    expect(keys(sent)[1]).toBe(keys(sent)[0]);
   });
 
   it('that was refused fails at once', async () => {

@@ -1,7 +1,9 @@
 /** One activity for each operation: what it sends, what it keeps to itself, and how it fails. */
 import { describe, expect, it } from '@jest/globals';
+import { createPolytomicActivities } from '../../../src/hosting/create-activities';
 import type { FaultSpec } from '../../../src/testing';
 import { activitiesOnEmulator, failureOf, type ActivitiesOptions } from './support/activities-on-emulator';
+import { performing } from './support/perform';
 
 const keyOf = ({ headers }: { headers: Readonly<Record<string, string>> }): string | undefined =>
   headers['idempotency-key'];
@@ -26,12 +28,18 @@ describe('an activity of an operation', () => {
     for (const key of keys) expect(key).toMatch(/^[A-Za-z0-9_-]{8,255}$/);
   });
 
-  it('sends the key it is given, and none with a read', async () => {
+  it('sends an HMAC of the key it is given, the same at each worker with the same credential, and none with a read', async () => {
     const { emulator, perform } = await activitiesOnEmulator();
     const { id } = emulator.addModelSync();
     await perform('modelSync.start', { id, idempotencyKey: 'nightly-2026-11-22' });
     await perform('modelSync.get', { id });
-    expect(emulator.requests().map(keyOf)).toEqual(['nightly-2026-11-22', undefined]);
+    const [sent, ofRead] = emulator.requests().map(keyOf);
+    expect(sent).toMatch(/^tp-[0-9a-f]{64}$/);
+    expect(ofRead).toBeUndefined();
+    const { url, apiKey } = emulator;
+    const other = performing(createPolytomicActivities({ url, apiKey }));
+    await other('modelSync.start', { id, idempotencyKey: 'nightly-2026-11-22' });
+    expect(emulator.executions()).toHaveLength(1);
   });
 
   it('puts the secret in the place of its reference, and never answers it', async () => {

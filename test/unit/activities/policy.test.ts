@@ -11,14 +11,20 @@ import { activitiesOnFetch } from './support/activities-on-fetch';
 function clientThatCounts(
   allows: (name: string) => boolean,
   apiVersion = '2025-09-18',
-): { client: Organization['client']; sent: string[] } {
+): { client: Organization['client']; sent: string[]; refused: string[] } {
   const sent: string[] = [];
+  const refused: string[] = [];
   const fetch = (url: string): Promise<never> => {
     sent.push(new URL(url).pathname);
     return Promise.reject(new Error('nobody answers'));
   };
   const client = createClient({ apiKey: 'test-key-1234', apiVersion, fetch });
-  return { client: guardClient({ name: 'default', client, allows, requestsPerMinute: 60 }), sent };
+  const guarded = guardClient({
+    ...{ name: 'default', client, allows, requestsPerMinute: 60 },
+    redactAnswer: async (_row, answer) => answer,
+    onRefused: (operation) => refused.push(operation),
+  });
+  return { client: guarded, sent, refused };
 }
 
 describe('the client that activities get', () => {
@@ -27,7 +33,7 @@ describe('the client that activities get', () => {
     const input = name === 'jobs.get' ? { type: 'createmodel', id: 'j1' } : exampleInput(row);
     const refused = clientThatCounts((other) => other !== name);
     await expect(methodOf(refused.client, name)(input)).rejects.toMatchObject({ name: 'NotAllowedError' });
-    expect(refused.sent).toEqual([]);
+    expect(refused).toMatchObject({ sent: [], refused: [name] });
     const allowed = clientThatCounts(() => true);
     await expect(methodOf(allowed.client, name)(input)).rejects.toMatchObject({ code: 'Network' });
     expect(allowed.sent).toHaveLength(1);

@@ -41,7 +41,8 @@ describe('the activity request', () => {
     expect(first).toMatch(/^[A-Za-z0-9_-]{8,255}$/);
     expect(second).toBe(first);
     expect(other).not.toBe(first);
-    expect(given).toBe('harbor-0001');
+    expect(given).toMatch(/^tp-[0-9a-f]{64}$/);
+    expect([first, other]).not.toContain(given);
     expect(sent[0]?.body).toBe('{"name":"Harbor"}');
   });
 
@@ -61,7 +62,7 @@ describe('the activity request', () => {
   it('leaves out of an answer what a row of the path marks, what is called a secret, and what signs a URL', async () => {
     const data = {
       id: 'c1',
-      configuration: { hostname: 'db' },
+      configuration: { hostname: 'db', password: 'p' },
       api_key: 'k',
       tokens: ['t'],
       place: 'https://logs.example.com/f.csv?X-Amz-Signature=abc',
@@ -70,7 +71,13 @@ describe('the activity request', () => {
     };
     const { perform } = activitiesOnFetch(() => ({ json: { data } }));
     expect(await perform('request', { method: 'GET', path: '/api/connections/c1' })).toEqual({
-      data: { id: 'c1', place: 'https://logs.example.com/f.csv?[redacted]', next: data.next, primary_key: 'id' },
+      data: {
+        id: 'c1',
+        configuration: { hostname: 'db' },
+        place: 'https://logs.example.com/f.csv?[redacted]',
+        next: data.next,
+        primary_key: 'id',
+      },
     });
   });
 

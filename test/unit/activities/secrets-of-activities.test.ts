@@ -123,7 +123,8 @@ describe('no secret leaves the activity of', () => {
     const written = secretsIn(row, input);
     const failure: unknown = await perform(row.name, input).catch((error: unknown) => error);
     expect(failure).toMatchObject({ type: 'polytomic.InvalidInput', nonRetryable: true });
-    expect(sent).toEqual([]);
+    // Schemas of connection types are read, to know what is secret.
+    expect(sent.filter(({ method, url }) => method !== 'GET' || url.search.includes('secret'))).toEqual([]);
     const { details, stack } = failure as ApplicationFailure;
     const seen = JSON.stringify([String(failure), details, stack, printed]);
     const secrets = written.filter((text) => text.includes('secret'));

@@ -1,6 +1,6 @@
 /** `awaitExecutions` as fan-outs and pipelines use it: few requests, compact ends, and nothing lost that did not fit. */
 import { describe, expect, it } from '@jest/globals';
-import type { StartedItem, StartItem } from '../../../src/contracts/composite-activities';
+import type { StartItem, StartOutcome } from '../../../src/contracts/starts';
 import type { AwaitExecutionsResult, AwaitItem, ManyWait, UpNextItem } from '../../../src/contracts/waits';
 import type { SyncKind } from '../../../src/contracts/sync-kind';
 import type { ExecutionScript } from '../../../src/testing';
@@ -56,16 +56,15 @@ describe('a wait for many: what it costs', () => {
     const upNext = addSyncs(activities, 50);
     const { upNext: befores } = await waitForMany(activities, { upNext });
     expect(counts(activities)).toEqual({ 'bulkSync.executions.listStatus': 1 });
-    const items = befores.map(({ kind, syncId, newest, serverTime }): StartItem => {
-      const keys = [`key-of-${syncId}`];
-      const frame = { kind, syncId, keys, options: {}, activate: false };
-      return { ...frame, newestBefore: newest?.executionId ?? null, notBefore: serverTime };
-    });
-    const started = await activities.perform('startExecutions', { organization: 'default', items, oneStep: true });
+    const items = befores.map(({ kind, syncId, newest }): StartItem => ({
+      ...{ kind, syncId, key: `key-of-${syncId}`, lookFirst: false, windows: [], options: {}, activate: false },
+      known: { ids: newest ? [newest.executionId] : [], listed: false },
+    }));
+    const outcomes = await activities.perform('startExecutions', { organization: 'default', items });
     const { emulator } = activities;
     await waitUntil(() => emulator.executions().every(({ completedAt }) => completedAt !== undefined));
-    const executions = (started as StartedItem[]).map((one, index): AwaitItem => {
-      if (one.state !== 'started') throw new Error(`a start was expected, not ${one.state}`);
+    const executions = (outcomes as StartOutcome[]).map((one, index): AwaitItem => {
+      if (one.type !== 'started') throw new Error(`a start was expected, not ${one.type}`);
       return { kind: 'bulk', syncId: upNext[index]?.syncId ?? '', ...one, usual: null };
     });
     expect((await waitForMany(activities, { executions })).settled).toHaveLength(50);

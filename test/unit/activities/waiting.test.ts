@@ -1,7 +1,7 @@
 /** `awaitExecutions`, `cancelExecutions` and `listSyncs`. */
 import { describe, expect, it } from '@jest/globals';
 import type { MockActivityEnvironment } from '@temporalio/testing';
-import type { CancelledItem } from '../../../src/contracts/composite-activities';
+import type { CancelledItem } from '../../../src/contracts/starts';
 import type { AwaitExecutionsRequest } from '../../../src/contracts/waits';
 import type { ListedSyncs } from '../../../src/contracts/list-syncs';
 import { waitUntil } from '../../server/support/wait-until';
@@ -84,7 +84,7 @@ const noReason = { notFound: false, cancelRequested: false, paused: false, timed
 
 describe('cancelExecutions', () => {
   const item = (syncId: string, executionId: string, cancel: boolean): object => {
-    const start = { keys: [], newestBefore: null, notBefore: '', options: {} };
+    const start = { windows: [], known: { ids: [], listed: true }, options: {} };
     return { kind: 'bulk', syncId, executionId, cancel, ...start };
   };
 
@@ -108,6 +108,7 @@ describe('cancelExecutions', () => {
     const { emulator, perform } = await activitiesOnEmulator();
     const { id } = emulator.addBulkSync();
     const run = emulator.startRun(id, { script: 'canceled' });
+    emulator.fault({ operation: 'bulkSync.executions.cancel', status: 409 });
     await waitUntil(() => emulator.executions().some(({ status }) => status === 'canceled'));
     const input = { organization: 'default', items: [item(id, run, true)], timeoutMs: 10_000 };
     const [found] = (await perform('cancelExecutions', input, { info: { attempt } })) as CancelledItem[];

@@ -17,10 +17,28 @@ export interface CliProcess {
   child: ChildProcess;
   /** Everything said so far, on both streams. */
   said: () => string;
+  /** Standard output so far: the data. */
+  stdout: () => string;
+  /** Standard error so far: the words. */
+  stderr: () => string;
   /** Resolves to the first match in what is said; rejects, with all that was said, if it ends before. */
   untilSaid: (pattern: RegExp) => Promise<RegExpExecArray>;
   /** Resolves to the exit code, or the signal that ended it. */
   ended: Promise<number | string>;
+}
+
+/** How a call ended. */
+export interface CliEnd {
+  code: number | string;
+  stdout: string;
+  stderr: string;
+}
+
+/** Calls the bin, and resolves once it has ended. */
+export async function callCli(call: CliCall): Promise<CliEnd> {
+  const cli = startCli(call);
+  const code = await cli.ended;
+  return { code, stdout: cli.stdout(), stderr: cli.stderr() };
 }
 
 /** Starts the bin. */
@@ -28,8 +46,12 @@ export function startCli({ args, env }: CliCall): CliProcess {
   const { PATH, HOME } = process.env;
   const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], { env: { PATH, HOME, ...env } });
   let said = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => (said += text));
+  const streams = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name].setEncoding('utf8').on('data', (text: string) => {
+      said += text;
+      streams[name] += text;
+    });
   }
   const ended = once(child, 'close').then(([code, signal]: (number | string)[]) => code ?? signal ?? '');
   const untilSaid = (pattern: RegExp): Promise<RegExpExecArray> =>
@@ -43,5 +65,5 @@ export function startCli({ args, env }: CliCall): CliProcess {
       child.stderr.on('data', look);
       void ended.then((end) => reject(new Error(`Ended (${end}) before it said ${pattern}:\n${said}`)));
     });
-  return { child, said: () => said, untilSaid, ended };
+  return { child, said: () => said, stdout: () => streams.stdout, stderr: () => streams.stderr, untilSaid, ended };
 }

@@ -13,7 +13,13 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-const configuration = { hostname: 'db', password: 'hunter22' };
+const configuration = {
+  hostname: 'db',
+  username: 'polytomic',
+  password: 'hunter22',
+  database: 'analytics',
+  port: 5432,
+};
 
 /** A step asks one method; its answer is not looked at here. */
 type Steps = Record<string, () => Promise<unknown>>;

@@ -15,7 +15,13 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-const model = { name: 'Users', mode: 'create' as const, fields: [], schedule: {}, target: { connection_id: 'c' } };
+const model = {
+  name: 'Users',
+  mode: 'create' as const,
+  fields: [],
+  schedule: {},
+  target: { connection_id: '00000000-0000-4000-8000-000000000012' },
+};
 const bulk = {
   name: 'Lake',
   mode: 'replicate' as const,

@@ -1,7 +1,7 @@
 /** The contract knows every field of every answer: what looks like a secret there must be marked in the rows. */
 import { describe, expect, it } from '@jest/globals';
-import { contract } from '../../../src/testing/contract';
-import { typeOf } from '../../../src/testing/contract-types';
+import { contract } from '../../../src/testing/http/contract';
+import { typeOf } from '../../../src/testing/http/contract-types';
 import { rows } from '../polytomic/support/example-inputs';
 
 const looksSecret = /secret|passphrase|password|token$|^auth_|^configuration$|^urls?$|^(job|bodyDownload)Url$|^value$/i;
@@ -13,12 +13,16 @@ const harmless = [
   /^(records|errors|warnings|inserts|updates|deletes)\.url$/,
   /^oauth_prompt\.value$/,
   /^schedule_options\.configuration$/,
-  /^target\.configuration$/,
 ];
-const optionsOfSources = ['modelSync.getSource', 'models.getEnrichmentSource'];
+/** Options of sources, and a keyword of schemas. */
+const unmarkedAt: Readonly<Record<string, readonly string[]>> = {
+  'modelSync.getSource': ['configuration'],
+  'models.getEnrichmentSource': ['configuration'],
+  'connections.getConnectionTypeSchema': ['password'],
+};
 
 /** Marked, yet not in the newest contract: events have no type of their own, older lists held whole syncs, jobs hold anything. */
-const beyondTheContract = /^(job\.)?result\.|^event\.|^encryption_passphrase$/;
+const beyondTheContract = /^target\.configuration$|^(job\.)?result\.|^event\.|^encryption_passphrase$/;
 
 /** Paths of all fields of an answer, as marks write them. */
 function pathsOf(type: string, seen: readonly string[] = []): string[] {
@@ -35,7 +39,7 @@ function pathsOf(type: string, seen: readonly string[] = []): string[] {
 
 const answers = rows.flatMap(([name, row]): [string, string, readonly string[]][] => {
   const type = contract.operations.find(({ id }) => id === name)?.answer;
-  return type === undefined ? [] : [[name, type, row.secrets.answer ?? []]];
+  return type === undefined ? [] : [[name, type, [...(row.secrets.answer ?? []), ...(row.secrets.mixedAnswer ?? [])]]];
 });
 
 const withinData = (type: string): string[] => pathsOf(type).map((path) => path.replace(/^data\./, ''));
@@ -45,7 +49,7 @@ describe('the answer of', () => {
     const looking = withinData(type).filter((path) => looksSecret.test(path.split('.').at(-1) ?? ''));
     const isMarked = (path: string): boolean => marks.some((mark) => path === mark || path.startsWith(`${mark}.`));
     const unmarked = looking.filter((path) => !isMarked(path) && !harmless.some((known) => known.test(path)));
-    expect(unmarked).toEqual(optionsOfSources.includes(name) ? ['configuration'] : []);
+    expect(unmarked).toEqual(unmarkedAt[name] ?? []);
   });
 
   it.each(answers.filter(([, , marks]) => marks.length > 0))(

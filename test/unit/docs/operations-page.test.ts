@@ -15,7 +15,9 @@ describe('docs/operations.md', () => {
     const section = page.split('\n### ').find((text) => text.startsWith('webhooks.create\n'));
     expect(section).toContain('`POST /api/webhooks`');
     expect(section).toContain('**`secret`** `string`');
-    expect(section).toContain('Secrets: in the input `secret`; in the answer `secret`');
+    expect(section).toContain(
+      'Secrets: in the input `secret`; in the input below `endpoint`, by name; in the answer `secret`, `endpoint`',
+    );
     expect(page.split('\n### ').find((text) => text.startsWith('polytomic.jobs.runQuery\n'))).toContain('first page');
     expect(page.split('\n### ').find((text) => text.startsWith('webhooks.enable\n'))).toContain(
       'nothing that was missed',

@@ -1,7 +1,7 @@
 /** Both adapters against the emulator, on every API version that has what they need. */
 import { describe, expect, it } from '@jest/globals';
-import { readBefore } from '../../../src/executions/before';
-import { addSync, stage, startItem, startThrough } from './support/on-emulator';
+import { readSnapshot } from '../../../src/executions/snapshot';
+import { addSync, stage } from './support/on-emulator';
 
 const withBulk = ['2024-02-08', '2025-09-18'];
 const all = ['2022-12-12', '2023-04-25', ...withBulk];
@@ -14,9 +14,8 @@ const nobody = '00000000-0000-4000-8000-000000000000';
 describe.each(versions)('a %s sync on version %s', (kind, apiVersion) => {
   it('is started and followed to its end by the id of the run', async () => {
     const on = await stage(kind, { apiVersion, durationMs: 1_000 });
-    const done = await startThrough(on, await startItem(on));
-    if (done.state !== 'started') throw new Error(`not started: ${JSON.stringify(done)}`);
-    const ref = { kind, syncId: on.sync.id, executionId: done.executionId };
+    const { executionId } = await on.adapter.start(on.sync.id, {}, 'start-key-0001');
+    const ref = { kind, syncId: on.sync.id, executionId };
     expect(await on.adapter.readExecution(ref)).toMatchObject({ ...ref, phase: 'waiting' });
     on.emulator.clock.advance(500);
     expect(await on.adapter.readExecution(ref)).toMatchObject({ ...ref, status: 'running', phase: 'running' });
@@ -47,19 +46,19 @@ describe.each(versions)('a %s sync on version %s', (kind, apiVersion) => {
     await expect(unknown).rejects.toMatchObject({ code: 'NotFound' });
   });
 
-  it('tells its "before": newest run, run in progress, usual duration, server time', async () => {
+  it('tells its snapshot: newest run, run in progress, usual duration, server time', async () => {
     const on = await stage(kind, { apiVersion, durationMs: 4_000 });
     on.emulator.startRun(on.sync.id);
     on.emulator.clock.advance(10_000);
     const going = on.emulator.startRun(on.sync.id);
-    const before = await readBefore(on.adapter, on.sync.id);
-    expect(before).toMatchObject({
+    const snapshot = await readSnapshot(on.adapter, on.sync.id);
+    expect(snapshot).toMatchObject({
       ...{ kind, syncId: on.sync.id, name: on.sync.name, active: true, problems: [] },
       ...{ newest: { executionId: going }, running: { executionId: going } },
       usual: { medianMs: 4_000, sigma: 0, runs: 1 },
       serverTime: new Date(Math.floor(on.emulator.clock.now() / 1_000) * 1_000).toISOString(),
     });
-    expect(before.running?.shape).toEqual(
+    expect(snapshot.running?.shape).toEqual(
       kind === 'bulk' ? { isTest: false, isResync: false, isPartial: false } : undefined,
     );
   });
@@ -113,7 +112,7 @@ describe('a sync with problems', () => {
     const on = await stage('model');
     const problem = { code: 'field_missing', message: 'no such field', path: 'fields[0]', severity: 'error' };
     const { id } = on.emulator.addModelSync({ problems: [problem] });
-    const { problems } = await readBefore(on.adapter, id);
+    const { problems } = await readSnapshot(on.adapter, id);
     expect(problems).toEqual([{ code: 'field_missing', message: 'no such field', path: 'fields[0]' }]);
   });
 });

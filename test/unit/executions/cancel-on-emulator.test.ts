@@ -1,8 +1,9 @@
 /** Cancels against the emulator: they reach our run, and no other. */
 import { describe, expect, it } from '@jest/globals';
-import type { CancelItem, CancelledItem } from '../../../src/contracts/composite-activities';
-import { cancelOne } from '../../../src/executions/cancel';
-import { stage, startItem, type Stage, type StageOptions } from './support/on-emulator';
+import type { CancelItem, CancelledItem } from '../../../src/contracts/starts';
+import { cancelRun, type CancelAttempt } from '../../../src/executions/cancel-runs';
+import { createLanes } from '../../../src/executions/lanes';
+import { stage, type Stage, type StageOptions } from './support/on-emulator';
 
 const versions = [
   ['model', '2024-02-08'],
@@ -13,23 +14,32 @@ const versions = [
 const real: StageOptions = { clock: 'real', durationMs: 60_000 };
 
 async function cancel(
-  on: Stage,
+  { adapter, client }: Stage,
   changes: Partial<CancelItem>,
   { timeoutMs = 10_000 }: { timeoutMs?: number } = {},
 ): Promise<CancelledItem> {
-  const { activate: _activate, ...item } = await startItem(on, { newestBefore: null });
-  return cancelOne({
-    adapter: on.adapter,
-    item: { ...item, executionId: null, cancel: true, ...changes },
-    timeoutMs,
-  });
+  const { clock, serverClock } = client;
+  const beganAt = clock.monotonic();
+  const over = new AbortController();
+  const cancelTimer = clock.setTimer(timeoutMs, () => over.abort());
+  const attempt: CancelAttempt = {
+    ...{ clock, serverClock, lanes: createLanes(20), errorText: 'include', signal: over.signal },
+    elapsedMs: () => clock.monotonic() - beganAt,
+    ...{ boundMs: timeoutMs, readsFirst: true },
+    onRequested: () => undefined,
+  };
+  const item: CancelItem = {
+    ...{ kind: adapter.kind, syncId: 'none', executionId: null, windows: [], known: { ids: [], listed: true } },
+    ...{ options: {}, cancel: true, ...changes },
+  };
+  return cancelRun(attempt, { adapter, item }).finally(cancelTimer);
 }
 
 describe.each(versions)('cancelling a %s run on version %s', (kind, apiVersion) => {
   it('ends it, and says so', async () => {
     const on = await stage(kind, { ...real, apiVersion });
     const executionId = on.emulator.startRun(on.sync.id);
-    expect(await cancel(on, { executionId })).toMatchObject({
+    expect(await cancel(on, { syncId: on.sync.id, executionId })).toMatchObject({
       ...{ executionId, requested: true, confirmed: true, problem: null },
       execution: { status: 'canceled', ending: 'canceled' },
     });
@@ -40,7 +50,10 @@ describe.each(versions)('cancelling a %s run on version %s', (kind, apiVersion) 
     const on = await stage(kind, { ...real, apiVersion });
     const ours = on.emulator.startRun(on.sync.id, { script: { durationMs: 0 } });
     const theirs = on.emulator.startRun(on.sync.id);
-    expect(await cancel(on, { executionId: ours })).toMatchObject({ requested: false, confirmed: true });
+    expect(await cancel(on, { syncId: on.sync.id, executionId: ours })).toMatchObject({
+      executionId: ours,
+      confirmed: true,
+    });
     expect(on.emulator.executions().find(({ id }) => id === theirs)?.cancelRequestedAt).toBeUndefined();
   });
 });
@@ -52,13 +65,13 @@ describe('cancelling under faults', () => {
     on.emulator.fault({ operation: `${kind}Sync.executions.get`, status: 503 });
     on.emulator.fault({ operation: `${kind}Sync.executions.cancel`, drop: 'before' });
     on.emulator.fault({ operation: `${kind}Sync.executions.cancel`, status: 500 });
-    expect(await cancel(on, { executionId })).toMatchObject({ requested: true, confirmed: true });
+    expect(await cancel(on, { syncId: on.sync.id, executionId })).toMatchObject({ requested: true, confirmed: true });
   });
 
   it('tells a run that does not end within the bound', async () => {
     const on = await stage('model', real);
     const executionId = on.emulator.startRun(on.sync.id, { script: { outcome: 'neverEnds', onCancel: 'never' } });
-    const result = await cancel(on, { executionId }, { timeoutMs: 700 });
+    const result = await cancel(on, { syncId: on.sync.id, executionId }, { timeoutMs: 700 });
     expect(result).toMatchObject({ requested: true, confirmed: false, execution: { status: 'canceling' } });
     expect(result.problem).toMatch(/within 700 ms/);
   });
@@ -66,7 +79,10 @@ describe('cancelling under faults', () => {
   it('takes for true what the run came to, not what was asked of it', async () => {
     const on = await stage('bulk', real);
     const executionId = on.emulator.startRun(on.sync.id, { script: { outcome: 'neverEnds', onCancel: 'complete' } });
-    expect(await cancel(on, { executionId })).toMatchObject({ confirmed: true, execution: { ending: 'completed' } });
+    expect(await cancel(on, { syncId: on.sync.id, executionId })).toMatchObject({
+      confirmed: true,
+      execution: { ending: 'completed' },
+    });
   });
 });
 
@@ -75,7 +91,13 @@ describe('cancelling a run whose start was never answered', () => {
     const on = await stage('bulk', real);
     const old = on.emulator.startRun(on.sync.id, { script: { durationMs: 0 } });
     const ours = on.emulator.startRun(on.sync.id);
-    expect(await cancel(on, { newestBefore: old })).toMatchObject({ executionId: ours, confirmed: true });
+    expect(
+      await cancel(on, {
+        syncId: on.sync.id,
+        windows: [{ from: Date.now() - 1_000, to: null }],
+        known: { ids: [old], listed: true },
+      }),
+    ).toMatchObject({ executionId: ours, confirmed: true });
   });
 });
 
@@ -84,7 +106,7 @@ describe('a run that is left running', () => {
     const on = await stage('model', real);
     const executionId = on.emulator.startRun(on.sync.id);
     on.emulator.clearRequests();
-    const result = await cancel(on, { executionId, cancel: false });
+    const result = await cancel(on, { syncId: on.sync.id, executionId, cancel: false });
     expect(result).toMatchObject({ requested: false, confirmed: false, problem: null });
     expect(on.emulator.requests().filter(({ method }) => method === 'POST')).toEqual([]);
   });
@@ -94,7 +116,7 @@ describe('an API version without cancel', () => {
   it('is told as the reason, and the run goes on', async () => {
     const on = await stage('model', { ...real, apiVersion: '2022-12-12' });
     const executionId = on.emulator.startRun(on.sync.id);
-    const result = await cancel(on, { executionId });
+    const result = await cancel(on, { syncId: on.sync.id, executionId });
     expect(result).toMatchObject({ requested: false, confirmed: false, execution: { phase: 'waiting' } });
     expect(result.problem).toMatch(/does not exist in version 2022-12-12/);
   });

@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { pickRun, reachesBack } from '../../../src/executions/next-run/pick-run';
-import { polytomicNow } from '../../../src/executions/next-run/polytomic-now';
+import { polytomicNow } from '../../../src/polytomic/server-clock';
 import type { ShapedExecution } from '../../../src/executions/sync-adapter';
 import { run } from './support/runs';
 

@@ -1,36 +1,50 @@
 /** The search for a run on a simulated clock: how often it looks, what it survives, what ends it. */
 import { describe, expect, it } from '@jest/globals';
-import { RunFinder, type RunFinderOptions } from '../../../src/executions/next-run/run-finder';
+import { RunFinder } from '../../../src/executions/next-run/run-finder';
 import type { SearchRequest } from '../../../src/executions/next-run/run-search';
 import type { ShapedExecution } from '../../../src/executions/sync-adapter';
 import type { PolytomicError } from '../../../src/polytomic/errors';
-import type { FeedEvent, ReadEvents } from '../../../src/executions/watcher/event-feed';
+import type { FeedEvent, ReadEvents } from '../../../src/executions/watcher/event-windows';
 import { SimulatedClock } from '../watcher/simulation/simulated-clock';
-import { apiError } from '../watcher/simulation/simulated-polytomic';
+import { apiError, SimulatedPolytomic } from '../watcher/simulation/simulated-polytomic';
+import { createReads, type SimulatedOptions } from '../watcher/simulation/watched';
 import { run } from './support/runs';
 
 const minute = 60_000;
 
-/** A finder on a Polytomic that has these pages of runs; `fail` makes looks fail. */
-function stage({ looksPerMinute = 60, readEvents }: Partial<RunFinderOptions> = {}) {
-  const clock = new SimulatedClock();
+/** A finder on a Polytomic that has these pages of runs; `fail` makes reads fail, `failAt` only that of one page. */
+function stage({ requestsPerMinute = 60, readEvents, checkKey }: SimulatedOptions = {}) {
+  const clock = new SimulatedClock({ random: () => 1 });
   const looks: { syncId: string; at: number }[] = [];
-  const state = { pages: [[]] as ShapedExecution[][], fail: null as PolytomicError | null, turned: 0, requests: 0 };
-  const finder = new RunFinder({
-    onRequest: () => void (state.requests += 1),
-    async *executionPages({ syncId }, { onAnswer }) {
-      looks.push({ syncId, at: clock.now() });
-      if (state.fail) throw state.fail;
-      for (const page of state.pages) {
-        onAnswer?.({ date: new Date(clock.now()).toUTCString() } as never);
-        state.turned += 1;
-        yield await Promise.resolve(page);
-      }
-    },
-    looksPerMinute,
+  const state = {
+    pages: [[]] as ShapedExecution[][],
+    fail: null as PolytomicError | null,
+    failAt: -1,
+    turned: 0,
+    requests: 0,
+  };
+  const reads = createReads(new SimulatedPolytomic(clock), {
+    requestsPerMinute,
     ...(readEvents && { readEvents }),
-    clock,
-    random: () => 1,
+    ...(checkKey && { checkKey }),
+  });
+  const finder = new RunFinder(reads, ({ syncId }) => {
+    let page = 0;
+    const next = async (): Promise<IteratorResult<ShapedExecution[]>> => {
+      if (page > 0 && page >= state.pages.length) return { done: true, value: undefined };
+      state.requests += 1;
+      if (page === 0) looks.push({ syncId, at: clock.now() });
+      const { fail, failAt } = state;
+      if (fail && (failAt < 0 || failAt === page)) {
+        if (fail.code === 'RateLimited') reads.pause.recordRateLimit('modelSync.executions.list', fail.retryAfterMs);
+        state.failAt = failAt < 0 ? failAt : Infinity;
+        throw fail;
+      }
+      state.turned += 1;
+      return Promise.resolve({ done: false, value: state.pages[page++] ?? [] });
+    };
+    const pages: AsyncIterableIterator<ShapedExecution[]> = { next, [Symbol.asyncIterator]: () => pages };
+    return pages;
   });
   const find = (more: Partial<SearchRequest> = {}) =>
     finder.find({
@@ -38,12 +52,11 @@ function stage({ looksPerMinute = 60, readEvents }: Partial<RunFinderOptions> = 
       syncId: 'sync',
       endedAfter: clock.now(),
       inProgress: new Set(),
-      since: clock.now(),
-      deadlineAt: null,
+      waitForMs: null,
       signal: new AbortController().signal,
       ...more,
     });
-  return { clock, looks, state, finder, find };
+  return { clock, looks, state, reads, finder, find };
 }
 
 describe('a search', () => {
@@ -71,7 +84,7 @@ describe('a search', () => {
 
   it('goes on as rarely as it did at the worker before', async () => {
     const { clock, looks, find } = stage();
-    void find({ since: clock.now() - 60 * minute });
+    void find({ waitedMs: 60 * minute });
     await clock.advance(5 * minute);
     expect(looks.length).toBeLessThanOrEqual(6);
   });
@@ -103,11 +116,11 @@ describe('a search', () => {
     const searches = Array.from({ length: 50 }, () => void find());
     await clock.advance(10 * minute);
     expect(searches).toHaveLength(50);
-    expect(looks.length).toBeLessThan(60);
+    expect(looks.length).toBeLessThan(90);
   });
 
   it('keeps within the budget, however many syncs are searched, and neglects none', async () => {
-    const { clock, looks, find } = stage({ looksPerMinute: 10 });
+    const { clock, looks, find } = stage({ requestsPerMinute: 10 });
     for (let index = 0; index < 100; index++) void find({ syncId: `sync-${index}` });
     await clock.advance(minute);
     const atFirst = looks.length;
@@ -117,18 +130,19 @@ describe('a search', () => {
   });
 
   it('looks at once when something is said to have happened to its sync', async () => {
-    const { clock, looks, find, finder } = stage();
-    void find({ since: clock.now() - 60 * minute });
+    const { clock, looks, reads, find, finder } = stage();
+    void find({ waitedMs: 60 * minute });
     await clock.advance(10_000);
-    finder.hint('another');
-    finder.hint('sync');
+    finder.onEnd('run', 'another');
+    finder.onEnd('run', 'sync');
+    reads.scheduler.dispatch();
     await clock.advance(0);
     expect(looks).toHaveLength(2);
   });
 
   it('ends with nothing at its deadline', async () => {
     const { clock, find } = stage();
-    expect(await clock.run(find({ deadlineAt: clock.now() + 40 * 24 * 60 * minute }))).toBeNull();
+    expect(await clock.run(find({ waitForMs: 24 * 60 * minute }))).toBeNull();
     expect(clock.pending).toBe(0);
   });
 
@@ -154,7 +168,7 @@ describe('where many syncs are searched, events', () => {
       asked.push(startingAfter);
       return Promise.resolve(told.splice(0));
     };
-    return { told, asked, readEvents, ...stage({ looksPerMinute: 15, readEvents }) };
+    return { told, asked, readEvents, ...stage({ requestsPerMinute: 60, readEvents }) };
   };
 
   it('tell at once which of them to look at', async () => {
@@ -171,10 +185,10 @@ describe('where many syncs are searched, events', () => {
     const { clock, asked, find } = eventful();
     const caller = new AbortController();
     const searches = ['a', 'b', 'c'].map((syncId) => () => find({ syncId, signal: caller.signal }));
-    const begun = searches.slice(0, 2).map((search) => search());
+    const begun = searches.slice(0, 1).map((search) => search());
     await clock.advance(minute);
     expect(asked).toEqual([]);
-    begun.push(...searches.slice(2).map((search) => search()));
+    begun.push(...searches.slice(1).map((search) => search()));
     await clock.advance(minute);
     expect(asked.length).toBeGreaterThanOrEqual(5);
     const left = Promise.allSettled(begun);
@@ -228,12 +242,12 @@ describe('a search survives', () => {
   it('no longer than what is left of these minutes when another worker was refused before', async () => {
     const { clock, state, find, finder } = stage();
     state.fail = apiError('Unauthorized');
-    finder.recallDenied(clock.now() - 9 * minute);
-    const searching = find();
+    const searching = find({ refusedForMs: 9 * minute });
     searching.catch(() => undefined);
+    await clock.advance(30_000);
+    expect(finder.stateOf('sync').refusedForMs).toBeGreaterThanOrEqual(9 * minute);
     await clock.advance(2 * minute);
     await expect(searching).rejects.toMatchObject({ code: 'Unauthorized' });
-    expect(finder.deniedSince).not.toBeNull();
   });
 
   it('a sync that is missing for a moment, not one that is gone', async () => {
@@ -245,7 +259,25 @@ describe('a search survives', () => {
     state.fail = null;
     await clock.advance(20_000);
     state.fail = apiError('NotFound');
-    await clock.advance(2 * minute);
+    await clock.advance(12 * minute);
     await expect(searching).rejects.toMatchObject({ code: 'NotFound' });
+  });
+
+  it('an error on a late page without reading the first ones again', async () => {
+    const { clock, state, find } = stage();
+    const old = clock.now() - 60 * minute;
+    state.pages = Array.from({ length: 40 }, (_, index) => [run(`run-${index}`, old - index, old + minute - index)]);
+    state.fail = apiError('RateLimited', 5_000);
+    state.failAt = 30;
+    const found = await clock.run(find({ endedAfter: old + 20_000 }));
+    expect(found).toMatchObject({ executionId: 'run-39' });
+    expect(state.requests).toBe(41);
+  });
+
+  it('no more pages than it may read: a later run is not taken for the first', async () => {
+    const { clock, state, find } = stage();
+    const old = clock.now() - 60 * minute;
+    state.pages = Array.from({ length: 60 }, (_, index) => [run(`run-${index}`, old - index, old + minute - index)]);
+    await expect(clock.run(find({ endedAfter: old }))).rejects.toMatchObject({ code: 'Rejected' });
   });
 });

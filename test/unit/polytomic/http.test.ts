@@ -53,7 +53,7 @@ describe('over real connections, a call', () => {
         line: 'POST /api/syncs/s%201/executions',
         authorization: 'Bearer test-key-1234',
         type: 'application/json',
-        key: 'run-0001',
+        key: expect.stringMatching(/^tp-[0-9a-f]{64}$/) as unknown as string,
         body: '{}',
       },
       { line: 'POST /api/syncs/s%201/cancel', authorization: 'Bearer test-key-1234', body: '' },

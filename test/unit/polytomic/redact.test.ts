@@ -22,9 +22,9 @@ describe('redacting an answer', () => {
     expect(sync.encryption_passphrase).toBe('p');
   });
 
-  it('drops the configuration of every connection in a list', () => {
-    const page = { items: [{ id: 'a', configuration: { password: 'p' } }, { id: 'b' }], nextPageToken: 't' };
-    expect(redact(operations.connections.list, page)).toEqual({
+  it('drops the secret of every webhook in a list', () => {
+    const page = { items: [{ id: 'a', secret: 'p' }, { id: 'b' }], nextPageToken: 't' };
+    expect(redact(operations.webhooks.list, page)).toEqual({
       items: [{ id: 'a' }, { id: 'b' }],
       nextPageToken: 't',
     });

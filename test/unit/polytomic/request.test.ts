@@ -25,7 +25,7 @@ describe('a request', () => {
         'X-Polytomic-Version': '2025-09-18',
         Accept: 'application/json',
         'Content-Type': 'application/json',
-        'Idempotency-Key': 'run-0001',
+        'Idempotency-Key': expect.stringMatching(/^tp-[0-9a-f]{64}$/) as unknown as string,
         'User-Agent': expect.stringMatching(/^temporal-polytomic\/\d/) as unknown as string,
       },
     });
@@ -45,10 +45,10 @@ describe('a request', () => {
     expect(sent[0]?.headers).not.toHaveProperty('Content-Type');
   });
 
-  it('encodes path parameters, so that a schema id with slashes stays one segment', async () => {
+  it('encodes path parameters, so that each stays one segment', async () => {
     const { client, sent } = scriptedClient([{ json: { data: {} } }]);
-    await client.bulkSync.schemas.get({ id, schema_id: 'public/ü?x#y' });
-    expect(sent[0]?.url.pathname).toBe(`/api/bulk/syncs/${id}/schemas/public%2F%C3%BC%3Fx%23y`);
+    await client.bulkSync.schemas.get({ id, schema_id: 'public.ü?x#y' });
+    expect(sent[0]?.url.pathname).toBe(`/api/bulk/syncs/${id}/schemas/public.%C3%BC%3Fx%23y`);
     expect(sent[0]?.url.search).toBe('');
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { contract } from '../../../src/testing/contract';
-import { checkType } from '../../../src/testing/contract-types';
+import { contract } from '../../../src/testing/http/contract';
+import { checkType } from '../../../src/testing/http/contract-types';
 import { handlers } from '../../../src/testing/routes';
 import type { Emulator } from '../../../src/testing';
 import { emulate, send } from './support/emulator-client';
@@ -14,7 +14,8 @@ const bulkBody = {
   destination_configuration: {},
   default_schedule: { frequency: 'manual' },
 };
-const modelBody = { name: 'Users', mode: 'create', fields: [], schedule: {}, target: { connection_id: 'b' } };
+const target = { connection_id: '00000000-0000-4000-8000-000000000012' };
+const modelBody = { name: 'Users', mode: 'create', fields: [], schedule: {}, target };
 
 /** Whose own tests check every answer's shape. */
 const ownTests =
@@ -109,7 +110,9 @@ describe('the emulator and its contract', () => {
       'bulkSync.schedules.delete',
       'modelSync.delete',
       'modelSync.executions.cancel',
+      'modelSync.executions.update',
       'modelSync.targets.getCreateProperty',
+      'modelSync.targets.getTarget',
     ]);
   });
 
@@ -123,7 +126,6 @@ describe('the emulator and its contract', () => {
     ['POST /api/bulk/syncs', { ...bulkBody, destination_configuration: [] }, 400, 'body.destination_configuration'],
     ['GET /api/syncs?limit=many', undefined, 400, 'query.limit'],
     ['GET /api/syncs?active=yes', undefined, 400, 'query.active'],
-    ['GET /api/syncs?sort=name', undefined, 400, 'query.sort'],
     ['GET /api/events?starting_after=yesterday', undefined, 400, 'query.starting_after'],
     ['POST /api/syncs', [modelBody], 400, 'body'],
   ])('refuses %s with %j by %d and names %s', async (call, body, status, field) => {

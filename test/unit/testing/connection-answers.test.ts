@@ -2,7 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { callChecked, unasked } from './support/checked-call';
 import { emulate } from './support/emulator-client';
 
-const configuration = { hostname: 'db', password: 'hunter22' };
+const configuration = {
+  hostname: 'db',
+  username: 'polytomic',
+  password: 'hunter22',
+  database: 'analytics',
+  port: 5432,
+};
 
 describe('answers about connections', () => {
   it('have the shapes of the contract in every operation', async () => {

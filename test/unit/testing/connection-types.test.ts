@@ -23,12 +23,19 @@ describe('connection types', () => {
     expect((await send(emulator, 'GET /api/connection_types/abacus')).status).toBe(404);
   });
 
-  it('mark secrets by the schema or by nothing but their names', async () => {
+  it('mark secrets as the API does, and have its other keywords and its choices with labels', async () => {
     const emulator = await emulate();
     const schema = JSON.parse((await send(emulator, 'GET /api/connection_types/snowflake')).text) as unknown;
     expect(schema).toMatchObject({
-      required: ['account'],
-      properties: { password: { format: 'password', writeOnly: true }, private_key: { type: 'string' } },
+      required: ['account', 'username', 'dbname'],
+      properties: { password: { password: true, sensitive: true }, private_key: { sensitive: true, widget: 'file' } },
+    });
+    expect(schema).not.toHaveProperty('properties.password.writeOnly');
+    const bucket = JSON.parse((await send(emulator, 'GET /api/connection_types/s3')).text) as unknown;
+    expect(bucket).toMatchObject({
+      properties: {
+        auth_mode: { enum: [{ value: 'access_key_and_secret' }, { value: 'iam_role', label: 'IAM role' }] },
+      },
     });
   });
 
@@ -49,6 +56,6 @@ describe('connection types', () => {
     });
     expect(
       Object.keys((await send(emulator, `GET /api/connections/${String(id)}/parameter_values`)).body.data),
-    ).toEqual(['domain']);
+    ).toEqual(['connect_mode', 'domain']);
   });
 });

@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Contract } from '../../../src/testing/contract';
-import { checkType } from '../../../src/testing/contract-types';
+import type { Contract } from '../../../src/testing/http/contract-types';
+import { checkType } from '../../../src/testing/http/contract-types';
 
 const contract: Contract = {
   versions: [],
   operations: [],
   enums: { Colour: ['red', 'blue'] },
+  newer: {},
   types: { Box: { width: 'integer!', colour: 'Colour?', inner: 'Box' }, Alias: { alias: 'Box' } },
 };
 const issueOf = (type: string, value: unknown) => checkType(value, { type, path: 'it', contract });

@@ -34,7 +34,7 @@ describe('the emulator', () => {
       body: { a: 1 },
       key: 'start-0001',
     });
-    expect(body.message).toContain('query.x');
+    expect(body.message).toContain('body.a');
     expect(emulator.requests()).toMatchObject([
       {
         at: emulator.clock.now(),
@@ -99,7 +99,7 @@ describe('the emulator', () => {
 
   it('notes a caller who left before the answer', async () => {
     const emulator = await emulate();
-    emulator.fault({ operation: 'modelSync.start', delayMs: 50 });
+    emulator.fault({ operation: 'modelSync.start', delayMs: 500 });
     const { id } = emulator.addModelSync();
     const leaving = new AbortController();
     const headers = { authorization: `Bearer ${emulator.apiKey}` };

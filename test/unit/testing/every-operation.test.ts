@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { contract } from '../../../src/testing/contract';
-import { typeOf, type FieldTable } from '../../../src/testing/contract-types';
+import { contract } from '../../../src/testing/http/contract';
+import { typeOf, type FieldTable } from '../../../src/testing/http/contract-types';
 import { emulate, send } from './support/emulator-client';
 
 const plain: Readonly<Record<string, unknown>> = {
@@ -54,6 +54,7 @@ describe('every operation of the contract', () => {
         answered.add(id);
       }
     }
-    expect(answered.size).toBe(142);
+    // 142 that the official SDKs have, and three that only 2024-02-08 has.
+    expect(answered.size).toBe(145);
   });
 });

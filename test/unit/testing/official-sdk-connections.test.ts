@@ -6,7 +6,13 @@ import { emulate } from './support/emulator-client';
 const clientOf = ({ url, apiKey }: Emulator): PolytomicClient =>
   new PolytomicClient({ environment: url, token: apiKey, version: '2024-02-08' });
 
-const configuration = { hostname: 'db', port: 5432, password: 'hunter22' };
+const configuration = {
+  hostname: 'db',
+  username: 'polytomic',
+  password: 'hunter22',
+  database: 'analytics',
+  port: 5432,
+};
 const refusedConfigurations = [{ configuration: { hostname: 'nowhere' } }];
 
 describe('the official SDK against the connections of the emulator', () => {
@@ -16,10 +22,10 @@ describe('the official SDK against the connections of the emulator', () => {
     const type = (await connections.getTypes()).data?.find(({ id }) => id === 'postgresql');
     expect(type?.capabilities).toMatchObject({ source: true, destination: true });
     const schema = await connections.getConnectionTypeSchema('postgresql');
-    expect(schema.required).toEqual(['hostname']);
+    expect(schema.required).toEqual(['hostname', 'username', 'password', 'database', 'port']);
     expect(type?.configurationForm?.jsonschema).toEqual(schema);
     await connections.testConnection({ type: 'postgresql', configuration });
-    const wrong = { type: 'postgresql', configuration: { hostname: 'nowhere' } };
+    const wrong = { type: 'postgresql', configuration: { ...configuration, hostname: 'nowhere' } };
     await expect(connections.testConnection(wrong)).rejects.toMatchObject({ statusCode: 400 });
     await expect(connections.create({ ...wrong, name: 'Wrong' })).rejects.toMatchObject({ statusCode: 422 });
     const created = (await connections.create({ name: 'Warehouse 2', type: 'postgresql', configuration })).data;

@@ -10,7 +10,7 @@ describe('the official SDK against the emulator', () => {
   it('creates, lists, starts, follows and cancels a model sync', async () => {
     const emulator = await emulate({ seed: {} });
     const { modelSync } = clientOf(emulator);
-    const target = { connection_id: 'crm', object: 'contact' };
+    const target = { connection_id: '00000000-0000-4000-8000-000000000012', object: 'contacts' };
     const created = await modelSync.create({
       name: 'Users',
       mode: 'create',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ContractOperation } from '../../../src/testing/contract';
-import { contract } from '../../../src/testing/contract';
-import { Router } from '../../../src/testing/router';
+import type { ContractOperation } from '../../../src/testing/http/contract-types';
+import { contract } from '../../../src/testing/http/contract';
+import { Router } from '../../../src/testing/http/router';
 
 const operation = (id: string, call: string): ContractOperation => {
   const [method = '', path = ''] = call.split(' ');

@@ -37,14 +37,18 @@ describe('the cache of schemas', () => {
     expect((await send(emulator, `GET ${path}/b`)).body.data).toMatchObject({ id: 'b', name: 'b' });
   });
 
-  it('is empty for a new connection until its first refresh has ended', async () => {
-    const emulator = await emulate();
-    const body = { name: 'New', type: 'postgresql', configuration: { hostname: 'db' } };
+  it('is empty for a new connection until it has been inspected, which begins by itself', async () => {
+    const emulator = await emulate({ inspectionMs: 1_000 });
+    const body = {
+      name: 'New',
+      type: 'postgresql',
+      configuration: { hostname: 'db', username: 'polytomic', password: 'hunter22', database: 'analytics', port: 5432 },
+    };
     const path = `/api/connections/${(await send(emulator, 'POST /api/connections', { body })).body.data.id}/schemas`;
-    const none = { last_refresh_started: null, last_refresh_finished: null };
-    expect((await send(emulator, `GET ${path}/status`)).body.data).toEqual(none);
+    const started = new Date(emulator.clock.now()).toISOString();
+    const during = { cache_status: 'refreshing', last_refresh_started: started, last_refresh_finished: null };
+    expect((await send(emulator, `GET ${path}/status`)).body.data).toEqual(during);
     expect((await send(emulator, `GET ${path}/public.users`)).status).toBe(404);
-    await send(emulator, `POST ${path}/refresh`);
     emulator.clock.advance(1_000);
     expect((await send(emulator, `GET ${path}/public.users`)).status).toBe(200);
   });

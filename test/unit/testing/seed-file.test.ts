@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { seedPage, seedPagePath } from '../../../scripts/docs/seed-page';
 import { readSeedFile } from '../../../src/testing';
 import { emulate, send } from './support/emulator-client';
 
@@ -47,6 +48,22 @@ describe('a seed file', () => {
     expect(emulator.sync('big').kind).toBe('bulk');
   });
 
+  it('is there as an example, whose every kind of thing arrives', async () => {
+    const emulator = await emulate({ seed: readSeedFile('examples/emulator/seed.yaml') });
+    expect(emulator.sync('66666666-6666-4666-8666-666666666666')).toMatchObject({ kind: 'bulk' });
+    for (const path of ['syncs/5', 'bulk/syncs/6', 'models/4', 'connections/2', 'connections/3']) {
+      const [, digit = ''] = /(\d)$/.exec(path) ?? [];
+      const id = `${digit.repeat(8)}-${digit.repeat(4)}-4${digit.repeat(3)}-8${digit.repeat(3)}-${digit.repeat(12)}`;
+      expect((await send(emulator, `GET /api/${path.slice(0, -1)}${id}`)).status).toBe(200);
+    }
+    expect((await send(emulator, 'GET /api/connection_types/abacus')).status).toBe(200);
+    expect((await send(emulator, 'GET /api/me', { authorization: 'Bearer acme-key' })).status).toBe(200);
+  });
+
+  it('has a reference page that is made from its checks', () => {
+    expect(readFileSync(seedPagePath, 'utf8')).toBe(seedPage());
+  });
+
   it('may be JSON, and may be empty', () => {
     expect(readSeedFile(fileWith('{"modelSyncs":[{"id":"x"}]}'))).toEqual({ modelSyncs: [{ id: 'x' }] });
     expect(readSeedFile(fileWith(''))).toEqual({});
@@ -68,6 +85,21 @@ describe('a seed file', () => {
     ['connections: [{ name: "" }]', 'connections[0].name: expected some text'],
     ['connections: [{ queries: [{ status: lost }] }]', 'connections[0].queries[0].status: expected one of done, '],
     ['organizations: { acme: { id: x } }', 'organizations.acme.keys: expected a value, as it is required'],
+    ['modelSyncs: [{ duration: 20s }]', 'modelSyncs[0].duration: expected no such field, only active, '],
+    ['bulkSyncs: [{ outcome: failed }]', 'bulkSyncs[0].outcome: expected no such field, only active, '],
+    ['bulkSyncs: [{ mode: sideways }]', 'bulkSyncs[0].mode: expected one of snapshot, replicate'],
+    ['modelSyncs: [{ schedule: { frequency: often } }]', 'modelSyncs[0].schedule.frequency: expected one of manual, '],
+    ['modelSyncs: [{ target: { conection_id: x } }]', 'modelSyncs[0].target.conection_id: expected no such field'],
+    ['modelSyncs: [{ executions: [{ state: failed }] }]', 'modelSyncs[0].executions[0].state: expected no such field'],
+    ['bulkSyncs: [{ schemas: [{ id: a, on: false }] }]', 'bulkSyncs[0].schemas[0].on: expected no such field'],
+    [
+      'bulkSyncs: [{ script: [{ status: x, afterMs: 0, records: 1 }] }]',
+      'bulkSyncs[0].script[0].records: expected no such',
+    ],
+    ['connections: [{ hostname: db }]', 'connections[0].hostname: expected no such field'],
+    ['connections: [{ proxy: { off: true } }]', 'connections[0].proxy.off: expected no such field'],
+    ['connectionTypes: [{ name: x }]', 'connectionTypes[0].id: expected a value, as it is required'],
+    ['models: [{ table: users }]', 'models[0].table: expected no such field'],
     ['jobs: { dance: {} }', 'jobs.dance: expected no such field, only createmodel'],
     ['[]', 'the seed: expected an object'],
     ['a: [', 'is neither YAML nor JSON'],

@@ -168,10 +168,10 @@ describe('a snapshot', () => {
     const emulator = await emulate();
     const { id } = emulator.addModelSync();
     const wrong = (snapshot: object) => () => emulator.restore(snapshot as EmulatorSnapshot);
-    expect(wrong({ format: 2 })).toThrow('snapshot.format: expected 1, not 2');
-    expect(wrong({ format: 1, at: 0 })).toThrow('snapshot.graph: expected a list');
-    expect(wrong({ format: 1, at: 0, graph: [] })).toThrow('the graph is empty');
-    expect(wrong({ format: 1, at: 0, graph: [['socket', {}]] })).toThrow('the graph holds a socket');
+    expect(wrong({ format: 1 })).toThrow('snapshot.format: expected 2, not 1');
+    expect(wrong({ format: 2, at: 0 })).toThrow('snapshot.graph: expected a list');
+    expect(wrong({ format: 2, at: 0, graph: [] })).toThrow('the graph is empty');
+    expect(wrong({ format: 2, at: 0, graph: [['socket', {}]] })).toThrow('the graph holds a socket');
     expect(emulator.sync(id).id).toBe(id);
     emulator.addModelSync({ note: () => 'x' });
     expect(() => emulator.snapshot()).toThrow('a function cannot be kept in a snapshot');

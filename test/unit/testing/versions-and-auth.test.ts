@@ -35,11 +35,12 @@ describe('versions', () => {
     const emulator = await emulate({ seed: { modelSyncs: Array.from({ length: 60 }, () => ({})) } });
     const old = await send(emulator, 'GET /api/syncs', { version: '2024-02-08' });
     expect(old.body.data).toHaveLength(60);
-    expect(old.body.data[0]).toHaveProperty('encryption_passphrase');
+    expect(old.body.data[0]).toHaveProperty('target.connection_id');
     const light = await send(emulator, 'GET /api/syncs');
     expect(light.body.data).toHaveLength(50);
-    expect(light.body.data[0]).not.toHaveProperty('encryption_passphrase');
-    expect((await send(emulator, 'GET /api/syncs?limit=5', { version: '2024-02-08' })).status).toBe(400);
+    expect(light.body.data[0]).not.toHaveProperty('target');
+    const limited = await send(emulator, 'GET /api/syncs?limit=5', { version: '2024-02-08' });
+    expect(limited.body.data).toHaveLength(60);
   });
 
   it('knows the old name of a bulk rebuild and the one schedule only in 2024-02-08', async () => {
@@ -101,5 +102,26 @@ describe('credentials', () => {
     expect((await send(emulator, `GET /api/syncs/${mine.id}`, other)).status).toBe(404);
     expect((await send(emulator, `GET /api/syncs/${theirs.id}`, other)).status).toBe(200);
     expect((await send(emulator, 'GET /api/me', other)).body.data).toMatchObject({ organization_name: 'other' });
+  });
+});
+
+describe('what nobody may have by accident', () => {
+  it('is a key of the partner account, once the API key is one of one’s own', async () => {
+    const usual = await emulate();
+    expect(usual.partnerKey).toBe('partner-key');
+    const own = await emulate({ keys: ['my-own-key'] });
+    const asPartner = (key: string) => send(own, 'GET /api/organizations', { authorization: `Bearer ${key}` });
+    expect((await asPartner('partner-key')).status).toBe(401);
+    expect(own.partnerKey).toMatch(/^partner-[0-9a-f]{32}$/);
+    expect((await asPartner(own.partnerKey)).status).toBe(200);
+  });
+
+  it('is memory: a longer body than the emulator reads is a 413, key or not', async () => {
+    const emulator = await emulate({ maxBodyBytes: 1_000 });
+    const body = { name: 'x'.repeat(1_000) };
+    const refused = await send(emulator, 'POST /api/connections', { body, authorization: 'Bearer nobody' });
+    expect([refused.status, refused.body.message]).toEqual([413, 'the body is too long']);
+    expect(emulator.requests()).toMatchObject([{ status: 413, body: undefined }]);
+    expect((await send(emulator, 'GET /api/me')).status).toBe(200);
   });
 });

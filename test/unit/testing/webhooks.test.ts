@@ -1,4 +1,6 @@
 import { createHmac } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
 import type { Emulator } from '../../../src/testing';
 import { callChecked, refusal, unasked } from './support/checked-call';
@@ -206,5 +208,40 @@ describe('deliveries', () => {
     expect(receiver.received[0]?.body.event.sync_id).toBe(id);
     expect(await deliveries(emulator, webhook)).toEqual([]);
     await emulator.close();
+  });
+});
+
+describe('where webhooks may be posted', () => {
+  it('is this machine alone, unless hosts are named', async () => {
+    const emulator = await emulate();
+    const webhook = await register(emulator, { url: 'http://169.254.169.254/latest/meta-data' });
+    emulator.startRun('00000000-0000-4000-8000-000000000022');
+    emulator.clock.advance(5_000);
+    const [tried] = await untilTried(emulator, webhook, 1);
+    expect(tried).toMatchObject({
+      success: false,
+      error: 'the emulator posts to this machine and to webhookHosts only',
+      error_kind: 'connection',
+    });
+  });
+
+  it('reads only the beginning of what a receiver answers', async () => {
+    const emulator = await emulate();
+    const endless = createServer((_request, response) => {
+      const more = (): void => {
+        while (response.writable && response.write('x'.repeat(4_096)));
+        response.once('drain', more);
+      };
+      more();
+    });
+    await new Promise<void>((resolve) => endless.listen(0, '127.0.0.1', resolve));
+    const { port } = endless.address() as AddressInfo;
+    const webhook = await register(emulator, { url: `http://127.0.0.1:${port}` });
+    emulator.startRun('00000000-0000-4000-8000-000000000022');
+    emulator.clock.advance(5_000);
+    const [tried] = await untilTried(emulator, webhook, 1);
+    expect(tried).toMatchObject({ success: true, response_body: 'x'.repeat(4_096) });
+    endless.closeAllConnections();
+    endless.close();
   });
 });

@@ -6,7 +6,7 @@ const model = {
   mode: 'create',
   fields: [],
   schedule: { frequency: 'manual' },
-  target: { connection_id: 'crm' },
+  target: { connection_id: '00000000-0000-4000-8000-000000000012' },
 };
 const bulk = {
   name: 'Lake',
@@ -22,7 +22,7 @@ describe('writes', () => {
     const emulator = await emulate();
     const created = (await send(emulator, 'POST /api/syncs', { body: { ...model, active: false, policies: ['p'] } }))
       .body.data;
-    expect(created).toMatchObject({ active: false, policies: ['p'], encryption_passphrase: expect.any(String) });
+    expect(created).toMatchObject({ active: false, policies: ['p'] });
     emulator.clock.advance(1_000);
     const path = `/api/syncs/${created.id}`;
     const patched = await send(emulator, `PATCH ${path}`, {

@@ -10,9 +10,9 @@ const singles = (count: number) => Array.from({ length: count }, () => ({ after:
 function send(budget: Budget, wanted: { after: number; shared: boolean }[]): number[] {
   let now = 0;
   return wanted.map(({ after, shared }) => {
-    now = Math.max(now + after, shared ? budget.sharedAt() : budget.singleAt());
-    if (shared) budget.spendShared(now);
-    else budget.spendSingle(now);
+    now = Math.max(now + after, shared ? budget.nextPollAt() : budget.nextReadAt());
+    if (shared) budget.recordPoll(now);
+    else budget.recordRead(now);
     return now;
   });
 }
@@ -53,9 +53,9 @@ describe('the budget', () => {
     expect(mostInAMinute(times)).toBe(18);
     const last = times.at(-1)!;
     for (let shared = 0; shared < 12; shared++) {
-      expect(budget.sharedAt()).toBeLessThanOrEqual(last);
-      budget.spendShared(last);
+      expect(budget.nextPollAt()).toBeLessThanOrEqual(last);
+      budget.recordPoll(last);
     }
-    expect(budget.sharedAt()).toBeGreaterThan(last);
+    expect(budget.nextPollAt()).toBeGreaterThan(last);
   });
 });

@@ -2,10 +2,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { PolytomicErrorCode } from '../../../src/polytomic/errors';
-import { ExecutionWatcher } from '../../../src/executions/watcher/execution-watcher';
 import { SimulatedClock } from './simulation/simulated-clock';
 import { apiError, SimulatedPolytomic, type SimulatedRun } from './simulation/simulated-polytomic';
-import { seeded, toItem } from './simulation/watched';
+import { createWatcher, seeded, toItem } from './simulation/watched';
 
 const minute = 60_000;
 
@@ -51,7 +50,7 @@ interface Simulated {
 
 async function simulate(hour: Hour): Promise<Simulated> {
   const random = seeded(hour.seed);
-  const clock = new SimulatedClock();
+  const clock = new SimulatedClock({ random });
   const polytomic = new SimulatedPolytomic(clock, () => 50 + 500 * random());
   const runs = hour.durations.map((ms, index) =>
     polytomic.add(`run-${index}`, ms, random() < hour.bulk ? 'bulk' : 'model'),
@@ -70,7 +69,7 @@ async function simulate(hour: Hour): Promise<Simulated> {
   for (let index = 0; index < hour.invented; index++) {
     polytomic.tell(runs[index % runs.length]!.executionId, begin + 60 * minute * random());
   }
-  const told = await clock.run(awaitRuns(hour, { clock, polytomic, runs, random }));
+  const told = await clock.run(awaitRuns(hour, { clock, polytomic, runs }));
   return { polytomic, runs, told, faulty };
 }
 
@@ -78,24 +77,20 @@ interface Stage {
   clock: SimulatedClock;
   polytomic: SimulatedPolytomic;
   runs: SimulatedRun[];
-  random: () => number;
 }
 
-async function awaitRuns(hour: Hour, { clock, polytomic, runs, random }: Stage): Promise<Map<string, number>> {
-  const watcher = new ExecutionWatcher({
-    read: polytomic.read,
+async function awaitRuns(hour: Hour, { clock, polytomic, runs }: Stage): Promise<Map<string, number>> {
+  const watcher = createWatcher(polytomic, {
     requestsPerMinute: hour.requestsPerMinute,
     ...(hour.events && { readEvents: polytomic.readEvents }),
     ...(hour.batch && { readBatchStatus: polytomic.readBatchStatus }),
-    clock,
-    random,
   });
   const told = new Map<string, number>();
   const usual = hour.history ? { medianMs: 30 * minute, sigma: 0.5, runs: 10 } : null;
   const { signal } = new AbortController();
   while (told.size < runs.length) {
     const items = runs.filter(({ executionId }) => !told.has(executionId)).map((run) => ({ ...toItem(run), usual }));
-    const { settled } = await watcher.watch({ waiter: 'all', items, lingerMs: 1_000, deadlineAt: null, signal });
+    const { settled } = await watcher.watch({ waitId: 'all', items, lingerMs: 1_000, waitForMs: null, signal });
     for (const one of settled) {
       if (one.state === 'lost') throw new Error(`lost: ${one.failure.type}`);
       if (told.has(one.execution.executionId)) throw new Error('told twice');
@@ -143,8 +138,9 @@ describe('in a random hour', () => {
       fc.asyncProperty(hours, async (hour) => {
         const { polytomic, runs } = await simulate({ ...hour, faults: [] });
         const turn = (runs.length / Math.max(1, 0.3 * hour.requestsPerMinute)) * minute;
-        // Two sources that cover a run make single reads rare; here both tell the truth or one of them is silent.
-        const bound = 3 * minute + 2 * turn + (hour.events || hour.batch ? 11 * minute : 0);
+        // What a source covers, or what cannot have ended yet by its history, has a safety read every ten minutes.
+        const isRare = hour.history || hour.events || hour.batch;
+        const bound = (isRare ? 14 : 3) * minute + 2 * turn;
         for (const { executionId, endsAt } of runs) {
           expect(polytomic.detectedAt.get(executionId)! - endsAt).toBeLessThanOrEqual(bound);
         }

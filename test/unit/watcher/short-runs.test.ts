@@ -1,10 +1,9 @@
 /** Runs that are over before a source would be asked again as seldom as their beginning deserves. */
 import { expect, it } from '@jest/globals';
 import type { SyncKind } from '../../../src/contracts/sync-kind';
-import { ExecutionWatcher } from '../../../src/executions/watcher/execution-watcher';
 import { SimulatedClock } from './simulation/simulated-clock';
 import { SimulatedPolytomic } from './simulation/simulated-polytomic';
-import { seeded, toItem, waitFor } from './simulation/watched';
+import { createWatcher, seeded, toItem, waitFor } from './simulation/watched';
 
 /** So many runs of that length, whose history says so; the latest detection in milliseconds, and the requests. */
 async function awaitRuns(
@@ -12,19 +11,15 @@ async function awaitRuns(
   count: number,
   durationMs: number,
 ): Promise<{ latest: number; asked: number }> {
-  const clock = new SimulatedClock();
+  const clock = new SimulatedClock({ random: seeded(3) });
   const polytomic = new SimulatedPolytomic(clock);
-  const { read, readEvents, readBatchStatus } = polytomic;
-  const watcher = new ExecutionWatcher({
-    ...{ read, readEvents, readBatchStatus, clock },
-    requestsPerMinute: 30,
-    random: seeded(3),
-  });
+  const { readEvents, readBatchStatus } = polytomic;
+  const watcher = createWatcher(polytomic, { readEvents, readBatchStatus });
   const runs = Array.from({ length: count }, (_, index) => polytomic.add(`run-${index}`, durationMs, kind));
   for (const { executionId, endsAt } of runs) polytomic.tell(executionId, endsAt);
   const usual = { medianMs: durationMs, sigma: 0.07, runs: 10 };
   const waits = runs.map((run) =>
-    watcher.watch({ ...waitFor([run]), waiter: run.executionId, items: [{ ...toItem(run), usual }] }),
+    watcher.watch({ ...waitFor([run]), waitId: run.executionId, items: [{ ...toItem(run), usual }] }),
   );
   await clock.run(Promise.all(waits));
   watcher.close();

@@ -21,10 +21,15 @@ import { getDestination, getSource } from './source-and-destination';
 /** Versions before it have no documented bulk syncs. */
 const since = '2024-02-08';
 
+/** Options of both ends, which depend on their connections. */
+const configurations = ['source_configuration', 'destination_configuration'];
+const secrets = { mixedAnswer: configurations };
+const writeSecrets = { mixed: configurations, mixedAnswer: configurations };
+
 /** Rows of `bulkSync.*`. */
 export const bulkSync = {
   /** Newest change first. A page of exactly 50 without a token may have been cut. */
-  list: get('/api/bulk/syncs', { query: ListBulkSyncs, answer: page(BulkSync), since, paging: 'prose' }),
+  list: get('/api/bulk/syncs', { query: ListBulkSyncs, answer: page(BulkSync), since, paging: 'prose', secrets }),
   create: post('/api/bulk/syncs', {
     body: BulkSyncBody,
     older: { until: '2024-02-08', body: OlderBulkSyncBody },
@@ -32,14 +37,16 @@ export const bulkSync = {
     since,
     starts: true,
     group: 'create',
+    secrets: writeSecrets,
   }),
-  get: get('/api/bulk/syncs/{id}', { query: RefreshSchemas, answer: one(BulkSync), since }),
+  get: get('/api/bulk/syncs/{id}', { query: RefreshSchemas, answer: one(BulkSync), since, secrets }),
   /** Replaces the whole sync: what is omitted is reset. `schemas`, when given, replaces the selection. */
   update: put('/api/bulk/syncs/{id}', {
     body: BulkSyncBody,
     older: { until: '2024-02-08', body: OlderBulkSyncBody },
     answer: one(BulkSync),
     since,
+    secrets: writeSecrets,
   }),
   /** Cancels a run in progress first; the history goes too. */
   delete: del('/api/bulk/syncs/{id}', { query: RefreshSchemas, since }),

@@ -29,11 +29,11 @@ const since = '2023-04-25';
 
 const ShareConnection = shape(() => z.strictObject({ child_organization_id: z.string(), name: z.string().optional() }));
 
-/** Secrets are masked by the server, yet nobody says which ones: the whole configuration is treated as secret. */
-const secrets = { answer: ['configuration'] };
+/** Secrets are masked by the server already; whether each of them is, nobody says. */
+const secrets = { mixedAnswer: ['configuration'] };
 
 /** The address for the owner's consent lets whoever has it consent. */
-const writeSecrets = { mixed: ['configuration'], answer: ['configuration', 'auth_url', 'auth_code'] };
+const writeSecrets = { mixed: ['configuration'], answer: ['auth_url', 'auth_code'], ...secrets };
 
 /** Rows of `connections.*`. */
 export const connections = {
@@ -45,7 +45,7 @@ export const connections = {
     answer: one(WrittenConnection),
     since,
     starts: true,
-    secrets: writeSecrets,
+    secrets: { ...writeSecrets, typed: { type: 'type' } },
   }),
   /** Replaces the whole configuration, secrets included. Its verb was `PATCH`. 409 where a managed Harbor owns it. */
   update: put('/api/connections/{id}', {
@@ -53,7 +53,7 @@ export const connections = {
     answer: one(WrittenConnection),
     since,
     older: { until: '2023-04-25', method: 'PATCH' },
-    secrets: writeSecrets,
+    secrets: { ...writeSecrets, typed: { type: 'type', connection: 'id' } },
   }),
   /** 422 while it is in use, unless forced; 409 where it backs a Harbor, even then. */
   delete: del('/api/connections/{id}', { query: DeleteConnection, since }),
@@ -61,7 +61,7 @@ export const connections = {
   testConnection: post('/api/connections/test', {
     body: TestConnection,
     since: '2024-02-08',
-    secrets: { mixed: ['configuration'] },
+    secrets: { mixed: ['configuration'], typed: { type: 'type' } },
   }),
   getTypes: get('/api/connection_types', { answer: page(ConnectionType), since }),
   /** A JSON Schema as it is, without an envelope. */
@@ -71,7 +71,7 @@ export const connections = {
     body: TypeParameterQuery,
     answer: one(ParameterChoices),
     since,
-    secrets: { mixed: ['parameters'] },
+    secrets: { mixed: ['parameters'], typed: { type: 'type' } },
   }),
   getParameterValues: get('/api/connections/{id}/parameter_values', { answer: one(ParameterChoices), since }),
   getUsage: get('/api/connections/{id}/usage', { answer: one(Usage), since: '2025-09-18' }),

@@ -13,6 +13,11 @@ import { targets } from './targets';
 
 const syncSecrets = ['encryption_passphrase'];
 
+/** Options of the target, which depend on its connection. */
+const configurations = ['target.configuration'];
+const secrets = { answer: syncSecrets, mixedAnswer: configurations };
+const writeSecrets = { request: syncSecrets, mixed: configurations, ...secrets };
+
 const ScheduleOptions = answer(() => ({
   schedule_options: z.array(
     answer(() => ({
@@ -42,7 +47,7 @@ export const modelSync = {
     answer: page(ListedModelSync),
     paging: 'token',
     proseUntil: '2024-02-08',
-    secrets: { answer: syncSecrets },
+    secrets,
   }),
   /** Check the answer's `problems` before a start. */
   create: post('/api/syncs', {
@@ -51,17 +56,17 @@ export const modelSync = {
     fieldsSince: newSyncFields,
     starts: true,
     group: 'create',
-    secrets: { request: syncSecrets, answer: syncSecrets },
+    secrets: writeSecrets,
   }),
   getScheduleOptions: get('/api/syncs/schedules', { answer: one(ScheduleOptions) }),
-  get: get('/api/syncs/{id}', { answer: one(ModelSync), secrets: { answer: syncSecrets } }),
+  get: get('/api/syncs/{id}', { answer: one(ModelSync), secrets }),
   /** Replaces the whole sync: what is omitted is reset. Its verb was `PATCH`; give the whole sync there too. */
   update: put('/api/syncs/{id}', {
     body: SyncBody,
     answer: one(ModelSync),
     older: { until: '2023-04-25', method: 'PATCH' },
     fieldsSince: newSyncFields,
-    secrets: { request: syncSecrets, answer: syncSecrets },
+    secrets: writeSecrets,
   }),
   /** Cancels a run in progress first. */
   delete: del('/api/syncs/{id}'),

@@ -5,7 +5,6 @@ import { guarded, type Activity } from '../../../../src/activities/guarded';
 import { createJobActivities } from '../../../../src/activities/long-jobs';
 import type { JobActivities } from '../../../../src/activities/long-jobs/signatures';
 import type { LogSink } from '../../../../src/contracts/log-files';
-import { createSecretResolver } from '../../../../src/provisioning/secrets';
 import type { PolytomicPluginOptions } from '../../../../src/settings/plugin-options';
 import { resolveOptions } from '../../../../src/settings/resolve-options';
 import { toAnswer, type Scripted, type Sent } from '../../polytomic/support/scripted-fetch';
@@ -59,13 +58,14 @@ export function jobsOnFetch(script: Script, { logSink, ...plugin }: JobsOptions 
     if (scripted.error) throw scripted.error;
     return toAnswer({ ...scripted, headers: { Date: new Date(now).toUTCString(), ...scripted.headers } }, '2025-09-18');
   };
-  const resolved = resolveOptions({ apiKey: 'test-key-1234', operations: 'all', fetch, ...plugin }, silent);
+  const resolved = resolveOptions({ apiKey: 'test-key-1234', operations: 'all', fetch, ...plugin }, silent, {
+    env: process.env,
+  });
   const activities = createJobActivities(
     {
       ...resolved,
       logSink,
       setup: { waitTaskQueue: null, heartbeatTimeoutMs: 1_000, cancelTimeoutMs: 1_000 },
-      resolveSecrets: createSecretResolver({ ...resolved, env: (name) => process.env[name] }),
       log: silent,
     },
     {

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startEmulator } from '../../../../src/testing';
-import { contract } from '../../../../src/testing/contract';
+import { contract } from '../../../../src/testing/http/contract';
 
 const run = promisify(execFile);
 const usual = { warehouse: '00000000-0000-4000-8000-000000000011', crm: '00000000-0000-4000-8000-000000000012' };

@@ -40,6 +40,7 @@ export function scriptedAdapter(script: AdapterScript): { adapter: SyncAdapter; 
       yield await answer('list', script.recent ?? [[]]);
     },
     readExecution: ({ executionId }) => answer(`read ${executionId}`, script.read),
+    failedSchemas: async () => [],
     start: (_syncId, _options, key) => answer(`start ${key}`, script.start),
     cancel: ({ executionId }) => answer(`cancel ${executionId}`, script.cancel),
     activate: (_syncId, key) => answer(`activate ${key}`, script.activate),

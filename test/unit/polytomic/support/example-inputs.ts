@@ -8,7 +8,7 @@ type Input = Record<string, unknown>;
 const at = '2026-01-02T03:04:05Z';
 const source = { model_id: 'm1', field: 'email' };
 const roles = { role: 'admin', role_ids: ['r1', 'r2'] };
-const webhook = { endpoint: 'https://example.com/hook', organization_id: 'o1', secret: 'secret-of-webhook' };
+const webhook = { endpoint: 'https://example.com/secret-hook', organization_id: 'o1', secret: 'secret-of-webhook' };
 const errorLists = { subscribers: ['a@example.com'] };
 const consoleLog = { limit: 10, after: 'cursor' };
 const schedule = { frequency: 'weekly', minute: '5', hour: '4', day_of_week: '1', day_of_month: '2', month: '3' };
@@ -25,7 +25,7 @@ const identity = {
 const modelSync = {
   name: 'Users',
   mode: 'updateOrCreate',
-  target: { connection_id: 'c1', object: 'contact', configuration: { list: 'x' }, filter_logic: '' },
+  target: { connection_id: 'c1', object: 'contact', configuration: { list: 'secret-list' }, filter_logic: '' },
   fields: [{ target: 'Email', source, sync_mode: 'create', new: false, encryption_enabled: true }],
   schedule: { ...schedule, connection_id: 'c2', job_id: 5, run_after: { sync_ids: ['s'], bulk_sync_ids: ['b'] } },
   active: true,
@@ -54,8 +54,8 @@ const bulkSync = {
   mode: 'replicate',
   source_connection_id: 'c1',
   destination_connection_id: 'c2',
-  destination_configuration: { schema: 'lake' },
-  source_configuration: { slot: 'polytomic' },
+  destination_configuration: { schema: 'secret-schema' },
+  source_configuration: { slot: 'secret-slot' },
   schemas: ['public.users', { id: 'public.orders', enabled: true, fields: ['id', { id: 'total', obfuscate: true }] }],
   active: true,
   automatically_add_new_fields: 'all',
@@ -274,7 +274,7 @@ const newest = '2025-09-18';
 
 /** The operation's input in a version. Ids in paths are told apart by their parameter's name, and want encoding. */
 export function exampleInput(row: AnyOperation, version: string = newest): Input {
-  const ids = Object.fromEntries(pathParameters(row.path).map((name) => [name, `id of/${name}`]));
+  const ids = Object.fromEntries(pathParameters(row.path).map((name) => [name, `id of?${name}`]));
   const fields = (version < newest ? olderInputs[row.name] : undefined) ?? inputs[row.name] ?? {};
   const known = Object.entries(fields).filter(([name]) => (row.fieldsSince?.[name] ?? version) <= version);
   return { ...ids, ...Object.fromEntries(known) };

@@ -1,7 +1,7 @@
 /** Sends requests whose answers must have the shape that the contract gives them. */
 import { expect } from '@jest/globals';
-import { contract } from '../../../../src/testing/contract';
-import { checkType } from '../../../../src/testing/contract-types';
+import { contract } from '../../../../src/testing/http/contract';
+import { checkType } from '../../../../src/testing/http/contract-types';
 import type { Emulator } from '../../../../src/testing';
 import { send, type Received, type Sent } from './emulator-client';
 
@@ -25,10 +25,10 @@ export async function callChecked(emulator: Emulator, call: string, sent: Sent =
   return answer;
 }
 
-/** Operations, of those that `prefix` fits, that the emulator was never asked for. */
+/** Operations, of those that `prefix` fits and that are not of older versions only, that the emulator was never asked for. */
 export function unasked(emulator: Emulator, prefix: RegExp): string[] {
   const asked = new Set(emulator.requests().map(({ operation }) => operation));
-  const ids = new Set(contract.operations.map(({ id }) => id));
+  const ids = new Set(contract.operations.filter(({ legacy }) => legacy !== true).map(({ id }) => id));
   return [...ids].filter((id) => prefix.test(id) && !asked.has(id));
 }
 

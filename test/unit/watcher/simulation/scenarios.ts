@@ -1,10 +1,10 @@
 /** Hours of waiting, simulated: what they cost in requests, and how late ends are seen. */
 import type { UsualDuration } from '../../../../src/contracts/composite-activities';
 import type { SyncKind } from '../../../../src/contracts/sync-kind';
-import { ExecutionWatcher } from '../../../../src/executions/watcher/execution-watcher';
+import type { ExecutionWatcher } from '../../../../src/executions/watcher/execution-watcher';
 import { SimulatedClock } from './simulated-clock';
 import { SimulatedPolytomic, type SimulatedRun } from './simulated-polytomic';
-import { seeded, toItem } from './watched';
+import { createWatcher, seeded, toItem } from './watched';
 
 const hourMs = 3_600_000;
 
@@ -59,16 +59,13 @@ interface Hour {
 /** From the start of all syncs until the last end was seen. */
 async function simulateHour(scenario: Scenario, seed: number): Promise<Hour> {
   const random = seeded(seed);
-  const clock = new SimulatedClock();
+  const clock = new SimulatedClock({ random });
   const polytomic = new SimulatedPolytomic(clock, () => 50 + 100 * random());
   const { events = true, batch = true } = scenario.sources ?? {};
-  const watcher = new ExecutionWatcher({
-    read: polytomic.read,
+  const watcher = createWatcher(polytomic, {
     ...(events && { readEvents: polytomic.readEvents }),
     ...(batch && { readBatchStatus: polytomic.readBatchStatus }),
     requestsPerMinute: scenario.requestsPerMinute ?? 30,
-    clock,
-    random,
   });
   const started = start(scenario, polytomic, random);
   const size = scenario.chunk ?? 200;
@@ -100,12 +97,12 @@ function start(scenario: Scenario, polytomic: SimulatedPolytomic, random: () => 
 }
 
 /** Waits as the workflows do: what has not settled is waited for again. */
-async function awaitAll(watcher: ExecutionWatcher, chunk: Started[], waiter: string): Promise<void> {
+async function awaitAll(watcher: ExecutionWatcher, chunk: Started[], waitId: string): Promise<void> {
   const pending = new Map(chunk.map(({ run, usual }) => [run.executionId, { ...toItem(run), usual }]));
   const signal = new AbortController().signal;
   while (pending.size > 0) {
     const items = [...pending.values()];
-    const { settled } = await watcher.watch({ waiter, items, lingerMs: 30_000, deadlineAt: null, signal });
+    const { settled } = await watcher.watch({ waitId, items, lingerMs: 30_000, waitForMs: null, signal });
     for (const one of settled) pending.delete(one.state === 'ended' ? one.execution.executionId : one.executionId);
   }
 }

@@ -1,5 +1,5 @@
 /** Time that passes only when it is told to, and then as fast as the machine can. */
-import type { WatcherClock } from '../../../../src/executions/watcher/watcher-clock';
+import type { Clock } from '../../../../src/polytomic/clock';
 import { DueQueue } from '../../../../src/executions/watcher/due-queue';
 
 interface Timer {
@@ -9,6 +9,10 @@ interface Timer {
 
 interface ClockOptions {
   startAt?: number;
+  /** How far the machine's calendar clock is ahead of the true time. Default 0. */
+  aheadMs?: number;
+  /** Default: always 0.5. */
+  random?: () => number;
   /** Resolves when everything that was set off is over. Default: all promise reactions have run. */
   settled?: () => Promise<void>;
   /** Told of each step of time. */
@@ -16,7 +20,9 @@ interface ClockOptions {
 }
 
 /** A clock whose timers fire in order, each followed by everything that it set off. */
-export class SimulatedClock implements WatcherClock {
+export class SimulatedClock implements Clock {
+  readonly random: () => number;
+  private readonly aheadMs: number;
   private readonly timers = new DueQueue<Timer>();
   private readonly foreground = new Set<Timer>();
   private readonly settled: () => Promise<void>;
@@ -24,13 +30,25 @@ export class SimulatedClock implements WatcherClock {
   private time: number;
 
   constructor(options: ClockOptions = {}) {
+    this.random = options.random ?? (() => 0.5);
+    this.aheadMs = options.aheadMs ?? 0;
     this.time = options.startAt ?? Date.parse('2026-01-01T00:00:00Z');
     this.settled = options.settled ?? nextTurn;
     this.onMove = options.onMove ?? (() => undefined);
   }
 
-  now(): number {
+  /** The true time. */
+  get trueTime(): number {
     return this.time;
+  }
+
+  now(): number {
+    return this.time + this.aheadMs;
+  }
+
+  /** Of this machine alone: a time that means nothing elsewhere. */
+  monotonic(): number {
+    return this.time - Date.parse('2025-12-31T23:59:00Z');
   }
 
   setTimer(ms: number, callback: () => void, background = false): () => void {

@@ -1,8 +1,8 @@
 /** Executions that run and end by a simulated clock, with the faults that a test asks for. */
 import type { Execution } from '../../../../src/contracts/execution';
 import type { ExecutionRef, SyncKind } from '../../../../src/contracts/sync-kind';
-import type { BatchQuery, BatchRow } from '../../../../src/executions/watcher/batch-status';
-import type { EventQuery, FeedEvent } from '../../../../src/executions/watcher/event-feed';
+import type { BatchQuery, BatchRow } from '../../../../src/executions/watcher/batch-source';
+import type { EventQuery, FeedEvent } from '../../../../src/executions/watcher/event-windows';
 import { PolytomicError, type PolytomicErrorCode } from '../../../../src/polytomic/errors';
 import type { SimulatedClock } from './simulated-clock';
 
@@ -67,7 +67,7 @@ export class SimulatedPolytomic {
 
   /** Adds a run that was just created. */
   add(executionId: string, durationMs: number, kind: SyncKind = 'model'): SimulatedRun {
-    const createdAt = this.clock.now();
+    const createdAt = this.clock.trueTime;
     const run = { executionId, syncId: `sync-of-${executionId}`, kind, createdAt, endsAt: createdAt + durationMs };
     this.runs.set(executionId, run);
     return run;
@@ -77,9 +77,9 @@ export class SimulatedPolytomic {
     await this.answer({ what: 'read', executionId, bytes: bytes.read }, signal);
     const run = this.runs.get(executionId);
     if (!run) throw apiError('NotFound');
-    const execution = { ...toExecution(run, this.clock.now()), ...this.statuses.get(executionId) };
+    const execution = { ...toExecution(run, this.clock.trueTime), ...this.statuses.get(executionId) };
     if (execution.phase === 'ended' && !this.detectedAt.has(executionId)) {
-      this.detectedAt.set(executionId, this.clock.now());
+      this.detectedAt.set(executionId, this.clock.trueTime);
     }
     return execution;
   };
@@ -92,7 +92,7 @@ export class SimulatedPolytomic {
     for (let index = this.newerThan(endingBefore) - 1; index >= 0; index--) {
       const event = this.events[index];
       if (!event || event.at <= startingAfter || found.length === limit) break;
-      if (event.visibleAt <= this.clock.now()) found.push(event);
+      if (event.visibleAt <= this.clock.trueTime) found.push(event);
     }
     logged.bytes = found.length * bytes.event;
     return found;
@@ -121,7 +121,7 @@ export class SimulatedPolytomic {
   }
 
   private toRow({ syncId, executionId, endsAt }: SimulatedRun): BatchRow {
-    const ended = this.clock.now() >= endsAt;
+    const ended = this.clock.trueTime >= endsAt;
     const status = ended ? 'completed' : 'running';
     return { syncId, status, ended, executions: new Map([[executionId, { ended, schemas: [] }]]) };
   }
@@ -129,7 +129,7 @@ export class SimulatedPolytomic {
   /** Index of the first event that is too new: of those at or after `before`. */
   private newerThan(before: number): number {
     let [low, high] = [0, this.events.length];
-    const bound = Math.min(before, this.clock.now() + 1);
+    const bound = Math.min(before, this.clock.trueTime + 1);
     while (low < high) {
       const middle = (low + high) >> 1;
       if (this.events[middle]!.at < bound) low = middle + 1;
@@ -140,7 +140,7 @@ export class SimulatedPolytomic {
 
   /** One request: logged, under way for a while, perhaps failing. */
   private async answer(request: Omit<LoggedRequest, 'at'>, signal: AbortSignal): Promise<LoggedRequest> {
-    const logged = { ...request, at: this.clock.now() };
+    const logged = { ...request, at: this.clock.trueTime };
     this.requests.push(logged);
     this.mostInFlight = Math.max(this.mostInFlight, ++this.inFlight);
     await this.clock.sleep(this.latency());

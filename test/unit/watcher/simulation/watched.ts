@@ -1,7 +1,17 @@
 /** A watcher on a simulated organization, as most tests need it. */
+import { BatchSource, type ReadBatchStatus } from '../../../../src/executions/watcher/batch-source';
+import { EventSource } from '../../../../src/executions/watcher/event-source';
+import type { ReadEvents } from '../../../../src/executions/watcher/event-windows';
 import { ExecutionWatcher, type WatcherOptions } from '../../../../src/executions/watcher/execution-watcher';
+import {
+  OrganizationReads,
+  type OrganizationReadsOptions,
+} from '../../../../src/executions/watcher/organization-reads';
 import type { WatchRequest } from '../../../../src/executions/watcher/wait';
 import type { WatchItem } from '../../../../src/executions/watcher/watched-execution';
+import { ApiPause } from '../../../../src/polytomic/api-pause';
+import { isPolytomicError } from '../../../../src/polytomic/errors';
+import type { Clock } from '../../../../src/polytomic/clock';
 import { SimulatedClock } from './simulated-clock';
 import { SimulatedPolytomic, type SimulatedRun } from './simulated-polytomic';
 
@@ -16,16 +26,80 @@ export function seeded(seed: number): () => number {
   };
 }
 
+/** What a watcher of a test is built from. */
+export interface SimulatedOptions extends Partial<WatcherOptions> {
+  requestsPerMinute?: number;
+  readEvents?: ReadEvents;
+  readBatchStatus?: ReadBatchStatus;
+  checkKey?: OrganizationReadsOptions['checkKey'];
+  log?: OrganizationReadsOptions['log'];
+  clock?: Clock;
+}
+
+/** As the client does, notes a rate limit for everybody. */
+function noting<A extends unknown[], R>(pause: ApiPause, request: (...args: A) => Promise<R>) {
+  return async (...args: A): Promise<R> => {
+    const operation = 'modelSync.executions.get';
+    try {
+      const answer = await request(...args);
+      pause.recordAnswer(operation);
+      return answer;
+    } catch (error) {
+      if (isPolytomicError(error, 'RateLimited')) pause.recordRateLimit(operation, error.retryAfterMs);
+      else pause.recordAnswer(operation);
+      throw error;
+    }
+  };
+}
+
+/** What waits and searches share, on a simulated organization. */
+export function createReads(polytomic: SimulatedPolytomic, options: SimulatedOptions = {}): OrganizationReads {
+  const { requestsPerMinute = 30, readEvents, readBatchStatus, checkKey, log } = options;
+  const { clock = polytomic.clock } = options;
+  const pause = new ApiPause(clock);
+  return new OrganizationReads({
+    clock,
+    pause,
+    serverNow: () => polytomic.clock.trueTime,
+    requestsPerMinute,
+    ...(checkKey && { checkKey }),
+    ...(log && { log }),
+    createSources: ({ createHealth, ...context }) => [
+      ...(readEvents
+        ? [new EventSource({ ...context, readEvents: noting(pause, readEvents), health: createHealth('event feed') })]
+        : []),
+      ...(readBatchStatus
+        ? [
+            new BatchSource({
+              ...context,
+              readBatchStatus: noting(pause, readBatchStatus),
+              health: createHealth('batch status'),
+            }),
+          ]
+        : []),
+    ],
+  });
+}
+
+/** A watcher on a simulated organization. */
+export function createWatcher(polytomic: SimulatedPolytomic, options: SimulatedOptions = {}): ExecutionWatcher {
+  const reads = createReads(polytomic, options);
+  const { read = polytomic.read, isKnownStatus } = options;
+  return new ExecutionWatcher(reads, {
+    read: (ref, signal) => readNoting(ref, signal),
+    ...(isKnownStatus && { isKnownStatus }),
+  });
+  function readNoting(...args: Parameters<WatcherOptions['read']>) {
+    return noting(reads.pause, read)(...args);
+  }
+}
+
 /** Clock, organization and watcher, with a log of warnings. */
-export function createWatched(options: Partial<WatcherOptions> = {}) {
-  const clock = new SimulatedClock();
+export function createWatched(options: SimulatedOptions = {}, { random = seeded(1), aheadMs = 0 } = {}) {
+  const clock = new SimulatedClock({ random, aheadMs });
   const polytomic = new SimulatedPolytomic(clock);
   const warnings: string[] = [];
-  const watcher = new ExecutionWatcher({
-    read: polytomic.read,
-    requestsPerMinute: 30,
-    clock,
-    random: seeded(1),
+  const watcher = createWatcher(polytomic, {
     log: { warn: (message, attributes) => warnings.push(`${message} ${JSON.stringify(attributes)}`) },
     ...options,
   });
@@ -40,5 +114,5 @@ export function toItem({ executionId, syncId, kind, createdAt }: SimulatedRun): 
 /** A wait with the usual settings. */
 export function waitFor(runs: SimulatedRun[], options: Partial<WatchRequest> = {}): WatchRequest {
   const signal = new AbortController().signal;
-  return { waiter: 'workflow/1', items: runs.map(toItem), lingerMs: 0, deadlineAt: null, signal, ...options };
+  return { waitId: 'workflow/1', items: runs.map(toItem), lingerMs: 0, waitForMs: null, signal, ...options };
 }

@@ -1,0 +1,109 @@
+/** The one error that commands throw, and how errors of others become it. */
+import { exitCodeOfFailure, exitCodes, type ExitCode } from './exit-codes';
+
+/** Ends the program with a code, a sentence, and where there is one the next step. */
+export class CliError extends Error {
+  override readonly name = 'CliError';
+
+  constructor(
+    readonly exitCode: ExitCode,
+    message: string,
+    readonly nextStep?: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The fields that are read of errors of the Temporal SDK; by name, as loading its classes takes a quarter of a second. */
+interface ErrorLike {
+  readonly name?: string;
+  readonly message?: string;
+  readonly code?: number | string;
+  readonly details?: unknown;
+  readonly type?: string | null;
+  readonly cause?: unknown;
+  readonly workflowId?: string;
+}
+
+const grpc = { deadlineExceeded: 4, notFound: 5, permissionDenied: 7, unavailable: 14, unauthenticated: 16 } as const;
+
+/** Whether the server could not be reached, so that trying again may help. */
+export function isConnectionLost(error: unknown): boolean {
+  const code = grpcCodeOf(error);
+  return code === grpc.unavailable || code === grpc.deadlineExceeded;
+}
+
+/** The gRPC status code of an error of the SDK; undefined where it is not one. */
+export function grpcCodeOf(error: unknown): number | undefined {
+  for (let at = error as ErrorLike | undefined; at; at = at.cause as ErrorLike | undefined) {
+    if (typeof at.code === 'number') return at.code;
+  }
+  return undefined;
+}
+
+/** Any error as the one that ends the program. */
+export function toCliError(error: unknown): CliError {
+  if (error instanceof CliError) return error;
+  const { name, message = String(error), workflowId, cause } = (error ?? {}) as ErrorLike;
+  if (name === 'ConfigError' || name === 'SeedError') return new CliError(exitCodes.usage, message);
+  if (name === 'WorkflowFailedError') return workflowFailure(cause as ErrorLike);
+  if (name === 'WorkflowNotFoundError' || name === 'ScheduleNotFoundError')
+    return notFound(error as ErrorLike, workflowId);
+  if (name === 'WorkflowUpdateFailedError') {
+    return new CliError(exitCodes.failed, (cause as ErrorLike | undefined)?.message ?? message);
+  }
+  return grpcFailure(error as ErrorLike) ?? new CliError(exitCodes.failed, message);
+}
+
+/** What a workflow's failure means: the failure inside it, or how Temporal ended it. */
+export function workflowFailure(cause: ErrorLike | undefined): CliError {
+  if (cause?.name === 'CancelledFailure') return new CliError(exitCodes.canceled, 'The workflow was canceled');
+  if (cause?.name === 'TimeoutFailure') return new CliError(exitCodes.timedOut, 'The workflow timed out');
+  if (cause?.name === 'TerminatedFailure') {
+    const message = `The workflow was terminated${cause.message ? ` (${cause.message})` : ''}`;
+    return new CliError(exitCodes.failed, message, 'Runs that it left are listed by: temporal-polytomic orphans');
+  }
+  return new CliError(exitCodeOfFailure(cause?.type), failureText(cause));
+}
+
+function failureText(cause: ErrorLike | undefined): string {
+  const issues = Array.isArray(cause?.details) ? (cause.details[0] as unknown) : undefined;
+  const listed = Array.isArray(issues)
+    ? (issues as { field?: string; message?: string }[]).filter(({ field }) => field !== undefined)
+    : [];
+  const lines = listed.map(({ field, message }) => `  ${field}: ${message ?? ''}`);
+  const message = cause?.message ?? 'The workflow failed';
+  const type = cause?.type ? ` (${cause.type})` : '';
+  return listed.length > 1 ? [`${message}${type}`, ...lines].join('\n') : `${message}${type}`;
+}
+
+function notFound({ name, message }: ErrorLike, workflowId: string | undefined): CliError {
+  if (name === 'ScheduleNotFoundError') {
+    return new CliError(exitCodes.usage, message ?? 'No such schedule', 'List them: temporal-polytomic schedule list');
+  }
+  const which = workflowId ? `No workflow ${JSON.stringify(workflowId)}` : 'No such workflow';
+  return new CliError(exitCodes.usage, which, 'List what is under way: temporal-polytomic status');
+}
+
+function grpcFailure(error: ErrorLike): CliError | undefined {
+  const reason = deepestMessage(error);
+  const code = grpcCodeOf(error);
+  if (code === grpc.unavailable || code === grpc.deadlineExceeded) {
+    return new CliError(exitCodes.noTemporal, `Temporal cannot be reached (${reason})`, startServerHint);
+  }
+  if (code === grpc.permissionDenied || code === grpc.unauthenticated) {
+    const nextStep = 'Check --api-key, --tls-… and --namespace, or the profile that is used (--profile)';
+    return new CliError(exitCodes.notAllowed, `Temporal refuses these credentials (${reason})`, nextStep);
+  }
+  return code === grpc.notFound ? new CliError(exitCodes.usage, reason) : undefined;
+}
+
+/** What to do when there is no Temporal. */
+export const startServerHint =
+  'Start one with `temporal-polytomic dev`, or say where it is: --address, TEMPORAL_ADDRESS or --profile';
+
+function deepestMessage(error: ErrorLike): string {
+  const { details, message = 'no reason given' } = error;
+  if (error.cause) return deepestMessage(error.cause);
+  return typeof details === 'string' && details !== '' ? details : message;
+}

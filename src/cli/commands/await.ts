@@ -1,0 +1,57 @@
+/** `await WORKFLOW|SYNC|EXECUTION`: waits for what is under way, whoever started it, or says how it ended. */
+import { Option, type Command } from 'commander';
+import { examples, type Act, type Call } from '../act';
+import type { ExitCode } from '../exit-codes';
+import { addOrganizationOption } from '../run/run-options';
+
+interface Options {
+  organization?: string;
+  sync?: string;
+  kind?: 'model' | 'bulk';
+  completedAfter?: string;
+  timeout?: string;
+  onInterrupt: 'leave' | 'cancel';
+}
+
+/** Adds the command. */
+export function addAwaitCommand(program: Command, act: Act): void {
+  const command = program
+    .command('await')
+    .description('Wait for a workflow, the next run of a sync, or one execution; end as it does, also when it is over.')
+    .argument('<workflow|sync|execution>', 'id of a workflow, name or id of a sync, or id of an execution with --sync')
+    .option('--sync <name-or-id>', 'the sync that the execution belongs to')
+    .addOption(
+      new Option('--kind <kind>', 'kind of the sync, where both have one of this name').choices(['model', 'bulk']),
+    )
+    .option('--completed-after <time>', 'the first run that completed after this time (RFC 3339), perhaps already')
+    .option('--timeout <duration>', 'longest time to wait, such as 2h or PT2H; what runs goes on')
+    .addOption(
+      new Option('--on-interrupt <what>', 'what Ctrl-C does to the workflow')
+        .choices(['leave', 'cancel'])
+        .default('leave'),
+    );
+  addOrganizationOption(command)
+    .addHelpText(
+      'after',
+      examples(
+        'await runBulkSync-lake-20261126-184500-1f2e',
+        'await "Users to CRM" --timeout 2h           # the next run that ends',
+        'await 5c0ffee5-0000-4000-8000-000000000009 --sync lake',
+      ),
+    )
+    .action(act<Options>(run));
+}
+
+async function run({ session, args, options }: Call<Options>): Promise<ExitCode> {
+  const [asked = ''] = args;
+  const [temporal, { awaitTarget }, { followWorkflows, requireDuration }, { toMilliseconds }] = await Promise.all([
+    session.temporal(),
+    import('../run/await-target.js'),
+    import('../watch/follow.js'),
+    import('../../rules/duration.js'),
+  ]);
+  const { timeout, onInterrupt } = options;
+  const timeoutMs = timeout === undefined ? undefined : requireDuration(toMilliseconds(timeout), timeout, '--timeout');
+  const followed = await awaitTarget(session, temporal, { asked, ...options });
+  return followWorkflows(session, temporal, [followed], { onInterrupt, ...(timeoutMs !== undefined && { timeoutMs }) });
+}

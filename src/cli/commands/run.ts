@@ -1,0 +1,79 @@
+/** `run model|bulk NAME-OR-ID…`: runs syncs and ends as they do. */
+import { Argument, Option, type Command } from 'commander';
+import { examples, type Act, type Call } from '../act';
+import type { ExitCode } from '../exit-codes';
+import {
+  addFollowOptions,
+  addRunOptions,
+  collect,
+  readInputOption,
+  toRunInput,
+  type FollowFlags,
+  type RunOptions,
+} from '../run/run-options';
+import type { SyncKind } from '../../contracts/sync-kind';
+
+interface Options extends RunOptions, FollowFlags {
+  resync?: true;
+  resyncMode?: string;
+  fetchMode?: string;
+  test?: true;
+  schema?: string[];
+}
+
+/** Adds the command. */
+export function addRunCommand(program: Command, act: Act): void {
+  const command = program
+    .command('run')
+    .description('Run syncs, each by a workflow of its own, and end as they do.')
+    .addArgument(new Argument('<kind>', 'kind of the syncs').choices(['model', 'bulk']))
+    .argument('<name-or-id...>', 'names or ids of the syncs')
+    .option('--resync', 'model: a full resync')
+    .addOption(new Option('--resync-mode <mode>', 'bulk: full refresh').choices(['refetch', 'resync', 'rebuild']))
+    .addOption(new Option('--fetch-mode <mode>', 'bulk: Salesforce only').choices(['none', 'incremental', 'full']))
+    .option('--schema <id>', 'bulk: only this schema (repeatable)', collect)
+    .option('--test', 'a test run');
+  addFollowOptions(addRunOptions(command))
+    .addHelpText(
+      'after',
+      examples(
+        'run bulk "Warehouse to lake"',
+        'run model "Users to CRM" --timeout 2h --max-error-records 100',
+        'run bulk lake --schema public.users --retry-failed-schemas 2',
+        'run bulk lake --workflow-id "lake-$(date +%F)"   # safe to repeat: one workflow a day',
+      ),
+    )
+    .action(act<Options>(run));
+}
+
+async function run({ session, args, options }: Call<Options>): Promise<ExitCode> {
+  const [kindName, ...asked] = args;
+  const kind = kindName as SyncKind;
+  const more = readInputOption(options.input);
+  const [temporal, { findSyncs }, { launch }] = await Promise.all([
+    session.temporalWithWorkers(),
+    import('../syncs/find-syncs.js'),
+    import('../run/launch.js'),
+  ]);
+  const syncs = await findSyncs(temporal, { asked, kinds: [kind], organization: options.organization });
+  const start = toStart(kind, options);
+  const shared = { ...toRunInput(options), ...(Object.keys(start).length > 0 && { start }) };
+  const requests = syncs.map(({ syncId, name }, at) => ({
+    workflow: kind === 'bulk' ? 'runBulkSync' : 'runModelSync',
+    input: { syncId, ...shared, ...more },
+    title: name || syncId,
+    summary: `Run the ${kind} sync ${name || syncId}`,
+    ...(options.workflowId && { workflowId: at === 0 ? options.workflowId : `${options.workflowId}-${at + 1}` }),
+  }));
+  return launch(session, temporal, requests, options);
+}
+
+function toStart(kind: SyncKind, { resync, resyncMode, fetchMode, test, schema }: Options): Record<string, unknown> {
+  if (kind === 'model') return { ...(resync && { resync }), ...(test && { test }) };
+  return {
+    ...(schema && { schemas: schema }),
+    ...(resyncMode && { resyncMode }),
+    ...(fetchMode && { fetchMode }),
+    ...(test && { test }),
+  };
+}

@@ -1,0 +1,180 @@
+/** `schedule …`: run syncs by the clock, by Temporal's schedules. */
+import type { ScheduleHandle } from '@temporalio/client';
+import { Argument, Option, type Command } from 'commander';
+import { examples, type Act, type Call } from '../act';
+import { parseOverlap, parseTime, addScheduleOptions, type ScheduleFlags } from '../schedules/schedule-options';
+import type { OverlapPolicy } from '../schedules/sync-schedule';
+import { toCell } from '../style';
+
+interface NoteOptions {
+  notes?: string;
+}
+interface OverlapOptions {
+  overlapPolicy?: OverlapPolicy;
+}
+interface BackfillOptions extends OverlapOptions {
+  startTime: Date;
+  endTime: Date;
+}
+
+const works = ['model', 'bulk', 'all-model', 'all-bulk', 'pipeline'] as const;
+
+/** Adds the commands. */
+export function addScheduleCommand(program: Command, act: Act): void {
+  const schedule = program
+    .command('schedule')
+    .description('Run syncs by the clock: create, list, pause, back-fill schedules.');
+  addCreate(schedule, act);
+  schedule
+    .command('list')
+    .description('List the schedules of our workflows.')
+    .addHelpText('after', examples('schedule list', 'schedule list -o jsonl'))
+    .action(act(list));
+  const onSchedule = (name: string, text: string): Command =>
+    schedule.command(name).description(text).argument('<schedule>', 'id of the schedule');
+  onSchedule('show', 'Show a schedule: its times, what it starts, and what became of its last runs.')
+    .addHelpText('after', examples('schedule show nightly'))
+    .action(act(show));
+  onSchedule('pause', 'Let a schedule fire no more; what runs goes on.')
+    .option('--notes <text>', 'why')
+    .addHelpText('after', examples('schedule pause nightly --notes "migration"'))
+    .action(act<NoteOptions>((call) => steer(call, 'paused', (handle) => handle.pause(call.options.notes))));
+  onSchedule('resume', 'Let a paused schedule fire again.')
+    .option('--notes <text>', 'why')
+    .addHelpText('after', examples('schedule resume nightly'))
+    .action(act<NoteOptions>((call) => steer(call, 'resumed', (handle) => handle.unpause(call.options.notes))));
+  const overlap = (): Option =>
+    new Option('--overlap-policy <policy>', 'when one is under way (default: as the schedule says)').argParser(
+      parseOverlap,
+    );
+  onSchedule('trigger', 'Let a schedule fire now, also a paused one.')
+    .addOption(overlap())
+    .addHelpText('after', examples('schedule trigger nightly'))
+    .action(
+      act<OverlapOptions>((call) => steer(call, 'triggered', (handle) => handle.trigger(call.options.overlapPolicy))),
+    );
+  onSchedule('backfill', 'Start the runs that a schedule would have started between two times.')
+    .requiredOption('--start-time <time>', 'from (RFC 3339)', parseTime)
+    .requiredOption('--end-time <time>', 'to (RFC 3339)', parseTime)
+    .addOption(overlap())
+    .addHelpText(
+      'after',
+      examples('schedule backfill nightly --start-time 2026-11-20T00:00:00Z --end-time 2026-11-23T00:00:00Z'),
+    )
+    .action(act<BackfillOptions>(backfill));
+  onSchedule('delete', 'Delete a schedule; what it started goes on.')
+    .addHelpText('after', examples('schedule delete nightly'))
+    .action(act((call) => steer(call, 'deleted', (handle) => handle.delete())));
+}
+
+function addCreate(schedule: Command, act: Act): void {
+  const command = schedule
+    .command('create')
+    .alias('update')
+    .description('Create a schedule, or change the one of this id to be the same; shows the next five times and asks.')
+    .argument('<schedule>', 'id of the schedule')
+    .addArgument(new Argument('<what>', 'one sync, every sync that the filter takes, or a pipeline').choices(works))
+    .argument('[target]', 'name or id of the sync, or file of the pipeline');
+  addScheduleOptions(command)
+    .addHelpText(
+      'after',
+      examples(
+        'schedule create nightly all-bulk --cron "0 2 * * *" --time-zone Europe/Berlin --max-concurrent 20',
+        'schedule create crm model "Users to CRM" --interval 1h/15m --pause-on-failure --yes',
+        'schedule create chain pipeline nightly.yaml --calendar \'{"dayOfWeek":"MONDAY","hour":2}\'',
+      ),
+    )
+    .action(act<ScheduleFlags>(create));
+}
+
+async function create({ session, args, options }: Call<ScheduleFlags>): Promise<void> {
+  const [scheduleId = '', ...what] = args;
+  const { print, taskQueue } = session;
+  const [
+    temporal,
+    { ensureSyncSchedule, previewSyncSchedule },
+    { toScheduledWork },
+    { toScheduleFields },
+    { confirm },
+  ] = await Promise.all([
+    session.temporalWithWorkers(),
+    import('../schedules/index.js'),
+    import('../schedules/scheduled-work.js'),
+    import('../schedules/schedule-options.js'),
+    import('../run/confirm.js'),
+  ]);
+  const work = await toScheduledWork(temporal, what, options);
+  const wanted = { scheduleId, taskQueue, ...work, ...toScheduleFields(options) };
+  const { client } = temporal;
+  const times = await previewSyncSchedule(client.schedule, wanted);
+  print.note(`${work.title} (${work.workflow}) next at:`);
+  for (const time of times) print.note(`  ${time.toISOString()}`);
+  if (work.workflow.startsWith('runAll') && !options.yes) {
+    const { previewFanOut, previewText } = await import('../run/preview.js');
+    print.note(previewText(await previewFanOut(temporal, work.workflow, work.input as Record<string, unknown>)));
+  }
+  await confirm(session, `Create or update the schedule ${scheduleId}?`, options.yes);
+  const ensured = await ensureSyncSchedule(client.schedule, wanted);
+  const value = { ...ensured, nextTimes: times.map((time) => time.toISOString()) };
+  print.value(value, () => `Schedule ${scheduleId} ${ensured.action}`);
+}
+
+async function list({ session }: Call<Record<string, never>>): Promise<void> {
+  const [{ client }, { listSchedules }] = await Promise.all([
+    session.temporal(),
+    import('../schedules/read-schedules.js'),
+  ]);
+  const { print } = session;
+  print.rows(
+    await listSchedules(client.schedule),
+    [
+      { title: 'Schedule', show: (row) => row.scheduleId },
+      { title: 'What', show: (row) => toCell(row.title, 40) },
+      { title: 'Workflow', show: (row) => row.workflow },
+      { title: 'Next', show: (row) => (row.paused ? print.colors.yellow('paused') : print.time(row.next)) },
+      { title: 'Last', show: (row) => print.time(row.last) },
+      { title: 'Notes', show: (row) => toCell(row.note ?? '', 40) },
+    ],
+    'No schedule starts a workflow of ours',
+  );
+}
+
+async function show({ session, args }: Call<Record<string, never>>): Promise<void> {
+  const [scheduleId = ''] = args;
+  const [{ client }, { showSchedule }] = await Promise.all([
+    session.temporal(),
+    import('../schedules/read-schedules.js'),
+  ]);
+  const { print } = session;
+  const shown = await showSchedule(client.schedule, scheduleId);
+  print.value(shown, () => {
+    const { title, workflow, paused, note, policies, nextTimes, recent, counts, running, input } = shown;
+    return [
+      `${toCell(title)} (${workflow})${paused ? print.colors.yellow(', paused') : ''}${note ? `, ${toCell(note)}` : ''}`,
+      `  overlap ${policies.overlap}, catch-up window ${policies.catchupWindowMs / 60_000} min${policies.pauseOnFailure ? ', pauses on failure' : ''}`,
+      `  input ${toCell(JSON.stringify(input), 200)}`,
+      `  fired ${counts.taken} times; skipped ${counts.skippedOverlap} for overlap; missed ${counts.missedCatchupWindow}`,
+      ...(paused ? [] : ['  next:', ...nextTimes.map((time) => `    ${print.time(time)} (${time})`)]),
+      ...(running.length > 0 ? [`  running: ${running.join(', ')}`] : []),
+      ...(recent.length > 0
+        ? ['  last:', ...recent.map((run) => `    ${print.time(run.takenAt)}  ${run.workflowId ?? ''}`)]
+        : []),
+    ].join('\n');
+  });
+}
+
+async function backfill(call: Call<BackfillOptions>): Promise<void> {
+  const { startTime: start, endTime: end, overlapPolicy: overlap } = call.options;
+  await steer(call, 'back-filled', (handle) => handle.backfill({ start, end, ...(overlap && { overlap }) }));
+}
+
+async function steer(
+  { session, args }: Pick<Call<unknown>, 'session' | 'args'>,
+  done: string,
+  act: (handle: ScheduleHandle) => Promise<void>,
+): Promise<void> {
+  const [scheduleId = ''] = args;
+  const { client } = await session.temporal();
+  await act(client.schedule.getHandle(scheduleId));
+  session.print.value({ scheduleId, action: done }, () => `Schedule ${scheduleId} ${done}`);
+}

@@ -1,0 +1,62 @@
+/** Finds what `await` is to wait for: a workflow, or a wait that is started for a sync or one of its executions. */
+import { grpcCodeOf } from '../cli-error';
+import type { Temporal } from '../connect';
+import type { Session } from '../session';
+import { findSyncs } from '../syncs/find-syncs';
+import type { Followed } from '../watch/follow';
+import { startWorkflow } from './start-workflow';
+import { titleOf } from './title';
+
+/** What was named, and how it is to be understood. */
+export interface AwaitTarget {
+  readonly asked: string;
+  readonly organization?: string;
+  /** The sync whose execution is asked for. */
+  readonly sync?: string;
+  readonly kind?: 'model' | 'bulk';
+  readonly completedAfter?: string;
+}
+
+/** @throws CliError where there is neither such a workflow nor such a sync */
+export async function awaitTarget(session: Session, temporal: Temporal, target: AwaitTarget): Promise<Followed> {
+  const isWorkflow = target.sync === undefined && target.completedAfter === undefined;
+  const found = isWorkflow ? await findWorkflow(temporal, target.asked) : undefined;
+  return found ?? startWait(session, target);
+}
+
+const notFound = 5;
+
+/** Undefined where no workflow has the id. */
+export async function findWorkflow({ client }: Temporal, workflowId: string): Promise<Followed | undefined> {
+  const handle = client.workflow.getHandle(workflowId);
+  try {
+    const { startTime, memo } = await handle.describe();
+    return { handle, title: titleOf(memo, workflowId), startedAt: startTime.getTime() };
+  } catch (error) {
+    if (grpcCodeOf(error) === notFound || (error as Error).name === 'WorkflowNotFoundError') return undefined;
+    throw error;
+  }
+}
+
+/** `awaitSync` starts and cancels nothing in Polytomic. */
+async function startWait(session: Session, target: AwaitTarget): Promise<Followed> {
+  const { asked, sync, kind, organization, completedAfter } = target;
+  const temporal = await session.temporalWithWorkers();
+  const kinds = kind === undefined ? (['model', 'bulk'] as const) : [kind];
+  const [found] = await findSyncs(temporal, { asked: [sync ?? asked], kinds, organization });
+  const { syncId, name, kind: foundKind } = found ?? { syncId: asked, name: '', kind: 'bulk' };
+  const title = name || syncId;
+  const started = await startWorkflow(temporal, {
+    workflow: 'awaitSync',
+    input: {
+      ...{ kind: foundKind, syncId },
+      ...(organization !== undefined && { organization }),
+      ...(sync !== undefined && { executionId: asked }),
+      ...(completedAfter !== undefined && { completedAfter }),
+    },
+    title,
+    summary: `Wait for a run of ${title}`,
+  });
+  session.print.note(`${title}: waiting by workflow ${started.handle.workflowId}`);
+  return started;
+}

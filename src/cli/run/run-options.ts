@@ -1,0 +1,137 @@
+/** Options of the commands that run syncs, and the workflow input that they make. */
+import { readFileSync } from 'node:fs';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { CliError } from '../cli-error';
+import { exitCodes } from '../exit-codes';
+
+/** Options that mean the same in every command that runs syncs. */
+export interface RunOptions {
+  organization?: string;
+  ifRunning?: string;
+  ifInactive?: string;
+  timeout?: string;
+  onCancel?: string;
+  onTimeout?: string;
+  warnAfter?: string;
+  maxErrorRecords?: number;
+  maxErrorRatio?: number;
+  minRecords?: number;
+  errorText?: string;
+  notify?: string[];
+  retryFailedSchemas?: number;
+  input?: string;
+}
+
+/** Options about following what was started. */
+export interface FollowFlags {
+  workflowId?: string;
+  detach?: true;
+  onInterrupt: 'leave' | 'cancel';
+  failFast?: true;
+}
+
+/** A whole number for commander. @throws InvalidArgumentError */
+export function wholeNumber(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Expected a whole number.');
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (text !== '' && value >= 0 && value <= 1) return value;
+  throw new InvalidArgumentError('Expected a number from 0 to 1.');
+}
+
+/** Adds one more to a list, for options that may be given several times. */
+export function collect(value: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), value];
+}
+
+/** The organization, for every command that reads or runs syncs. */
+export function addOrganizationOption(command: Command): Command {
+  return command.option('--organization <name>', 'organization configured on the worker (default: "default")');
+}
+
+/** Adds what every run understands. */
+export function addRunOptions(command: Command): Command {
+  const ends = ['cancelOwn', 'leaveRunning'];
+  return addOrganizationOption(command)
+    .addOption(
+      new Option('--if-running <what>', 'when a run is in progress (default: waitThenStart)').choices([
+        'waitThenStart',
+        'attach',
+        'fail',
+        'skip',
+      ]),
+    )
+    .addOption(new Option('--if-inactive <what>', 'for an inactive sync').choices(['fail', 'run', 'activate']))
+    .option('--timeout <duration>', 'of the whole workflow, such as 2h or PT2H (default: 7 days)')
+    .addOption(new Option('--on-cancel <what>', 'what a cancel does to our run').choices(ends))
+    .addOption(new Option('--on-timeout <what>', 'what a timeout does to our run').choices(ends))
+    .option('--warn-after <duration>', 'report a run as late after this time (default: 3 times its median)')
+    .option('--max-error-records <count>', 'fail with more rejected records', wholeNumber)
+    .option('--max-error-ratio <share>', 'fail with a larger share of rejected records, 0 to 1', share)
+    .option('--min-records <count>', 'fail with fewer records', wholeNumber)
+    .addOption(new Option('--error-text <what>', 'texts of errors in the history').choices(['include', 'omit']))
+    .option('--notify <target>', 'target of the worker to notify (repeatable)', collect)
+    .option('--retry-failed-schemas <count>', 'bulk: run failed schemas again, so often', wholeNumber)
+    .option('--input <json>', 'more fields of the workflow input, as JSON or @FILE; they win over the options');
+}
+
+/** Adds how to follow. */
+export function addFollowOptions(command: Command): Command {
+  return command
+    .option('--workflow-id <id>', 'id of the workflow; an open one of this id is followed, not started again')
+    .option('--detach', 'only start it, and print the ids of the workflow')
+    .option('--fail-fast', 'cancel the others as soon as one did not succeed')
+    .addOption(
+      new Option('--on-interrupt <what>', 'what Ctrl-C does to the workflow')
+        .choices(['leave', 'cancel'])
+        .default('leave'),
+    );
+}
+
+/** The shared part of an input: only what was asked for, so that the workflow's own defaults hold. */
+export function toRunInput(options: RunOptions): Record<string, unknown> {
+  const names = [
+    'organization',
+    'ifRunning',
+    'ifInactive',
+    'timeout',
+    'onCancel',
+    'onTimeout',
+    'warnAfter',
+    'maxErrorRecords',
+    'maxErrorRatio',
+    'minRecords',
+    'errorText',
+    'notify',
+    'retryFailedSchemas',
+  ] as const;
+  return Object.fromEntries(names.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])));
+}
+
+/** The fields of `--input`. @throws CliError for what is no JSON object */
+export function readInputOption(input: string | undefined): Record<string, unknown> {
+  if (input === undefined) return {};
+  const text = input.startsWith('@') ? readText(input.slice(1)) : input;
+  try {
+    const value = JSON.parse(text) as unknown;
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch {
+    // Said below, with what was expected.
+  }
+  throw new CliError(exitCodes.usage, '--input: expected a JSON object, or @FILE with one');
+}
+
+/** @throws CliError that names the file */
+export function readText(file: string): string {
+  try {
+    return readFileSync(file === '-' ? 0 : file, 'utf8');
+  } catch (error) {
+    throw new CliError(
+      exitCodes.usage,
+      `${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'})`,
+    );
+  }
+}

@@ -1,0 +1,58 @@
+/** Starts a workflow of ours under an id that a person can read. */
+import { randomBytes } from 'node:crypto';
+import type { WorkflowHandle } from '@temporalio/client';
+import type { Temporal } from '../connect';
+import type { Followed } from '../watch/follow';
+import { titleMemo } from './title';
+
+/** What to start. */
+export interface StartRequest {
+  readonly workflow: string;
+  readonly input: unknown;
+  /** Default: a new one each time. An open workflow of this id is followed instead of started again. */
+  readonly workflowId?: string;
+  readonly title: string;
+  /** Said in the Temporal UI. */
+  readonly summary: string;
+}
+
+/** A workflow that was started, or found open under its id. */
+export interface StartedWorkflow extends Followed {
+  readonly handle: WorkflowHandle;
+  readonly wasOpen: boolean;
+}
+
+/** @throws the SDK's errors */
+export async function startWorkflow({ client, taskQueue }: Temporal, request: StartRequest): Promise<StartedWorkflow> {
+  const { workflow, input, title, summary } = request;
+  const askedAt = Date.now();
+  const workflowId = request.workflowId ?? newWorkflowId(workflow, title);
+  const handle = await client.workflow.start(workflow, {
+    args: [input],
+    taskQueue,
+    workflowId,
+    staticSummary: summary.slice(0, 200),
+    memo: { [titleMemo]: title },
+    workflowIdConflictPolicy: 'USE_EXISTING',
+  });
+  const startedAt = request.workflowId === undefined ? askedAt : (await handle.describe()).startTime.getTime();
+  // A new one begins after it was asked for, but by the clock of the server.
+  const wasOpen = startedAt < askedAt - clockToleranceMs;
+  return { handle: client.workflow.getHandle(workflowId), title, startedAt, wasOpen };
+}
+
+const clockToleranceMs = 5_000;
+
+/** `runBulkSync-warehouse-to-lake-20261126-184500-1f2e`: readable, in order, and its own. */
+export function newWorkflowId(workflow: string, title: string, now = new Date()): string {
+  const slug = title
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 40);
+  const time = now
+    .toISOString()
+    .replace(/[-:]|\..*/g, '')
+    .replace('T', '-');
+  return [workflow, slug, time, randomBytes(2).toString('hex')].filter((part) => part !== '').join('-');
+}

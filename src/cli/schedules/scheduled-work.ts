@@ -1,0 +1,39 @@
+/** What a schedule starts: the words of `schedule create` as a workflow and its input. */
+import { CliError } from '../cli-error';
+import type { Temporal } from '../connect';
+import { exitCodes } from '../exit-codes';
+import { toFanOutInput } from '../run/fan-out-options';
+import { readPipeline, withSyncIds } from '../run/pipeline-file';
+import { readInputOption, toRunInput } from '../run/run-options';
+import { findSyncs } from '../syncs/find-syncs';
+import type { ScheduleFlags } from './schedule-options';
+import type { SyncSchedule } from './sync-schedule';
+
+type Work = Pick<SyncSchedule, 'workflow' | 'input'> & { title: string };
+
+/** @throws CliError for a name that no sync has, or a file that cannot be read */
+export async function toScheduledWork(
+  temporal: Temporal,
+  [what, target]: readonly (string | undefined)[],
+  flags: ScheduleFlags,
+): Promise<Work> {
+  if (what === 'all-model' || what === 'all-bulk') {
+    const workflow = what === 'all-model' ? 'runAllModelSyncs' : 'runAllBulkSyncs';
+    const named = flags.name === undefined ? '' : ` named ${flags.name}`;
+    return { workflow, input: toFanOutInput(flags), title: `all ${what.slice(4)} syncs${named}` };
+  }
+  if (target === undefined) {
+    const message = what === 'pipeline' ? 'Which pipeline? Expected a file' : 'Which sync? Expected its name or id';
+    throw new CliError(exitCodes.usage, message);
+  }
+  const shared = { ...toRunInput(flags), ...readInputOption(flags.input) };
+  if (what === 'pipeline') {
+    const pipeline = await withSyncIds(temporal, readPipeline(target), flags.organization);
+    const name = target.replace(/^.*[\\/]/, '').replace(/\.[^.]*$/, '');
+    return { workflow: 'runSyncPipeline', input: { ...pipeline, ...shared }, title: `pipeline ${name}` };
+  }
+  const kind = what === 'model' ? 'model' : 'bulk';
+  const [sync] = await findSyncs(temporal, { asked: [target], kinds: [kind], organization: flags.organization });
+  const workflow = kind === 'model' ? 'runModelSync' : 'runBulkSync';
+  return { workflow, input: { syncId: sync?.syncId ?? target, ...shared }, title: sync?.name || target };
+}

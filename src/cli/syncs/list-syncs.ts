@@ -1,0 +1,69 @@
+/** Lists syncs by our workflow, as terminals hold no key of Polytomic. */
+import { randomUUID } from 'node:crypto';
+import type { LastRun, ListPolytomicSyncsInput, PolytomicSyncs } from '../../contracts/inspection';
+import type { SyncKind } from '../../contracts/sync-kind';
+import type { Temporal } from '../connect';
+import type { NamedSync } from './resolve-syncs';
+
+/** Which syncs are asked for. */
+export interface ListRequest extends Pick<ListPolytomicSyncsInput, 'filter' | 'organization'> {
+  /** Default: both. */
+  readonly kinds?: readonly SyncKind[];
+}
+
+/** All of them, over as many workflows as their number takes. @throws WorkflowFailedError */
+export async function listAllSyncs(
+  temporal: Temporal,
+  { kinds = ['model', 'bulk'], ...request }: ListRequest,
+): Promise<NamedSync[]> {
+  const lists = await Promise.all(kinds.map((kind) => listKind(temporal, { ...request, kind })));
+  return lists.flat();
+}
+
+async function listKind(temporal: Temporal, input: ListPolytomicSyncsInput): Promise<NamedSync[]> {
+  const syncs: NamedSync[] = [];
+  for (let after: string | null = ''; after !== null;) {
+    const page: PolytomicSyncs = await runListing(temporal, { ...input, ...(after !== '' && { after }) });
+    syncs.push(...toNamed(page));
+    after = page.nextAfter;
+  }
+  return syncs;
+}
+
+const maxLastRuns = 200;
+
+/** The newest run of each sync, in the order given; null where there was none or the sync is gone. */
+export async function readLastRuns(
+  temporal: Temporal,
+  syncs: readonly NamedSync[],
+  organization: string | undefined,
+): Promise<(LastRun | null)[]> {
+  const found = new Map<string, LastRun | null>();
+  for (const kind of ['model', 'bulk'] as const) {
+    const ids = syncs.filter((sync) => sync.kind === kind).map(({ syncId }) => syncId);
+    for (let at = 0; at < ids.length; at += maxLastRuns) {
+      const filter = { ids: ids.slice(at, at + maxLastRuns) };
+      const page = await runListing(temporal, { kind, filter, lastRuns: true, ...(organization && { organization }) });
+      page.ids.forEach((syncId, row) => found.set(`${kind} ${syncId}`, page.lastRuns?.[row] ?? null));
+    }
+  }
+  return syncs.map(({ kind, syncId }) => found.get(`${kind} ${syncId}`) ?? null);
+}
+
+function toNamed({ kind, ids, names, active }: PolytomicSyncs): NamedSync[] {
+  return ids.map((syncId, at) => ({ kind, syncId, name: names[at] ?? '', active: active[at] ?? true }));
+}
+
+function runListing({ client, taskQueue }: Temporal, input: ListPolytomicSyncsInput): Promise<PolytomicSyncs> {
+  return client.workflow.execute<(input: ListPolytomicSyncsInput) => Promise<PolytomicSyncs>>('listPolytomicSyncs', {
+    args: [input],
+    taskQueue,
+    workflowId: `list-polytomic-syncs-${randomUUID()}`,
+    staticSummary: `List ${input.kind} syncs for a terminal`,
+  });
+}
+
+/** Ids of Polytomic are UUIDs; what looks like one needs no list. */
+export function isUuid(text: string): boolean {
+  return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text);
+}

@@ -1,0 +1,50 @@
+/** What is known of a workflow that is watched; made by the watcher, shown by the views. */
+import type { FanOutProgress } from '../../contracts/fan-out-progress';
+import type { RunProgress } from '../../contracts/progress';
+
+/** How a workflow ended. */
+export interface WatchEnd {
+  status: 'completed' | 'failed' | 'canceled' | 'terminated' | 'timedOut';
+  /** The workflow's result, or the one inside its failure; null where there is none. */
+  result: unknown;
+  failure: { type: string | null; message: string } | null;
+  /** What the end means, as an exit code. */
+  exitCode: number;
+}
+
+/** One schema of a bulk run in progress, as the worker's last heartbeat said. */
+export interface LiveSchema {
+  schema: string;
+  status: string;
+  records: number | null;
+}
+
+/** What the last heartbeat of a wait said of a run. */
+export interface LiveRun {
+  status: string | null;
+  records: number | null;
+  schemas: LiveSchema[];
+}
+
+/** A workflow that is watched. */
+export interface WatchedRun {
+  workflowId: string;
+  /** What a person calls it: the name of a sync, or the workflow. */
+  title: string;
+  /** When it began (milliseconds since the epoch). */
+  startedAt: number;
+  /** Of a single run. */
+  run?: RunProgress;
+  /** Of a fan-out or pipeline. */
+  fanOut?: FanOutProgress;
+  live?: LiveRun;
+  /** Why nothing new is known just now. */
+  trouble?: string;
+  end?: WatchEnd;
+}
+
+/** Tells the two answers of the query `progress` apart; undefined for what a workflow of others answers. */
+export function readProgress(answer: unknown): Pick<WatchedRun, 'run' | 'fanOut'> | undefined {
+  if (typeof answer !== 'object' || answer === null || !('phase' in answer)) return undefined;
+  return 'counts' in answer ? { fanOut: answer as FanOutProgress } : { run: answer as RunProgress };
+}

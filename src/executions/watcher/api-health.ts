@@ -1,0 +1,48 @@
+/** How the API as a whole is doing: what one request meets there holds for all. */
+import type { ApiPause } from '../../polytomic/api-pause';
+import type { Clock } from '../../polytomic/clock';
+import { isPolytomicError } from '../../polytomic/errors';
+import { maxIntervalMs } from './tuning';
+
+/** So many failures in a row are taken as bad luck of single reads before everything slows down. */
+const toleratedFailures = 2;
+
+/** Pauses of all reads of an organization in this process. Rate limits are {@link ApiPause}'s; here is all other trouble. */
+export class ApiHealth {
+  private resumeAt = -Infinity;
+  private failures = 0;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly pause: ApiPause,
+  ) {}
+
+  /** Nothing is sent before this time of the monotonic clock. */
+  get pausedUntil(): number {
+    const pausedForMs = this.pause.pausedForMs();
+    return pausedForMs > 0 ? Math.max(this.resumeAt, this.clock.monotonic() + pausedForMs) : this.resumeAt;
+  }
+
+  /** Whether the last answers were bad, so that a single request should find out first. */
+  get isDegraded(): boolean {
+    return this.failures > toleratedFailures || this.pause.isDoubtful;
+  }
+
+  /** A request was answered. */
+  recordAnswer(): void {
+    this.failures = 0;
+  }
+
+  /** A request failed. A refusal of one thing, or a limit that the client has noted, says nothing of the whole. */
+  recordError(error: unknown): void {
+    if (isPolytomicError(error) && !error.gateway && !passing.has(error.code)) return;
+    this.failures += 1;
+    const beyond = this.failures - toleratedFailures;
+    if (beyond <= 0) return;
+    const pauseMs = Math.min(maxIntervalMs / 2, 1_000 * 2 ** Math.min(beyond, 10)) * (0.8 + 0.2 * this.clock.random());
+    this.resumeAt = Math.max(this.resumeAt, this.clock.monotonic() + pauseMs);
+  }
+}
+
+/** A refused key is refused for all, and found out about with few requests. */
+const passing: ReadonlySet<string> = new Set(['Unauthorized', 'Unavailable', 'Network', 'UnexpectedResponse']);

@@ -1,0 +1,72 @@
+/** "It has ended", said by a source: kept until a read confirms it, as reads lag behind, and as some reports are wrong. */
+import { maxIntervalMs, patienceMs } from './tuning';
+
+/** Reads that confirm one report on top of the budget. */
+const maxFreeReads = 3;
+
+/** Times are of the monotonic clock, milliseconds. */
+export class EndReport {
+  /** When to read it for this reason; infinite where nothing is reported. */
+  confirmAt = Infinity;
+  private reportedAt: number | null = null;
+  private confirmAttempts = 0;
+  private wasRepeated = false;
+
+  /** Whether something was reported that no read has confirmed yet: no source covers it then. */
+  get isOpen(): boolean {
+    return this.reportedAt !== null;
+  }
+
+  /** Whether the next read goes before all others and on top of the budget. */
+  get isUrgent(): boolean {
+    return this.isOpen && this.confirmAttempts < maxFreeReads;
+  }
+
+  /**
+   * It is reported, perhaps again: several sources tell of one end, so reads wait for each other in ever longer steps.
+   *
+   * @param readAt when it was last read
+   * @param isReading a read is under way, which may have been answered before that end
+   */
+  open(now: number, readAt: number, isReading: boolean): void {
+    if (isReading) {
+      this.wasRepeated = true;
+      return;
+    }
+    const spacingMs = this.confirmAttempts === 0 ? 0 : Math.min(1_000 * 2 ** this.confirmAttempts, maxIntervalMs);
+    this.confirmAt = Math.min(this.confirmAt, Math.max(now, readAt + spacingMs));
+    this.reportedAt ??= now;
+  }
+
+  /** A read begins. */
+  recordAttempt(): void {
+    this.wasRepeated = false;
+    if (this.isOpen) this.confirmAttempts += 1;
+  }
+
+  /**
+   * The read did not show the end: steps grow to half the time since the report. Once they are as long as those of safety
+   * reads, the report was wrong.
+   */
+  recordUnconfirmed(now: number): void {
+    if (this.reportedAt !== null) {
+      const stepMs = Math.max(1_000, (now - this.reportedAt) / 2);
+      this.confirmAt = now + stepMs;
+      if (stepMs >= patienceMs) this.close();
+    }
+    this.reopenIfRepeated(now);
+  }
+
+  /** The read failed: what was reported meanwhile is not lost. */
+  reopenIfRepeated(now: number): void {
+    if (this.wasRepeated) this.open(now, now, false);
+    this.wasRepeated = false;
+  }
+
+  /** The report is answered, or was wrong. */
+  close(): void {
+    this.reportedAt = null;
+    this.confirmAttempts = 0;
+    this.confirmAt = Infinity;
+  }
+}

@@ -1,0 +1,134 @@
+/** Walks an organization's events forward in overlapping windows; each event is told once. */
+
+/** An event of an execution, as far as it matters here. */
+export interface FeedEvent {
+  id: string;
+  /** When it was created, by Polytomic's clock, milliseconds since the epoch. */
+  at: number;
+  executionId: string;
+  /** Absent where it does not tell. */
+  syncId?: string;
+  /** Whether it says that the execution is over. */
+  ended: boolean;
+}
+
+/** A window of events; both bounds are strict, milliseconds since the epoch by Polytomic's clock. */
+export interface EventQuery {
+  startingAfter: number;
+  endingBefore?: number;
+  limit: number;
+}
+
+/** One request for events; throws a `PolytomicError`. */
+export type ReadEvents = (query: EventQuery, signal: AbortSignal) => Promise<FeedEvent[]>;
+
+/** The API's longest page, and how long it keeps events. */
+const pageLength = 100;
+const retentionMs = 172_800_000;
+/** Events show up in another order than that of their times, and late: each window reaches back so far into the last. */
+const overlapMs = 60_000;
+/** Where a window takes several pages, only one in a minute reaches back so far, the others a tenth of it. */
+const shortOverlapMs = overlapMs / 10;
+
+interface Window {
+  from: number;
+  before: number | undefined;
+  /** Polytomic's time when it was begun. */
+  openedAt: number;
+  pages: number;
+  maxPages: number;
+}
+
+/** Delivery is at most once, so some events never come. */
+export class EventWindows {
+  /** Ends later than this, by Polytomic's clock, are in the windows read so far. */
+  coveredFrom = Infinity;
+  /** Requests that the last window took. */
+  pagesPerWindow = 1;
+  /** Up to when events were read. */
+  cursor = -Infinity;
+  private window: Window | null = null;
+  private reachedBackAt = -Infinity;
+  private gaveUpBefore = -Infinity;
+  private readonly seen = new Map<string, number>();
+
+  constructor(
+    private readonly readEvents: ReadEvents,
+    private readonly onEnd: (executionId: string, syncId: string | null) => void,
+  ) {}
+
+  /** Whether the current window needs another request at once. */
+  get isUnfinished(): boolean {
+    return this.window !== null;
+  }
+
+  /**
+   * Nobody asks for what happened before `time`, and everything since then is wanted: lets the next window begin there, as
+   * far back as events are kept, if it would begin later or needlessly early.
+   */
+  moveTo(time: number, serverNow: number): void {
+    const from = Math.max(time, serverNow - retentionMs, this.gaveUpBefore);
+    if (this.window || (from >= this.coveredFrom && from <= this.cursor)) return;
+    this.cursor = this.coveredFrom = from;
+    this.reachedBackAt = -Infinity;
+  }
+
+  /**
+   * One request: the next page of the window under way, or the first of a new one. A window of more pages is given up: what
+   * happened in it is for single reads to find.
+   */
+  async readPage(serverNow: number, maxPages: number, signal: AbortSignal): Promise<void> {
+    const window = (this.window ??= this.openWindow(serverNow, maxPages));
+    const { from: startingAfter, before } = window;
+    const bounds = before === undefined ? { startingAfter } : { startingAfter, endingBefore: before };
+    const events = await this.readEvents({ ...bounds, limit: pageLength }, signal);
+    if (this.window !== window) return;
+    window.pages += 1;
+    this.report(events);
+    if (events.length < pageLength) this.closeWindow(window);
+    else if (window.pages < window.maxPages) narrow(window, events);
+    else {
+      this.coveredFrom = this.gaveUpBefore = window.openedAt;
+      this.closeWindow(window);
+    }
+  }
+
+  private openWindow(openedAt: number, maxPages: number): Window {
+    const isLong = this.pagesPerWindow === 1 || openedAt >= this.reachedBackAt + overlapMs;
+    if (isLong) this.reachedBackAt = openedAt;
+    return {
+      from: this.cursor - (isLong ? overlapMs : shortOverlapMs),
+      before: undefined,
+      openedAt,
+      pages: 0,
+      maxPages,
+    };
+  }
+
+  private report(events: FeedEvent[]): void {
+    for (const { id, at, executionId, syncId = null, ended } of events) {
+      if (this.seen.has(id)) continue;
+      this.seen.set(id, at);
+      if (ended) this.onEnd(executionId, syncId);
+    }
+  }
+
+  private closeWindow({ openedAt, pages }: Window): void {
+    this.cursor = openedAt;
+    this.pagesPerWindow = pages;
+    this.window = null;
+    for (const [id, at] of this.seen) if (at < this.cursor - 2 * overlapMs) this.seen.delete(id);
+  }
+}
+
+/** What a full page leaves open. The order is not documented: newest first leaves what is older, and the other way round. */
+function narrow(window: Window, events: FeedEvent[]): void {
+  const times = events.map(({ at }) => at);
+  const [first = 0, last = 0] = [times[0], times.at(-1)];
+  if (first < last) {
+    window.from = Math.max(Math.max(...times) - 1, window.from + 1);
+  } else {
+    // The bound is strict, so a millisecond is asked again; a page within one millisecond must still move on.
+    window.before = Math.min(Math.min(...times) + 1, (window.before ?? Infinity) - 1);
+  }
+}

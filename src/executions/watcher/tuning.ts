@@ -1,0 +1,46 @@
+/** Every number by which waits are tuned, with its reason. What is not here is a fact of the API, or a size. */
+
+/**
+ * What a request is worth: with a price of c seconds, a run whose chance to end is h a second is best read every
+ * sqrt(2c/h) seconds. At 0.12, ends of one-hour runs are seen after some 8 s on average, for 60 reads a run.
+ */
+export const readPriceSeconds = 0.12;
+
+/** No run is read more often than this. */
+export const minReadIntervalMs = 2_000;
+
+/** Of a run of which nothing is known, up to an age of 150 s: reads at fixed intervals cost least for each second gained. */
+export const blindIntervalMs = 5_000;
+
+/** Later, or after trouble, no interval is longer. Events that come so late are still heard; answers so old are still fresh. */
+export const maxIntervalMs = 60_000;
+
+/** Before its earliest likely end, a run is read so often besides safety reads: it can still fail early. */
+export const maxEarlyReads = 3;
+
+/** So many standard deviations below the median, that is: one run in fifty ends earlier. */
+export const earlyDeviations = 2;
+
+/** Spread of durations that is assumed with the weight of one past run, so that a few equal runs prove no certainty. */
+export const priorSigma = 0.25;
+
+/** So many standard deviations beyond the median, a run no longer follows its history. */
+export const lateDeviations = 3;
+
+/**
+ * Each run is read at least so often, whatever sources say of it, as events may be lost and answers may lie. Refusals
+ * are believed only after the same time, as keys and permissions are rotated; what has settled is remembered as long.
+ */
+export const patienceMs = 600_000;
+
+/** Of the budget, sources take so much at most, and so do safety reads: a rest is always left for what is likely to end. */
+export const budgetShare = 1 / 3;
+
+/** Requests under way at once at most: what the API takes from one client without queueing them. */
+export const maxInFlight = 20;
+
+/** The same while nothing has been reported as ended, so that few requests meet a rate limit before it is known. */
+export const usualInFlight = 4;
+
+/** How long a run that was never read may be missing: lists and reads lag behind starts. */
+export const missingGraceMs = 30_000;

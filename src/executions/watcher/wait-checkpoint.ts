@@ -1,0 +1,86 @@
+/** What one worker hands to the next through heartbeat details, so that nothing is asked twice and no grace begins anew. */
+import type { RestoredState } from './watched-execution';
+
+/**
+ * Plain JSON of at most 16 KB. Times are whole seconds since the epoch by Polytomic's clock, and graces are lengths, so that
+ * no difference between two workers' clocks matters.
+ */
+export interface WaitCheckpoint {
+  v: 2;
+  /** How long this activity has waited so far, milliseconds; less what the last attempt waited after its last heartbeat. */
+  waitedMs: number;
+  /** By execution id; trailing zeros are left out. */
+  executions: Record<string, ExecutionState>;
+}
+
+/** `flags`: 1 it was read, 2 its end was reported. The seconds are a second longer than they were; 0: never. */
+type ExecutionState = [alive: number, flags?: number, uncertain?: number, refused?: number];
+
+/** Heartbeat details are sent again and again, and a server keeps them small. */
+const maxLength = 16_000;
+
+/** What is exported of the executions of a wait. */
+export interface CheckpointSource {
+  waitedMs: number;
+  executions: Iterable<{ executionId: string; state: RestoredState }>;
+}
+
+/** Those that do not fit are left out and cost the next worker a read. */
+export function exportCheckpoint({ waitedMs, executions }: CheckpointSource): WaitCheckpoint {
+  const checkpoint: WaitCheckpoint = { v: 2, waitedMs: Math.round(waitedMs), executions: {} };
+  let length = JSON.stringify(checkpoint).length;
+  for (const { executionId, state } of mostNeeded(executions)) {
+    const packed = pack(state);
+    length += JSON.stringify(executionId).length + JSON.stringify(packed).length + 2;
+    if (length > maxLength) break;
+    checkpoint.executions[executionId] = packed;
+  }
+  return checkpoint;
+}
+
+/** Reads what came from another worker, perhaps of another version; undefined when it cannot be understood. */
+export function parseCheckpoint(value: unknown): WaitCheckpoint | undefined {
+  if (!isRecord(value) || value.v !== 2 || !isRecord(value.executions)) return undefined;
+  const executions = Object.entries(value.executions).filter((entry): entry is [string, ExecutionState] =>
+    isState(entry[1]),
+  );
+  const waitedMs = isTime(value.waitedMs) ? value.waitedMs : 0;
+  return { v: 2, waitedMs, executions: Object.fromEntries(executions) };
+}
+
+/** What is known of one execution; undefined where the checkpoint says nothing. */
+export function restore(checkpoint: WaitCheckpoint | undefined, executionId: string): RestoredState | undefined {
+  if (!checkpoint || !Object.hasOwn(checkpoint.executions, executionId)) return undefined;
+  const [alive = 0, flags = 0, uncertain = 0, refused = 0] = checkpoint.executions[executionId] ?? [];
+  return {
+    aliveAt: alive > 0 ? alive * 1_000 : -Infinity,
+    wasRead: (flags & 1) !== 0,
+    endReported: (flags & 2) !== 0,
+    uncertainForMs: uncertain > 0 ? (uncertain - 1) * 1_000 : null,
+    refusedForMs: refused > 0 ? (refused - 1) * 1_000 : null,
+  };
+}
+
+/** Graces that have begun come first: they cannot be had again. */
+function mostNeeded(executions: CheckpointSource['executions']): { executionId: string; state: RestoredState }[] {
+  const rank = ({ state }: { state: RestoredState }): number =>
+    state.uncertainForMs !== null || state.refusedForMs !== null || state.endReported ? 0 : 1;
+  return [...executions].sort((one, other) => rank(one) - rank(other));
+}
+
+function pack({ aliveAt, wasRead, endReported, uncertainForMs, refusedForMs }: RestoredState): ExecutionState {
+  const flags = (wasRead ? 1 : 0) + (endReported ? 2 : 0);
+  const lengths = [uncertainForMs, refusedForMs].map((ms) => (ms === null ? 0 : seconds(ms) + 1));
+  const packed = [Math.max(0, seconds(aliveAt)), flags, ...lengths];
+  while (packed.at(-1) === 0) packed.pop();
+  return packed as ExecutionState;
+}
+
+const seconds = (ms: number): number => Math.floor(ms / 1_000);
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const isTime = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0;
+
+const isState = (value: unknown): boolean => Array.isArray(value) && value.length <= 4 && value.every(isTime);

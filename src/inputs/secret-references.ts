@@ -1,0 +1,26 @@
+/** References to secrets, as workflows write them. */
+
+/** A secret by the place where the worker finds it. `version` tells of a rotation and is ignored here. */
+export type SecretReference = ({ $env: string } | { $file: string } | { $secret: string }) & {
+  version?: string | number;
+};
+
+/** Names that make an object a reference. */
+export const referenceKeys = ['$env', '$file', '$secret'] as const;
+
+/** How a reference is written; for messages. */
+export const expectedReference = '{ $env: NAME }, { $file: PATH } or { $secret: NAME }';
+
+/** Whether an object is meant as a reference, right or wrong. */
+export function isMeantAsReference(value: object): boolean {
+  return referenceKeys.some((key) => Object.hasOwn(value, key));
+}
+
+/** Whether a value is a reference: one of the three names with a text, and perhaps `version`. */
+export function isReference(value: unknown): value is SecretReference {
+  if (typeof value !== 'object' || value === null) return false;
+  const { version, ...rest } = value as Record<string, unknown>;
+  const [[key, name] = [], ...others] = Object.entries(rest);
+  if (version !== undefined && typeof version !== 'string' && typeof version !== 'number') return false;
+  return others.length === 0 && referenceKeys.some((known) => known === key) && typeof name === 'string' && name !== '';
+}

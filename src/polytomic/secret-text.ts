@@ -1,0 +1,41 @@
+/** Which texts of a server may be shown, when a request carried secrets that it may quote. */
+import { createSecretFinder } from './secret-finder';
+import { partsOf } from './secret-forms';
+import { maskShapes } from './looks-like-secret';
+import { redacted, redactText } from './redact';
+
+/** Secrets of one call. */
+export interface CallSecrets {
+  /** Secrets of the request. A text that may quote a part of one, in whatever form, is withheld. */
+  readonly secrets: readonly string[];
+  /** The credential. It is masked. */
+  readonly credential?: readonly string[];
+  /** Other texts of the request, masked where they are quoted. */
+  readonly others?: readonly string[];
+}
+
+/** Longest text that is looked at. What is shown is shorter by more than any form of a window. */
+const maxTextLength = 2_048;
+
+/** Whoever knows that a text quotes a secret so short has nearly guessed it. */
+const minSecretLength = 6;
+
+/** Answers the text as it may be shown; undefined where it is withheld. Longer texts are cut. */
+export function createTextGuard({
+  secrets,
+  credential = [],
+  others = [],
+}: CallSecrets): (text: string) => string | undefined {
+  const given = secrets.filter((secret) => secret !== '');
+  const tooShort = given.some((secret) => secret.length < minSecretLength);
+  const quotesRequest = given.length > 0 ? createSecretFinder(given.flatMap(partsOf)) : () => false;
+  const quotesCredential = createSecretFinder(credential, Number.MAX_SAFE_INTEGER);
+  const masked = [...credential, ...others];
+  return (text) => {
+    const read = text.slice(0, maxTextLength);
+    if (read.trim() === '') return '';
+    if (tooShort || quotesRequest(read)) return undefined;
+    const shown = maskShapes(redactText(read, masked), redacted);
+    return quotesCredential(shown) ? undefined : shown;
+  };
+}

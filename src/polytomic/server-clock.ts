@@ -1,0 +1,42 @@
+/** Polytomic's clock, finer than its answers tell it. */
+import type { Clock } from './clock';
+
+/** An answer's `Date` is cut to whole seconds. */
+const resolutionMs = 1_000;
+
+/**
+ * Polytomic's time (milliseconds since the epoch) when an answer came. Where the local clock agrees with the answer's
+ * `Date` it is believed, as it is finer; else it is the latest time that the `Date` may stand for, so that nothing that
+ * happened before the answer seems to have happened later.
+ */
+export function polytomicNow(date: string | undefined, localNow: number): number {
+  const told = Date.parse(date ?? '');
+  if (Number.isNaN(told)) return localNow;
+  const latest = told + resolutionMs;
+  return localNow >= told && localNow <= latest ? localNow : latest;
+}
+
+/** Polytomic's time between answers: that of the last one, moved on by the machine's monotonic clock. */
+export class ServerClock {
+  private offsetMs: number | null = null;
+  private toldAt = -Infinity;
+
+  constructor(private readonly clock: Clock) {}
+
+  /** Milliseconds since the epoch; the machine's own time before the first answer that has a `Date`. */
+  now(): number {
+    return this.offsetMs === null ? this.clock.now() : this.clock.monotonic() + this.offsetMs;
+  }
+
+  /** How long ago the last answer with a `Date` came, milliseconds; a suspended machine stops its monotonic clock. */
+  get ageMs(): number {
+    return this.clock.monotonic() - this.toldAt;
+  }
+
+  /** An answer came with this `Date`. */
+  recordDate(date: string | undefined): void {
+    if (Number.isNaN(Date.parse(date ?? ''))) return;
+    this.toldAt = this.clock.monotonic();
+    this.offsetMs = polytomicNow(date, this.clock.now()) - this.clock.monotonic();
+  }
+}

@@ -1,0 +1,141 @@
+/** What is known of one intended start or create over all of its tries: plain data that a workflow carries along. */
+import type { ItemFailure } from '../contracts/composite-activities';
+import type { EffectWindow, OncePost } from '../contracts/starts';
+
+/** `post`: with the key in use. `lookThenPost`: first look for what earlier tries made. `look`: post nothing for now. */
+export type AttemptMode = 'post' | 'lookThenPost' | 'look';
+
+/** All that is known of one intent. Times are milliseconds since the epoch by the workflow's clock unless said otherwise. */
+export interface AttemptState {
+  /** Number of the key in use: keys are `<base>-<number>`. */
+  key: number;
+  mode: AttemptMode;
+  /** The next try may come at this time. */
+  notBefore: number;
+  /** Tries so far, which pace the next ones. */
+  tries: number;
+  /** Beginning of the first try of this key that may have taken effect, by Polytomic's clock; null: the key is certain. */
+  since: number | null;
+  /** Until then an effect of the tries so far may still become visible. */
+  visibleUntil: number;
+  /** Polytomic's clock less the workflow's, as the last try showed it. */
+  clockOffsetMs: number;
+  /** Keys that were given up although they may have taken effect. */
+  windows: EffectWindow[];
+  /** A look after everything could have become visible found nothing. */
+  isCleared: boolean;
+  /** The last answer to this key, and how often in a row it came: a key replays its first recorded outcome for a day. */
+  repeated: { status: number | null; count: number };
+  throttles: number;
+  /** 409s to certain keys that no run explains. */
+  conflicts: { keys: number; since: number } | null;
+  /** Since when this uncertain key is answered by 409 with no run to be seen: its first try may be in flight. */
+  inFlightSince: number | null;
+  /** Since when looks are refused (401, 403, 404). */
+  looksRefusedSince: number | null;
+  /** Polytomic refused a try while an earlier one may have taken effect: only looks follow. */
+  refusal: ItemFailure | null;
+  /** Since when schemas of the connection are still being read. */
+  notReadySince: number | null;
+  activationConflicts: number;
+  /** Fingerprint of the secret under which the key was posted. */
+  keyFingerprint?: string;
+}
+
+/** What an outcome is judged by. */
+export interface AttemptContext {
+  now: number;
+  /** Draws the number of the next key. */
+  nextKey: () => number;
+}
+
+const minuteMs = 60_000;
+const firstPauseMs = 1_000;
+const maxPauseMs = 5 * minuteMs;
+/** Outcomes are recorded for a day; later the same key would start anew. */
+const keyLifetimeMs = 23 * 60 * minuteMs;
+
+/** Nothing was tried yet. @param windows of an earlier intent for the same run, whose effects would be wanted too */
+export function newAttempt(key: number, now: number, windows: EffectWindow[] = []): AttemptState {
+  return {
+    key,
+    mode: windows.length > 0 ? 'lookThenPost' : 'post',
+    notBefore: now,
+    tries: 0,
+    since: null,
+    visibleUntil: 0,
+    clockOffsetMs: 0,
+    windows,
+    isCleared: false,
+    repeated: { status: null, count: 0 },
+    throttles: 0,
+    conflicts: null,
+    inFlightSince: null,
+    looksRefusedSince: null,
+    refusal: null,
+    notReadySince: null,
+    activationConflicts: 0,
+  };
+}
+
+/** Whether some key of this intent may have taken effect: only then is there anything to search for. */
+export function mayHaveTakenEffect({ since, windows }: AttemptState): boolean {
+  return since !== null || windows.length > 0;
+}
+
+/** When the tries so far may have taken effect. */
+export function windowsOf({ since, windows }: AttemptState): EffectWindow[] {
+  return since === null ? windows : [...windows, { from: since, to: null }];
+}
+
+/** What the next try is to do. */
+export function toOncePost(attempt: AttemptState, base: string, now: number): OncePost {
+  const isStale = attempt.since !== null && now + attempt.clockOffsetMs - attempt.since > keyLifetimeMs;
+  const looksOnly = isStale || attempt.mode === 'look';
+  return {
+    key: looksOnly ? null : keyOf(base, attempt.key),
+    lookFirst: attempt.mode !== 'post',
+    windows: windowsOf(attempt),
+    ...(isStale && { allPages: true }),
+    ...(attempt.keyFingerprint !== undefined && { keyFingerprint: attempt.keyFingerprint }),
+  };
+}
+
+/** The idempotency key of a number. */
+export function keyOf(base: string, key: number): string {
+  return `${base}-${key}`;
+}
+
+/** Another key, this one's window being kept where it may have taken effect. */
+export function giveUpKey(attempt: AttemptState, context: AttemptContext): void {
+  if (attempt.since !== null) {
+    attempt.windows = [...attempt.windows, { from: attempt.since, to: context.now + attempt.clockOffsetMs }];
+  }
+  takeKey(attempt, context);
+}
+
+/** Another key for the next post. */
+export function takeKey(attempt: AttemptState, { nextKey }: AttemptContext): void {
+  attempt.key = nextKey();
+  attempt.since = null;
+  attempt.repeated = { status: null, count: 0 };
+  attempt.throttles = 0;
+  attempt.inFlightSince = null;
+  delete attempt.keyFingerprint;
+}
+
+/** Pauses of 1 s, doubled up to 5 minutes, or as long as Polytomic asks; the last look comes when the window has passed. */
+export function retryLater(
+  attempt: AttemptState,
+  { now, retryAfterMs, maxMs = maxPauseMs }: { now: number; retryAfterMs: number; maxMs?: number },
+): void {
+  attempt.tries += 1;
+  const at = now + Math.max(retryAfterMs, pauseMs(attempt.tries, maxMs));
+  const isLastLook = attempt.mode === 'look' && now < attempt.visibleUntil && at > attempt.visibleUntil;
+  attempt.notBefore = isLastLook ? Math.max(attempt.visibleUntil, now + retryAfterMs) : at;
+}
+
+/** The pause after so many tries in vain, milliseconds. */
+export function pauseMs(tries: number, maxMs = maxPauseMs): number {
+  return Math.min(maxMs, firstPauseMs * 2 ** Math.min(Math.max(0, tries - 1), 20));
+}

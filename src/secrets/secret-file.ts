@@ -1,0 +1,73 @@
+/** Reads one secret from a file below the operator's folder. */
+import { constants } from 'node:fs';
+import { open, realpath, stat, type FileHandle } from 'node:fs/promises';
+import { isAbsolute, resolve, sep } from 'node:path';
+
+/** A path that may not be read: it leads out of the folder, is no regular file, is too large, or belongs to the worker itself. */
+export class FileRefused extends Error {
+  override readonly name = 'FileRefused';
+}
+
+/** Larger files are no secrets. */
+export const maxSecretBytes = 65_536;
+
+/** Where a file may lie, and which may not be read wherever they lie. */
+export interface SecretFiles {
+  readonly folder: string;
+  /** Files, and folders with all below them, that the worker uses itself. */
+  readonly reserved: readonly string[];
+}
+
+/**
+ * Links are followed as long as they stay inside the folder (Kubernetes mounts secrets as links). What is checked is the
+ * open file, so that nobody can exchange it afterwards; opening never blocks, as it would with a named pipe.
+ *
+ * @throws FileRefused, or the system's own error where the file cannot be read
+ */
+export async function readSecretFile({ folder, reserved }: SecretFiles, path: string): Promise<string> {
+  const wanted = resolve(folder, path);
+  if (isAbsolute(path) || path.includes('\0') || !isBelow(resolve(folder), wanted)) throw new FileRefused('outside');
+  const real = await realpath(wanted);
+  if (!isBelow(await realpath(folder), real)) throw new FileRefused('outside');
+  const file = await open(real, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
+  try {
+    await refuseReserved(file, { real, reserved });
+    return withoutLastLineBreak(await readWhole(file));
+  } finally {
+    await file.close();
+  }
+}
+
+async function readWhole(file: FileHandle): Promise<string> {
+  const { size } = await file.stat();
+  if (size > maxSecretBytes) throw new FileRefused(`longer than ${maxSecretBytes} bytes`);
+  // One byte more than allowed, as files of some systems tell no size.
+  const buffer = Buffer.alloc(maxSecretBytes + 1);
+  const { bytesRead } = await file.read(buffer, 0, buffer.length, 0);
+  if (bytesRead > maxSecretBytes) throw new FileRefused(`longer than ${maxSecretBytes} bytes`);
+  return buffer.toString('utf8', 0, bytesRead);
+}
+
+/** By path for folders, by identity for files: a hard link is the same file under another name. */
+async function refuseReserved(
+  file: FileHandle,
+  { real, reserved }: { real: string; reserved: readonly string[] },
+): Promise<void> {
+  const found = await file.stat();
+  if (!found.isFile()) throw new FileRefused('no regular file');
+  for (const path of reserved) {
+    const known = await stat(path).catch(() => undefined);
+    if (known === undefined) continue;
+    const isSame = known.dev === found.dev && known.ino === found.ino;
+    if (isSame || isBelow(await realpath(path), real)) throw new FileRefused('one that this worker uses itself');
+  }
+}
+
+function isBelow(folder: string, file: string): boolean {
+  return file.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+}
+
+/** Editors end files with a line break that is no part of the secret. */
+function withoutLastLineBreak(text: string): string {
+  return text.replace(/\r?\n$/, '');
+}

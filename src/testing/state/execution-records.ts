@@ -1,0 +1,52 @@
+/** The list of runs that tests judge by. */
+import { schemaStatesOf } from './bulk-schema-state';
+import { stateOf, type StartedBy } from './execution';
+import type { SyncKind } from './sync';
+import type { EmulatorState } from './emulator-state';
+
+/** A run as the emulator knows it. Times are milliseconds since the epoch, by the emulator's clock. */
+export interface ExecutionRecord {
+  readonly id: string;
+  readonly kind: SyncKind;
+  readonly syncId: string;
+  /** Name of the organization. */
+  readonly organization: string;
+  readonly status: string;
+  readonly createdAt: number;
+  readonly startedAt?: number;
+  readonly completedAt?: number;
+  readonly startedBy: StartedBy;
+  /** The key of the request that started it. */
+  readonly idempotencyKey?: string;
+  /** The start's body. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** When its cancellation was first asked for. */
+  readonly cancelRequestedAt?: number;
+  /** Bulk syncs: status by schema. */
+  readonly schemas?: Readonly<Record<string, string>>;
+}
+
+/** Every run there ever was, oldest first. */
+export function listExecutions(emulator: EmulatorState, now: number): ExecutionRecord[] {
+  return emulator.executions.map(({ organization, execution }) => {
+    const { id, kind, syncId, createdAt, startedBy, idempotencyKey, options, cancelRequestedAt } = execution;
+    const state = stateOf(execution, now);
+    const { status, startedAt, completedAt } = state;
+    const schemas = kind === 'model' ? undefined : schemaStatesOf(execution, { state, now });
+    return {
+      id,
+      kind,
+      syncId,
+      organization: organization.name,
+      status,
+      createdAt,
+      startedAt,
+      completedAt,
+      startedBy,
+      idempotencyKey,
+      options,
+      cancelRequestedAt,
+      schemas: schemas && Object.fromEntries(schemas.map((schema) => [schema.schema, schema.status])),
+    };
+  });
+}

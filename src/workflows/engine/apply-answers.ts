@@ -1,0 +1,223 @@
+/** What results of activities mean for the jobs they are about. Pure, over the engine's state. */
+import type { AwaitNextRunResult } from '../../contracts/await-sync';
+import type { WorkerSetup } from '../../contracts/composite-activities';
+import type { Execution } from '../../contracts/execution';
+import type { ListedSyncs } from '../../contracts/list-syncs';
+import type { CancelledItem, CreateOutcome, StartOutcome } from '../../contracts/starts';
+import type { AwaitExecutionsResult, FailedBefore, SettledExecution } from '../../contracts/waits';
+import { pauseMs } from '../../rules/attempt-state';
+import { runsOfOthers } from '../../rules/concurrency';
+import { isSuccess } from '../../rules/run-outcome';
+import { resultOf } from '../../rules/run-result';
+import { noteCreated, noteStarted } from './apply-tries';
+import { followRun, noteWaitedOut } from './decide';
+import { endStopped, endUnadmitted, endWithResult, failJob, toJobFailure } from './ends';
+import { enterStage, identityOf, syncKeyOf, type Job } from './job';
+import { candidatesOf, noteListed, postponeJobs, takeJobs } from './queue';
+import { firstPickupMs, jobsOf, type EngineState, type Pending } from './state';
+
+/** Names of failed schemas that are kept for a re-run, in characters; beyond, they are read from the execution. */
+const maxSchemaCharacters = 4_000;
+/** Weight of one more duration in the running mean. */
+const weightOfNewest = 0.1;
+const maxEmptyPauseMs = 60_000;
+
+/** Takes in what an activity answered. */
+export function noteAnswer(
+  state: EngineState,
+  { pending, result }: { pending: Pending; result: unknown },
+  now: number,
+): void {
+  switch (pending.type) {
+    case 'start':
+      return noteStarted(state, pending, result as StartOutcome[], now);
+    case 'create':
+      return noteCreated(state, pending, result as CreateOutcome[], now);
+    case 'wait':
+      return noteReturned(state, { pending, answer: result as AwaitExecutionsResult }, now);
+    case 'read':
+      return noteRead(state, result as AwaitExecutionsResult, { isWait: false }, now);
+    case 'search':
+      return noteFound(state, pending, result as AwaitNextRunResult, now);
+    case 'cancel':
+      return noteStopped(state, pending, result as CancelledItem[], now);
+    case 'list':
+      return noteWindow(state, result as ListedSyncs, now);
+    case 'setup':
+      state.settings.setup = result as WorkerSetup;
+      state.needsSetup = false;
+      return;
+    case 'notify': {
+      const channel = state.outbox.channels[pending.target ?? ''];
+      if (channel) channel.sending = null;
+    }
+  }
+}
+
+function noteReturned(
+  state: EngineState,
+  { pending, answer }: { pending: Pending; answer: AwaitExecutionsResult },
+  now: number,
+): void {
+  state.pickupMs = firstPickupMs;
+  const jobs = pending.jobs.flatMap((id) => state.jobs[id] ?? []);
+  const byExecution = new Map<string, Job>();
+  for (const job of jobs) {
+    if (job.stage.type !== 'running') continue;
+    job.stage.isAwaited = false;
+    byExecution.set(job.stage.executionId, job);
+  }
+  for (const end of answer.settled) {
+    const job = byExecution.get(end.state === 'ended' ? end.execution.executionId : end.executionId);
+    if (job) noteSettled(state, job, end, now);
+  }
+  if (answer.settled.length > 0) state.emptyWaits = { count: 0, notBefore: 0 };
+  else if (!pending.isBounded && jobs.some(({ stage }) => stage.type === 'running')) {
+    const count = state.emptyWaits.count + 1;
+    state.emptyWaits = { count, notBefore: now + pauseMs(count, maxEmptyPauseMs) };
+  }
+  noteRead(state, answer, { isWait: true }, now);
+}
+
+function noteSettled(state: EngineState, job: Job, end: SettledExecution, now: number): void {
+  const { stage } = job;
+  if (stage.type !== 'running') return;
+  // However another's run ended, or whether it can still be read: what is true now must be read anyway.
+  if (stage.ownership === 'other') return noteWaitedOut(job, now);
+  if (end.state === 'lost') return failJob(state, job, toJobFailure(end.failure), now);
+  noteEnded(state, job, end.execution, now);
+}
+
+function noteEnded(state: EngineState, job: Job, execution: Execution, now: number): void {
+  const { organization, options } = state.settings;
+  job.executions.push(execution);
+  delete job.failedSchemasOf;
+  noteDuration(state, execution);
+  const result = resultOf(identityOf(job, organization), job.executions, options);
+  const failedCount = execution.schemaCounts?.failed ?? 0;
+  const isLast = isSuccess(result.outcome) || job.retriesLeft === 0 || failedCount === 0 || state.closing !== null;
+  if (isLast || (!execution.failedSchemas && failedCount > maxReadSchemas)) {
+    return endWithResult(state, job, result, now);
+  }
+  job.retriesLeft -= 1;
+  wantFailedSchemas(job, execution);
+  enterStage(job, { type: 'needsSnapshot' }, now);
+}
+
+/** As many schemas as a start request may name. */
+const maxReadSchemas = 10_000;
+
+function wantFailedSchemas(job: Job, { executionId, failedSchemas }: Execution): void {
+  const { schemas: _all, ...start } = job.start;
+  const isShort = failedSchemas && JSON.stringify(failedSchemas).length <= maxSchemaCharacters;
+  job.start = isShort ? { ...start, schemas: failedSchemas } : start;
+  if (!isShort) job.failedSchemasOf = executionId;
+}
+
+function noteDuration(state: EngineState, { ending, createdAt, completedAt }: Execution): void {
+  const ms = Date.parse(completedAt ?? '') - Date.parse(createdAt ?? '');
+  if (ending !== 'completed' || !(ms > 0)) return;
+  state.usualMs = state.usualMs === null ? ms : state.usualMs * (1 - weightOfNewest) + ms * weightOfNewest;
+}
+
+function noteRead(
+  state: EngineState,
+  { upNext, failedBefores = [], runsByConnection }: AwaitExecutionsResult,
+  { isWait }: { isWait: boolean },
+  now: number,
+): void {
+  if (runsByConnection) noteConnections(state, runsByConnection);
+  for (const snapshot of upNext) state.snapshots[syncKeyOf(snapshot)] = snapshot;
+  noteUnread(state, failedBefores, now);
+  if (!isWait && upNext.length === 0) noteFruitless(state, now);
+}
+
+/** Reads, or what they showed, led to nothing: the next one comes after 30 s, doubled up to 5 minutes. */
+export function noteFruitless(state: EngineState, now: number): void {
+  const fruitless = state.probe.fruitless + 1;
+  state.probe = { fruitless, notBefore: now + Math.min(300_000, 30_000 * 2 ** Math.min(fruitless - 1, 10)) };
+}
+
+/** These could not be read: for ever, or for now. */
+function noteUnread(state: EngineState, unread: readonly FailedBefore[], now: number): void {
+  if (unread.length === 0) return;
+  const failures = new Map(unread.map((one) => [syncKeyOf(one), one.failure]));
+  for (const job of jobsOf(state)) {
+    const failure = failures.get(syncKeyOf(job));
+    if (job.stage.type !== 'needsSnapshot' || !failure?.nonRetryable || isJustCreated(job, now)) continue;
+    failJob(state, job, toJobFailure(failure), now);
+  }
+  const candidates = candidatesOf(state).filter((candidate) => failures.has(syncKeyOf(candidate)));
+  const isFinal = (key: string): boolean => failures.get(key)?.nonRetryable === true;
+  const hopeless = candidates.filter((candidate) => isFinal(syncKeyOf(candidate)));
+  postponeJobs(state, new Set(candidates.map(({ id }) => id)));
+  for (const job of takeJobs(
+    state,
+    hopeless.map(({ id }) => id),
+    now,
+  )) {
+    const failure = failures.get(syncKeyOf(job));
+    if (failure) failJob(state, job, toJobFailure(failure), now);
+  }
+}
+
+/** A sync that was just created may take a moment to be readable. */
+function isJustCreated({ create, stageSince }: Job, now: number): boolean {
+  return create !== undefined && now - stageSince < 30_000;
+}
+
+function noteConnections(state: EngineState, runsByConnection: Readonly<Record<string, number>>): void {
+  const running = jobsOf(state).filter(({ stage }) => stage.type === 'running' || stage.type === 'stopping');
+  state.others = runsOfOthers(
+    runsByConnection,
+    running.map(({ connections }) => connections),
+  );
+}
+
+function noteFound(state: EngineState, pending: Pending, { found }: AwaitNextRunResult, now: number): void {
+  const job = state.jobs[pending.jobs[0] ?? ''];
+  if (job?.stage.type !== 'searching') return;
+  job.stage.isInFlight = false;
+  if (found) {
+    const { ended: hasEnded, ...run } = found;
+    followRun(job, { ...run, hasEnded }, { ownership: 'attached', usual: job.stage.usual }, now);
+  } else {
+    const count = state.emptyWaits.count + 1;
+    state.emptyWaits = { count, notBefore: now + pauseMs(count, maxEmptyPauseMs) };
+  }
+}
+
+function noteStopped(state: EngineState, pending: Pending, items: readonly CancelledItem[], now: number): void {
+  for (const [index, id] of pending.jobs.entries()) {
+    const job = state.jobs[id];
+    if (job?.stage.type !== 'stopping') continue;
+    const item = items[index];
+    const known = job.stage.executionId;
+    const settled = item ? { ...item, executionId: item.executionId ?? known } : null;
+    if (settled) noteConfirmation(state, job, settled);
+    endStopped(state, job, settled, now);
+  }
+}
+
+function noteConfirmation(state: EngineState, job: Job, item: CancelledItem): void {
+  const { executionId, confirmed, execution, problem } = item;
+  state.cancellation = {
+    executionId,
+    cancelConfirmed: confirmed,
+    status: execution?.status ?? null,
+    ...(problem && { problem }),
+  };
+  if (confirmed || !job.stop?.cancel) return;
+  if (executionId) state.unconfirmed.push(executionId);
+  state.log.push({
+    message: 'A cancel request was not confirmed',
+    attributes: { syncId: job.syncId, executionId, problem },
+  });
+}
+
+function noteWindow(state: EngineState, listed: ListedSyncs, now: number): void {
+  const { missing, skipped } = noteListed(state, listed, now);
+  const reason = "polytomic.NotFound: Polytomic's list has no sync of this id";
+  for (const job of missing) endUnadmitted(state, job, { outcome: 'failed', reason }, now);
+  for (const job of skipped) endUnadmitted(state, job, { outcome: 'skipped', reason: 'skipped on request' }, now);
+}

@@ -1,0 +1,124 @@
+/** What outcomes of starts and creates mean for their jobs. Pure, over the engine's state. */
+import type { CreateOutcome, StartOutcome } from '../../contracts/starts';
+import { mayHaveTakenEffect, type AttemptContext } from '../../rules/attempt-state';
+import { noteOutcome } from '../../rules/start-attempt';
+import { decideJob, followRun, waitOut } from './decide';
+import { endJob, failJob, toJobFailure } from './ends';
+import { enterStage, syncKeyOf, type Job } from './job';
+import { takeNumber, type EngineState, type Pending } from './state';
+
+/** Outcomes of starts, in the order of the pending activity's jobs. One that is missing counts as not sent. */
+export function noteStarted(
+  state: EngineState,
+  pending: Pending,
+  outcomes: readonly StartOutcome[],
+  now: number,
+): void {
+  for (const [index, id] of pending.jobs.entries()) {
+    const job = state.jobs[id];
+    if (job?.stage.type === 'starting') noteOneStart(state, job, outcomes[index] ?? missing, now);
+  }
+}
+
+/** Outcomes of creates, likewise. */
+export function noteCreated(
+  state: EngineState,
+  pending: Pending,
+  outcomes: readonly CreateOutcome[],
+  now: number,
+): void {
+  for (const [index, id] of pending.jobs.entries()) {
+    const job = state.jobs[id];
+    if (job?.stage.type === 'creating') noteOneCreate(state, job, outcomes[index] ?? missing, now);
+  }
+}
+
+const missing = {
+  type: 'unsent',
+  failure: {
+    type: 'polytomic.UnexpectedResponse',
+    message: 'an activity answered without this item',
+    nonRetryable: false,
+  },
+} as const;
+
+function noteOneStart(state: EngineState, job: Job, outcome: StartOutcome, now: number): void {
+  const { stage, attempt } = job;
+  if (stage.type !== 'starting' || !attempt) return;
+  stage.isInFlight = false;
+  if ('at' in outcome) stage.activate = false;
+  const decision = noteOutcome(attempt, outcome, contextOf(state, now));
+  switch (decision.type) {
+    case 'retry':
+      if (outcome.type === 'absent') noteNothingFound(state, job, now);
+      return;
+    case 'done': {
+      const { executionId, createdAt, status } = decision.outcome;
+      job.attempt = null;
+      job.baseline = null;
+      job.lostRaces = 0;
+      return followRun(job, { executionId, createdAt, status }, { ownership: 'own', usual: stage.usual }, now);
+    }
+    case 'conflict':
+      enterStage(job, { type: 'needsSnapshot' }, now);
+      if (!state.closing && !state.isLeaving) {
+        decideJob(state, job, { snapshot: decision.snapshot, isLooked: true }, now);
+      }
+      return;
+    case 'failed':
+      return failTry(state, job, decision, now);
+  }
+}
+
+/** A look showed nothing of ours: what was decided before may be done, at once or when nothing can show any more. */
+function noteNothingFound(state: EngineState, job: Job, now: number): void {
+  const { stage, attempt } = job;
+  if (stage.type !== 'starting' || !stage.then || !attempt) return;
+  if (stage.then.type === 'waitOut') return waitOut(job, stage.then.running, stage.usual, now);
+  if (attempt.isCleared) endJob(state, job, stage.then.end, now);
+}
+
+function noteOneCreate(state: EngineState, job: Job, outcome: CreateOutcome, now: number): void {
+  const { stage, attempt } = job;
+  if (stage.type !== 'creating' || !attempt) return;
+  stage.isInFlight = false;
+  const decision = noteOutcome(attempt, outcome, contextOf(state, now));
+  switch (decision.type) {
+    case 'retry':
+    case 'conflict':
+      return;
+    case 'done': {
+      const { syncId, snapshot } = decision.outcome;
+      Object.assign(job, { syncId, attempt: null, baseline: null });
+      state.lastRun.syncId = syncId;
+      enterStage(job, { type: 'needsSnapshot' }, now);
+      if (snapshot) state.snapshots[syncKeyOf(job)] = snapshot;
+      else job.name = nameOfCreate(job);
+      return;
+    }
+    case 'failed': {
+      const name = nameOfCreate(job);
+      if (mayHaveTakenEffect(attempt) && name !== null) state.uncertainCreates.push(name);
+      return failTry(state, job, decision, now);
+    }
+  }
+}
+
+/** The name that the create request gives; null where it gives none. */
+export function nameOfCreate({ create }: Job): string | null {
+  return typeof create?.sync.name === 'string' ? create.sync.name.slice(0, 255) : null;
+}
+
+function failTry(
+  state: EngineState,
+  job: Job,
+  { failure, mayHaveStarted }: { failure: Parameters<typeof toJobFailure>[0]; mayHaveStarted: boolean },
+  now: number,
+): void {
+  const subject = job.create ? { syncName: nameOfCreate(job) } : { syncId: job.syncId };
+  failJob(state, job, toJobFailure(failure, mayHaveStarted ? { ...subject, mayHaveStarted } : undefined), now);
+}
+
+function contextOf(state: EngineState, now: number): AttemptContext {
+  return { now, nextKey: () => takeNumber(state) };
+}

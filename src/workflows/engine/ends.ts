@@ -1,0 +1,184 @@
+/** Ends jobs: their results are counted, reported, and have their effect on what waits for them. */
+import { failureTypes } from '../../contracts/failure-types';
+import type { StepResult } from '../../contracts/fan-out-result';
+import type { ItemFailure } from '../../contracts/composite-activities';
+import type { CancelledItem } from '../../contracts/starts';
+import type { NotifiedSync } from '../../contracts/notification';
+import type { RunOutcome } from '../../contracts/run-result';
+import { withoutSchemas } from '../../rules/fan-out-tally';
+import { isSuccess, type Verdict } from '../../rules/run-outcome';
+import { emptyResult, resultOf } from '../../rules/run-result';
+import { stoppedResult } from '../../rules/stopped-result';
+import { executionOf, identityOf, type Job, type JobEnd, type JobFailure } from './job';
+import { recordFailed, recordRecovered } from './outbox';
+import { dropQueue, noteEnded } from './queue';
+import { jobsOf, type Closing, type EngineState } from './state';
+
+const maxFailures = 100;
+/** The rate is that of so many minutes at most. */
+const rateMinutes = 10;
+const minuteMs = 60_000;
+
+/** Failures that concern the operator, not single syncs: nothing more can be started. */
+const concernAll: readonly string[] = [failureTypes.Unauthorized, failureTypes.NotAllowed];
+
+/** The job's result is known. */
+export function endWithResult(state: EngineState, job: Job, result: StepResult, now: number): void {
+  delete state.jobs[job.id];
+  if (state.mode === 'single') {
+    state.single = { result };
+    state.lastRun = { syncId: job.syncId || null, executionId: result.executionId, status: result.status };
+  }
+  countResult(state, job, result);
+  noteEndTime(state, now);
+  for (const dependent of noteEnded(state, job, result, now)) {
+    const verdict: Verdict = { outcome: 'skipped', reason: `"${job.id}" did not succeed` };
+    addToCounts(state, dependent, { ...noResult(state, dependent, verdict), because: job.id });
+  }
+}
+
+/** The job cannot go on, or is over without a run of its own. */
+export function endJob(state: EngineState, job: Job, end: JobEnd, now: number): void {
+  if (end.type === 'failure') {
+    failJob(state, job, end.failure, now);
+  } else {
+    const { verdict, executionId = null, status } = end;
+    const empty = emptyResult(identityOf(job, state.settings.organization), verdict, executionId);
+    endWithResult(state, job, status === undefined ? empty : { ...empty, status }, now);
+  }
+}
+
+/** The job cannot be run. */
+export function failJob(state: EngineState, job: Job, failure: JobFailure, now: number): void {
+  const { type, message } = failure;
+  if (concernAll.includes(type)) state.fatal ??= failure;
+  const executionId = executionOf(job);
+  const verdict: Verdict = { outcome: 'failed', reason: `${type}: ${message}` };
+  const result = noResult(state, job, verdict, executionId);
+  if (state.mode === 'many') return endWithResult(state, job, result, now);
+  delete state.jobs[job.id];
+  state.single = { failure };
+  state.lastRun = { syncId: job.syncId || null, executionId, status: null };
+  recordFailed(state, { ...notifiedSyncOf(job, executionId), ...(verdict.reason && { reason: verdict.reason }) });
+}
+
+/** What an activity reported for one item, as the failure of a job. */
+export function toJobFailure(
+  { type, message, nonRetryable }: ItemFailure,
+  details?: JobFailure['details'],
+): JobFailure {
+  return { type, message, nonRetryable, ...(details && { details }) };
+}
+
+/** The job was stopped. @param settled what became of its run; null where there was nothing to cancel or read */
+export function endStopped(state: EngineState, job: Job, settled: CancelledItem | null, now: number): void {
+  const { organization, options } = state.settings;
+  const end = job.stop?.end ?? { type: 'verdict', verdict: { outcome: 'canceled' } };
+  const executionId = executionOf(job);
+  if (end.type === 'failure') return failJob(state, job, end.failure, now);
+  const identity = identityOf(job, organization);
+  const { executions } = job;
+  const stopped = { identity, executions, executionId, settled, verdict: end.verdict };
+  endWithResult(state, job, stoppedResult(stopped, options), now);
+}
+
+/** Starts nothing more; jobs that were not admitted count as the verdict. Those that would have to start again are over. */
+export function closeEngine(state: EngineState, closing: Closing, now: number): void {
+  if (state.closing) return;
+  state.closing = closing;
+  const { jobs, unread } = dropQueue(state, now);
+  for (const job of jobs) addToCounts(state, job, noResult(state, job, closing.verdict));
+  addMany(state, closing.verdict.outcome, unread);
+}
+
+/** Jobs that wait for others' runs, or for a re-run, end as their earlier runs did, or else as the verdict says. */
+export function endIdleJobs(state: EngineState, verdict: Verdict, now: number): void {
+  const { organization, options } = state.settings;
+  for (const job of jobsOf(state)) {
+    const { stage } = job;
+    const isIdle = stage.type === 'needsSnapshot' || (stage.type === 'running' && stage.ownership === 'other');
+    if (!isIdle || job.attempt?.windows.length) continue;
+    const { executions } = job;
+    const identity = identityOf(job, organization);
+    // Whoever waited for somebody else's run learns which.
+    const none = (): StepResult => noResult(state, job, verdict, executionOf(job));
+    const result = executions.length > 0 ? resultOf(identity, executions, options) : none();
+    endWithResult(state, job, result, now);
+  }
+}
+
+/** A job that was never admitted ended. */
+export function endUnadmitted(state: EngineState, job: Job, verdict: Verdict, now: number): void {
+  const result = noResult(state, job, verdict);
+  countResult(state, job, result);
+  for (const dependent of noteEnded(state, job, result, now)) {
+    const skipped: Verdict = { outcome: 'skipped', reason: `"${job.id}" did not succeed` };
+    addToCounts(state, dependent, { ...noResult(state, dependent, skipped), because: job.id });
+  }
+}
+
+/** Jobs that ended, whatever came of them. */
+export function endedCount({ counts }: EngineState): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
+/** Jobs that ended without success. */
+export function unsuccessfulCount({ counts }: EngineState): number {
+  return Object.entries(counts).reduce(
+    (sum, [outcome, count]) => sum + (isSuccess(outcome as RunOutcome) ? 0 : count),
+    0,
+  );
+}
+
+/** Ends a minute, over the last ten minutes or since the first end; null before that. */
+export function endsPerMinute({ ends }: EngineState, now: number): number | null {
+  const since = Math.floor(now / minuteMs) - rateMinutes;
+  const recent = ends.filter(([minute]) => minute > since);
+  const [first] = recent;
+  if (!first) return null;
+  const minutes = Math.max(1, (now - first[0] * minuteMs) / minuteMs);
+  return recent.reduce((sum, [, count]) => sum + count, 0) / minutes;
+}
+
+/** The sync of a job, as notifications and logs name it. */
+export function notifiedSyncOf({ kind, syncId, name, stepId }: Job, executionId: string | null): NotifiedSync {
+  return { kind, syncId, name, executionId, ...(stepId !== undefined && { stepId }) };
+}
+
+function noResult(state: EngineState, job: Job, verdict: Verdict, executionId: string | null = null): StepResult {
+  return emptyResult(identityOf(job, state.settings.organization), verdict, executionId);
+}
+
+function countResult(state: EngineState, job: Job, result: StepResult): void {
+  addToCounts(state, job, result);
+  const { outcome, reason, url, errors } = result;
+  const why = reason ?? errors[0];
+  const sync = {
+    ...notifiedSyncOf(job, result.executionId),
+    outcome,
+    ...(why && { reason: why }),
+    ...(url && { url }),
+  };
+  if (!isSuccess(outcome)) recordFailed(state, sync);
+  else if (outcome !== 'skipped') recordRecovered(state, sync);
+}
+
+function addToCounts(state: EngineState, job: Job, result: StepResult): void {
+  addMany(state, result.outcome, 1);
+  if (job.stepId !== undefined) state.steps[job.stepId] = result;
+  if (isSuccess(result.outcome) || state.failures.length >= maxFailures) return;
+  state.failures.push(withoutSchemas(result));
+  const { syncId, name, executionId, outcome } = result;
+  state.failed.push({ ...(job.stepId !== undefined && { stepId: job.stepId }), syncId, name, executionId, outcome });
+}
+
+function addMany(state: EngineState, outcome: RunOutcome, count: number): void {
+  state.counts = { ...state.counts, [outcome]: state.counts[outcome] + count };
+}
+
+function noteEndTime(state: EngineState, now: number): void {
+  const minute = Math.floor(now / minuteMs);
+  const last = state.ends.at(-1);
+  if (last?.[0] === minute) last[1] += 1;
+  else state.ends = [...state.ends, [minute, 1] satisfies [number, number]].slice(-rateMinutes - 1);
+}

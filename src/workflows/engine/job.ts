@@ -1,0 +1,153 @@
+/** One sync that the engine has to run, and how far it has come. Plain data: it is carried along as it is. */
+import type { RunningExecution, StartOptions, SyncToCreate, UsualDuration } from '../../contracts/composite-activities';
+import type { Execution } from '../../contracts/execution';
+import type { IfInactive } from '../../contracts/run-inputs';
+import type { KnownRuns } from '../../contracts/starts';
+import type { SyncRef } from '../../contracts/sync-kind';
+import type { UpNextItem } from '../../contracts/waits';
+import type { AttemptState } from '../../rules/attempt-state';
+import type { RunIdentity } from '../../rules/run-result';
+import type { Verdict } from '../../rules/run-outcome';
+
+/** Whose run it is that a job awaits: its own, one it attached to, or one that it waits out before it starts its own. */
+export type RunOwnership = 'own' | 'attached' | 'other';
+
+/** A run that is awaited. */
+export interface RunningStage {
+  type: 'running';
+  ownership: RunOwnership;
+  executionId: string;
+  status: string | null;
+  createdAt: string | null;
+  usual: UsualDuration | null;
+  /** When it began, milliseconds since the epoch by the workflow's clock; null: it cannot be late any more. */
+  beganAt: number | null;
+  /** A wait under way covers it. */
+  isAwaited: boolean;
+}
+
+/** A start is wanted, or it is to be found out whether an earlier try made one. */
+export interface StartingStage {
+  type: 'starting';
+  activate: boolean;
+  usual: UsualDuration | null;
+  isInFlight: boolean;
+  /** What to do instead of a post, once looks have shown that nothing of ours exists, or is visible yet. */
+  then?: { type: 'end'; end: JobEnd } | { type: 'waitOut'; running: RunningExecution };
+}
+
+/** What a job is doing. */
+export type Stage =
+  /** What is true of the sync must be read before anything is decided. */
+  | { type: 'needsSnapshot' }
+  /** The sync is still to be created. */
+  | { type: 'creating'; isInFlight: boolean }
+  | StartingStage
+  | RunningStage
+  /** A run that somebody else starts is searched for. */
+  | { type: 'searching'; usual: UsualDuration | null; isInFlight: boolean }
+  /** Being cancelled, or read a last time. */
+  | { type: 'stopping'; executionId: string | null };
+
+/** How a job ends where no execution of its own says so. */
+export type JobEnd =
+  | { type: 'verdict'; verdict: Verdict; executionId?: string; status?: string }
+  | { type: 'failure'; failure: JobFailure };
+
+/** Why a job could not be run. */
+export interface JobFailure {
+  type: string;
+  message: string;
+  nonRetryable: boolean;
+  /** `details[0]` of the failure of a workflow that runs this one sync. */
+  details?: Record<string, unknown>;
+}
+
+/** A job is to be stopped. */
+export interface StopWish {
+  /** Cancel a run of our own; others' are left alone in any case. */
+  cancel: boolean;
+  /** What the job counts as, unless its run ended by itself meanwhile. */
+  end: JobEnd;
+}
+
+/** What is to be done. */
+export interface Job extends SyncRef {
+  /** The step's name in a pipeline, else the sync's id. */
+  id: string;
+  stepId?: string;
+  name: string | null;
+  /** What the list of syncs told. */
+  known?: NonNullable<UpNextItem['known']>;
+  connections: string[];
+  start: StartOptions;
+  /** Its failed schemas are to run again, where their names are too many to be carried along. */
+  failedSchemasOf?: string;
+  ifInactive: IfInactive;
+  /** Attach to no run that began before this (RFC 3339). */
+  startedAfter: string | null;
+  retriesLeft: number;
+  attached: boolean;
+  /** Ended executions of this job, oldest first. */
+  executions: Execution[];
+  create?: SyncToCreate;
+  /** When it was admitted, by the workflow's clock, milliseconds since the epoch. */
+  since: number;
+  late: boolean;
+  stage: Stage;
+  /** When the stage began. */
+  stageSince: number;
+  /** Tries of the start or create that is wanted; kept while the job waits for another run. */
+  attempt: AttemptState | null;
+  /** Runs that existed before the first of these tries. */
+  baseline: KnownRuns | null;
+  /** Runs of others that were waited out in a row. */
+  lostRaces: number;
+  /** Nothing is read or decided for it before this time. */
+  notBefore: number;
+  stop?: StopWish;
+}
+
+/** A new job. */
+export function newJob(
+  fields: SyncRef &
+    Pick<Job, 'name' | 'connections' | 'start' | 'ifInactive' | 'startedAfter' | 'retriesLeft'> &
+    Partial<Pick<Job, 'stepId' | 'known' | 'create'>>,
+  now: number,
+): Job {
+  return {
+    ...fields,
+    id: fields.stepId ?? fields.syncId,
+    attached: false,
+    executions: [],
+    since: now,
+    late: false,
+    stage: { type: 'needsSnapshot' },
+    stageSince: now,
+    attempt: null,
+    baseline: null,
+    lostRaces: 0,
+    notBefore: 0,
+  };
+}
+
+/** The job is doing something else from now on. */
+export function enterStage(job: Job, stage: Stage, now: number): void {
+  job.stage = stage;
+  job.stageSince = now;
+}
+
+/** The execution that a job awaits or stops; null while none is known. */
+export function executionOf({ stage }: Job): string | null {
+  return 'executionId' in stage ? stage.executionId : null;
+}
+
+/** What of a job's result does not come from its executions. */
+export function identityOf({ kind, syncId, name, attached }: Job, organization: string): RunIdentity {
+  return { kind, organization, syncId, name, attached };
+}
+
+/** The name by which a snapshot is found; two jobs of a pipeline may run the same sync. */
+export function syncKeyOf({ kind, syncId }: SyncRef): string {
+  return `${kind} ${syncId}`;
+}

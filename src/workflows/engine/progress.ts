@@ -1,0 +1,150 @@
+/** What the query `progress` tells of the engine's state, and its text in the Temporal UI. Pure. */
+import type { FanOutPhase, FanOutProgress, RunningSync } from '../../contracts/fan-out-progress';
+import type { RunPhase, RunProgress } from '../../contracts/progress';
+import { noOutcomes } from '../../rules/fan-out-tally';
+import { endsPerMinute } from './ends';
+import { executionOf, type Job } from './job';
+import { totalOf, waitingOf } from './queue';
+import { leftCount } from './results';
+import { jobsOf, maxConcurrentOf, type EngineState, type Wishes } from './state';
+
+const maxRunning = 100;
+const maxInText = 10;
+
+/** Where the run of one sync stands. */
+export function runProgressOf(state: EngineState, since: (phase: RunPhase) => string): RunProgress {
+  const [job] = jobsOf(state);
+  if (!job) {
+    const { syncId, executionId, status } = state.lastRun;
+    return { phase: 'ended', syncId, ...given({ executionId, status }), since: since('ended'), late: false };
+  }
+  const phase = runPhaseOf(state, job);
+  const status = job.stage.type === 'running' ? job.stage.status : null;
+  const executionId = executionOf(job);
+  return { phase, syncId: job.syncId || null, ...given({ executionId, status }), since: since(phase), late: job.late };
+}
+
+function runPhaseOf({ closing }: EngineState, { stage }: Job): RunPhase {
+  if (closing?.reason === 'cancel' || closing?.reason === 'timeout' || stage.type === 'stopping') return 'cancelling';
+  switch (stage.type) {
+    case 'creating':
+    case 'starting':
+      return 'starting';
+    case 'searching':
+      return 'waitingForOther';
+    case 'running':
+      return stage.ownership === 'other' ? 'waitingForOther' : 'running';
+    case 'needsSnapshot':
+      return 'preparing';
+  }
+}
+
+function given({ executionId, status }: { executionId: string | null; status: string | null }) {
+  return { ...(executionId && { executionId }), ...(status && { status }) };
+}
+
+/** Before the input was read. */
+export function firstFanOutProgress({ paused }: Wishes, since: number): FanOutProgress {
+  return {
+    phase: paused ? 'paused' : 'preparing',
+    since: new Date(since).toISOString(),
+    total: null,
+    waiting: 0,
+    running: [],
+    runningCount: 0,
+    counts: noOutcomes(),
+    failed: [],
+    maxConcurrent: 0,
+    endsPerMinute: null,
+    estimatedEnd: null,
+  };
+}
+
+/** Where a fan-out or pipeline stands. */
+export function fanOutProgressOf(state: EngineState, now: number): FanOutProgress {
+  const rate = endsPerMinute(state, now);
+  const jobs = jobsOf(state);
+  const phase = fanOutPhaseOf(state);
+  const inMs = rate ? (leftCount(state) / rate) * 60_000 : null;
+  return {
+    phase,
+    since: new Date(state.phase.since).toISOString(),
+    total: totalOf(state),
+    waiting: waitingOf(state),
+    running: jobs.slice(0, maxRunning).map(toRunning),
+    runningCount: jobs.length,
+    counts: state.counts,
+    failed: state.failed,
+    maxConcurrent: maxConcurrentOf(state),
+    endsPerMinute: rate,
+    estimatedEnd: inMs === null || phase === 'ended' ? null : new Date(now + inMs).toISOString(),
+  };
+}
+
+function fanOutPhaseOf(state: EngineState): FanOutPhase {
+  if (state.flushUntil !== null) return 'ended';
+  return state.phase.name === 'paused' && !state.wishes.paused ? 'running' : state.phase.name;
+}
+
+function toRunning(job: Job): RunningSync {
+  const { stepId, syncId, name, since, late } = job;
+  const step = stepId === undefined ? {} : { stepId };
+  return { ...step, syncId, name, executionId: executionOf(job), since: new Date(since).toISOString(), late };
+}
+
+const runPhrases: Record<RunPhase, string> = {
+  preparing: 'Reading the sync',
+  waitingForOther: 'Waiting for a run that someone else started',
+  starting: 'Starting the sync',
+  running: 'The sync is running',
+  cancelling: 'Cancelling the run',
+  ended: 'Ended',
+};
+
+/** Markdown for the Temporal UI. */
+export function describeRun(
+  { phase, syncId, executionId, status, since, late }: RunProgress,
+  name: string | null,
+): string {
+  const rows = [
+    `**${runPhrases[phase]}**${late ? ' (later than usual)' : ''}, since ${since}`,
+    '',
+    ...(syncId ? [`- sync ${name ? `**${plain(name)}** (\`${syncId}\`)` : `\`${syncId}\``}`] : []),
+    ...(executionId ? [`- execution \`${executionId}\`${status ? `, last known status \`${status}\`` : ''}`] : []),
+  ];
+  return rows.join('\n');
+}
+
+const fanOutPhrases: Record<FanOutPhase, string> = {
+  preparing: 'Listing the syncs',
+  running: 'Running',
+  paused: 'Paused: what runs may end, nothing is started',
+  cancelling: 'Cancelling what runs',
+  ended: 'Ended',
+};
+
+/** Markdown for the Temporal UI. */
+export function describeFanOut(progress: FanOutProgress): string {
+  const { phase, total, waiting, runningCount, counts, failed, running, estimatedEnd } = progress;
+  const told = Object.entries(counts).flatMap(([outcome, count]) => (count > 0 ? [`${count} ${outcome}`] : []));
+  const late = running.filter((sync) => sync.late);
+  const numbers = [...told, `${runningCount} running`, `${waiting} waiting`].join(', ');
+  return [
+    `**${fanOutPhrases[phase]}**: ${numbers} of ${total ?? 'unknown'}`,
+    '',
+    ...(estimatedEnd ? [`- estimated end ${estimatedEnd.slice(11, 16)} UTC`] : []),
+    ...listed('without success', failed),
+    ...listed('late', late),
+  ].join('\n');
+}
+
+function listed(title: string, syncs: readonly { stepId?: string; syncId: string; name: string | null }[]): string[] {
+  if (syncs.length === 0) return [];
+  const names = syncs.slice(0, maxInText).map(({ stepId, name, syncId }) => `\`${plain(stepId ?? name ?? syncId)}\``);
+  return [`- ${title}: ${names.join(', ')}${syncs.length > maxInText ? ', …' : ''}`];
+}
+
+/** Without what Markdown would take for its own, and short. */
+function plain(text: string): string {
+  return text.slice(0, 100).replace(/[`*_<>[\]\r\n]/g, ' ');
+}

@@ -1,0 +1,183 @@
+/** Stops jobs: their own runs are cancelled or left, in either case read a last time. Pure, over the engine's state. */
+import type { CancelItem, EffectWindow } from '../../contracts/starts';
+import { mayHaveTakenEffect, windowsOf, type AttemptState } from '../../rules/attempt-state';
+import { reactionTo } from '../../rules/failure-policy';
+import type { Verdict } from '../../rules/run-outcome';
+import { nameOfCreate } from './apply-tries';
+import type { Command } from './commands';
+import { closeEngine, endIdleJobs, endStopped, unsuccessfulCount } from './ends';
+import { enterStage, executionOf, type Job, type JobEnd, type StopWish } from './job';
+import { describeItems } from './summaries';
+import { jobsOf, takeNumber, timeoutAtOf, type EngineState } from './state';
+
+/** Items of one cancel activity. */
+const maxItems = 200;
+
+/** The caller cancelled: nothing more is started, and whatever is ours is stopped as the input says. */
+export function stopForCancel(state: EngineState, now: number): void {
+  if (state.closing?.reason === 'cancel') return;
+  const verdict: Verdict = { outcome: 'canceled' };
+  closeEngine(state, { reason: 'cancel', verdict }, now);
+  if (state.closing) state.closing.reason = 'cancel';
+  state.phase = { name: 'cancelling', since: now };
+  stopJobs(state, { cancel: state.settings.options.onCancel === 'cancelOwn', end: { type: 'verdict', verdict } });
+}
+
+/** Whatever keeps jobs from going on: the time is up, something fatal, the failure policy, the time of one job. */
+export function closeIfDue(state: EngineState, now: number): void {
+  const { settings, fatal, closing } = state;
+  const isOver = closing?.reason === 'cancel' || closing?.reason === 'timeout';
+  if (now >= timeoutAtOf(state) && !isOver) {
+    const reason = state.mode === 'many' ? { reason: 'the timeout of the workflow has passed' } : {};
+    const verdict: Verdict = { outcome: 'timedOut', ...reason };
+    closeEngine(state, { reason: 'timeout', verdict }, now);
+    if (state.closing) state.closing.reason = 'timeout';
+    state.phase = { name: 'cancelling', since: now };
+    stopJobs(state, { cancel: settings.options.onTimeout === 'cancelOwn', end: { type: 'verdict', verdict } });
+  }
+  if (fatal) closeEngine(state, { reason: 'fatal', verdict: { outcome: 'skipped', reason: fatal.message } }, now);
+  stopExpired(state, now);
+  const reaction = reactionTo(settings.limits.failurePolicy, unsuccessfulCount(state));
+  const reason = 'another sync did not succeed';
+  if (!reaction.mayStart && state.mode === 'many') {
+    closeEngine(state, { reason: 'policy', verdict: { outcome: 'skipped', reason } }, now);
+  }
+  if (reaction.cancelRunning && state.mode === 'many') {
+    stopJobs(state, { cancel: true, end: { type: 'verdict', verdict: { outcome: 'canceled', reason } } });
+  }
+  if (state.closing) closeIdle(state, state.closing.verdict, now);
+}
+
+/** When the job is out of time; null: never, or it is being stopped. */
+export function expiresAt({ settings }: EngineState, job: Job): number | null {
+  const { timeoutPerSyncMs } = settings.limits;
+  return timeoutPerSyncMs === null || job.stop ? null : job.since + timeoutPerSyncMs;
+}
+
+/** Cancels of what is to be stopped; jobs that have nothing to cancel or read end at once. */
+export function stopCommands(state: EngineState, now: number): Command[] {
+  const stopping = jobsOf(state).flatMap((job) => {
+    if (!job.stop || job.stage.type === 'stopping' || isBusy(job)) return [];
+    const item = toCancelItem(state, job, job.stop, now);
+    if (item) return [{ job, item }];
+    noteUncertainCreate(state, job);
+    endStopped(state, job, null, now);
+    return [];
+  });
+  const commands: Command[] = [];
+  for (let at = 0; at < stopping.length; at += maxItems) {
+    commands.push(cancelCommand(state, stopping.slice(at, at + maxItems), now));
+  }
+  return commands;
+}
+
+/** Ids of starts and creates that should end soon, as their jobs are to be stopped. */
+export function obsoleteTries(state: EngineState): string[] {
+  return Object.entries(state.pending).flatMap(([id, { type, jobs }]) => {
+    if (type !== 'start' && type !== 'create') return [];
+    return jobs.every((job) => state.jobs[job]?.stop) ? [id] : [];
+  });
+}
+
+function stopJobs(state: EngineState, wish: StopWish): void {
+  for (const job of jobsOf(state)) job.stop ??= wish;
+}
+
+function stopExpired(state: EngineState, now: number): void {
+  const verdict: Verdict = { outcome: 'timedOut', reason: 'timeoutPerSync has passed' };
+  const cancel = state.settings.options.onTimeout === 'cancelOwn';
+  for (const job of jobsOf(state)) {
+    if ((expiresAt(state, job) ?? Infinity) <= now) job.stop = { cancel, end: { type: 'verdict', verdict } };
+  }
+}
+
+/** Jobs that would have to start something are over, once nothing of theirs can exist. */
+function closeIdle(state: EngineState, verdict: Verdict, now: number): void {
+  const end: JobEnd = { type: 'verdict', verdict };
+  for (const job of jobsOf(state)) {
+    const { stage, attempt } = job;
+    if (job.stop || isBusy(job)) continue;
+    const isUncertain = attempt !== null && mayHaveTakenEffect(attempt) && !attempt.isCleared;
+    if (stage.type === 'needsSnapshot' && isUncertain) {
+      enterStage(
+        job,
+        { type: 'starting', activate: false, usual: null, isInFlight: false, then: { type: 'end', end } },
+        now,
+      );
+      attempt.mode = 'look';
+    } else if (stage.type === 'starting' && isUncertain) {
+      stage.then = { type: 'end', end };
+      attempt.mode = 'look';
+    } else if (stage.type === 'starting' || stage.type === 'creating' || stage.type === 'searching') {
+      job.stop = { cancel: false, end };
+    }
+  }
+  endIdleJobs(state, verdict, now);
+}
+
+function isBusy({ stage }: Job): boolean {
+  return (stage.type === 'starting' || stage.type === 'creating') && stage.isInFlight;
+}
+
+/** The request for one job; null when there is nothing to cancel or read: only somebody else's run, or none at all. */
+function toCancelItem(
+  { closing, settings }: EngineState,
+  job: Job,
+  { cancel }: StopWish,
+  now: number,
+): CancelItem | null {
+  const { stage, kind, syncId, start: options, failedSchemasOf, attempt } = job;
+  const isLeft = closing?.reason === 'cancel' && settings.options.onCancel === 'leaveRunning';
+  if (isLeft) return null;
+  const item = {
+    ...{ kind, syncId, options },
+    ...(failedSchemasOf !== undefined && { failedSchemasOf }),
+    known: job.baseline ?? { ids: [], listed: false },
+  };
+  if (stage.type === 'running' && stage.ownership !== 'other') {
+    // A cancelled workflow leaves what it only attached to, without another read.
+    if (stage.ownership === 'attached' && closing?.reason === 'cancel') return null;
+    return { ...item, executionId: stage.executionId, windows: [], cancel: cancel && stage.ownership === 'own' };
+  }
+  const isStart = stage.type !== 'creating' && stage.type !== 'searching';
+  if (!isStart || !attempt || !mayHaveTakenEffect(attempt)) return null;
+  return { ...item, executionId: null, windows: closedWindows(attempt, now), cancel };
+}
+
+/** Nothing more is posted: the window of the key in use ends now, unless Polytomic may still be working on it. */
+function closedWindows(attempt: AttemptState, now: number): EffectWindow[] {
+  const isClosed = attempt.visibleUntil <= now + searchMs;
+  const end = isClosed ? now + attempt.clockOffsetMs : null;
+  return windowsOf(attempt).map(({ from, to }) => ({ from, to: to ?? end }));
+}
+
+/** How long a run may take to show once it was made. */
+const searchMs = 30_000;
+
+function noteUncertainCreate(state: EngineState, job: Job): void {
+  const name = nameOfCreate(job);
+  if (job.stage.type !== 'creating' || !job.attempt || !mayHaveTakenEffect(job.attempt) || name === null) return;
+  state.uncertainCreates.push(name);
+}
+
+function cancelCommand(state: EngineState, chunk: readonly { job: Job; item: CancelItem }[], now: number): Command {
+  const { organization, setup, options } = state.settings;
+  const id = `cancel-${takeNumber(state)}`;
+  for (const { job } of chunk) enterStage(job, { type: 'stopping', executionId: executionOf(job) }, now);
+  state.pending[id] = { type: 'cancel', jobs: chunk.map(({ job }) => job.id), scheduledAt: now };
+  const items = chunk.map(({ item }) => item);
+  const verb = items.some(({ cancel }) => cancel) ? 'Cancel' : 'Read a last time';
+  const { errorText } = options;
+  const compact = state.mode === 'many';
+  const { cancelTimeoutMs: timeoutMs } = setup;
+  const request = { organization, items, timeoutMs, errorText, ...(compact && { compact }) };
+  return {
+    type: 'cancel',
+    id,
+    text: describeItems(
+      verb,
+      chunk.map(({ job }) => job),
+    ),
+    request,
+  };
+}

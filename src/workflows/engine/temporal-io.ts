@@ -1,0 +1,117 @@
+/** The engine's world in a workflow: the only file of the engine that loads Temporal's workflow library. */
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  CancellationScope,
+  CancelledFailure,
+  condition,
+  isCancellation,
+  log,
+  proxyActivities,
+  sleep,
+  TimeoutFailure,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { activityPrefix } from '../../contracts/names';
+import { optionsOf } from './activity-options';
+import type { Command, CommandError, CommandType, LogLine } from './commands';
+import { drive, type Drive, type Io, type Running } from './drive';
+import type { EngineState } from './state';
+
+/** What differs between workflows of our own and inline calls. */
+export interface DriveOptions {
+  /** Whether the workflow may continue as new. */
+  mayContinue: boolean;
+  /** Called after each step. */
+  onStep: (state: EngineState) => void;
+  /** Given the running loop, so that updates can wake it. */
+  onDrive?: (running: Drive) => void;
+}
+
+/**
+ * Runs the engine to its end in a scope that the caller's cancellation does not touch: it is an event like any other.
+ * Several engines may run in one workflow.
+ */
+export async function driveInWorkflow(state: EngineState, options: DriveOptions): Promise<'done' | 'leave'> {
+  const caller = CancellationScope.current();
+  return CancellationScope.nonCancellable(async () => {
+    const running = drive(state, workflowIo(caller, options));
+    options.onDrive?.(running);
+    return running.end;
+  });
+}
+
+function workflowIo(caller: CancellationScope, { mayContinue, onStep }: DriveOptions): Io {
+  const { workflowId, runId } = workflowInfo();
+  return {
+    identity: { workflowId, runId },
+    now: () => Date.now(),
+    run: runCommand,
+    toError,
+    armTimer,
+    until: (isReady) => condition(isReady),
+    onCancel: (listener) => {
+      if (caller.consideredCancelled) listener();
+      else caller.cancelRequested.catch(listener);
+    },
+    shouldLeave: () => mayContinue && workflowInfo().continueAsNewSuggested,
+    log: ({ message, attributes }: LogLine) => log.warn(message, attributes),
+    onStep,
+  };
+}
+
+/** The activity behind each kind of command; `notify` may be one of the user's. */
+const activityNames: Readonly<Record<CommandType, string>> = {
+  start: 'startExecutions',
+  create: 'createSyncs',
+  wait: 'awaitExecutions',
+  read: 'awaitExecutions',
+  search: 'awaitNextRun',
+  cancel: 'cancelExecutions',
+  list: 'listSyncs',
+  setup: 'readSetup',
+  notify: 'notify',
+};
+
+type Scheduled = Record<string, (request: unknown) => Promise<unknown>>;
+
+function runCommand(command: Command): Running {
+  const scope = new CancellationScope();
+  const activities = proxyActivities<Scheduled>(optionsOf(command));
+  const { name, request } = activityOf(command);
+  const result = scope.run(async () => activities[name]?.(request));
+  return { result, abandon: () => scope.cancel() };
+}
+
+function activityOf(command: Command): { name: string; request: unknown } {
+  if (command.type !== 'notify')
+    return { name: activityPrefix + activityNames[command.type], request: command.request };
+  const { target, key, notification } = command;
+  if (target.activity !== null) return { name: target.activity, request: notification };
+  return { name: activityPrefix + activityNames.notify, request: { target: target.name, key, notification } };
+}
+
+function armTimer(at: number, onFired: () => void): () => void {
+  const scope = new CancellationScope();
+  const ms = Math.max(1, at - Date.now());
+  scope.run(() => sleep(ms, { summary: 'Next step' })).then(onFired, ignoreCancellation);
+  return () => scope.cancel();
+}
+
+function ignoreCancellation(error: unknown): void {
+  if (!isCancellation(error)) throw error;
+}
+
+function toError(error: unknown): CommandError {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const plain = { failureType: null, message, nonRetryable: false };
+  if (cause instanceof CancelledFailure) return { ...plain, type: 'canceled' };
+  if (cause instanceof TimeoutFailure) {
+    const isUnpicked = cause.timeoutType === 'SCHEDULE_TO_START';
+    const heartbeat: unknown = cause.lastHeartbeatDetails ?? undefined;
+    return { ...plain, type: isUnpicked ? 'notPickedUp' : 'lost', ...(heartbeat !== undefined && { heartbeat }) };
+  }
+  if (!(cause instanceof ApplicationFailure)) return { ...plain, type: 'lost' };
+  return { ...plain, type: 'failed', failureType: cause.type ?? null, nonRetryable: cause.nonRetryable ?? false };
+}

@@ -1,0 +1,118 @@
+/** Starts and creates that are due, as commands. Pure, over the engine's state. */
+import type { StartItem } from '../../contracts/starts';
+import { newAttempt, toOncePost, type AttemptState } from '../../rules/attempt-state';
+import type { Command } from './commands';
+import type { Job } from './job';
+import { describeItems } from './summaries';
+import { jobsOf, takeNumber, type EngineState, type Pending } from './state';
+
+/** Starts in one activity: at some twenty requests at once they are done well within its time. */
+const maxStarts = 100;
+/** Repeated starts go in small batches, as each batch is as slow as its slowest. */
+const maxRepeated = 20;
+/** Characters of JSON in the items of one activity; a payload may hold twice as many. */
+const maxCharacters = 120_000;
+
+/** What starts and creates need next: commands that are due, and when the next one will be. */
+export function tryCommands(state: EngineState, now: number): { commands: Command[]; wakeAt: number | null } {
+  const commands: Command[] = [];
+  const wake: number[] = [];
+  const due: Job[] = [];
+  for (const job of jobsOf(state)) {
+    const { stage } = job;
+    if (stage.type !== 'starting' && stage.type !== 'creating') continue;
+    if (stage.isInFlight || job.stop) continue;
+    const attempt = (job.attempt ??= newAttempt(takeNumber(state), now));
+    // What is certain not to have begun can wait until the workflow goes on.
+    if (state.wishes.paused && attempt.tries === 0 && attempt.windows.length === 0) continue;
+    if (state.isLeaving) continue;
+    if (attempt.notBefore > now) wake.push(attempt.notBefore);
+    else due.push(job);
+  }
+  const starting = due.filter(({ stage }) => stage.type === 'starting');
+  const isFirst = (job: Job): boolean => job.attempt?.tries === 0;
+  commands.push(...startCommands(state, starting.filter(isFirst), { max: maxStarts, isFirstTry: true }, now));
+  const repeated = starting.filter((job) => !isFirst(job));
+  commands.push(...startCommands(state, repeated, { max: maxRepeated, isFirstTry: false }, now));
+  for (const job of due) if (job.stage.type === 'creating') commands.push(...createCommand(state, job, now));
+  return { commands, wakeAt: wake.length > 0 ? Math.min(...wake) : null };
+}
+
+function startCommands(
+  state: EngineState,
+  jobs: readonly Job[],
+  { max, isFirstTry }: { max: number; isFirstTry: boolean },
+  now: number,
+): Command[] {
+  const commands: Command[] = [];
+  let batch: { job: Job; item: StartItem }[] = [];
+  let length = 0;
+  const flush = (): void => {
+    if (batch.length > 0) commands.push(startCommand(state, batch, isFirstTry, now));
+    batch = [];
+    length = 0;
+  };
+  for (const job of jobs) {
+    if (!job.attempt) continue;
+    const item = toStartItem(state, job, job.attempt, now);
+    const itemLength = JSON.stringify(item).length;
+    if (batch.length >= max || length + itemLength > maxCharacters) flush();
+    batch.push({ job, item });
+    length += itemLength;
+  }
+  flush();
+  return commands;
+}
+
+function startCommand(
+  state: EngineState,
+  batch: readonly { job: Job; item: StartItem }[],
+  isFirstTry: boolean,
+  now: number,
+): Command {
+  const { organization, options } = state.settings;
+  const jobs = batch.map(({ job }) => job);
+  const id = noteInFlight(state, 'start', jobs, { isFirstTry }, now);
+  const { errorText } = options;
+  const items = batch.map(({ item }) => item);
+  const verb = items.every(({ key }) => key === null) ? 'Look for a run of' : 'Start';
+  return { type: 'start', id, text: describeItems(verb, jobs), request: { organization, items, errorText } };
+}
+
+function toStartItem(state: EngineState, job: Job, attempt: AttemptState, now: number): StartItem {
+  const { kind, syncId, start: options, failedSchemasOf, baseline, stage } = job;
+  return {
+    kind,
+    syncId,
+    ...toOncePost(attempt, state.base, now),
+    known: baseline ?? { ids: [], listed: false },
+    options,
+    ...(failedSchemasOf !== undefined && { failedSchemasOf }),
+    activate: stage.type === 'starting' && stage.activate,
+  };
+}
+
+function createCommand(state: EngineState, job: Job, now: number): Command[] {
+  const { create, kind, attempt } = job;
+  if (!create || !attempt) return [];
+  const { organization, options } = state.settings;
+  const id = noteInFlight(state, 'create', [job], {}, now);
+  const item = { kind, ...create, ...toOncePost(attempt, state.base, now) };
+  const { errorText } = options;
+  return [{ type: 'create', id, text: 'Create the sync', request: { organization, items: [item], errorText } }];
+}
+
+function noteInFlight(
+  state: EngineState,
+  type: 'start' | 'create',
+  jobs: readonly Job[],
+  more: Partial<Pending>,
+  now: number,
+): string {
+  const id = `${type}-${takeNumber(state)}`;
+  for (const { stage } of jobs) {
+    if (stage.type === 'starting' || stage.type === 'creating') stage.isInFlight = true;
+  }
+  state.pending[id] = { type, jobs: jobs.map((job) => job.id), scheduledAt: now, ...more };
+  return id;
+}

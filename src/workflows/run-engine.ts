@@ -1,0 +1,76 @@
+/** Runs the engine for a workflow function, inline or as a workflow of its own. */
+import { ActivityFailure, ApplicationFailure, isCancellation, uuid4, workflowInfo } from '@temporalio/workflow';
+import { forgetPending, toArguments, type CarriedArguments } from './engine/carry';
+import type { Drive } from './engine/drive';
+import { newWishes, type EngineState, type Wishes } from './engine/state';
+import { driveInWorkflow } from './engine/temporal-io';
+import type { Beginning } from './engine/begin';
+
+/** What a workflow of its own adds to the inline function. */
+export interface OwnWorkflow {
+  /** What was asked for from outside, from the first moment. */
+  wishes: Wishes;
+  /** The state that the run before this one carried along; null: there is none. */
+  carried: EngineState | null;
+  /** Given the state, and the running loop, as soon as there are. */
+  onRunning: (state: EngineState, running: Drive) => void;
+}
+
+/** One workflow function. */
+export interface EngineTask {
+  /** Makes the first state. */
+  prepare: (beginning: Beginning) => Promise<EngineState>;
+  /** Called after each step. */
+  onStep: (state: EngineState) => void;
+}
+
+/** The final state, or the arguments of the next run after its input. */
+export type EngineEnd = { state: EngineState } | { next: CarriedArguments };
+
+/** Temporal ends a workflow without its clean-up; this much time is left for it. */
+const cleanUpMs = 30_000;
+
+/** Prepares and drives the engine to its end. Only workflows of their own continue as new. */
+export async function runEngine(task: EngineTask, own?: OwnWorkflow): Promise<EngineEnd> {
+  const began = Date.now();
+  const base = uuid4();
+  const wishes = own?.wishes ?? newWishes();
+  const state = own?.carried ?? (await unwrapActivityFailure(() => task.prepare({ base, began, wishes })));
+  state.latestDeadlineAt = latestDeadline(state);
+  for (let mayContinue = own !== undefined; ;) {
+    const { onStep } = task;
+    const end = await driveInWorkflow(state, {
+      mayContinue,
+      onStep,
+      ...(own && { onDrive: (running: Drive) => own.onRunning(state, running) }),
+    });
+    if (end === 'done') return { state };
+    const next = toArguments(state, workflowInfo().runId);
+    if (next) return { next };
+    // Too large to be carried: it goes on here.
+    mayContinue = false;
+    forgetPending(state);
+  }
+}
+
+/** The earlier of what Temporal allows, less the time for the clean-up; never less than half of the time left. */
+function latestDeadline({ settings }: EngineState): number | null {
+  const { executionExpirationTime, runTimeoutMs, runStartTime } = workflowInfo();
+  const runExpiry = runTimeoutMs ? runStartTime.getTime() + runTimeoutMs : Infinity;
+  const expiry = Math.min(executionExpirationTime?.getTime() ?? Infinity, runExpiry);
+  if (!Number.isFinite(expiry)) return null;
+  const now = Date.now();
+  return Math.max(expiry - settings.setup.cancelTimeoutMs - cleanUpMs, now + Math.max(0, expiry - now) / 2);
+}
+
+/** Callers see what went wrong, not the activity in which it did. Cancellation passes as it is. */
+export async function unwrapActivityFailure<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isCancellation(error) && error instanceof ActivityFailure && error.cause instanceof ApplicationFailure) {
+      throw error.cause;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,121 @@
+/** Workflows that run or await one sync, as functions and as workflows of their own. */
+import {
+  continueAsNew,
+  defineQuery,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+  type Workflow,
+} from '@temporalio/workflow';
+import type { AwaitSyncInput } from '../contracts/await-sync';
+import type { SingleRunName } from '../contracts/composite-activities';
+import { progressQueryName } from '../contracts/names';
+import type { RunPhase, RunProgress } from '../contracts/progress';
+import type { SyncRunResult } from '../contracts/run-result';
+import { fromArguments } from './engine/carry';
+import { describeRun, runProgressOf } from './engine/progress';
+import { singleResult } from './engine/results';
+import { jobsOf, newWishes, type EngineState } from './engine/state';
+import { prepareAwait, prepareRun } from './prepare';
+import { runEngine, type EngineTask, type OwnWorkflow } from './run-engine';
+import { handleChangeTimeout } from './updates';
+
+/** Called at each change of a run's progress; must not throw and must be deterministic, as it runs in workflow code. */
+export type ProgressListener = (progress: RunProgress) => void;
+
+/** Options of the inline functions that run one sync. */
+export interface RunOptions {
+  /** Called at each change of the run's progress; runs in workflow code, so it must be deterministic. */
+  onProgress?: ProgressListener;
+}
+
+/** Answers where the run stands. */
+export const progressQuery = defineQuery<RunProgress>(progressQueryName);
+
+/** Runs one sync as `input` (of the named workflow) asks, inline; see the workflows' own docs for what is thrown. */
+export async function runSync(
+  workflow: SingleRunName,
+  input: unknown,
+  options: RunOptions = {},
+): Promise<SyncRunResult> {
+  return runInline(taskOf(workflow, input), options);
+}
+
+/**
+ * Waits for a run of a sync that somebody else starts: the next one that ends, a given one, or the first that ended after
+ * a time. Starts nothing and cancels nothing. Throws as the workflow of this name does.
+ */
+export async function awaitSync(input: AwaitSyncInput, options: RunOptions = {}): Promise<SyncRunResult> {
+  const waitBegan = Date.now();
+  return runInline({ prepare: (beginning) => prepareAwait(input, { ...beginning, waitBegan }) }, options);
+}
+
+/** Runs `name` as this workflow. */
+export async function runSyncWorkflow(
+  name: SingleRunName,
+  input: unknown,
+  carried: readonly unknown[],
+): Promise<SyncRunResult> {
+  return runOwn(taskOf(name, input), input, carried);
+}
+
+/** Runs `awaitSync` as this workflow. */
+export async function awaitSyncWorkflow(input: AwaitSyncInput, carried: readonly unknown[]): Promise<SyncRunResult> {
+  const waitBegan = workflowInfo().runStartTime.getTime();
+  return runOwn({ prepare: (beginning) => prepareAwait(input, { ...beginning, waitBegan }) }, input, carried);
+}
+
+type Task = Omit<EngineTask, 'onStep'>;
+
+function taskOf(workflow: SingleRunName, input: unknown): Task {
+  return { prepare: (beginning) => prepareRun(workflow, input, beginning) };
+}
+
+async function runInline(task: Task, { onProgress }: RunOptions): Promise<SyncRunResult> {
+  const tracker = new ProgressTracker((progress) => onProgress?.({ ...progress }));
+  const end = await runEngine({ ...task, onStep: (state) => tracker.update(state) });
+  if ('state' in end) return singleResult(end.state);
+  throw new Error('an inline run cannot continue as new');
+}
+
+/** Handlers are registered before anything is awaited, and nothing reads the input before an activity does. */
+async function runOwn(task: Task, input: unknown, args: readonly unknown[]): Promise<SyncRunResult> {
+  const carried = fromArguments(input, args, workflowInfo().continuedFromExecutionRunId);
+  const wishes = carried?.wishes ?? newWishes();
+  let wake = (): void => undefined;
+  let isOver = (): boolean => false;
+  const tracker = new ProgressTracker((progress, name) => setCurrentDetails(describeRun(progress, name)));
+  setHandler(progressQuery, () => tracker.current, { description: 'Where the run stands.' });
+  handleChangeTimeout(wishes, { wake: () => wake(), isOver: () => isOver() });
+  const own: OwnWorkflow = {
+    wishes,
+    carried,
+    onRunning: (state, running) => {
+      wake = () => running.wake();
+      isOver = () => state.closing !== null;
+    },
+  };
+  const end = await runEngine({ ...task, onStep: (state) => tracker.update(state) }, own);
+  if ('state' in end) return singleResult(end.state);
+  return continueAsNew<Workflow>(input, ...end.next);
+}
+
+/** Keeps what the query `progress` answers, and calls back at each change. */
+class ProgressTracker {
+  #current: RunProgress = { phase: 'preparing', syncId: null, since: new Date().toISOString(), late: false };
+
+  constructor(readonly listener: (progress: RunProgress, name: string | null) => void) {}
+
+  get current(): RunProgress {
+    return this.#current;
+  }
+
+  update(state: EngineState): void {
+    const before = this.#current;
+    const sinceOf = (phase: RunPhase): string => (phase === before.phase ? before.since : new Date().toISOString());
+    const progress = runProgressOf(state, sinceOf);
+    if (JSON.stringify(progress) === JSON.stringify(before)) return;
+    this.#current = progress;
+    this.listener(progress, jobsOf(state)[0]?.name ?? null);
+  }
+}

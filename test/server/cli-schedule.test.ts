@@ -1,0 +1,149 @@
+/** Schedules: by the commands, by the library, and by the clock of a real server, which also dies and comes back. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ensureSyncSchedule } from '../../src';
+import { exitCodes } from '../../src/cli/exit-codes';
+import type { ShownSchedule } from '../../src/cli/schedules/read-schedules';
+import { startDevServer } from '../../src/dev-server/start-dev-server';
+import { callCli, type CliEnd } from '../unit/cli/cli-process';
+import { noSyncs, untilRuns } from './support/fan-out';
+import { connectTemporal, temporalAddress, temporalCliPath, waitUntil } from './support/harness';
+import { startWorld, type World } from './support/world';
+
+let world: World;
+
+beforeAll(async () => {
+  world = await startWorld('cli-schedule', { emulator: { seed: noSyncs } });
+});
+
+afterAll(() => world.close());
+
+const call = (...args: string[]): Promise<CliEnd> =>
+  callCli({ args, env: { TEMPORAL_ADDRESS: temporalAddress(), POLYTOMIC_TASK_QUEUE: world.taskQueue } });
+
+const runsOf = (syncId: string) => world.emulator.executions().filter((run) => run.syncId === syncId);
+
+async function shown(scheduleId: string): Promise<ShownSchedule> {
+  return JSON.parse((await call('schedule', 'show', scheduleId, '-o', 'json')).stdout) as ShownSchedule;
+}
+
+describe('temporal-polytomic schedule', () => {
+  it('previews the next five times and creates nothing unless approved', async () => {
+    world.emulator.addBulkSync({ name: 'Nightly' });
+    const args = [
+      'schedule',
+      'create',
+      `${world.taskQueue}-no`,
+      'bulk',
+      'Nightly',
+      '--cron',
+      '0 2 * * *',
+      '--time-zone',
+      'Asia/Tokyo',
+    ];
+    const { code, stderr } = await call(...args);
+    expect(code).toBe(exitCodes.notAllowed);
+    expect(stderr.match(/^ {2}\d{4}-\d{2}-\d{2}T17:00:00\.000Z$/gm)).toHaveLength(5);
+    expect((await call('schedule', 'show', `${world.taskQueue}-no`)).code).toBe(exitCodes.usage);
+    expect((await call('schedule', 'create', 'x', 'bulk', 'Nightly', '--yes')).stderr).toMatch(/When is it to run\?/);
+  }, 300_000);
+
+  it('fires by the clock, skips while the run before is under way, and is paused, triggered, back-filled, changed, deleted', async () => {
+    const sync = world.emulator.addBulkSync({ name: 'Clockwork', durationMs: 3_000 });
+    const id = `${world.taskQueue}-clock`;
+    const create = ['schedule', 'create', id, 'bulk', 'Clockwork', '--yes', '--interval'];
+    expect((await call(...create, '1s', '--notes', 'every second')).stdout).toBe(`Schedule ${id} created\n`);
+    await untilRuns(world.emulator, (runs) => runs.filter(({ syncId }) => syncId === sync.id).length >= 2);
+
+    expect((await call('schedule', 'pause', id, '--notes', 'enough')).code).toBe(exitCodes.ok);
+    const paused = await shown(id);
+    expect(paused).toMatchObject({
+      ...{ paused: true, note: 'enough', title: 'Clockwork', workflow: 'runBulkSync', input: { syncId: sync.id } },
+      policies: { overlap: 'SKIP', catchupWindowMs: 3_600_000, pauseOnFailure: false },
+    });
+    // It was due every second and ran for three.
+    expect(paused.counts.skippedOverlap).toBeGreaterThan(0);
+    const runs = runsOf(sync.id);
+    expect(runs.slice(1).every((run, at) => run.createdAt >= (runs[at]?.completedAt ?? Infinity))).toBe(true);
+
+    const listed = JSON.parse((await call('schedule', 'list', '-o', 'json')).stdout) as { scheduleId: string }[];
+    expect(listed).toContainEqual(
+      expect.objectContaining({ scheduleId: id, title: 'Clockwork', paused: true, next: null }),
+    );
+
+    await waitUntil(() => runsOf(sync.id).every(({ completedAt }) => completedAt !== undefined));
+    const taken = async (): Promise<number> => (await shown(id)).counts.taken;
+    const before = await taken();
+    expect((await call('schedule', 'trigger', id)).code).toBe(exitCodes.ok);
+    await waitUntil(async () => (await taken()) === before + 1);
+
+    expect((await call(...create, '24h', '--catchup-window', '10m')).stdout).toBe(`Schedule ${id} updated\n`);
+    expect(await shown(id)).toMatchObject({ paused: true, note: 'enough', policies: { catchupWindowMs: 600_000 } });
+
+    const range = [
+      '--start-time',
+      '2026-11-01T00:00:00Z',
+      '--end-time',
+      '2026-11-03T12:00:00Z',
+      '--overlap-policy',
+      'BufferAll',
+    ];
+    expect((await call('schedule', 'backfill', id, ...range)).code).toBe(exitCodes.ok);
+    await waitUntil(async () => (await taken()) === before + 4, { timeoutMs: 60_000 });
+
+    expect((await call('schedule', 'resume', id)).code).toBe(exitCodes.ok);
+    expect(await shown(id)).toMatchObject({ paused: false });
+    expect((await call('schedule', 'delete', id)).code).toBe(exitCodes.ok);
+    expect((await call('schedule', 'show', id)).code).toBe(exitCodes.usage);
+  }, 300_000);
+
+  it('schedules fan-outs, with a preview of their costs', async () => {
+    const id = `${world.taskQueue}-all`;
+    const create = await call('schedule', 'create', id, 'all-bulk', '--name', 'Night*', '--cron', '0 2 * * *');
+    expect(create.code).toBe(exitCodes.notAllowed);
+    expect(create.stderr).toMatch(/1 syncs would run, with about \d+ requests/);
+    const yes = await call('schedule', 'create', id, 'all-bulk', '--name', 'Night*', '--cron', '0 2 * * *', '--yes');
+    expect(yes.code).toBe(exitCodes.ok);
+    expect(await shown(id)).toMatchObject({ workflow: 'runAllBulkSyncs', input: { filter: { name: 'Night*' } } });
+    await call('schedule', 'delete', id);
+  }, 300_000);
+});
+
+describe('ensureSyncSchedule', () => {
+  it('starts within the catch-up window what was missed while Temporal was down, and nothing older', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'cli-schedule-'));
+    const cliPath = temporalCliPath();
+    const first = await startDevServer({ cliPath, dbFile: join(folder, 'temporal.db') });
+    const { port } = new URL(`http://${first.address}`);
+    const ensure = async (scheduleId: string, catchupWindow: string): Promise<void> => {
+      const { client, close } = await connectTemporal(first.address);
+      const times = { intervals: [{ every: '2 seconds' }], overlap: 'ALLOW_ALL' as const, catchupWindow };
+      const work = { workflow: 'runBulkSync', input: { syncId: 'any' }, taskQueue: 'nobody' };
+      expect(await ensureSyncSchedule(client.schedule, { scheduleId, ...work, ...times })).toMatchObject({
+        action: 'created',
+      });
+      await waitUntil(
+        async () => (await client.schedule.getHandle(scheduleId).describe()).info.recentActions.length > 0,
+      );
+      await close();
+    };
+    await ensure('patient', '1 hour');
+    await ensure('hasty', '10 seconds');
+    await first.stop();
+    const downMs = 16_000;
+    await new Promise((resolve) => setTimeout(resolve, downMs));
+    const second = await startDevServer({ cliPath, dbFile: join(folder, 'temporal.db'), port: Number(port) });
+    const { client, close } = await connectTemporal(second.address);
+    const infoOf = async (id: string) => (await client.schedule.getHandle(id).describe()).info;
+    const isLate = ({ scheduledAt, takenAt }: { scheduledAt: Date; takenAt: Date }): boolean =>
+      takenAt.getTime() - scheduledAt.getTime() > 11_000;
+    await waitUntil(async () => (await infoOf('patient')).recentActions.some(isLate), { timeoutMs: 60_000 });
+    await waitUntil(async () => (await infoOf('hasty')).numActionsMissedCatchupWindow > 0, { timeoutMs: 60_000 });
+    expect((await infoOf('hasty')).recentActions.filter(isLate)).toEqual([]);
+    await close();
+    await second.stop();
+    rmSync(folder, { recursive: true });
+  }, 300_000);
+});

@@ -1,0 +1,78 @@
+/** Plays many seeds, counts what struck, and shrinks what fails. */
+import { judge, type Verdict } from './judge';
+import { playScenario, type Story } from './run-scenario';
+import { scenarioOf, type Scenario } from './scenario';
+
+/** A seed whose story broke a promise. */
+export interface Failed {
+  seed: number;
+  broken: string[];
+}
+
+/** What a campaign came to. */
+export interface Campaign {
+  seeds: number;
+  failed: Failed[];
+  unknowable: number;
+  /** How often each fault struck, over all seeds. */
+  struck: Map<string, number>;
+  attempts: number;
+  continued: number;
+}
+
+/** Plays seeds from `first` on. @param stopAt failures after which it stops */
+export async function runCampaign(first: number, count: number, stopAt = Infinity): Promise<Campaign> {
+  const campaign: Campaign = { seeds: 0, failed: [], unknowable: 0, struck: new Map(), attempts: 0, continued: 0 };
+  for (let seed = first; seed < first + count && campaign.failed.length < stopAt; seed++) {
+    const { verdict, story } = await playAndJudge(scenarioOf(seed));
+    campaign.seeds += 1;
+    campaign.unknowable += verdict.unknowable;
+    if (verdict.broken.length > 0) campaign.failed.push({ seed, broken: verdict.broken });
+    if (!story) continue;
+    campaign.attempts += story.temporal.attempts;
+    campaign.continued += story.temporal.continued;
+    for (const [name, times] of story.struck) campaign.struck.set(name, (campaign.struck.get(name) ?? 0) + times);
+  }
+  return campaign;
+}
+
+/** Plays and judges one scenario; an error of the engine itself counts as a broken promise. */
+export async function playAndJudge(scenario: Scenario): Promise<{ verdict: Verdict; story: Story | null }> {
+  try {
+    const story = await playScenario(scenario);
+    return { verdict: judge(story), story };
+  } catch (error) {
+    const told = error instanceof Error ? (error.stack ?? error.message) : JSON.stringify(error);
+    return { verdict: { broken: [`the engine threw: ${told}`], unknowable: 0 }, story: null };
+  }
+}
+
+/** The smallest scenario that still breaks a promise: incidents and peculiarities go while it does. */
+export async function shrink(scenario: Scenario): Promise<Scenario> {
+  let smallest = scenario;
+  for (let isSmaller = true; isSmaller;) {
+    isSmaller = false;
+    for (const simpler of simplerThan(smallest)) {
+      if ((await playAndJudge(simpler)).verdict.broken.length === 0) continue;
+      smallest = simpler;
+      isSmaller = true;
+      break;
+    }
+  }
+  return smallest;
+}
+
+function* simplerThan(scenario: Scenario): Generator<Scenario> {
+  for (const incident of scenario.incidents) {
+    yield { ...scenario, incidents: scenario.incidents.filter((other) => other !== incident) };
+  }
+  const { behaviour } = scenario;
+  if (scenario.historyLimit !== null) yield { ...scenario, historyLimit: null };
+  if (behaviour.listLagMs > 0) yield { ...scenario, behaviour: { ...behaviour, listLagMs: 0 } };
+  if (behaviour.readsUnlike) yield { ...scenario, behaviour: { ...behaviour, readsUnlike: false } };
+  if (behaviour.clockSkewsMs.length > 1) yield { ...scenario, behaviour: { ...behaviour, clockSkewsMs: [0] } };
+  if (scenario.workers.length > 1) yield { ...scenario, workers: scenario.workers.slice(1) };
+  if (scenario.workers.some(({ clockOffsetMs }) => clockOffsetMs !== 0)) {
+    yield { ...scenario, workers: scenario.workers.map(() => ({ clockOffsetMs: 0 })) };
+  }
+}

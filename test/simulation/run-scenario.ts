@@ -1,0 +1,303 @@
+/** Plays one scenario: the engine on a simulated Temporal, over the real activities and client, on the emulator. */
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import type { PreparedAwaitSync } from '../../src/contracts/await-sync';
+import type { PreparedRuns } from '../../src/contracts/composite-activities';
+import type { FanOutResult, PipelineResult } from '../../src/contracts/fan-out-result';
+import type { SyncRunResult } from '../../src/contracts/run-result';
+import type { ExecutionRecord } from '../../src/testing';
+import type { FaultHandle } from '../../src/testing';
+import type { LoggedRequest } from '../../src/testing';
+import { readOptions } from '../../src/workflows/engine/activity-options';
+import { beginAwait, beginMany, beginRun } from '../../src/workflows/engine/begin';
+import { forgetPending, fromArguments, toArguments } from '../../src/workflows/engine/carry';
+import type { CommandError, LogLine } from '../../src/workflows/engine/commands';
+import { drive, type Drive } from '../../src/workflows/engine/drive';
+import { endUnadmitted } from '../../src/workflows/engine/ends';
+import { checkSkip, takeJobs } from '../../src/workflows/engine/queue';
+import { fanOutResult, pipelineResult, singleResult } from '../../src/workflows/engine/results';
+import { newWishes, type EngineState } from '../../src/workflows/engine/state';
+import { Random } from './random';
+import type { Incident, Scenario } from './scenario';
+import { SimTemporal, toOptions, type SimWorker, type TemporalLedger } from './sim-temporal';
+import { SimTime } from './sim-time';
+import { createSimWorker, SimPolytomic, simulatedKey, type Struck } from './world';
+
+/** How the workflow ended. */
+export type StoryEnd =
+  | { type: 'result'; result: SyncRunResult | FanOutResult | PipelineResult }
+  | { type: 'failure'; failureType: string; details: unknown }
+  | { type: 'canceled' }
+  | { type: 'never' };
+
+/** Everything that the judge looks at. */
+export interface Story {
+  scenario: Scenario;
+  end: StoryEnd;
+  /** Times are milliseconds since the epoch. */
+  beganAt: number;
+  endedAt: number;
+  executions: ExecutionRecord[];
+  requests: LoggedRequest[];
+  temporal: TemporalLedger;
+  undelivered: SimPolytomic['undelivered'];
+  state: EngineState | null;
+  log: LogLine[];
+  struck: Struck;
+}
+
+const startOfTime = Date.UTC(2026, 0, 5);
+const longestMs = 9 * 86_400_000;
+
+/** Plays it to its end. */
+export async function playScenario(scenario: Scenario): Promise<Story> {
+  const stage = new Stage(scenario);
+  return stage.play();
+}
+
+class Stage {
+  readonly random: Random;
+  readonly time = new SimTime(startOfTime);
+  readonly struck: Struck = new Map();
+  readonly polytomic: SimPolytomic;
+  readonly temporal: SimTemporal;
+  readonly log: LogLine[] = [];
+  readonly wishes = newWishes();
+  state: EngineState | null = null;
+  running: Drive | null = null;
+  #cancelListeners: (() => void)[] = [];
+  #isCancelled = false;
+  #workerCount = 0;
+  readonly #faults: { name: string; handle: FaultHandle }[] = [];
+
+  constructor(readonly scenario: Scenario) {
+    this.random = new Random(scenario.seed ^ 0x5bd1e995);
+    const { polytomic: seed, behaviour } = scenario;
+    const idSeed = String(scenario.seed);
+    this.polytomic = new SimPolytomic(this.time, this.random.fork(), { seed, idSeed, behaviour, struck: this.struck });
+    this.temporal = new SimTemporal(this.time, this.random.fork(), `simulation-${scenario.seed}`, [simulatedKey]);
+    for (const { clockOffsetMs } of scenario.workers) this.#addWorker(clockOffsetMs);
+  }
+
+  async play(): Promise<Story> {
+    let end: StoryEnd | null = null;
+    for (const incident of this.scenario.incidents) {
+      this.time.setTimer(incident.at, () => {
+        if (end === null) this.#happen(incident);
+      });
+    }
+    let endedAt = 0;
+    const workflow = this.#runWorkflow().then((how) => {
+      end = how;
+      endedAt = this.time.now();
+    });
+    workflow.catch(() => undefined);
+    let problem: unknown;
+    workflow.catch((error: unknown) => (problem = error));
+    await this.time.run(() => end !== null || problem !== undefined, startOfTime + longestMs);
+    if (problem !== undefined) throw problem instanceof Error ? problem : new Error(JSON.stringify(problem));
+    for (const { name, handle } of this.#faults) {
+      if (handle.hits > 0) this.struck.set(name, (this.struck.get(name) ?? 0) + 1);
+      handle.remove();
+    }
+    // Whatever the workflow left goes on for a while: what it started is to be known.
+    await this.time.run(() => false, this.time.now() + 20 * 60_000);
+    return {
+      scenario: this.scenario,
+      end: end ?? { type: 'never' },
+      beganAt: startOfTime,
+      endedAt,
+      executions: this.polytomic.emulator.executions(),
+      requests: this.polytomic.emulator.requests(),
+      temporal: this.temporal.ledger,
+      undelivered: this.polytomic.undelivered,
+      state: this.state,
+      log: this.log,
+      struck: this.struck,
+    };
+  }
+
+  async #runWorkflow(): Promise<StoryEnd> {
+    try {
+      this.state = await this.#begin();
+    } catch (error) {
+      if (this.#isCancelled) return { type: 'canceled' };
+      const { failureType, message } = error as CommandError;
+      return { type: 'failure', failureType: failureType ?? message, details: null };
+    }
+    const state = await this.#drive(this.state);
+    try {
+      return { type: 'result', result: this.#resultOf(state) };
+    } catch (error) {
+      if (error instanceof CancelledFailure) return { type: 'canceled' };
+      if (!(error instanceof ApplicationFailure)) throw error;
+      return { type: 'failure', failureType: error.type ?? '', details: error.details?.[0] };
+    }
+  }
+
+  async #begin(): Promise<EngineState> {
+    const { workflow, input } = this.scenario;
+    const beginning = { base: `base-${this.scenario.seed}`, began: this.time.now(), wishes: this.wishes };
+    const options = toOptions(readOptions);
+    if (workflow === 'awaitSync') {
+      const request = { input, beganAt: new Date(this.time.now()).toISOString() };
+      const prepared = (await this.temporal.perform(
+        'polytomic.prepareAwaitSync',
+        request,
+        options,
+      )) as PreparedAwaitSync;
+      return beginAwait(prepared, { ...beginning, waitBegan: beginning.began }, this.time.now());
+    }
+    const prepared = (await this.temporal.perform(
+      'polytomic.prepareRuns',
+      { workflow, input },
+      options,
+    )) as PreparedRuns;
+    return prepared.fanOut || prepared.steps
+      ? beginMany(prepared, beginning, this.time.now())
+      : beginRun(prepared, beginning, this.time.now());
+  }
+
+  async #drive(first: EngineState): Promise<EngineState> {
+    let state = first;
+    let limit = this.scenario.historyLimit;
+    for (let run = 1; ; run++) {
+      const runId = `run-${run}`;
+      this.state = state;
+      this.#cancelListeners = [];
+      const io = this.temporal.io({
+        runId,
+        historyLimit: limit,
+        onCancel: (listener) => {
+          if (this.#isCancelled) listener();
+          else this.#cancelListeners.push(listener);
+        },
+        onStep: () => undefined,
+        onLog: (line) => void this.log.push(line),
+      });
+      this.running = drive(state, io);
+      const end = await this.running.end;
+      if (end === 'done') return state;
+      const next = toArguments(state, runId);
+      if (next === null) {
+        limit = null;
+        forgetPending(state);
+        continue;
+      }
+      this.temporal.ledger.continued += 1;
+      const carried = JSON.parse(JSON.stringify(next)) as unknown[];
+      const restored = fromArguments(this.scenario.input, carried, runId);
+      if (!restored) throw new Error('what was carried along was not taken');
+      state = restored;
+    }
+  }
+
+  #resultOf(state: EngineState): SyncRunResult | FanOutResult | PipelineResult {
+    if (state.mode === 'single') return singleResult(state);
+    return state.queue.type === 'graph' ? pipelineResult(state) : fanOutResult(state);
+  }
+
+  #addWorker(clockOffsetMs: number): SimWorker {
+    this.#workerCount += 1;
+    const name = `worker-${this.#workerCount}`;
+    const worker = createSimWorker(this.polytomic, { name, clockOffsetMs, random: this.random.fork() });
+    this.temporal.workers.push(worker);
+    return worker;
+  }
+
+  #happen({ name, what }: Incident): void {
+    const strike = (): void => void this.struck.set(name, (this.struck.get(name) ?? 0) + 1);
+    switch (what.type) {
+      case 'fault': {
+        const handle = this.polytomic.emulator.fault(what.spec);
+        this.#faults.push({ name, handle });
+        return;
+      }
+      case 'othersStart':
+        strike();
+        return this.#othersStart(what.sync);
+      case 'othersCancel':
+        return this.#othersCancel(what.sync, strike);
+      case 'crash':
+        strike();
+        return this.#replaceWorker((worker) => this.temporal.kill(worker), this.random.spread(100, 60_000));
+      case 'stop':
+        strike();
+        return this.#replaceWorker((worker) => this.temporal.stop(worker), 100);
+      case 'restart':
+        return;
+      case 'allAway':
+        strike();
+        for (const worker of this.temporal.workers) this.temporal.kill(worker);
+        this.time.setTimer(what.forMs, () => void this.#addWorker(0));
+        return;
+      case 'cancel':
+        strike();
+        this.#isCancelled = true;
+        for (const listener of this.#cancelListeners.splice(0)) listener();
+        return;
+      case 'pause':
+      case 'resume':
+        strike();
+        this.wishesNow().paused = what.type === 'pause';
+        return this.#wake();
+      case 'setConcurrency':
+        strike();
+        this.wishesNow().maxConcurrent = what.count;
+        return this.#wake();
+      case 'skip':
+        return this.#skip(what.sync, strike);
+    }
+  }
+
+  wishesNow(): EngineState['wishes'] {
+    return this.state?.wishes ?? this.wishes;
+  }
+
+  #wake(): void {
+    this.running?.wake();
+    this.temporal.wakeEngines();
+  }
+
+  #skip(at: number, strike: () => void): void {
+    const { state } = this;
+    if (!state) return;
+    const id = this.scenario.workflow === 'runSyncPipeline' ? `step-${at}` : this.scenario.syncs[at]?.id;
+    try {
+      checkSkip(state, id);
+    } catch {
+      return;
+    }
+    strike();
+    const [job] = takeJobs(state, [id], this.time.now());
+    if (job) endUnadmitted(state, job, { outcome: 'skipped', reason: 'skipped on request' }, this.time.now());
+    else state.wishes.skips.push(id);
+    this.#wake();
+  }
+
+  #replaceWorker(end: (worker: SimWorker) => void, afterMs: number): void {
+    const worker = this.temporal.workers.find(({ isAlive, isStopping }) => isAlive && !isStopping);
+    if (!worker) return;
+    end(worker);
+    this.time.setTimer(afterMs, () => void this.#addWorker(0));
+  }
+
+  #othersStart(at: number): void {
+    const sync = this.scenario.syncs[at];
+    if (!sync) return;
+    const isBusy = this.polytomic.emulator
+      .executions()
+      .some(({ syncId, completedAt }) => syncId === sync.id && completedAt === undefined);
+    // The API itself starts no second run beside one in progress.
+    if (!isBusy) this.polytomic.emulator.startRun(sync.id, { type: 'scheduled' });
+  }
+
+  #othersCancel(at: number, strike: () => void): void {
+    const sync = this.scenario.syncs[at];
+    const run = this.polytomic.emulator
+      .executions()
+      .find(({ syncId, completedAt }) => syncId === sync?.id && completedAt === undefined);
+    if (!run) return;
+    strike();
+    this.polytomic.emulator.cancelRun(run.id);
+  }
+}

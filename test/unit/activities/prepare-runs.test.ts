@@ -1,0 +1,54 @@
+/** `prepareRuns` for one sync, attempt by attempt. */
+import { describe, expect, it } from '@jest/globals';
+import type { PreparedRuns } from '../../../src/contracts/composite-activities';
+import { activitiesOnEmulator, failureOf, type Activities } from './support/activities-on-emulator';
+
+async function prepare({ perform }: Activities, input: unknown, workflow = 'runModelSync'): Promise<PreparedRuns> {
+  return (await perform('prepareRuns', { workflow, input })) as PreparedRuns;
+}
+
+describe('prepareRuns', () => {
+  it('applies every default, and tells what is true of the sync and how to wait', async () => {
+    const activities = await activitiesOnEmulator({ plugin: { waitTaskQueue: 'waits', cancelTimeout: '9 seconds' } });
+    const { id } = activities.emulator.addModelSync({ name: 'CRM' });
+    const theirs = activities.emulator.startRun(id, { script: 'neverEnds' });
+    expect(await prepare(activities, { syncId: id, timeout: '2 hours' })).toMatchObject({
+      kind: 'model',
+      organization: 'default',
+      create: null,
+      expired: false,
+      options: { ifRunning: 'waitThenStart', ifInactive: 'fail', timeoutMs: 7_200_000, onFailure: 'throw' },
+      setup: { waitTaskQueue: 'waits', heartbeatTimeoutMs: 75_000, cancelTimeoutMs: 9_000 },
+      syncs: [{ name: 'CRM', active: true, problems: [], newest: { executionId: theirs } }],
+    });
+  });
+
+  it('names every bad field at once, and reads nothing', async () => {
+    const activities = await activitiesOnEmulator();
+    const input = { syncId: '', timeout: 'soon', ifRunning: 'maybe', surprise: 1 };
+    const failure = await failureOf(prepare(activities, input));
+    expect(failure).toMatchObject({ type: 'polytomic.InvalidInput', nonRetryable: true });
+    const fields = (failure.details?.[0] as { field: string }[]).map(({ field }) => field);
+    expect(fields.toSorted()).toEqual(['ifRunning', 'surprise', 'syncId', 'timeout']);
+    expect(activities.emulator.requests()).toEqual([]);
+  });
+
+  it('refuses at once what the run would not be allowed to do', async () => {
+    const activities = await activitiesOnEmulator({
+      plugin: { operations: ['modelSync.get', 'modelSync.executions.*'] },
+    });
+    const failure = await failureOf(prepare(activities, { syncId: 'x' }));
+    expect(failure).toMatchObject({
+      type: 'polytomic.NotAllowed',
+      message: expect.stringContaining('modelSync.start'),
+    });
+    expect(activities.emulator.requests()).toEqual([]);
+  });
+
+  it('says so when the timeout has passed before Polytomic could be read', async () => {
+    const { perform } = await activitiesOnEmulator();
+    const input = { workflow: 'runModelSync', input: { syncId: 'x', timeout: '1 minute' } };
+    const info = { scheduledTimestampMs: Date.now() - 61_000 };
+    expect(await perform('prepareRuns', input, { info })).toMatchObject({ expired: true, syncs: [] });
+  });
+});

@@ -1,0 +1,145 @@
+/** What a person sees of runs: a table that fits the screen with any number of syncs, and plain lines elsewhere. */
+import { describe, expect, it } from '@jest/globals';
+import { createColors, toCell } from '../../../src/cli/style';
+import { noTerminal } from '../../../src/cli/terminal';
+import { cut, liveTable, type TableFrame } from '../../../src/cli/watch/live-table';
+import { plainLines } from '../../../src/cli/watch/plain-lines';
+import type { WatchedRun } from '../../../src/cli/watch/watched-run';
+import type { FanOutProgress } from '../../../src/contracts/fan-out-progress';
+
+const now = Date.parse('2026-11-26T12:00:00Z');
+const plain = createColors('never', {}, noTerminal);
+const frame = (columns: number, rows: number): TableFrame => ({ columns, rows, now, colors: plain });
+
+function fanOut(fields: Partial<FanOutProgress> = {}): WatchedRun {
+  const sync = (at: number) => ({ syncId: `id-${at}`, name: `Sync number ${at}`, executionId: `execution-${at}` });
+  const progress: FanOutProgress = {
+    phase: 'running',
+    since: '2026-11-26T11:00:00Z',
+    total: 10_000,
+    waiting: 5_700,
+    running: Array.from({ length: 100 }, (_, at) => ({ ...sync(at), since: '2026-11-26T11:58:00Z', late: at === 0 })),
+    runningCount: 1_000,
+    counts: {
+      completed: 3_200,
+      completedWithErrors: 0,
+      partiallyFailed: 0,
+      failed: 100,
+      canceled: 0,
+      timedOut: 0,
+      skipped: 0,
+    },
+    failed: Array.from({ length: 100 }, (_, at) => ({ ...sync(5_000 + at), outcome: 'failed' })),
+    maxConcurrent: 1_000,
+    endsPerMinute: 55.5,
+    estimatedEnd: '2026-11-26T14:00:00Z',
+    ...fields,
+  };
+  return { workflowId: 'nightly', title: 'all bulk syncs', startedAt: now - 3_600_000, fanOut: progress };
+}
+
+describe('the live table', () => {
+  it.each([
+    [80, 24],
+    [120, 50],
+    [60, 12],
+    [200, 8],
+  ])('of 10,000 syncs fits %i columns and %i rows', (columns, rows) => {
+    const lines = liveTable([fanOut()], frame(columns, rows));
+    expect(lines.length).toBeLessThanOrEqual(rows - 2);
+    expect(Math.max(...lines.map((line) => [...line.replace(/\u001b\[0m/g, '')].length))).toBeLessThanOrEqual(columns);
+  });
+
+  it('says what runs, what failed, how fast, and when it should end', () => {
+    const text = liveTable([fanOut()], frame(100, 24)).join('\n');
+    expect(text).toMatch(/all bulk syncs {2}1h {2}running/);
+    expect(text).toMatch(/█+░+ {2}3,300 of 10,000 {2}33 % {2}55\.5 a minute {2}about 2h left/);
+    expect(text).toContain('3200 completed, 100 failed, 1,000 running, 5,700 waiting');
+    expect(text).toMatch(/Running \(1,000\)\n {4}Sync number 0 +2m {2}later than usual/);
+    expect(text).toMatch(/Without success \(100\)\n {4}Sync number 5099/);
+    expect(text).toMatch(/… 99\d more/);
+  });
+
+  it('shows a single run with its schemas, and what is in the way', () => {
+    const run: WatchedRun = {
+      ...{ workflowId: 'w', title: 'Lake', startedAt: now - 90_000 },
+      run: { phase: 'running', syncId: 'x', executionId: 'e', since: '2026-11-26T11:58:30Z', late: false },
+      live: {
+        status: 'running',
+        records: 12_345,
+        schemas: [
+          { schema: 'public.users', status: 'running', records: 12_000 },
+          { schema: 'public.orders', status: 'failed', records: 345 },
+        ],
+      },
+      trouble: 'no worker answers; trying again',
+    };
+    expect(liveTable([run], frame(100, 24))).toEqual([
+      expect.stringMatching(/^Lake +1m 30s {2}running {2}12,345 records$/),
+      '  no worker answers; trying again',
+      expect.stringMatching(/^ {4}public\.users +12,000 {2}running$/),
+      expect.stringMatching(/^ {4}public\.orders +345 {2}failed$/),
+    ]);
+  });
+
+  it('keeps many single runs on the screen', () => {
+    const runs = Array.from({ length: 50 }, (_, at): WatchedRun => ({
+      workflowId: `w${at}`,
+      title: `Run ${at}`,
+      startedAt: now,
+    }));
+    const lines = liveTable(runs, frame(80, 20));
+    expect(lines).toHaveLength(18);
+    expect(lines.at(-1)).toBe('… 33 more lines');
+  });
+
+  it('cuts by what is seen, not by color codes', () => {
+    expect(cut('\u001b[31mabcdef\u001b[39m', 10)).toBe('\u001b[31mabcdef\u001b[39m');
+    expect(cut('\u001b[31mabcdef\u001b[39m', 4)).toBe('\u001b[31mabc…\u001b[0m');
+  });
+});
+
+describe('plain lines', () => {
+  it('are one for each change, and none when only times moved on', () => {
+    const before = fanOut();
+    expect(plainLines(before, { ...before, startedAt: 0 })).toEqual([]);
+    const after = fanOut({
+      counts: { ...(before.fanOut as FanOutProgress).counts, completed: 3_201 },
+      estimatedEnd: null,
+    });
+    expect(plainLines(before, after)).toEqual([
+      'all bulk syncs: 3301 of 10000: 3201 completed, 100 failed, 1000 running, 5700 waiting',
+    ]);
+  });
+
+  it('name each sync that failed once', () => {
+    const [first, second] = (fanOut().fanOut as FanOutProgress).failed;
+    const before = fanOut({ failed: [first as NonNullable<typeof first>] });
+    const after = fanOut({ failed: [first, second] as FanOutProgress['failed'] });
+    expect(plainLines(before, after)).toEqual(['all bulk syncs: Sync number 5001 failed (execution execution-5001)']);
+  });
+
+  it('say once that the connection is lost, and that it is back', () => {
+    const run: WatchedRun = { workflowId: 'w', title: 'Lake', startedAt: now };
+    const lost = { ...run, trouble: 'the connection to Temporal is lost; trying again' };
+    expect(plainLines(run, lost)).toEqual(['Lake: the connection to Temporal is lost; trying again']);
+    expect(plainLines(lost, lost)).toEqual([]);
+    expect(plainLines(lost, run)).toEqual(['Lake: connected again']);
+  });
+});
+
+describe('names of others', () => {
+  it('cannot steer the terminal or fill the line', () => {
+    expect(toCell('a\u001b[2Jb\nc\u202ed')).toBe('a [2Jb c d');
+    expect(toCell('x'.repeat(100), 10)).toBe(`${'x'.repeat(9)}…`);
+  });
+
+  it('are colored as --color, NO_COLOR and the terminal say', () => {
+    const tty = { ...noTerminal, isTty: true };
+    expect(createColors('auto', {}, tty).red('x')).not.toBe('x');
+    expect(createColors('auto', { NO_COLOR: '1' }, tty).red('x')).toBe('x');
+    expect(createColors('auto', {}, noTerminal).red('x')).toBe('x');
+    expect(createColors('always', { NO_COLOR: '1' }, noTerminal).red('x')).not.toBe('x');
+    expect(createColors('never', {}, tty).red('x')).toBe('x');
+  });
+});

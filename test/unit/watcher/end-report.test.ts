@@ -1,0 +1,60 @@
+/** How a reported end stays in mind until a read confirms it. */
+import { describe, expect, it } from '@jest/globals';
+import { EndReport } from '../../../src/executions/watcher/end-report';
+
+/** Times of the reads that follow a report at 0 which no read ever confirms. */
+function unconfirmed(report: EndReport): number[] {
+  const times: number[] = [];
+  while (report.confirmAt < Infinity && times.length < 100) {
+    const now = report.confirmAt;
+    report.recordAttempt();
+    times.push(now);
+    report.recordUnconfirmed(now);
+  }
+  return times;
+}
+
+describe('a reported end', () => {
+  it('is read at once, and three times on top of the budget', () => {
+    const report = new EndReport();
+    expect([report.isOpen, report.isUrgent, report.confirmAt]).toEqual([false, false, Infinity]);
+    report.open(0, -1_000, false);
+    expect([report.isOpen, report.isUrgent, report.confirmAt]).toEqual([true, true, 0]);
+    for (let attempt = 0; attempt < 3; attempt++) report.recordAttempt();
+    expect([report.isOpen, report.isUrgent]).toEqual([true, false]);
+  });
+
+  it('is read within half of the lag again, and given up once that is as rare as a safety read', () => {
+    const report = new EndReport();
+    report.open(0, 0, false);
+    const times = unconfirmed(report);
+    for (const lag of [2_000, 20_000, 120_000]) {
+      const seen = times.find((time) => time >= lag)!;
+      expect(seen - lag).toBeLessThanOrEqual(Math.max(1_000, lag / 2));
+    }
+    expect(times.length).toBeLessThan(25);
+    expect(times.at(-1)).toBeGreaterThan(1_200_000 / 2);
+    expect([report.isOpen, report.confirmAt]).toEqual([false, Infinity]);
+  });
+
+  it('that comes while a read is under way is read again after it, whether that succeeds or fails', () => {
+    for (const after of ['recordUnconfirmed', 'reopenIfRepeated'] as const) {
+      const report = new EndReport();
+      report.recordAttempt();
+      report.open(500, 0, true);
+      expect(report.isOpen).toBe(false);
+      report[after](1_000);
+      expect([report.isOpen, report.confirmAt]).toEqual([true, 1_000]);
+    }
+  });
+
+  it('that is repeated waits the longer the more reads did not show it', () => {
+    const report = new EndReport();
+    report.open(0, 0, false);
+    report.recordAttempt();
+    report.recordAttempt();
+    report.confirmAt = Infinity;
+    report.open(100, 100, false);
+    expect(report.confirmAt).toBe(4_100);
+  });
+});
