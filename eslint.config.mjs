@@ -1,6 +1,7 @@
 import js from '@eslint/js';
 import { createTypeScriptImportResolver } from 'eslint-import-resolver-typescript';
 import { importX } from 'eslint-plugin-import-x';
+import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 
 /** Who may import whom: each room lists the rooms (besides itself) that it may load. The README explains why. */
@@ -71,7 +72,11 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts'],
+    plugins: { regexp },
     rules: {
+      // Texts that others wrote are matched in linear time: a quadratic expression lets one string stop a worker.
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': ['error', { report: 'potential' }],
       '@typescript-eslint/explicit-module-boundary-types': 'error',
       'import-x/no-restricted-paths': ['error', { zones: [...zones, lightCli] }],
       'import-x/no-extraneous-dependencies': ['error', { devDependencies: false }],

@@ -44,6 +44,9 @@ const variables: Readonly<Record<string, string>> = {
   secretEnv: 'POLYTOMIC_SECRET_ENV',
   secretsDir: 'POLYTOMIC_SECRETS_DIR',
   logSink: 'POLYTOMIC_LOGS_DIR',
+  caFile: 'POLYTOMIC_CA_FILE',
+  clientCertFile: 'POLYTOMIC_CLIENT_CERT_FILE',
+  clientKeyFile: 'POLYTOMIC_CLIENT_KEY_FILE',
   idempotencySecretFile: 'POLYTOMIC_IDEMPOTENCY_SECRET_FILE',
   heartbeatTimeout: 'POLYTOMIC_HEARTBEAT_TIMEOUT',
   cancelTimeout: 'POLYTOMIC_CANCEL_TIMEOUT',
@@ -96,6 +99,15 @@ function readOptions(reader: EnvReader, env: NodeJS.ProcessEnv): PolytomicPlugin
     secretEnv: reader.list('POLYTOMIC_SECRET_ENV'),
     secretsDir: reader.text('POLYTOMIC_SECRETS_DIR'),
     logSink: reader.text('POLYTOMIC_LOGS_DIR'),
+    logHosts: reader.list('POLYTOMIC_LOG_HOSTS'),
+    maxLogFileBytes: reader.wholeNumber('POLYTOMIC_MAX_LOG_FILE_BYTES', bytes),
+    maxLogRunBytes: reader.wholeNumber('POLYTOMIC_MAX_LOG_RUN_BYTES', bytes),
+    maxLogFolderBytes: reader.wholeNumber('POLYTOMIC_MAX_LOG_FOLDER_BYTES', bytes),
+    maxAnswerBytes: reader.wholeNumber('POLYTOMIC_MAX_ANSWER_BYTES', bytes),
+    caFile: reader.text('POLYTOMIC_CA_FILE'),
+    clientCertFile: reader.text('POLYTOMIC_CLIENT_CERT_FILE'),
+    clientKeyFile: reader.text('POLYTOMIC_CLIENT_KEY_FILE'),
+    operationsPerMinute: reader.wholeNumber('POLYTOMIC_OPERATIONS_PER_MINUTE', { least: 1, most: 1e6 }),
     waitTaskQueue: reader.flag('POLYTOMIC_WAIT') === false ? (false as const) : undefined,
     heartbeatTimeout: reader.duration('POLYTOMIC_HEARTBEAT_TIMEOUT'),
     cancelTimeout: reader.duration('POLYTOMIC_CANCEL_TIMEOUT'),
@@ -117,6 +129,7 @@ function readDeployment(reader: EnvReader): WorkerSettings['deployment'] {
   return undefined;
 }
 
+const bytes = { least: 1, most: Number.MAX_SAFE_INTEGER };
 /**
  * The organization `default` of the variables. A variable whose key the file gives to an organization is that one's alone:
  * the key would else be sent to the address of `default` too, which is another server perhaps.
@@ -153,7 +166,7 @@ function problemsOf(options: PolytomicPluginOptions, env: NodeJS.ProcessEnv): st
 
 function inVariables(problem: string): string {
   if (/^(organizations|notify|secrets)\./.test(problem)) return `POLYTOMIC_CONFIG: ${problem}`;
-  return problem.replace(/\b[a-z]+[A-Za-z]*\b/g, (word) => variables[word] ?? word);
+  return problem.replace(/\b[a-z][A-Za-z]*\b/g, (word) => variables[word] ?? word);
 }
 
 function throwProblems(problems: readonly string[]): void {

@@ -11,6 +11,7 @@ import { PolytomicPlugin } from './plugin';
 import { reasonOf } from './hosting/reason-of';
 import { resolveOptions } from './settings/resolve-options';
 import { toStartLine } from './hosting/start-line';
+import { stopOnStrayErrors } from './hosting/stray-errors';
 import { createWorkerLog } from './hosting/worker-log';
 import { locateWorkflows } from './hosting/workflow-bundle';
 
@@ -137,9 +138,10 @@ async function untilPolling(worker: Worker): Promise<void> {
 async function main(): Promise<void> {
   const stop = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
+  const strayErrors = stopOnStrayErrors({ log: (line) => console.error(line), stop: () => stop.abort() });
   try {
     await runWorkerProcess(processEnvironment(), { signal: stop.signal });
-    process.exit(0);
+    process.exit(strayErrors.met() ? 1 : 0);
   } catch (error) {
     console.error(error instanceof ConfigError ? error.message : `The worker cannot run: ${reasonOf(error)}`);
     process.exit(exitCodeOf(error));

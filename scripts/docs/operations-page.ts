@@ -34,7 +34,8 @@ then \`modelSync.start({ id })\`.
   (what Polytomic gets is an HMAC of it and of the request).
 - **Answer**: without its envelope. A list is \`{ items, nextPageToken? }\`. Every field may be absent or null, and
   fields that are not named here are kept.
-- **Group**: what \`POLYTOMIC_OPERATIONS\` must name at least. \`all\` includes \`provisioning\`, which includes \`runs\`.
+- **Group**: what \`POLYTOMIC_OPERATIONS\` must name at least. \`all\` includes \`provisioning\`, which includes \`run\` and
+  \`create\`; \`run\` includes \`read\`. Without the setting \`run,create\` is allowed.
 - **Repeating**: the client tries once. Temporal tries an activity again as the workflow's retry policy says after 408,
   409, 429, 5xx and broken connections, and never after other refusals. An activity that posts carries the same
   idempotency key at each try, made from the workflow's and the activity's ids unless one is given. To a key that it has

@@ -1,9 +1,10 @@
-/** What the owner of this worker allows. */
+/** What the operator of this worker allows. */
 import type { SyncKind } from '../contracts/sync-kind';
 import { InvalidInputError } from '../inputs/invalid-input-error';
+import { shorten } from '../rules/quoted';
 import type { ActivityDependencies, Organization } from './dependencies';
 
-/** The owner of this worker did not allow an operation. */
+/** The operator of this worker did not allow an operation. */
 export class NotAllowedError extends Error {
   override readonly name = 'NotAllowedError';
 
@@ -30,7 +31,7 @@ export type RunStep = keyof typeof operationsOfStep;
 export function organizationOf(deps: ActivityDependencies, name: string): Organization {
   const organization = deps.organizations.get(name);
   if (organization) return organization;
-  const message = `no organization "${name}" is configured on this worker`;
+  const message = `no organization "${shorten(name)}" is configured on this worker`;
   throw new InvalidInputError('organization', [{ field: 'organization', message }]);
 }
 

@@ -4,6 +4,7 @@ import type { LogSink } from '../contracts/log-files';
 import type { CallReport, PolytomicClient } from '../polytomic/client';
 import type { RedactAnswer } from '../secrets/answer-secrets';
 import type { Fetch } from '../polytomic/http';
+import type { LogReach } from '../polytomic/log-reach';
 
 /** One named organization of this worker. */
 export interface Organization {
@@ -15,6 +16,8 @@ export interface Organization {
   onRefused?(operation: string): void;
   /** Requests a minute that the wait for executions may cost; confirming reads come on top. */
   requestsPerMinute: number;
+  /** Operation activities that this process performs a minute. Absent: as many as are asked for. */
+  operationsPerMinute?: number;
   /** An operation's answer as it may enter a history: marked fields dropped, secrets of configurations masked. */
   redactAnswer: RedactAnswer;
 }
@@ -44,15 +47,26 @@ export interface ActivityLog {
 export type NotifyTargetConfig =
   { readonly activity: string } | { readonly activity: null; readonly url: () => Promise<string> };
 
+/** The bounds set to log files. */
+export interface LogLimits {
+  /** From where those of an organization may be fetched, by its name. */
+  reaches: ReadonlyMap<string, LogReach>;
+  /** Longest file, decoded, bytes. */
+  maxFileBytes: number;
+  /** All files of one run together, bytes. */
+  maxRunBytes: number;
+}
+
 /** Everything that activities need from outside. */
 export interface ActivityDependencies {
   organizations: ReadonlyMap<string, Organization>;
   setup: WorkerSetup;
   /** Whom workflows may have told of their syncs, by the names that their inputs give. */
   notify: ReadonlyMap<string, NotifyTargetConfig>;
-  /** Reaches those of them that are URLs, and the addresses of log files. */
+  /** Reaches those of them that are URLs. */
   fetch: Fetch;
   /** Where log files go. Absent: workflows may not have any stored. */
   logSink?: LogSink;
+  logs: LogLimits;
   log: ActivityLog;
 }

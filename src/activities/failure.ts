@@ -1,34 +1,59 @@
 /** The one door by which errors leave activities. */
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { ItemFailure } from '../contracts/composite-activities';
-import { failureTypes } from '../contracts/failure-types';
+import { failureTypes, type InputIssue } from '../contracts/failure-types';
 import { isInvalidInputError } from '../inputs/invalid-input-error';
 import { failureRuleOf } from '../executions/error-classes';
 import { isPolytomicError } from '../polytomic/errors';
 import { redactText } from '../polytomic/redact';
+import { shorten } from '../rules/quoted';
 import { NotAllowedError } from './allowed';
 import { nextRetryDelay } from './next-retry-delay';
 
-/** Longest message that may enter a history. */
-const longestMessage = 1024;
+/** Longest message that may enter a history, characters. */
+const maxMessageLength = 1_024;
+/** More of a message than this is not even looked at, characters. */
+const maxInspectedLength = 4_096;
+/** All details of a failure together, bytes of JSON. */
+const maxDetailsBytes = 8 * 1024;
 
-/** Any error as the failure that a workflow sees. Cancellations and failures made on purpose pass as they are. */
+/**
+ * Any error as the failure that a workflow sees. Cancellations pass as they are, and failures made on purpose where they
+ * are short enough for a history.
+ */
 export function toFailure(error: unknown): Error {
-  if (error instanceof ApplicationFailure || error instanceof CancelledFailure) return error;
+  if (error instanceof CancelledFailure) return error;
+  if (error instanceof ApplicationFailure) return withinBounds(error);
   const { type, nonRetryable, message } = toItemFailure(error);
   return ApplicationFailure.create({
     type,
     nonRetryable,
     message,
     ...nextRetryDelay(isPolytomicError(error) ? error.retryAfterMs : undefined),
-    details: issuesOf(error),
+    details: detailsOf(error),
+  });
+}
+
+/** The failure itself, or a copy that is short enough. */
+function withinBounds(failure: ApplicationFailure): ApplicationFailure {
+  const details = failure.details ?? [];
+  const fits = bytesOf(details) <= maxDetailsBytes;
+  if (fits && failure.message.length <= maxMessageLength) return failure;
+  return ApplicationFailure.create({
+    type: failure.type ?? failureTypes.UnexpectedResponse,
+    nonRetryable: failure.nonRetryable ?? false,
+    ...(failure.nextRetryDelay && { nextRetryDelay: failure.nextRetryDelay }),
+    ...(failure.category && { category: failure.category }),
+    message: failure.message.slice(0, maxMessageLength),
+    details: fits ? details : [],
   });
 }
 
 /** The same for one item of a composite activity, which goes on with the others. */
 export function toItemFailure(error: unknown): ItemFailure {
   const message = error instanceof Error ? error.message : 'Unknown error';
-  return { ...ruleOf(error), message: redactText(message, []).slice(0, longestMessage) };
+  const inspected = message.slice(0, maxInspectedLength);
+  return { ...ruleOf(error), message: redactText(inspected, []).slice(0, maxMessageLength) };
 }
 
 function ruleOf(error: unknown): Pick<ItemFailure, 'type' | 'nonRetryable'> {
@@ -36,7 +61,12 @@ function ruleOf(error: unknown): Pick<ItemFailure, 'type' | 'nonRetryable'> {
   if (isInvalidInputError(error)) return { type: failureTypes.InvalidInput, nonRetryable: true };
   if (error instanceof NotAllowedError || isSecretError(error))
     return { type: failureTypes.NotAllowed, nonRetryable: true };
-  return { type: failureTypes.UnexpectedResponse, nonRetryable: false };
+  return { type: failureTypes.UnexpectedResponse, nonRetryable: isDefect(error) };
+}
+
+/** What Node throws for a defect of ours, or for a value that is too deep or too long: the next try would meet it again. */
+function isDefect(error: unknown): boolean {
+  return error instanceof RangeError || error instanceof TypeError || error instanceof SyntaxError;
 }
 
 /** By name: the resolver of secrets belongs to the composition root. */
@@ -44,9 +74,21 @@ function isSecretError(error: unknown): boolean {
   return error instanceof Error && (error.name === 'SecretNotAllowedError' || error.name === 'SecretMissingError');
 }
 
-/** `details[0]` of an invalid input: what is wrong, field by field. */
-function issuesOf(error: unknown): unknown[] {
-  if (isInvalidInputError(error)) return [error.issues.slice(0, 100)];
-  if (isPolytomicError(error) && error.issues) return [error.issues.slice(0, 100)];
-  return [];
+/** `details[0]` of an invalid input: what is wrong, field by field, as far as there is room. */
+function detailsOf(error: unknown): [issues: InputIssue[]] | [] {
+  const issues = isInvalidInputError(error) || isPolytomicError(error) ? error.issues : undefined;
+  if (!issues) return [];
+  let room = maxDetailsBytes - bytesOf([[]]);
+  const fitting: InputIssue[] = [];
+  for (const { field, message } of issues) {
+    const issue = { field: shorten(field), message: shorten(message, maxMessageLength) };
+    room -= bytesOf(issue) + 1;
+    if (room < 0) break;
+    fitting.push(issue);
+  }
+  return [fitting];
+}
+
+function bytesOf(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value));
 }

@@ -14,12 +14,14 @@ import { composite } from './composite';
 import { createCreateSyncs } from './create-syncs';
 import type { ActivityDependencies, ActivityLog, Organization } from './dependencies';
 import type { Activity } from './guarded';
+import { guardClient } from './guard-client';
 import { createInspectionActivities } from './inspection';
 import { createListSyncs } from './list-syncs';
 import { createJobActivities } from './long-jobs';
 import type { JobActivities } from './long-jobs/signatures';
 import { createOperationActivities } from './operations';
 import { createNotify } from './notify';
+import { OperationBudget } from './operation-budget';
 import { createPrepareAwaitSync } from './prepare-await-sync';
 import { createPrepareRuns } from './prepare-runs';
 import { createProvisionActivities } from './provision';
@@ -40,7 +42,9 @@ export interface PolytomicActivities {
 }
 
 /** Makes the activities; one watcher and one finder for each organization serve all waits of this process. */
-export function createActivities(deps: ActivityDependencies): PolytomicActivities {
+export function createActivities(given: ActivityDependencies): PolytomicActivities {
+  const deps = { ...given, organizations: guardedOrganizations(given.organizations) };
+  const budget = new OperationBudget();
   const readsOf = onePerOrganization((organization) => createReads(organization, deps.log));
   const watcherOf = onePerOrganization((one) => createClientWatcher(one.client, readsOf(one)));
   const finderOf = onePerOrganization((one) => createClientRunFinder(one.client, readsOf(one)));
@@ -57,8 +61,8 @@ export function createActivities(deps: ActivityDependencies): PolytomicActivitie
   const provisioning = createProvisionActivities(deps);
   return {
     activities: {
-      ...createOperationActivities(deps),
-      ...registered({ request: createRequest(deps) }),
+      ...createOperationActivities(deps, budget),
+      ...registered({ request: createRequest(deps, budget) }),
       ...registered(createJobActivities(deps), activityPrefix + jobsPrefix),
       ...registered(composites),
       ...registered(createInspectionActivities(deps)),
@@ -74,6 +78,14 @@ export function createActivities(deps: ActivityDependencies): PolytomicActivitie
       if (organization) watcherOf(organization).hint(executionId);
     },
   };
+}
+
+/** Each organization with a client that checks what is allowed. */
+function guardedOrganizations(organizations: ActivityDependencies['organizations']): ReadonlyMap<string, Organization> {
+  const guardedOnes = [...organizations].map(([name, organization]) => {
+    return [name, { ...organization, client: guardClient(organization) }] as const;
+  });
+  return new Map(guardedOnes);
 }
 
 /** What all activities of an organization share in this process. */

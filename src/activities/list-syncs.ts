@@ -1,4 +1,5 @@
 /** `listSyncs`: the syncs of an organization that a filter takes, as compact columns. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import type { CompositeActivities } from '../contracts/composite-activities';
 import type { ListedSyncs, ListSyncsRequest } from '../contracts/list-syncs';
@@ -17,6 +18,11 @@ const leastRowBytes = 40 * 1024;
 /** More syncs than this are too many for one workflow; so many are easily run by each of several. */
 const mostSyncs = 20_000;
 const syncsOfShard = 10_000;
+
+/** Globs are matched for so many syncs at a time, so that no page keeps the rest of the worker waiting. */
+const syncsPerTurn = 10;
+/** Longer names are cut in the answer, as one name must not fill it. */
+const maxNameLength = 255;
 
 /** What the whole list holds for the request. */
 interface Found {
@@ -50,7 +56,10 @@ async function readAll({ client }: Organization, { kind, filter, shard }: ListSy
   for await (const page of listSyncs(kind, client, { signal: context.cancellationSignal })) {
     context.heartbeat(rows.length);
     for (const { id } of page.items) missing.delete(id);
-    rows.push(...page.items.filter(selected));
+    for (const [index, sync] of page.items.entries()) {
+      if (index % syncsPerTurn === 0) await nextTurn();
+      if (selected(sync)) rows.push({ ...sync, name: sync.name.slice(0, maxNameLength) });
+    }
     ({ complete } = page);
   }
   return { rows: rows.sort((one, other) => (one.id < other.id ? -1 : 1)), missing: [...missing], complete };

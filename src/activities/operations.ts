@@ -3,12 +3,13 @@ import { Context } from '@temporalio/activity';
 import { activityPrefix } from '../contracts/names';
 import { parseOperationInput } from '../inputs/operation-input';
 import type { SecretReference } from '../inputs/secret-references';
-import type { Calls, CallOptions } from '../polytomic/client';
 import { mapOperations, type AnyOperation, type Operation } from '../polytomic/operation';
 import { operations } from '../polytomic/operations';
 import { organizationOf, requireOperation } from './allowed';
 import type { ActivityDependencies } from './dependencies';
+import { methodOf } from './guard-client';
 import { guarded, type Activity } from './guarded';
+import type { OperationBudget } from './operation-budget';
 import { stableKey } from './stable-key';
 
 /** What the input of every operation activity takes besides the operation's own fields. */
@@ -38,21 +39,29 @@ type ActivitiesOf<T> = {
  */
 export type OperationActivities = ActivitiesOf<typeof operations>;
 
-type Call = (input: unknown, options: CallOptions) => Promise<unknown>;
-
 /** Every operation under its registered name (`polytomic.modelSync.start`). */
-export function createOperationActivities(deps: ActivityDependencies): Record<string, Activity<unknown, unknown>> {
+export function createOperationActivities(
+  deps: ActivityDependencies,
+  budget: OperationBudget,
+): Record<string, Activity<unknown, unknown>> {
   const activities: Record<string, Activity<unknown, unknown>> = {};
   mapOperations(operations, (name, row) => {
-    activities[activityPrefix + name] = guarded(name, (input) => callOperation(deps, row, input));
+    activities[activityPrefix + name] = guarded(name, (input) => callOperation({ deps, budget, row }, input));
   });
   return activities;
 }
 
-async function callOperation(deps: ActivityDependencies, row: AnyOperation, input: unknown): Promise<unknown> {
+interface OperationSetup {
+  deps: ActivityDependencies;
+  budget: OperationBudget;
+  row: AnyOperation;
+}
+
+async function callOperation({ deps, budget, row }: OperationSetup, input: unknown): Promise<unknown> {
   const { organization: named, idempotencyKey, request } = parseOperationInput(row.name, input);
   const organization = organizationOf(deps, named);
   requireOperation(organization, row.name);
+  budget.spend(organization);
   const { info, cancellationSignal } = Context.current();
   const call = methodOf(organization.client, row.name);
   const answer = await call(request, {
@@ -60,9 +69,4 @@ async function callOperation(deps: ActivityDependencies, row: AnyOperation, inpu
     ...(row.method === 'POST' ? { idempotencyKey: idempotencyKey ?? stableKey(info) } : {}),
   });
   return organization.redactAnswer(row, answer);
-}
-
-function methodOf(client: Calls<typeof operations>, name: string): Call {
-  const found = name.split('.').reduce<unknown>((node, key) => (node as Record<string, unknown>)[key], client);
-  return found as Call;
 }

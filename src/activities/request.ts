@@ -8,15 +8,17 @@ import { operationsAt } from '../polytomic/operations-at';
 import { rawRequestName } from '../polytomic/raw-request';
 import { organizationOf, requireOperation } from './allowed';
 import type { ActivityDependencies } from './dependencies';
+import type { OperationBudget } from './operation-budget';
 import { stableKey } from './stable-key';
 import { trimAnswer } from './trim-answer';
 
 /** Makes the activity. What the rows know of the path's secrets holds here too. */
-export function createRequest(deps: ActivityDependencies): RequestActivity['request'] {
+export function createRequest(deps: ActivityDependencies, budget: OperationBudget): RequestActivity['request'] {
   return async (input) => {
     const parsed = parseOperationInput(rawRequestName, input);
     const organization = organizationOf(deps, parsed.organization);
     requireOperation(organization, rawRequestName);
+    budget.spend(organization);
     const { info, cancellationSignal } = Context.current();
     const request = parsed.request as unknown as RawRequest;
     const key = request.method === 'POST' ? (parsed.idempotencyKey ?? stableKey(info)) : parsed.idempotencyKey;

@@ -46,6 +46,8 @@ export const failureTypes = {
   Conflict: 'polytomic.Conflict',
   /** No whole answer arrived (reset, timeout, cut body). Retried by activities. */
   Network: 'polytomic.Network',
+  /** The place for log files on the worker is full. Retried by activities, after a quarter of an hour. */
+  LogStorageFull: 'polytomic.LogStorageFull',
   /** The answer could not be understood. Retried by activities. */
   UnexpectedResponse: 'polytomic.UnexpectedResponse',
 } as const;

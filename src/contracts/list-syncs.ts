@@ -18,9 +18,9 @@ export interface SyncFilter {
   /** Default true: only active ones; false: only inactive ones; null: both. */
   active?: boolean | null;
   ids?: string[];
-  /** Glob on the name (`*`, `?`), case-sensitive. */
+  /** Glob on the name (`*`, `?`), case-sensitive, at most 255 characters; of a name it looks at the first 1,024. */
   name?: string;
-  /** Ids, or globs on the name, that are left out. */
+  /** Ids, or globs on the name, that are left out; at most 1,000 entries, of which 100 may be globs. */
   exclude?: string[];
   /** Only syncs that touch one of these connections. */
   connectionIds?: string[];

@@ -24,13 +24,17 @@ export function createPolytomicActivities(options: PolytomicPluginOptions): Acti
 
 /** Activities whose workflows are told to wait on `waitTaskQueue`, or with null on their own. */
 export function composeActivities(resolved: ResolvedOptions, waitTaskQueue: string | null): PolytomicActivities {
-  const { organizations, notify, fetch, logSink, heartbeatTimeoutMs, cancelTimeoutMs } = resolved;
+  const { organizations, notify, fetch, logs, heartbeatTimeoutMs, cancelTimeoutMs } = resolved;
+  const { logSink, maxLogFolderBytes } = resolved;
   const { activities, waitActivities, hint } = createActivities({
     organizations,
     setup: { waitTaskQueue, heartbeatTimeoutMs, cancelTimeoutMs },
     notify,
     fetch,
-    ...(logSink !== undefined && { logSink: typeof logSink === 'string' ? createFolderSink(logSink) : logSink }),
+    logs,
+    ...(logSink !== undefined && {
+      logSink: typeof logSink === 'string' ? createFolderSink(logSink, maxLogFolderBytes) : logSink,
+    }),
     log: runtimeLog,
   });
   return { activities: withMetrics(activities), waitActivities: withMetrics(waitActivities), hint };

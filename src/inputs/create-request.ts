@@ -1,6 +1,6 @@
 /** What a create request for a sync must be before any call: named, and without a secret written out. */
 import { z } from 'zod';
-import { evenIfWrong, text } from './fields';
+import { evenIfWrong, notTooLarge, text } from './fields';
 import { findLiteralSecrets, secretMessages } from './secret-fields';
 
 /**
@@ -8,9 +8,12 @@ import { findLiteralSecrets, secretMessages } from './secret-fields';
  * shape of the operation, before it is sent.
  */
 export function syncToCreate(): z.ZodType<Record<string, unknown>, Record<string, unknown>> {
-  return z.looseObject({ name: text(), active: z.boolean().optional() }).superRefine((sync, context) => {
-    for (const { path, problem } of findLiteralSecrets(sync)) {
-      context.addIssue({ code: 'custom', path, message: secretMessages[problem] });
-    }
-  }, evenIfWrong);
+  return z
+    .looseObject({ name: text(), active: z.boolean().optional() })
+    .superRefine((sync, context) => {
+      for (const { path, problem } of findLiteralSecrets(sync)) {
+        context.addIssue({ code: 'custom', path, message: secretMessages[problem] });
+      }
+    }, evenIfWrong)
+    .superRefine(notTooLarge('create the sync in Polytomic'));
 }

@@ -25,9 +25,16 @@ export function id(): z.ZodString {
   return z.string().regex(/^(?!\.{1,2}$)[^/\\\p{Cc}]{1,255}$/u, expected);
 }
 
+/** Longest name, glob, organization or target that an input may hold, characters. */
+const maxTextLength = 255;
+
+/** Longest path or URL in a setting, characters. */
+export const maxPathLength = 4_096;
+
 /** A text that says something. */
-export function text(): z.ZodString {
-  return z.string().min(1, 'a string that is not empty');
+export function text(maxLength: number = maxTextLength): z.ZodString {
+  const expected = `a string of 1 to ${maxLength} characters`;
+  return z.string().min(1, expected).max(maxLength, expected);
 }
 
 /** A duration longer than nothing and at most ten years. */

@@ -14,7 +14,7 @@ const listSyncsRequest = lazy(
       kind: z.enum(['model', 'bulk']),
       filter: syncFilter(),
       shard: shard().nullish(),
-      after: z.string().nullish(),
+      after: z.string().max(255, 'an id').nullish(),
     }) satisfies z.ZodType<ListSyncsRequest>,
 );
 

@@ -1,5 +1,6 @@
 /** Splits the input of an operation activity into what is ours and what is the API's. */
 import { z } from 'zod';
+import { text } from './fields';
 import { lazy } from './lazy';
 import { parseInput } from './parse-input';
 import { defaultOrganization } from './parse-run-input';
@@ -12,9 +13,7 @@ export interface OperationInput {
   request: Record<string, unknown>;
 }
 
-const shape = lazy(() =>
-  z.looseObject({ organization: z.string().min(1).optional(), idempotencyKey: z.string().optional() }),
-);
+const shape = lazy(() => z.looseObject({ organization: text().optional(), idempotencyKey: text().optional() }));
 
 /** No input is an empty one. @throws InvalidInputError for an input that is no object. */
 export function parseOperationInput(operation: string, input: unknown): OperationInput {

@@ -7,11 +7,19 @@ import { lazy } from './lazy';
 /** Most records that one start may name one by one: Polytomic's own limit. */
 const mostSourceIdentities = 1_000;
 
+/** More records than this are a sync of their own. */
+const mostIdentities = 10_000;
+/** No source has more of them. */
+const mostSchemas = 10_000;
+
+/** Names a record in the source: longer than names are, for keys of several fields. */
+const identity = lazy(() => z.string().max(1_000, 'at most 1000 characters'));
+
 const sourceIdentity = lazy(
   () =>
     strict({
       source: strict({ modelId: id(), field: text() }),
-      value: z.string(),
+      value: identity(),
     }) satisfies z.ZodType<SourceIdentity>,
 );
 
@@ -21,7 +29,7 @@ export const modelSyncStart = lazy(
     strict({
       resync: z.boolean().optional(),
       test: z.boolean().optional(),
-      identities: z.array(z.string()).optional(),
+      identities: z.array(identity()).max(mostIdentities, `at most ${mostIdentities} records`).optional(),
       sourceIdentities: z
         .array(z.array(sourceIdentity()).min(1, 'a list that is not empty'))
         .max(mostSourceIdentities, `at most ${mostSourceIdentities} records`)
@@ -35,7 +43,7 @@ export const modelSyncStart = lazy(
 export const bulkSyncStart = lazy(
   () =>
     strict({
-      schemas: z.array(text()).optional(),
+      schemas: z.array(text()).max(mostSchemas, `at most ${mostSchemas} schemas`).optional(),
       resyncMode: z.enum(['refetch', 'resync', 'rebuild']).optional(),
       fetchMode: z.enum(['none', 'incremental', 'full']).optional(),
       test: z.boolean().optional(),

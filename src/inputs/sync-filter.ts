@@ -1,12 +1,15 @@
 /** Shape of a filter of syncs. */
 import { z } from 'zod';
 import type { SyncFilter } from '../contracts/list-syncs';
+import { isGlob } from '../rules/glob';
 import { id, notTooLarge, strict, text } from './fields';
 import { lazy } from './lazy';
 
 /** More ids than this make a long list of their own in every history that they cross. */
 const mostIds = 5_000;
 const mostOthers = 1_000;
+/** Each is matched with every name. */
+const mostGlobs = 100;
 
 const split = 'split them by `shard`, or over several workflows';
 
@@ -17,7 +20,11 @@ export const syncFilter = lazy(
       active: z.boolean().nullish(),
       ids: z.array(id()).max(mostIds, `at most ${mostIds} ids; ${split}`).optional(),
       name: text().optional(),
-      exclude: z.array(text()).max(mostOthers, `at most ${mostOthers} ids and globs`).optional(),
+      exclude: z
+        .array(text())
+        .max(mostOthers, `at most ${mostOthers} ids and globs`)
+        .refine((texts) => texts.filter(isGlob).length <= mostGlobs, `expected at most ${mostGlobs} globs; ${split}`)
+        .optional(),
       connectionIds: z.array(id()).max(mostOthers, `at most ${mostOthers} ids`).optional(),
     }).superRefine(notTooLarge(split)) satisfies z.ZodType<SyncFilter>,
 );

@@ -1,6 +1,7 @@
 /** Turns what zod found into issues that name each bad field and what was expected there. */
 import type { z } from 'zod';
 import type { InputIssue } from '../contracts/failure-types';
+import { shorten } from '../rules/quoted';
 
 type Found = z.core.$ZodIssue;
 
@@ -13,10 +14,10 @@ export function toInputIssues(found: readonly Found[]): InputIssue[] {
   );
 }
 
-/** Path as a person writes it: `start.schemas[0]`; `input` for the input itself. */
+/** Path as a person writes it: `start.schemas[0]`; `input` for the input itself. Cut where names in it are very long. */
 export function fieldAt(path: readonly PropertyKey[]): string {
   const written = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
-  return written.replace(/^\./, '') || 'input';
+  return shorten(written.replace(/^\./, '')) || 'input';
 }
 
 function messageOf(issue: Found): string {

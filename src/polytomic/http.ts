@@ -1,8 +1,8 @@
 /** HTTP, and the only file that knows node-fetch: one exchange over kept-alive connections, proxied as the environment says. */
 import { Agent as HttpAgent, type Agent, type ClientRequest } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import type { Socket } from 'node:net';
-import type { TLSSocket } from 'node:tls';
+import type { LookupFunction, Socket } from 'node:net';
+import { rootCertificates, type TLSSocket } from 'node:tls';
 import { constants, Script } from 'node:vm';
 import type * as HttpProxy from 'http-proxy-agent';
 import type * as HttpsProxy from 'https-proxy-agent';
@@ -39,16 +39,41 @@ function importByNode<T>(name: string): Promise<T> {
   return (script.runInThisContext() as (name: string) => Promise<T>)(name);
 }
 
+/** Whom a connection trusts, and as whom it comes; all in PEM. */
+export interface TlsOptions {
+  /** Authorities that are trusted besides those that Node knows. */
+  readonly ca?: string;
+  /** The client's own certificate, with its key. */
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+/** How connections are made. */
+export interface FetchOptions {
+  readonly tls?: TlsOptions;
+  /** Resolves the names that are connected to directly. Default: the system's. */
+  readonly lookup?: LookupFunction;
+}
+
+/** Whether requests to this address go through a proxy. */
+export function isProxied(url: URL): boolean {
+  return proxyFor(url) !== '';
+}
+
+function proxyFor(url: URL): string {
+  return isLoopback(url.hostname) ? '' : getProxyForUrl(url.href);
+}
+
 /**
  * A fetch with agents of its own, so that clients share no connections. It keeps connections alive and goes through the
  * proxy that `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` name, except to this machine. Packages are loaded on first use.
  */
-export function createFetch(): Fetch {
+export function createFetch(options: FetchOptions = {}): Fetch {
   const agents = new Map<string, Promise<Agent>>();
   const agentFor = (url: URL): Promise<Agent> => {
-    const proxy = isLoopback(url.hostname) ? '' : getProxyForUrl(url.href);
+    const proxy = proxyFor(url);
     const key = `${url.protocol} ${proxy}`;
-    const agent = agents.get(key) ?? createAgent(url.protocol === 'https:', proxy);
+    const agent = agents.get(key) ?? createAgent(url.protocol === 'https:', proxy, options);
     agents.set(key, agent);
     return agent;
   };
@@ -92,19 +117,24 @@ function whenReady(socket: Socket & Partial<Pick<TLSSocket, 'encrypted'>>, onRea
   else onReady();
 }
 
-async function createAgent(secure: boolean, proxy: string): Promise<Agent> {
-  const options = { keepAlive: true };
-  if (!proxy) return secure ? new HttpsAgent(options) : new HttpAgent(options);
+async function createAgent(secure: boolean, proxy: string, { tls, lookup }: FetchOptions): Promise<Agent> {
+  const { ca, ...certificate } = tls ?? {};
+  const trusted = ca === undefined ? {} : { ca: [...rootCertificates, ca] };
+  const direct = { keepAlive: true, ...(lookup && { lookup }) };
+  if (!proxy) return secure ? new HttpsAgent({ ...direct, ...trusted, ...certificate }) : new HttpAgent(direct);
   if (secure) {
     const { HttpsProxyAgent } = await import('https-proxy-agent').catch(() =>
       importByNode<typeof HttpsProxy>('https-proxy-agent'),
     );
-    return new HttpsProxyAgent(proxy, options);
+    const agent = new HttpsProxyAgent(proxy, { keepAlive: true, ...trusted });
+    // What it is given is for the proxy; the connection inside the tunnel takes these.
+    Object.assign(agent.options, trusted, certificate);
+    return agent;
   }
   const { HttpProxyAgent } = await import('http-proxy-agent').catch(() =>
     importByNode<typeof HttpProxy>('http-proxy-agent'),
   );
-  return new HttpProxyAgent(proxy, options);
+  return new HttpProxyAgent(proxy, { keepAlive: true });
 }
 
 /** The answer is longer than allowed. */

@@ -49,15 +49,17 @@ export function looksLikeSecret(name: string, text: string): boolean {
 
 /** Whether a field's name tells that it holds a secret. */
 export function isSecretName(name: string): boolean {
+  if (name.length > maxNameLength) return true;
   if (pagingTokens.test(name)) return false;
   if (wholeNames.test(name)) return true;
-  const words = wordsOf(name.slice(0, maxNameLength));
+  const words = wordsOf(name);
   const last = words.at(-1) ?? '';
   if (words.length > 1 && aboutWords.test(last)) return false;
   if (/^keys?$/.test(last) && tableKeys.test(words.at(-2) ?? '')) return false;
   return words.some((word) => secretWords.test(word)) || secretEndings.test(words.join(''));
 }
 
+/** No field has a longer name. What does is taken for a secret unseen. */
 const maxNameLength = 255;
 
 /** The text with everything in it replaced that has the shape of a key or token. */

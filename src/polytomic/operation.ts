@@ -8,10 +8,10 @@ import type { ApiVersion } from './versions';
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /**
- * Who may call it, unless a worker's owner lists operations by name: `runs` is what running and watching syncs needs,
- * `provisioning` is what changes their configuration, `all` is everything else.
+ * The group that an operation belongs to, unless an operator lists operations by name: `read` reads, `run` starts, cancels
+ * one run and activates, `create` creates syncs, `provisioning` changes configuration, `all` is everything else.
  */
-export type OperationGroup = 'runs' | 'provisioning' | 'all';
+export type OperationGroup = 'read' | 'run' | 'create' | 'provisioning' | 'all';
 
 /**
  * How a list ends. `token`: a page without a token is the last. `prose`: the documentation promises tokens which the
@@ -70,7 +70,7 @@ interface RowOptions<Q, B, L extends ObjectShape | undefined, O> {
   readonly starts?: boolean;
   /** It wants a partner's key; an organization's key is refused. Default: false. */
   readonly partner?: boolean;
-  /** Default: `all` for partners, `runs` for other reads, else `provisioning`. */
+  /** Default: `all` for partners, `read` for other reads, else `provisioning`. */
   readonly group?: OperationGroup;
   readonly secrets?: SecretFields;
 }
@@ -129,7 +129,7 @@ const row =
   ): Operation<OrNone<PathInput<P> & InputOf<Q> & BodyInput<B, L>>, O> => {
     const defaults = { answer: nothing() as Answer<O>, paging: 'none', starts: false, secrets: {} } as const;
     const { partner = false } = options;
-    const group = partner ? 'all' : method === 'GET' ? 'runs' : 'provisioning';
+    const group = partner ? 'all' : method === 'GET' ? 'read' : 'provisioning';
     return { name: '', method, path, group, ...defaults, ...options, partner };
   };
 

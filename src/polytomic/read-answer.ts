@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { codeOfStatus, type Fail, type PolytomicErrorDetails } from './errors';
 import type { Exchanged } from './exchange';
+import { isDeeperThan } from './json-depth';
 import { SecretInId } from './mask-answer';
 import type { Operation } from './operation';
 import { retryAfterMs } from './retry-after';
@@ -24,6 +25,8 @@ interface Reading {
 
 const longestMessage = 1_024;
 const longestList = 5;
+/** No answer of the API's is deeper; code that walks answers need not fear for its stack. */
+const maxDepth = 100;
 const longestRequestId = 128;
 
 /** @throws PolytomicError */
@@ -94,6 +97,7 @@ function maskDecoded<O>(decoded: O, { reading, unexpected }: { reading: Reading;
 }
 
 function decode<I, O>(row: Operation<I, O>, answer: Exchanged, unexpected: Unexpected): O {
+  if (isDeeperThan(answer.text, maxDepth)) throw unexpected(`but with more than ${maxDepth} levels of JSON`);
   let body: unknown;
   try {
     body = answer.text.trim() === '' ? undefined : JSON.parse(answer.text);

@@ -21,16 +21,16 @@ export function parseBaseUrl(text: string = defaultUrl, allowHttp = false): stri
   if (url.protocol === 'http:' && !allowHttp && !isLoopback(url.hostname)) {
     throw new Error('url: plain http would show the key to the network; use https, or set allowHttp');
   }
-  return (
-    url.origin +
-    url.pathname
-      .replace(/\/+$/, '')
-      .replace(/\/api$/, '')
-      .replace(/\/+$/, '')
-  );
+  return url.origin + withoutLastSlashes(withoutLastSlashes(url.pathname).replace(/\/api$/, ''));
 }
 
-/** Whether a host name is this machine. */
+function withoutLastSlashes(path: string): string {
+  let end = path.length;
+  while (path[end - 1] === '/') end -= 1;
+  return path.slice(0, end);
+}
+
+/** Whether a host name is this machine. Names below `localhost` are not: resolvers may ask others for their address. */
 export function isLoopback(hostname: string): boolean {
-  return /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(hostname);
+  return /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/i.test(hostname);
 }

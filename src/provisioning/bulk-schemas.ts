@@ -5,7 +5,7 @@ import type { PolytomicClient } from '../polytomic/client';
 import { compareFields, type CompareRules } from '../rules/provision/compare';
 import { maxFieldChanges } from '../rules/provision/plan-object';
 import { isFields } from '../rules/provision/values';
-import { matchesGlob } from '../rules/selection';
+import { matchesGlob } from '../rules/glob';
 import { fieldsOf, listOf } from './merge';
 import type { ReadOptions } from './resource-kind';
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { strict, text } from '../inputs/fields';
+import { maxPathLength, strict, text } from '../inputs/fields';
 import { toInputIssues } from '../inputs/to-input-issues';
 import type { NotifyOptions, OrganizationOptions } from './plugin-options';
 import { bindingsShape } from './secret-options';
@@ -73,16 +73,16 @@ function readOrganizations(
   for (const [name, { apiKeyEnv, ...entry }] of Object.entries(entries)) {
     const apiKey = apiKeyEnv === undefined ? undefined : variable(apiKeyEnv, `organizations.${name}.apiKeyEnv`);
     if (apiKeyEnv !== undefined && apiKey === undefined) continue;
-    const apiKeyFile = entry.apiKeyFile && resolve(folder, entry.apiKeyFile);
-    const secretsDir = entry.secretsDir && resolve(folder, entry.secretsDir);
-    organizations[name] = {
-      ...entry,
-      ...(apiKey && { apiKey }),
-      ...(apiKeyFile && { apiKeyFile }),
-      ...(secretsDir && { secretsDir }),
-    };
+    organizations[name] = { ...entry, ...filesIn(folder, entry), ...(apiKey && { apiKey }) };
   }
   return organizations;
+}
+
+const fileFields = ['apiKeyFile', 'secretsDir', 'caFile', 'clientCertFile', 'clientKeyFile'] as const;
+
+function filesIn(folder: string, entry: OrganizationEntry): Partial<OrganizationEntry> {
+  const given = fileFields.filter((field) => entry[field] !== undefined);
+  return Object.fromEntries(given.map((field) => [field, resolve(folder, entry[field] ?? '')]));
 }
 
 function readTargets(entries: Record<string, NotifyEntry>, variable: Variable): Record<string, NotifyOptions> {
@@ -114,21 +114,28 @@ function fileShape(): z.ZodType<Content> {
 }
 
 function notifyShape(): z.ZodType<NotifyEntry> {
-  return z.union([strict({ url: text() }), strict({ urlEnv: text() }), strict({ activity: text() })], {
-    error: 'one of url, urlEnv (the variable that holds it) and activity (the name of an activity)',
-  });
+  return z.union(
+    [strict({ url: text(maxPathLength) }), strict({ urlEnv: text(maxPathLength) }), strict({ activity: text() })],
+    {
+      error: 'one of url, urlEnv (the variable that holds it) and activity (the name of an activity)',
+    },
+  );
 }
 
 function organizationShape(): z.ZodType<OrganizationEntry> {
   return strict({
-    url: text().optional(),
-    apiKeyEnv: text().optional(),
-    apiKeyFile: text().optional(),
-    organizationId: text().optional(),
+    url: text(maxPathLength).optional(),
+    apiKeyEnv: text(maxPathLength).optional(),
+    apiKeyFile: text(maxPathLength).optional(),
+    organizationId: text(maxPathLength).optional(),
     apiVersion: text().optional(),
     operations: z.union([z.string(), z.array(z.string())], { error: 'a string or a list of strings' }).optional(),
     requestsPerMinute: z.number().min(1, 'a number, 1 or more').optional(),
+    operationsPerMinute: z.number().min(1, 'a number, 1 or more').optional(),
+    caFile: text(maxPathLength).optional(),
+    clientCertFile: text(maxPathLength).optional(),
+    clientKeyFile: text(maxPathLength).optional(),
     secretEnv: z.array(text()).optional(),
-    secretsDir: text().optional(),
+    secretsDir: text(maxPathLength).optional(),
   });
 }

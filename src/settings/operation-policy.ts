@@ -1,18 +1,36 @@
-/** What the owner of a worker lets workflows call. */
+/** What the operator of a worker lets workflows call. */
 import { mapOperations, type OperationGroup } from '../polytomic/operation';
 import { operations } from '../polytomic/operations';
 import { rawRequestName } from '../polytomic/raw-request';
 
-/** What is allowed where nothing is said. */
-export const defaultOperations = 'runs';
+/** What is allowed where nothing is said: what running syncs takes, and creating them. */
+export const defaultOperations = 'run,create';
 
-/** Groups from the narrowest to the widest; each includes those before it. */
-const groups: readonly OperationGroup[] = ['runs', 'provisioning', 'all'];
+const ofRuns: readonly OperationGroup[] = ['read', 'run'];
+const ofDefault: readonly OperationGroup[] = [...ofRuns, 'create'];
+const ofProvisioning: readonly OperationGroup[] = [...ofDefault, 'provisioning'];
+
+/** What each name of a group allows: the operations of these groups. */
+const groups: Readonly<Record<string, readonly OperationGroup[]>> = {
+  read: ['read'],
+  run: ofRuns,
+  create: ['create'],
+  provisioning: ofProvisioning,
+  all: [...ofProvisioning, 'all'],
+  /** The name that the default had before. */
+  runs: ofDefault,
+};
+
+/** The names of the groups, for messages. */
+const groupNames = 'read, run, create, provisioning, all';
+
+/** More than a list of all operations takes. */
+const maxEntries = 500;
 
 /**
- * Reads `runs`, `provisioning`, `all`, or a list (or text, separated by commas) of those, of operations
- * (`modelSync.start`) and of resources (`modelSync.*`). Answers whether an operation, by its dotted name, is allowed;
- * the escape hatch `request` by the group `all` alone.
+ * Reads a list, or a text separated by commas, of groups (`read`, `run`, `create`, `provisioning`, `all`), operations
+ * (`modelSync.start`) and resources (`modelSync.*`). The returned function answers whether an operation, by its dotted
+ * name, is allowed; the escape hatch `request` is allowed by the group `all` alone.
  *
  * @throws Error that names the entries which mean nothing.
  */
@@ -20,15 +38,15 @@ export function createPolicy(setting: string | readonly string[] = defaultOperat
   const entries = listEntries(setting);
   const known = groupsByOperation();
   const unknown = entries.filter((entry) => ![...known].some((operation) => includes(entry, operation)));
-  if (entries.length > 0 && unknown.length === 0) {
+  if (entries.length > 0 && unknown.length === 0 && entries.length <= maxEntries) {
     const allowed = [...known].filter((operation) => entries.some((entry) => includes(entry, operation)));
     const names = new Set(allowed.map(([name]) => name));
     // It reaches every operation, so that nothing less than the widest group allows it.
     if (entries.includes('all')) names.add(rawRequestName);
     return (operation) => names.has(operation);
   }
-  const wrong = unknown.map((entry) => JSON.stringify(entry)).join(', ') || 'nothing';
-  throw new Error(`expected ${groups.join(', ')}, or names such as modelSync.start or modelSync.*, got ${wrong}`);
+  const wrong = unknown.map((entry) => JSON.stringify(entry)).join(', ') || `${entries.length} entries`;
+  throw new Error(`expected ${groupNames}, or names such as modelSync.start or modelSync.*, got ${wrong}`);
 }
 
 /** The setting as a list of its entries. */
@@ -38,8 +56,7 @@ export function listEntries(setting: string | readonly string[]): string[] {
 }
 
 function includes(entry: string, [name, group]: [string, OperationGroup]): boolean {
-  const width = groups.findIndex((known) => known === entry);
-  if (width >= 0) return groups.indexOf(group) <= width;
+  if (Object.hasOwn(groups, entry)) return groups[entry]?.includes(group) ?? false;
   return entry.endsWith('.*') ? name.startsWith(entry.slice(0, -1)) : name === entry;
 }
 

@@ -1,6 +1,6 @@
 /** Shape of the plugin's options, for whoever writes them without a compiler. */
 import { z } from 'zod';
-import { duration, strict, text } from '../inputs/fields';
+import { duration, maxPathLength, strict, text } from '../inputs/fields';
 import { lazy } from '../inputs/lazy';
 import { notifyShape } from './notify-targets';
 import type { OrganizationOptions, PolytomicPluginOptions } from './plugin-options';
@@ -10,20 +10,29 @@ import { toMilliseconds } from '../rules/duration';
 /** A shorter heartbeat timeout would hand waits over for every hiccup of the network. */
 const shortestHeartbeatMs = 1_000;
 
+/** Timers of Node hold no more, and fire at once beyond it. */
+const maxTimerMs = 24 * 86_400_000;
+
 const organizationFields = lazy(() => ({
   apiKey: z
     .custom<OrganizationOptions['apiKey']>(isKeySource, 'expected a key or a function that answers one')
     .optional(),
-  apiKeyFile: text().optional(),
-  organizationId: text().optional(),
-  deploymentKey: text().optional(),
-  url: text().optional(),
+  apiKeyFile: text(maxPathLength).optional(),
+  organizationId: text(maxPathLength).optional(),
+  deploymentKey: text(maxPathLength).optional(),
+  url: text(maxPathLength).optional(),
   apiVersion: text().optional(),
   operations: z.union([z.string(), z.array(z.string())], { error: 'a string or a list of strings' }).optional(),
   requestsPerMinute: z.number().min(1, 'a number, 1 or more').optional(),
+  operationsPerMinute: z.number().min(1, 'a number, 1 or more').optional(),
+  caFile: text(maxPathLength).optional(),
+  clientCertFile: text(maxPathLength).optional(),
+  clientKeyFile: text(maxPathLength).optional(),
   secretEnv: z.array(text()).optional(),
-  secretsDir: text().optional(),
+  secretsDir: text(maxPathLength).optional(),
 }));
+
+const bytes = lazy(() => z.int('a whole number of bytes, 1 or more').min(1, 'a whole number of bytes, 1 or more'));
 
 /** Checks kinds and names of all options; what a value means is checked where it is used. */
 export const optionsShape = lazy(
@@ -32,8 +41,8 @@ export const optionsShape = lazy(
       ...organizationFields(),
       organizations: z.record(text(), strict(organizationFields())).optional(),
       notify: z.record(text(), notifyShape()).optional(),
-      idempotencySecret: text().optional(),
-      idempotencySecretFile: text().optional(),
+      idempotencySecret: text(maxPathLength).optional(),
+      idempotencySecretFile: text(maxPathLength).optional(),
       resolveSecret: z
         .custom<PolytomicPluginOptions['resolveSecret']>((value) => typeof value === 'function', 'expected a function')
         .optional(),
@@ -47,11 +56,18 @@ export const optionsShape = lazy(
           'expected a folder or a function',
         )
         .optional(),
+      logHosts: z.array(text()).optional(),
+      maxLogFileBytes: bytes().optional(),
+      maxLogRunBytes: bytes().optional(),
+      maxLogFolderBytes: bytes().optional(),
+      maxAnswerBytes: bytes().optional(),
       waitTaskQueue: z.union([z.literal(false), text()], { error: 'the name of a task queue, or false' }).optional(),
       heartbeatTimeout: duration()
         .refine((value) => (toMilliseconds(value) ?? 0) >= shortestHeartbeatMs, 'expected at least one second')
         .optional(),
-      cancelTimeout: duration().optional(),
+      cancelTimeout: duration()
+        .refine((value) => (toMilliseconds(value) ?? 0) <= maxTimerMs, 'expected at most 24 days')
+        .optional(),
       allowHttp: z.boolean().optional(),
       fetch: z
         .custom<PolytomicPluginOptions['fetch']>((value) => typeof value === 'function', 'expected a function')

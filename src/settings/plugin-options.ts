@@ -11,13 +11,20 @@ export interface OrganizationOptions extends Pick<
   'apiKey' | 'apiKeyFile' | 'organizationId' | 'deploymentKey' | 'url' | 'apiVersion'
 > {
   /**
-   * What workflows may call: `runs` (default: what running syncs needs, that is reads, starts, cancels, creates and
-   * activations of syncs), `provisioning` (that and changes to configuration), `all`, or a list of those, of operations
-   * (`modelSync.start`) and of resources (`modelSync.*`). Anything else is refused with `polytomic.NotAllowed`.
+   * What workflows may call: a list of groups, of operations (`modelSync.start`) and of resources (`modelSync.*`). Groups:
+   * `read`; `run` (reads, starts, cancels of single runs, activations); `create` (of syncs); `provisioning` (these, and
+   * changes to configuration); `all`. Default `run,create`. Anything else is refused with `polytomic.NotAllowed`.
    */
   operations?: string | readonly string[] | undefined;
   /** Requests a minute that waits may cost in this process; the one confirming read at an end comes on top. Default 30. */
   requestsPerMinute?: number | undefined;
+  /** Operation activities that this process performs a minute; more are tried again later. Default: no limit. */
+  operationsPerMinute?: number | undefined;
+  /** File of certificates (PEM) of authorities that are trusted besides those that Node knows. */
+  caFile?: string | undefined;
+  /** Files (PEM) of the certificate by which the worker shows who it is, and of its key; both or none. */
+  clientCertFile?: string | undefined;
+  clientKeyFile?: string | undefined;
   /**
    * Environment variables that requests may refer to as `{ $env: NAME }`. Default: none. Variables that hold a key or address
    * of the worker itself are refused.
@@ -39,7 +46,8 @@ export interface OrganizationOptions extends Pick<
 export type NotifyOptions = { url: string | (() => string | Promise<string>) } | { activity: string };
 
 /** Options of the plugin. Its own fields describe the organization `default`. */
-export interface PolytomicPluginOptions extends OrganizationOptions, Pick<ClientOptions, 'allowHttp' | 'fetch'> {
+export interface PolytomicPluginOptions
+  extends OrganizationOptions, Pick<ClientOptions, 'allowHttp' | 'fetch' | 'maxAnswerBytes'> {
   /**
    * More organizations by name, each with a credential of its own. What else an entry leaves out (`url`, `apiVersion`,
    * `operations`, `requestsPerMinute`, `secretEnv`, `secretsDir`) it takes from the fields beside this one.
@@ -66,6 +74,17 @@ export interface PolytomicPluginOptions extends OrganizationOptions, Pick<Client
    * `<organization>/<sync id>/<execution id>/<file>`, or a function. Default: nowhere, so that asking is refused.
    */
   logSink?: string | LogSink | undefined;
+  /**
+   * Hosts that log files may be fetched from besides the API's own: names, or `*.` and a name. Listed hosts may have
+   * private addresses. Default: every host with public addresses; through a proxy, which resolves names itself, none.
+   */
+  logHosts?: readonly string[] | undefined;
+  /** Longest log file, decoded, bytes. Default 1 GB. */
+  maxLogFileBytes?: number | undefined;
+  /** All log files of one run together, bytes. Default 10 GB. */
+  maxLogRunBytes?: number | undefined;
+  /** All files in the folder for logs together, bytes. Default 50 GB. */
+  maxLogFolderBytes?: number | undefined;
   /** Targets by the names that the input `notify` of workflows may give. Default: none. */
   notify?: Readonly<Record<string, NotifyOptions>> | undefined;
   /**

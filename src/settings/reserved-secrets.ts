@@ -20,7 +20,12 @@ export function collectReservedSecrets(
   const urls = Object.values(options.notify ?? {}).map((target) => ('url' in target ? target.url : undefined));
   const values = [...keys, ...urls, idempotencySecret].filter((value) => typeof value === 'string');
   const files = [
-    ...organizations.map(({ apiKeyFile }) => apiKeyFile),
+    ...organizations.flatMap(({ apiKeyFile, ...tls }) => [
+      apiKeyFile,
+      tls.caFile,
+      tls.clientCertFile,
+      tls.clientKeyFile,
+    ]),
     options.idempotencySecretFile,
     env['POLYTOMIC_CONFIG'],
     serviceAccountFolder,

@@ -1,6 +1,6 @@
 /** From a plugin's options to what activities need: defaults applied, clients made, every problem told at once. */
 import { statSync } from 'node:fs';
-import type { ActivityLog, NotifyTargetConfig, Organization } from '../activities/dependencies';
+import type { ActivityLog, LogLimits, NotifyTargetConfig, Organization } from '../activities/dependencies';
 import type { LogSink } from '../contracts/log-files';
 import { ConfigError } from './config-error';
 import { defaultOrganization } from '../inputs/parse-run-input';
@@ -12,10 +12,12 @@ import { optionsShape } from './options-shape';
 import { collectReservedSecrets } from './reserved-secrets';
 import { createOrganizationResolver, wrongSecretOptions } from './secret-options';
 import type { OrganizationOptions, PolytomicPluginOptions } from './plugin-options';
+import { readTls } from './tls-files';
 import { createCredential } from '../polytomic/auth';
 import type { RequestObserver } from '../polytomic/call';
 import { createClient, type CallReport } from '../polytomic/client';
 import { createFetch, type Fetch } from '../polytomic/http';
+import { createLogReach } from '../polytomic/log-reach';
 import { parseBaseUrl } from '../polytomic/url';
 import { parseApiVersion } from '../polytomic/versions';
 import { toMilliseconds } from '../rules/duration';
@@ -27,6 +29,8 @@ import type { SecretResolver } from '../secrets/resolver';
 const defaultHeartbeatTimeoutMs = 75_000;
 const defaultCancelTimeoutMs = 60_000;
 const defaultRequestsPerMinute = 30;
+const defaultMaxLogFileBytes = 1024 ** 3;
+const defaultMaxLogRunBytes = 10 * 1024 ** 3;
 
 /** Options with every default applied and every organization's client made. */
 export interface ResolvedOptions {
@@ -36,6 +40,9 @@ export interface ResolvedOptions {
   readonly fetch: Fetch;
   /** A folder, or a function. */
   readonly logSink?: string | LogSink;
+  /** Of a folder for logs; undefined: the default. */
+  readonly maxLogFolderBytes?: number;
+  readonly logs: LogLimits;
   /** Undefined: named after the worker's own. */
   readonly waitTaskQueue?: string | false;
   readonly heartbeatTimeoutMs: number;
@@ -95,9 +102,31 @@ export function resolveOptions(
     notify: notify.targets,
     fetch: options.fetch ?? createFetch(),
     ...(options.logSink !== undefined && { logSink: options.logSink }),
+    ...(options.maxLogFolderBytes !== undefined && { maxLogFolderBytes: options.maxLogFolderBytes }),
+    logs: logLimits(options, organizations.values()),
     ...(options.waitTaskQueue !== undefined && { waitTaskQueue: options.waitTaskQueue }),
     heartbeatTimeoutMs: toMilliseconds(options.heartbeatTimeout) ?? defaultHeartbeatTimeoutMs,
     cancelTimeoutMs: toMilliseconds(options.cancelTimeout) ?? defaultCancelTimeoutMs,
+  };
+}
+
+/** Each organization fetches from the host of its own API, and from where the operator says. */
+function logLimits(options: PolytomicPluginOptions, organizations: Iterable<Organization>): LogLimits {
+  const { logHosts: hosts, allowHttp = false, fetch } = options;
+  const ca = readTls(options)?.ca;
+  const shared = {
+    allowHttp,
+    ...(hosts && { hosts }),
+    ...(fetch && { fetch }),
+    ...(ca !== undefined && { tls: { ca } }),
+  };
+  const reaches = [...organizations].map(({ name, client }) => {
+    return [name, createLogReach({ ...shared, apiUrl: client.url })] as const;
+  });
+  return {
+    reaches: new Map(reaches),
+    maxFileBytes: options.maxLogFileBytes ?? defaultMaxLogFileBytes,
+    maxRunBytes: options.maxLogRunBytes ?? defaultMaxLogRunBytes,
   };
 }
 
@@ -107,13 +136,15 @@ interface OrganizationContext extends ResolveContext {
   readonly idempotencySecret: string | undefined;
 }
 
-type OwnOptions = OrganizationOptions & Pick<PolytomicPluginOptions, 'allowHttp' | 'fetch'>;
+type OwnOptions = OrganizationOptions & Pick<PolytomicPluginOptions, 'allowHttp' | 'fetch' | 'maxAnswerBytes'>;
 
 /** Every organization with its own options, those taken from the top included. */
 function organizationsOf(options: PolytomicPluginOptions): Record<string, OwnOptions> {
-  const { url, apiVersion, operations, requestsPerMinute, allowHttp, fetch, secretEnv, secretsDir } = options;
+  const { url, apiVersion, operations, requestsPerMinute, operationsPerMinute } = options;
+  const { allowHttp, fetch, maxAnswerBytes, caFile, clientCertFile, clientKeyFile, secretEnv, secretsDir } = options;
   const common = withoutUndefined({
-    ...{ url, apiVersion, operations, requestsPerMinute, allowHttp, fetch, secretEnv, secretsDir },
+    ...{ url, apiVersion, operations, requestsPerMinute, operationsPerMinute },
+    ...{ allowHttp, fetch, maxAnswerBytes, caFile, clientCertFile, clientKeyFile, secretEnv, secretsDir },
   });
   const others = Object.entries(options.organizations ?? {}).map(([name, own]) => [
     name,
@@ -157,23 +188,29 @@ function createOrganization(
   own: OwnOptions,
   { log, onCall, onRequest, resolve, idempotencySecret }: OrganizationContext,
 ): Organization {
-  const { operations, requestsPerMinute = defaultRequestsPerMinute, ...reach } = own;
+  const { operations, requestsPerMinute = defaultRequestsPerMinute, operationsPerMinute, ...reach } = own;
   const problems = [
     problemOf(() => createCredential(reach)),
     problemOf(() => parseBaseUrl(reach.url, reach.allowHttp)),
     problemOf(() => parseApiVersion(reach.apiVersion)),
     problemOf(() => createPolicy(operations), 'operations: '),
+    problemOf(() => readTls(own)),
   ].filter((problem) => problem !== undefined);
   if (problems.length > 0) throw new ConfigError(problems);
   const onWarning = (message: string): void => log.warn(message, { organization: name });
-  const schemas = createConnectionSchemas(createClient(reach));
+  const tls = readTls(own);
+  const fetch = own.fetch ?? createFetch(tls && { tls });
+  const schemas = createConnectionSchemas(createClient({ ...reach, fetch }));
   const client = createClient({
-    ...{ ...reach, organization: name, onWarning, onCall, onRequest, idempotencySecret },
+    ...{ ...reach, fetch, organization: name, onWarning, onCall, onRequest, idempotencySecret },
     requestSecrets: createRequestSecrets({ organization: name, schemas, resolve }),
   });
   const redactAnswer = createAnswerRedactor(schemas);
   const onRefused = (operation: string): void => onCall?.({ organization: name, operation, error: 'NotAllowedError' });
-  return { name, client, allows: createPolicy(operations), onRefused, requestsPerMinute, redactAnswer };
+  return {
+    ...{ name, client, allows: createPolicy(operations), onRefused, requestsPerMinute, redactAnswer },
+    ...(operationsPerMinute !== undefined && { operationsPerMinute }),
+  };
 }
 
 /** What these functions throw names an option and never the value of a key. */

@@ -66,7 +66,7 @@ describe('node lib/worker.js, running', () => {
     expect(await worker.untilLine(/polling/i)).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z INFO Polling/);
     expect(worker.output()).toContain(
       `Polling task queue ${taskQueue} in namespace default at ${temporalAddress()}; waits on ` +
-        `${taskQueue}-polytomic-wait; organizations: default (${emulator.url}, operations runs, 30 requests/min)`,
+        `${taskQueue}-polytomic-wait; organizations: default (${emulator.url}, operations run+create, 30 requests/min)`,
     );
     expect(worker.output().trim().split('\n')).toHaveLength(1);
     expect(await healthOf(port)).toBe(200);
@@ -92,6 +92,35 @@ describe('node lib/worker.js, running', () => {
     expect(emulator.executions().filter(({ syncId }) => syncId === sync.id)).toHaveLength(1);
     expect(emulator.requests().filter(({ path }) => path.endsWith('/cancel'))).toEqual([]);
   });
+
+  it.each([
+    ['a rejection that nobody handles', "void Promise.reject(new TypeError('key-in-a-message'))"],
+    ['an exception that nobody catches', "setImmediate(() => { throw new TypeError('key-in-a-message'); })"],
+  ])(
+    'stops gracefully on %s, after one line without its message, and ends with 1',
+    async (_what, fault) => {
+      const folder = await mkdtemp(join(tmpdir(), 'polytomic-worker-'));
+      try {
+        const fails = join(folder, 'fails.js');
+        await writeFile(fails, `process.on('SIGUSR2', () => ${fault});\n`);
+        const taskQueue = uniqueTaskQueue('worker');
+        const worker = startWorker({ POLYTOMIC_TASK_QUEUE: taskQueue, NODE_OPTIONS: `--require ${fails}` });
+        await worker.untilLine(/polling/i);
+        const handle = await start(taskQueue, { syncId: emulator.addModelSync({ durationMs: 4_000 }).id });
+        await untilWaiting(handle);
+        expect(await worker.end('SIGUSR2')).toBe(1);
+        expect(worker.output()).toMatch(
+          /An error that nobody caught stops this worker: TypeError, at .*fails\.js.*\nStopped$/m,
+        );
+        expect(worker.output()).not.toContain('key-in-a-message');
+        startWorker({ POLYTOMIC_TASK_QUEUE: taskQueue });
+        expect(await handle.result()).toMatchObject({ outcome: 'completed' });
+      } finally {
+        await rm(folder, { recursive: true });
+      }
+    },
+    180_000,
+  );
 
   it('serves the organizations of its configuration file', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'polytomic-worker-'));
@@ -136,7 +165,7 @@ describe('node lib/worker.js with a key that Polytomic refuses', () => {
 describe('node lib/worker.js, refusing', () => {
   it.each<[string, Record<string, string>, RegExp]>([
     ['no key', { POLYTOMIC_API_KEY: '' }, /^POLYTOMIC_API_KEY: missing; expected .*\n$/],
-    ['wrong operations', { POLYTOMIC_OPERATIONS: 'most' }, /^POLYTOMIC_OPERATIONS: expected runs, .*\n$/],
+    ['wrong operations', { POLYTOMIC_OPERATIONS: 'most' }, /^POLYTOMIC_OPERATIONS: expected read, .*\n$/],
     ['a Temporal profile that is not there', { TEMPORAL_PROFILE: 'nosuch' }, /^Temporal settings .*nosuch.*\n$/],
   ])('ends with 2 and one line for %s', async (_name, env, line) => {
     const worker = startWorker(env);

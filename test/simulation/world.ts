@@ -208,6 +208,7 @@ export function createSimWorker(
     setup: { waitTaskQueue: 'waits', heartbeatTimeoutMs: 75_000, cancelTimeoutMs: 60_000 },
     notify: new Map([[simulatedTarget, { activity: simulatedTarget }]]),
     fetch,
+    logs: { reaches: new Map(), maxFileBytes: 1, maxRunBytes: 1 },
     log: { info: () => undefined, warn: () => undefined },
   });
   const all = { ...activities, ...waitActivities } as Record<string, Activity<unknown, unknown>>;

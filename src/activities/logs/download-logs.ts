@@ -28,7 +28,8 @@ export function createDownloadLogs(deps: ActivityDependencies): JobActivities['d
     const context = Context.current();
     const stored = new StoredFiles(context.info.heartbeatDetails);
     const folders = logFolders(organization.client, request, { signal: context.cancellationSignal });
-    const download = { deps, organization, request, sink: deps.logSink, stored };
+    const room = { bytes: deps.logs.maxRunBytes - stored.bytes };
+    const download = { deps, organization, request, sink: deps.logSink, stored, room };
     return holdWait({ context, heartbeatTimeoutMs, details: () => stored.details() }, async () => {
       try {
         const names: string[] = [];
@@ -51,6 +52,8 @@ interface Download {
   request: Required<Pick<LogDownloadInput, 'kind' | 'syncId' | 'executionId'>>;
   sink: LogSink;
   stored: StoredFiles;
+  /** What further files may take. */
+  room: { bytes: number };
 }
 
 /** Answers the names of its files, in order. */
@@ -68,11 +71,11 @@ async function downloadFolder(download: Download, folder: LogFolder): Promise<st
 
 /** Stores one file. @throws ApplicationFailure; retryable, as the next try gets new addresses */
 async function storeNamed(download: Download, { name, address }: { name: string; address: string }): Promise<number> {
-  const { deps, organization, request, sink } = download;
+  const { deps, organization, request, sink, room } = download;
   const { kind, syncId, executionId } = request;
   const file = { organization: organization.name, kind, syncId, executionId, name };
   try {
-    return await storeFile({ deps, organization, file, sink }, address);
+    return await storeFile({ deps, organization, file, sink, room }, address);
   } catch (error) {
     if (!(error instanceof AddressExpired)) throw error;
     throw ApplicationFailure.create({

@@ -1,16 +1,19 @@
 /** Fetches one file from a signed address, as a stream. The API's credential never travels there. */
 import { ApplicationFailure } from '@temporalio/common';
 import { failureTypes, type FailureType } from '../../contracts/failure-types';
-import type { Fetch, FetchAnswer } from '../../polytomic/http';
-import { isLoopback } from '../../polytomic/url';
+import type { FetchAnswer } from '../../polytomic/http';
+import type { LogReach } from '../../polytomic/log-reach';
+import { notPublicCode } from '../../polytomic/public-addresses';
 
 /** One file, and the bounds set to it. */
 export interface FileRequest {
-  fetch: Fetch;
+  reach: LogReach;
   /** Signed, hence a secret. */
   address: string;
-  /** Plain http to another machine is allowed as it is for the API. */
-  allowHttp: boolean;
+  /** Longest content taken, decoded, bytes. */
+  maxBytes: number;
+  /** What all files of the run may still take; shared by those that are fetched together. */
+  room: { bytes: number };
   signal: AbortSignal;
   /** Longest silence. */
   idleMs: number;
@@ -33,7 +36,8 @@ export async function fetchFile(
   take: (content: AsyncIterable<Uint8Array>) => Promise<void>,
 ): Promise<number> {
   const { signal } = request;
-  if (!isAllowed(request)) throw broken('its address is none that may be fetched', failureTypes.UnexpectedResponse);
+  const refusal = request.reach.refusalOf(request.address);
+  if (refusal !== undefined) throw notAllowed(refusal);
   const controller = new AbortController();
   const abort = (): void => controller.abort();
   signal.throwIfAborted();
@@ -54,15 +58,11 @@ export async function fetchFile(
   }
 }
 
-function isAllowed({ address, allowHttp }: FileRequest): boolean {
-  if (!URL.canParse(address)) return false;
-  const { protocol, hostname } = new URL(address);
-  return protocol === 'https:' || (protocol === 'http:' && (allowHttp || isLoopback(hostname)));
-}
-
-async function open({ fetch, address }: FileRequest, signal: AbortSignal): Promise<FetchAnswer> {
+async function open({ reach, address }: FileRequest, signal: AbortSignal): Promise<FetchAnswer> {
   const headers = { 'Accept-Encoding': 'identity' };
-  const answer = await fetch(address, { method: 'GET', headers, redirect: 'manual', signal }).catch(() => {
+  const init = { method: 'GET', headers, redirect: 'manual', signal } as const;
+  const answer = await reach.fetch(address, init).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException | null)?.code === notPublicCode) throw notAllowed('its host is private');
     throw broken('the connection failed');
   });
   if (answer.status === 200) return answer;
@@ -88,6 +88,9 @@ async function* contentOf(
     for (let chunk = await next(); chunk && !chunk.done; chunk = await next()) {
       const bytes = Buffer.from(chunk.value as Uint8Array);
       count.bytes += bytes.length;
+      request.room.bytes -= bytes.length;
+      if (count.bytes > request.maxBytes) throw tooLarge(`one file may take ${request.maxBytes} bytes`);
+      if (request.room.bytes < 0) throw tooLarge('all files of its run together would take more than is allowed');
       yield bytes;
     }
     const announced = headers.get('content-encoding') ? null : headers.get('content-length');
@@ -119,6 +122,17 @@ async function inTime<T>({ idleMs, signal }: FileRequest, promise: Promise<T>): 
   } finally {
     guard.abort();
   }
+}
+
+/** The next try would be sent to the same place. */
+function notAllowed(reason: string): ApplicationFailure {
+  const message = `A log file may not be fetched: ${reason} (POLYTOMIC_LOG_HOSTS)`;
+  return ApplicationFailure.create({ type: failureTypes.NotAllowed, nonRetryable: true, message });
+}
+
+function tooLarge(limit: string): ApplicationFailure {
+  const message = `A log file is too large for this worker: ${limit}`;
+  return ApplicationFailure.create({ type: failureTypes.PayloadTooLarge, nonRetryable: true, message });
 }
 
 function broken(reason: string, type: FailureType = failureTypes.Network): ApplicationFailure {

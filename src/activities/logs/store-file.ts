@@ -12,14 +12,27 @@ export interface StoreRequest {
   organization: Organization;
   file: LogFileInfo;
   sink: LogSink;
+  /** What all files of the run may still take. */
+  room: { bytes: number };
 }
 
-/** Answers its bytes. `address` is signed, hence told to nobody. @throws AddressExpired, ApplicationFailure */
-export async function storeFile({ deps, organization, file, sink }: StoreRequest, address: string): Promise<number> {
+/**
+ * Returns its bytes. `address` is signed, hence reported to nobody.
+ *
+ * @throws AddressExpired, ApplicationFailure
+ */
+export async function storeFile(
+  { deps, organization, file, sink, room }: StoreRequest,
+  address: string,
+): Promise<number> {
+  const { reaches, maxFileBytes } = deps.logs;
+  const reach = reaches.get(organization.name);
+  if (!reach) throw new Error(`Organization ${organization.name} has no way to log files`);
   const request = {
-    fetch: deps.fetch,
+    reach,
     address,
-    allowHttp: organization.client.url.startsWith('http:'),
+    maxBytes: maxFileBytes,
+    room,
     signal: Context.current().cancellationSignal,
     idleMs: longestSilenceMs,
   };

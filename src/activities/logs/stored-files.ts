@@ -26,7 +26,7 @@ export class StoredFiles {
   details(): { v: 1; files: [string, number][]; count: number; bytes: number } {
     let room = longestNotes;
     const files = [...this.#stored].filter((file) => (room -= JSON.stringify(file).length + 1) > 0);
-    return { v: 1, files, count: this.#stored.size, bytes: this.#bytes() };
+    return { v: 1, files, count: this.#stored.size, bytes: this.bytes };
   }
 
   /** @param order names as Polytomic lists them: files that are fetched together end in any order */
@@ -35,10 +35,11 @@ export class StoredFiles {
     const placeOf = (name: string): number => place.get(name) ?? order.length;
     const sorted = [...this.#stored].sort(([one], [other]) => placeOf(one) - placeOf(other));
     const files = sorted.slice(0, mostListed).map(([name, bytes]) => ({ name, bytes }));
-    return { files, count: this.#stored.size, bytes: this.#bytes() };
+    return { files, count: this.#stored.size, bytes: this.bytes };
   }
 
-  #bytes(): number {
+  /** Of all files. */
+  get bytes(): number {
     return [...this.#stored.values()].reduce((sum, bytes) => sum + bytes, 0);
   }
 }

@@ -51,5 +51,7 @@ async function store(
   const name = `export/${last}`;
   const place = { kind: 'bulk', syncId: request.sync_id, executionId: request.execution_id } as const;
   const file = { organization: organization.name, ...place, name };
-  return [{ name, bytes: await storeFile({ deps, organization, file, sink }, url) }];
+  return [
+    { name, bytes: await storeFile({ deps, organization, file, sink, room: { bytes: deps.logs.maxRunBytes } }, url) },
+  ];
 }

@@ -12,7 +12,7 @@ import { ConnectionTypeSchemas } from '../../provisioning/connection-type-schema
 import { exportBody } from '../../provisioning/export-body';
 import { resourceKinds } from '../../provisioning/kinds';
 import { keyFor, withReferences } from '../../rules/provision/export';
-import { matchesGlob } from '../../rules/selection';
+import { matchesGlob } from '../../rules/glob';
 import { organizationOf } from '../allowed';
 import type { ActivityDependencies } from '../dependencies';
 import { inParallel } from '../in-parallel';

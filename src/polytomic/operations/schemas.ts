@@ -63,7 +63,7 @@ export const schemas = {
   }),
   getStatus: get('/api/connections/{id}/schemas/status', { answer: one(CacheStatus), since }),
   /** 202: done once `last_refresh_finished` of {@link schemas.getStatus} has moved on. Healthy connections only. */
-  refresh: post('/api/connections/{id}/schemas/refresh', { answer: accepted(), since, starts: true, group: 'runs' }),
+  refresh: post('/api/connections/{id}/schemas/refresh', { answer: accepted(), since, starts: true, group: 'run' }),
   /** 202, and perhaps for some of the fields only. */
   upsertField: post('/api/connections/{connection_id}/schemas/{schema_id}/fields', {
     body: UpsertFields,

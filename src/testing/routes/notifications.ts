@@ -7,7 +7,7 @@ export const notificationRoutes: Handlers = {
   'notifications.getGlobalErrorSubscribers': (call) => subscribers(call),
   'notifications.setGlobalErrorSubscribers': (call) => {
     const emails = (call.body.emails ?? []) as string[];
-    const wrong = emails.findIndex((email) => !/^\S+@\S+$/.test(email));
+    const wrong = emails.findIndex((email) => !/^[^\s@]+@[^\s@]+$/.test(email));
     if (wrong >= 0) throw new ApiFailure(400, `body.emails[${wrong}]: expected an e-mail address`);
     call.organization.account.errorSubscribers = emails;
     return subscribers(call);

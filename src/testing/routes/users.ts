@@ -58,7 +58,7 @@ function userOf(call: ApiRequest, { account }: Organization): User {
 
 function create({ body, emulator }: ApiRequest, organization: Organization): Fields {
   const email = String(body.email).toLowerCase();
-  if (!/^\S+@\S+$/.test(email)) throw new ApiFailure(422, 'body.email: expected an e-mail address');
+  if (!/^[^\s@]+@[^\s@]+$/.test(email)) throw new ApiFailure(422, 'body.email: expected an e-mail address');
   const taken = usersOf(organization).some((other) => other.email === email);
   if (taken) throw new ApiFailure(422, `body.email: ${email} is a user already`);
   // The role of somebody for whom none is asked is not documented; the weaker one grants nothing by accident.

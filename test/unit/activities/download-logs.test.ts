@@ -254,7 +254,7 @@ describe('jobs.downloadLogs is refused', () => {
       const script = { 'GET /api/bulk/syncs/s1/executions/e1/logs': { json: { data: { URLs: [address] } } } };
       const jobs = jobsOnFetch(script, { logSink: sink });
       const failure = await failureOf(jobs.perform('downloadLogs', bulk));
-      expect(failure.type).toBe('polytomic.UnexpectedResponse');
+      expect(failure.type).toBe('polytomic.NotAllowed');
       expect(failure.message).not.toContain(address);
       expect([jobs.sent.length, files.size]).toEqual([1, 0]);
     },

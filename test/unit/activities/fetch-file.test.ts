@@ -9,9 +9,10 @@ const drain = async (content: AsyncIterable<Uint8Array>): Promise<void> => {
   for await (const chunk of content) void chunk;
 };
 const request = (fetch: Fetch): FileRequest => ({
-  fetch,
+  reach: { fetch, refusalOf: () => undefined },
   address: 'https://logs.example.com/f?sig=secret',
-  allowHttp: false,
+  maxBytes: 1e9,
+  room: { bytes: 1e9 },
   signal,
   idleMs: 20,
 });
@@ -40,6 +41,31 @@ describe('a file', () => {
     });
   });
 
+  it.each<[string, Partial<FileRequest>]>([
+    ['than one may be', { maxBytes: 10_000 }],
+    ['than the files of its run together may be', { room: { bytes: 10_000 } }],
+  ])('that is longer %s is left for good, as soon as it is', async (_what, bounds) => {
+    let bytes = 0;
+    const take = async (content: AsyncIterable<Uint8Array>): Promise<void> => {
+      for await (const chunk of content) bytes += chunk.length;
+    };
+    const fetching = fetchFile({ ...request(endless), idleMs: 1_000, ...bounds }, take);
+    await expect(fetching).rejects.toMatchObject({ type: 'polytomic.PayloadTooLarge', nonRetryable: true });
+    expect(bytes).toBeLessThanOrEqual(10_000);
+  });
+
+  it('is not asked for where its address is refused', async () => {
+    let asked = 0;
+    const fetch: Fetch = async () => {
+      asked += 1;
+      return never();
+    };
+    const refused = { ...request(fetch), reach: { fetch, refusalOf: () => 'its address is private' } };
+    const failure = { type: 'polytomic.NotAllowed', nonRetryable: true };
+    await expect(fetchFile(refused, drain)).rejects.toMatchObject(failure);
+    expect(asked).toBe(0);
+  });
+
   it('ends its connection when it is given up', async () => {
     let given: AbortSignal | undefined;
     const fetch: Fetch = async (_url, init) => {
@@ -65,13 +91,12 @@ describe('a file', () => {
   it('that never ends is left when the activity is cancelled, and no promise is rejected behind its back', async () => {
     const cancel = new AbortController();
     const reason = new Error('cancelled');
-    const request = { fetch: endless, address: 'https://logs.example.com/f', allowHttp: false, idleMs: 1_000 };
     let chunks = 0;
     const take = async (content: AsyncIterable<Uint8Array>): Promise<void> => {
       for await (const chunk of content) if ((chunks += chunk.length / 1_024) === 3) cancel.abort(reason);
     };
     // The test's own hook fails it when a rejection is left over.
-    await expect(fetchFile({ ...request, signal: cancel.signal }, take)).rejects.toBe(reason);
+    await expect(fetchFile({ ...request(endless), signal: cancel.signal, idleMs: 1_000 }, take)).rejects.toBe(reason);
     expect(chunks).toBe(3);
   });
 });

@@ -176,7 +176,7 @@ notify:
     ['organizations: { emea: { apiKeyEnv: NONE } }', 'organizations.emea.apiKeyEnv: the variable NONE is not set'],
     ['organizations: { emea: { apiKeyFile: none } }', 'organizations.emea.apiKeyFile: cannot be read (ENOENT)'],
     ['organizations: { emea: { url: x } }', 'organizations.emea.apiKey: expected a key'],
-    ['organizations: { emea: { apiKeyEnv: KEY, operations: most } }', 'organizations.emea.operations: expected runs'],
+    ['organizations: { emea: { apiKeyEnv: KEY, operations: most } }', 'organizations.emea.operations: expected read'],
     ['organizations: { emea: { apiKey: literal } }', 'organizations.emea.apiKey: unknown field'],
     ['organizations: []', 'organizations: expected'],
     ['notify: { ops: { urlEnv: NONE } }', 'notify.ops.urlEnv: the variable NONE is not set'],

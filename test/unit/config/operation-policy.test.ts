@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createPolicy } from '../../../src/settings/operation-policy';
 
 describe('createPolicy', () => {
-  it('allows by default what running syncs needs, and no change to their configuration', () => {
+  it('allows by default what running and creating syncs takes, and no other change', () => {
     const allows = createPolicy();
     const needed = [
       'list',
@@ -23,10 +23,35 @@ describe('createPolicy', () => {
     expect(allows('identity.get')).toBe(true);
   });
 
-  it('widens from runs to provisioning to all', () => {
-    expect(createPolicy('provisioning')('bulkSync.update')).toBe(true);
-    expect(createPolicy('provisioning')('bulkSync.start')).toBe(true);
-    expect(createPolicy('all')('bulkSync.update')).toBe(true);
+  it.each([
+    ['read', ['bulkSync.get']],
+    ['run', ['bulkSync.get', 'bulkSync.start', 'modelSync.executions.cancel', 'modelSync.activate']],
+    ['create', ['bulkSync.create']],
+    [
+      'runs',
+      ['bulkSync.get', 'bulkSync.start', 'modelSync.executions.cancel', 'modelSync.activate', 'bulkSync.create'],
+    ],
+    [
+      'provisioning',
+      [
+        ...['bulkSync.get', 'bulkSync.start', 'modelSync.executions.cancel', 'modelSync.activate', 'bulkSync.create'],
+        ...['connections.delete', 'models.create', 'bulkSync.schedules.update'],
+      ],
+    ],
+  ])('allows with %s exactly what the group holds', (group, allowed) => {
+    const asked = [
+      ...['bulkSync.get', 'bulkSync.start', 'modelSync.executions.cancel', 'modelSync.activate', 'bulkSync.create'],
+      ...['connections.delete', 'models.create', 'bulkSync.schedules.update'],
+      // Whoever may call these ends runs of others, or hands out access.
+      ...['modelSync.cancel', 'bulkSync.cancel', 'bulkSync.schemas.cancel', 'users.create', 'models.sample'],
+    ];
+    expect(asked.filter(createPolicy(group))).toEqual(allowed);
+    expect(asked.filter(createPolicy('all'))).toEqual(asked);
+  });
+
+  it('knows the name that the default had before', () => {
+    const names = ['bulkSync.get', 'bulkSync.start', 'bulkSync.create', 'bulkSync.cancel', 'connections.create'];
+    expect(names.filter(createPolicy('runs'))).toEqual(names.filter(createPolicy()));
   });
 
   it('allows single operations and whole resources, nothing else', () => {
@@ -50,7 +75,9 @@ describe('createPolicy', () => {
   });
 
   it.each(['everything', 'modelSync', 'modelSync.strat', 'nosuch.*', '*', '', []])('refuses %j', (setting) => {
-    expect(() => createPolicy(setting)).toThrow(/expected runs, provisioning, all, or names such as modelSync\.start/);
+    expect(() => createPolicy(setting)).toThrow(
+      /expected read, run, create, provisioning, all, or names such as modelSync\.start/,
+    );
   });
 });
 

@@ -44,25 +44,22 @@ describe('every row', () => {
 describe('the groups of operations', () => {
   const inGroup = (group: string): string[] => rows.filter(([, row]) => row.group === group).map(([name]) => name);
 
-  it('allow runs to read, start, cancel, create and activate, and to change nothing else', () => {
-    const writes = inGroup('runs').filter((name) =>
-      rows.some(([found, row]) => found === name && row.method !== 'GET'),
-    );
-    expect(writes.sort()).toEqual([
+  it('let read only read', () => {
+    expect(rows.filter(([, row]) => row.group === 'read' && row.method !== 'GET')).toEqual([]);
+  });
+
+  it('let run start, activate and cancel single runs, and create only create syncs', () => {
+    expect(inGroup('run').sort()).toEqual([
       'bulkSync.activate',
-      'bulkSync.cancel',
-      'bulkSync.create',
       'bulkSync.executions.cancel',
       'bulkSync.executions.exportLogs',
-      'bulkSync.schemas.cancel',
       'bulkSync.start',
       'modelSync.activate',
-      'modelSync.cancel',
-      'modelSync.create',
       'modelSync.executions.cancel',
       'modelSync.start',
       'schemas.refresh',
     ]);
+    expect(inGroup('create').sort()).toEqual(['bulkSync.create', 'modelSync.create']);
   });
 
   it('keep for provisioning what changes connections, models, schemas and syncs, and what is asked for that', () => {
@@ -96,10 +93,12 @@ describe('the groups of operations', () => {
     ]);
   });
 
-  it('keep for all what administrates, calls through, or reads records of customers', () => {
+  it('keep for all what administrates, calls through, reads records of customers, or ends runs of others', () => {
     const all = inGroup('all');
     const left = all.filter((name) => !/^(organization|users|permissions|webhooks)\./.test(name));
     expect(left.sort()).toEqual([
+      'bulkSync.cancel',
+      'bulkSync.schemas.cancel',
       'connections.connect',
       'connections.createSharedConnection',
       'connections.executeProxy',
@@ -107,6 +106,7 @@ describe('the groups of operations', () => {
       'connections.listSharedConnectionsForPartner',
       'connections.proxy.updateProxySettings',
       'entities.getForPartner',
+      'modelSync.cancel',
       'models.sample',
       'notifications.setGlobalErrorSubscribers',
       'queryRunner.getQuery',

@@ -35,7 +35,7 @@ describe('the base URL', () => {
 
   it.each([
     ['localhost', true],
-    ['app.localhost', true],
+    ['app.localhost', false],
     ['127.1.2.3', true],
     ['[::1]', true],
     ['10.0.0.1', false],

@@ -59,7 +59,7 @@ export const executions = {
   cancel: post('/api/bulk/syncs/{id}/executions/{exec_id}/cancel', {
     answer: acknowledgement(CancelRequested),
     since: '2024-02-08',
-    group: 'runs',
+    group: 'run',
   }),
   getConsoleLogs: get('/api/bulk/syncs/{sync_id}/executions/{execution_id}/consolelog', consoleLogs),
   getLogs: get('/api/bulk/syncs/{sync_id}/executions/{execution_id}/logs', {
@@ -76,7 +76,7 @@ export const executions = {
     ),
     since: '2024-02-08',
     starts: true,
-    group: 'runs',
+    group: 'run',
     secrets: { answer: ['url', ...jobSecrets.map((field) => `job.${field}`)] },
   }),
   getSchemaConsoleLogs: get(

@@ -36,7 +36,7 @@ export const bulkSync = {
     answer: one(BulkSync),
     since,
     starts: true,
-    group: 'runs',
+    group: 'create',
     secrets: writeSecrets,
   }),
   get: get('/api/bulk/syncs/{id}', { query: RefreshSchemas, answer: one(BulkSync), since, secrets }),
@@ -55,13 +55,13 @@ export const bulkSync = {
     body: Activate,
     answer: acknowledgement(Activated),
     since,
-    group: 'runs',
+    group: 'run',
   }),
   /** Hits any run in progress, also one that somebody else started: prefer {@link executions.cancel}. */
   cancel: post('/api/bulk/syncs/{id}/cancel', {
     answer: acknowledgement(CancelRequested),
     since,
-    group: 'runs',
+    group: 'all',
   }),
   /** 409 while a run is in progress, or while the key is in flight. */
   start: post('/api/bulk/syncs/{id}/executions', {
@@ -70,7 +70,7 @@ export const bulkSync = {
     answer: one(BulkSyncExecution),
     since,
     starts: true,
-    group: 'runs',
+    group: 'run',
   }),
   getStatus: get('/api/bulk/syncs/{id}/status', { answer: one(BulkSyncStatus), since }),
   getSource,

@@ -92,10 +92,10 @@ export const schemas = {
     answer: one(Schema),
     since: '2024-02-08',
   }),
-  /** Cancels this schema's part of a run in progress. */
+  /** Cancels this schema's part of the run in progress, whoever started it. */
   cancel: post('/api/bulk/syncs/{id}/schemas/{schema_id}/cancel', {
     answer: acknowledgement(CancelRequested),
     since: '2024-02-08',
-    group: 'runs',
+    group: 'all',
   }),
 };

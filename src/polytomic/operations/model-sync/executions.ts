@@ -42,7 +42,7 @@ export const executions = {
   cancel: post('/api/syncs/{sync_id}/executions/{id}/cancel', {
     answer: acknowledgement(CancelRequested),
     since: '2025-09-18',
-    group: 'runs',
+    group: 'run',
   }),
   getConsoleLogs: get('/api/syncs/{sync_id}/executions/{id}/consolelog', {
     query: ConsoleLogQuery,

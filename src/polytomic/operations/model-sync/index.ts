@@ -55,7 +55,7 @@ export const modelSync = {
     answer: one(ModelSync),
     fieldsSince: newSyncFields,
     starts: true,
-    group: 'runs',
+    group: 'create',
     secrets: writeSecrets,
   }),
   getScheduleOptions: get('/api/syncs/schedules', { answer: one(ScheduleOptions) }),
@@ -71,12 +71,12 @@ export const modelSync = {
   /** Cancels a run in progress first. */
   delete: del('/api/syncs/{id}'),
   /** Does not cancel a run in progress; activating may start one at once. */
-  activate: post('/api/syncs/{id}/activate', { body: Activate, answer: acknowledgement(Activated), group: 'runs' }),
+  activate: post('/api/syncs/{id}/activate', { body: Activate, answer: acknowledgement(Activated), group: 'run' }),
   /** Hits any run in progress, also one that somebody else started: prefer {@link executions.cancel}. */
   cancel: post('/api/syncs/{id}/cancel', {
     answer: acknowledgement(CancelRequested),
     since: '2024-02-08',
-    group: 'runs',
+    group: 'all',
   }),
   /** 409 is ambiguous: the key is still in flight, or a run is in progress. An inactive sync does not run. */
   start: post('/api/syncs/{id}/executions', {
@@ -84,7 +84,7 @@ export const modelSync = {
     fieldsSince: { source_identities: '2025-09-18' },
     answer: one(StartedModelSync),
     starts: true,
-    group: 'runs',
+    group: 'run',
   }),
   getStatus: get('/api/syncs/{id}/status', { answer: one(ModelSyncStatus) }),
   executions,

@@ -73,6 +73,7 @@ export function startsOnScript(script: Script, options: StartsOptions = {}): Sta
     setup: { waitTaskQueue: null, heartbeatTimeoutMs: 75_000, cancelTimeoutMs: 60_000 },
     notify: new Map(),
     fetch,
+    logs: { reaches: new Map(), maxFileBytes: 1, maxRunBytes: 1 },
     log: { info: () => undefined, warn: () => undefined },
   });
   const all = { ...activities, ...waitActivities } as Record<string, Activity<unknown, unknown>>;

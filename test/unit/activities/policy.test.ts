@@ -1,0 +1,101 @@
+/** What the operator did not allow, no activity does: not by itself, and not on the way to something else. */
+import { describe, expect, it } from '@jest/globals';
+import { guardClient, methodOf } from '../../../src/activities/guard-client';
+import type { Organization } from '../../../src/activities/dependencies';
+import { createClient } from '../../../src/polytomic/client';
+import { createPolicy } from '../../../src/settings/operation-policy';
+import { exampleInput, rows } from '../polytomic/support/example-inputs';
+import { activitiesOnEmulator, failureOf } from './support/activities-on-emulator';
+import { activitiesOnFetch } from './support/activities-on-fetch';
+
+function clientThatCounts(
+  allows: (name: string) => boolean,
+  apiVersion = '2025-09-18',
+): { client: Organization['client']; sent: string[]; refused: string[] } {
+  const sent: string[] = [];
+  const refused: string[] = [];
+  const fetch = (url: string): Promise<never> => {
+    sent.push(new URL(url).pathname);
+    return Promise.reject(new Error('nobody answers'));
+  };
+  const client = createClient({ apiKey: 'test-key-1234', apiVersion, fetch });
+  const guarded = guardClient({
+    ...{ name: 'default', client, allows, requestsPerMinute: 60 },
+    redactAnswer: async (_row, answer) => answer,
+    onRefused: (operation) => refused.push(operation),
+  });
+  return { client: guarded, sent, refused };
+}
+
+describe('the client that activities get', () => {
+  it.each(rows)('performs %s only where it is allowed', async (name, row) => {
+    // Of jobs the type in the path decides what else is needed.
+    const input = name === 'jobs.get' ? { type: 'createmodel', id: 'j1' } : exampleInput(row);
+    const refused = clientThatCounts((other) => other !== name);
+    await expect(methodOf(refused.client, name)(input)).rejects.toMatchObject({ name: 'NotAllowedError' });
+    expect(refused).toMatchObject({ sent: [], refused: [name] });
+    const allowed = clientThatCounts(() => true);
+    await expect(methodOf(allowed.client, name)(input)).rejects.toMatchObject({ code: 'Network' });
+    expect(allowed.sent).toHaveLength(1);
+  });
+
+  it('performs a request of any kind only where everything is allowed', async () => {
+    const { client, sent } = clientThatCounts(createPolicy('provisioning'));
+    await expect(client.request({ method: 'GET', path: '/api/me' })).rejects.toMatchObject({ name: 'NotAllowedError' });
+    expect(sent).toEqual([]);
+  });
+
+  it('knows how lists end, as the client that it guards', () => {
+    const { client } = clientThatCounts(() => true);
+    expect(client.bulkSync.list.paging).toBeDefined();
+    expect(client.apiVersion).toBe('2025-09-18');
+  });
+
+  it.each([
+    ['2024-02-08', 'sent'],
+    ['2025-09-18', 'refused'],
+  ])('cancels a whole sync for a run in version %s: %s', async (version, expected) => {
+    const { client, sent } = clientThatCounts(createPolicy('run'), version);
+    const error = await client.modelSync.cancel({ id: 's1' }).catch((caught: Error) => caught);
+    expect(error).toMatchObject(expected === 'sent' ? { code: 'Network' } : { name: 'NotAllowedError' });
+    expect(sent).toHaveLength(expected === 'sent' ? 1 : 0);
+  });
+});
+
+describe('an activity', () => {
+  it.each(['modelSync.cancel', 'bulkSync.cancel'])('%s cancels the runs of others only under all', async (name) => {
+    for (const operations of ['run', 'run,create', 'provisioning', undefined]) {
+      const { perform, sent } = activitiesOnFetch(() => ({ status: 204 }), { operations, apiVersion: '2024-02-08' });
+      expect(await failureOf(perform(name, { id: 's1' }))).toMatchObject({ type: 'polytomic.NotAllowed' });
+      expect(sent).toHaveLength(0);
+    }
+  });
+
+  it('that waits reads no sync of another kind than is allowed, also not as what is next', async () => {
+    const { emulator, perform } = await activitiesOnEmulator({ plugin: { operations: 'modelSync.*' } });
+    const { id: syncId } = emulator.addModelSync();
+    const executionId = emulator.startRun(syncId);
+    const other = emulator.addBulkSync({ name: 'Payroll' });
+    const waiting = perform('awaitExecutions', {
+      ...{ organization: 'default', waiter: 'test', deadline: null, lingerMs: 0 },
+      executions: [{ kind: 'model', syncId, executionId, createdAt: null, usual: null }],
+      upNext: [{ kind: 'bulk', syncId: other.id }],
+    });
+    const failure = await failureOf(waiting);
+    expect(failure).toMatchObject({ type: 'polytomic.NotAllowed', nonRetryable: true });
+    expect(emulator.requests().filter(({ path }) => path.includes(other.id))).toEqual([]);
+  });
+
+  it.each([
+    ['samplemodel', 'models.sample'],
+    ['previewmodel', 'models.preview'],
+    ['connectionproxy', 'connections.executeProxy'],
+    ['whatever', 'request'],
+  ])('hands out the result of a job %s only where %s is allowed', async (type, operation) => {
+    const { perform, sent } = activitiesOnFetch(() => ({ json: { data: { status: 'done' } } }), { operations: 'run' });
+    const failure = await failureOf(perform('jobs.get', { type, id: 'j1' }));
+    expect(failure.type).toBe('polytomic.NotAllowed');
+    expect(failure.message).toContain(operation);
+    expect(sent).toHaveLength(0);
+  });
+});
