@@ -40,7 +40,7 @@ export function createAwaitExecutions(
     const organization = organizationOf(deps, request.organization);
     request.executions.forEach(({ kind }) => requireSteps(organization, kind, ['read']));
     const { many } = request;
-    if (many) request.upNext.forEach(({ kind }) => requireSteps(organization, kind, ['read']));
+    request.upNext.forEach(({ kind }) => requireSteps(organization, kind, ['read']));
     const context = Context.current();
     const watcher = watcherOf(organization);
     const { clock } = organization.client;
