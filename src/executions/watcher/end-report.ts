@@ -1,9 +1,6 @@
 /** "It has ended", said by a source: kept until a read confirms it, as reads lag behind, and as some reports are wrong. */
 import { maxIntervalMs, patienceMs } from './tuning';
 
-/** Reads that confirm one report on top of the budget. */
-const maxFreeReads = 3;
-
 /** Times are of the monotonic clock, milliseconds. */
 export class EndReport {
   /** When to read it for this reason; infinite where nothing is reported. */
@@ -17,9 +14,9 @@ export class EndReport {
     return this.reportedAt !== null;
   }
 
-  /** Whether the next read goes before all others and on top of the budget. */
+  /** Whether the next read goes before all others and on top of the budget: the first does, as each end has one such read. */
   get isUrgent(): boolean {
-    return this.isOpen && this.confirmAttempts < maxFreeReads;
+    return this.isOpen && this.confirmAttempts === 0;
   }
 
   /**
@@ -36,6 +33,11 @@ export class EndReport {
     const spacingMs = this.confirmAttempts === 0 ? 0 : Math.min(1_000 * 2 ** this.confirmAttempts, maxIntervalMs);
     this.confirmAt = Math.min(this.confirmAt, Math.max(now, readAt + spacingMs));
     this.reportedAt ??= now;
+  }
+
+  /** How long it has waited for another read, by the measure of the step to it. */
+  overdue(now: number, attemptedAt: number): number {
+    return (now - attemptedAt) / Math.max(1, this.confirmAt - attemptedAt);
   }
 
   /** A read begins. */

@@ -100,9 +100,9 @@ export class WatchedExecution implements ScheduledRead {
   }
 
   overdue(): number {
-    if (this.report.isOpen) return Infinity;
     const { now, serverNow } = this.reader.moment();
-    return Math.min(serverNow - this.aliveAt, now - this.attemptedAt) / this.intervalMs;
+    const own = Math.min(serverNow - this.aliveAt, now - this.attemptedAt) / this.intervalMs;
+    return this.report.isOpen ? Math.max(own, this.report.overdue(now, this.attemptedAt)) : own;
   }
 
   read(signal: AbortSignal): Promise<() => void> {
