@@ -118,7 +118,9 @@ async function main(): Promise<void> {
   rmSync(copy, { recursive: true, force: true });
   mkdirSync(join(copy, 'test', 'replay'), { recursive: true });
   cpSync(join(root, 'src'), join(copy, 'src'), { recursive: true });
-  cpSync(join(root, 'test', 'replay', 'workflows.ts'), join(copy, 'test', 'replay', 'workflows.ts'));
+  for (const file of ['workflows.ts', 'patched-example.ts']) {
+    cpSync(join(root, 'test', 'replay', file), join(copy, 'test', 'replay', file));
+  }
   const wanted = changes.filter(({ name }) => name.includes(values.only));
   let noticed = 0;
   for (const change of wanted) noticed += (await breaks(change)) ? 1 : 0;

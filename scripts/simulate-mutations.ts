@@ -7,6 +7,7 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build, type Plugin } from 'esbuild';
+import type * as campaigns from '../test/simulation/campaign';
 import { mutations, type Mutation } from './simulation/mutations';
 
 const { values } = parseArgs({
@@ -20,7 +21,7 @@ const { values } = parseArgs({
 const root = join(__dirname, '..');
 const cache = join(root, 'node_modules', '.cache', 'simulation');
 
-type Campaigns = typeof import('../test/simulation/campaign');
+type Campaigns = Pick<typeof campaigns, 'runCampaign'>;
 
 /** The file's text with the defect in it. @throws where the text to replace is not there exactly once */
 function mutate({ name, file, from, to }: Mutation): string {
@@ -35,9 +36,9 @@ async function bundle(mutation: Mutation | null, number: number): Promise<Campai
   const contents = mutation && mutate(mutation);
   const plugin: Plugin = {
     name: 'mutation',
-    setup({ onLoad }) {
+    setup(bundler) {
       const mutated = mutation && join(root, 'src', mutation.file);
-      onLoad({ filter: /\.ts$/ }, ({ path }) => {
+      bundler.onLoad({ filter: /\.ts$/ }, ({ path }) => {
         const text = contents !== null && path === mutated ? contents : readFileSync(path, 'utf8');
         // Files are read from beside the sources, not from beside the bundle.
         return { contents: text.replaceAll('__dirname', () => JSON.stringify(dirname(path))), loader: 'ts' };

@@ -256,7 +256,7 @@ describe('pauses between tries', () => {
 
   it('are as long as Polytomic asks', () => {
     const intent = new Intent();
-    intent.note({ ...unsent, retryAfterMs: 90_000 } as StartOutcome);
+    intent.note({ ...unsent, retryAfterMs: 90_000 });
     expect(intent.wait()).toBe(90_000);
   });
 

@@ -51,7 +51,9 @@ function resultOf(command: Command, draw: number, { settings }: EngineState): un
         ...{ executionId, requested: true, confirmed: true, problem: null },
         execution: executionId === null ? null : endOf(syncId, executionId, { status: 'canceled', ending: 'canceled' }),
       }));
-    default:
+    case 'create':
+    case 'search':
+    case 'notify':
       return null;
   }
 }

@@ -24,7 +24,7 @@ const steps: ResolvedSteps = [
 ].map(([id, after]) => ({
   ...{ id: id as string, kind: 'bulk', syncId: `sync-${id as string}`, after: after as string[] },
   ...{ start: {}, ifInactive: 'run' },
-})) as ResolvedSteps;
+}));
 
 function graphState(): EngineState {
   return { ...fanOutState(), queue: newGraphQueue(steps) };
