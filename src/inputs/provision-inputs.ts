@@ -128,7 +128,10 @@ export const deprovisionPolytomicInput = lazy(() =>
   strict({
     ...shared(),
     ...approved(),
-    deleteAdopted: z.array(address()).optional(),
+    deleteAdopted: z
+      .array(address().max(255, 'at most 255 characters'))
+      .max(1_000, 'at most 1,000 addresses')
+      .optional(),
   } satisfies Fields<DeprovisionPolytomicInput>),
 );
 

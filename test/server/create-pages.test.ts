@@ -16,7 +16,9 @@ let world: World;
 let emulators: Record<Version, Emulator>;
 
 beforeAll(async () => {
-  const [old, newest] = await Promise.all([startEmulator({ durationMs: 300 }), startEmulator({ durationMs: 300 })]);
+  const connections = [{ id: createPage.request.body.target.connection_id }];
+  const options = { durationMs: 300, seed: { connections } };
+  const [old, newest] = await Promise.all([startEmulator(options), startEmulator(options)]);
   emulators = { '2022-12-12': old, '2025-09-18': newest };
   const organizations = Object.fromEntries(
     versions.map((apiVersion) => {

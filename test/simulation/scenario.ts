@@ -284,6 +284,10 @@ function incidentsOf(
       add('the user changed the concurrency', { type: 'setConcurrency', count: random.int(1, 10) });
     if (random.chance(0.1)) add('the user skipped a sync', { type: 'skip', sync: sync() });
   }
+  // A search for a run of others lasts long: it is cancelled in its midst, too.
+  if (shape === 'await' && random.chance(0.2)) {
+    add('the user cancelled', { type: 'cancel' }, Math.round(horizon * random.next()));
+  }
   return incidents;
 }
 

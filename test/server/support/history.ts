@@ -21,7 +21,11 @@ export interface ActivityRecord {
 export async function untilWaiting(handle: WorkflowHandle, activity = 'awaitExecutions'): Promise<void> {
   await waitUntil(
     async () => {
-      const { pendingActivities } = (await handle.describe()).raw;
+      // A child that was only just asked for may not be there yet.
+      const pendingActivities = await handle.describe().then(
+        ({ raw }) => raw.pendingActivities,
+        () => undefined,
+      );
       return pendingActivities?.some(
         ({ activityType, lastStartedTime }) => activityType?.name === `polytomic.${activity}` && lastStartedTime,
       );

@@ -84,3 +84,9 @@ export async function failureOf(handle: Handle): Promise<{ type?: string; messag
   }
   throw new Error('The workflow was expected to fail');
 }
+
+/** What creates of model syncs carried as their passphrase: the API never answers one. */
+export function sentPassphrases({ emulator }: Pick<World, 'emulator'>): unknown[] {
+  const creates = emulator.requests().filter(({ operation }) => operation === 'modelSync.create');
+  return creates.map(({ body }) => (body as { encryption_passphrase?: unknown }).encryption_passphrase);
+}

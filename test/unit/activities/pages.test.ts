@@ -109,8 +109,14 @@ describe('the page "create sync"', () => {
     async (version) => {
       const body = { ...createPage.request.body, mode: 'create' as const };
       const call: Call = (client) => client.modelSync.create(body);
-      const created = await bothWays(version, {}, { name: 'modelSync.create', input: body, call });
-      const { identity: _unsent, ...documented } = createPage.response.data;
+      const connections = [{ id: body.target.connection_id }];
+      const created = await bothWays(version, { connections }, { name: 'modelSync.create', input: body, call });
+      const {
+        identity: _unsent,
+        encryption_passphrase: _kept,
+        filter_logic: _unset,
+        ...documented
+      } = createPage.response.data;
       expect(Object.keys(created.fromClient as object)).toEqual(expect.arrayContaining(Object.keys(documented)));
       expect(created.fromActivity).toMatchObject({ ...body, active: true });
       expect(created.fromActivity).not.toHaveProperty('encryption_passphrase');
