@@ -54,10 +54,13 @@ export class SearchedSync implements ScheduledRead {
     return this.opensAt > serverNow ? 0 : assumedHazard(null, this.ageMs);
   }
 
+  unreadMs(): number {
+    return this.reader.moment().serverNow - this.aliveAt;
+  }
+
   overdue(): number {
     if (this.walk || this.report.isOpen) return Infinity;
-    const { serverNow } = this.reader.moment();
-    return (serverNow - this.aliveAt) / (nextReadAgeMs(null, this.ageMs) - this.ageMs);
+    return this.unreadMs() / (nextReadAgeMs(null, this.ageMs) - this.ageMs);
   }
 
   read(signal: AbortSignal): Promise<() => void> {

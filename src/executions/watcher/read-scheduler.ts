@@ -12,6 +12,8 @@ import { maxInFlight, usualInFlight } from './tuning';
 export interface ScheduledRead extends Monitored {
   /** Something was reported, so the next read goes before all others and on top of the budget. */
   readonly isReported: boolean;
+  /** For how long nothing is known of it, and no read was tried. */
+  unreadMs(): number;
   /** How long it has waited, by the measure of how often it should be read. */
   overdue(now: number): number;
   /** One request. It never rejects, and returns what is to be done about the answer, which may schedule it anew. */
@@ -142,15 +144,16 @@ export class ReadScheduler {
     return this.mostOverdue(now);
   }
 
-  /** As each is measured by its own interval, that is the likeliest to have ended unseen for long; and all get their turn. */
+  /**
+   * As each is measured by its own interval, that is the likeliest to have ended unseen for long. Where the budget does not
+   * suffice, that would leave out who is rarely read: what had no read for as long as a safety read takes goes first.
+   */
   private mostOverdue(now: number): ScheduledRead | undefined {
-    let found: ScheduledRead | undefined;
-    let most = -Infinity;
-    for (const item of this.ready) {
-      const overdue = item.overdue(now);
-      if (overdue > most) [found, most] = [item, overdue];
-    }
-    return found;
+    const { safetyMs } = this.options.sources;
+    const starving = [...this.ready].filter((item) => item.unreadMs() >= safetyMs);
+    return starving.length > 0
+      ? mostBy(starving, (item) => item.unreadMs())
+      : mostBy(this.ready, (item) => item.overdue(now));
   }
 
   private async poll(source: StatusSource, now: number): Promise<void> {
@@ -211,4 +214,14 @@ function createController(): AbortController {
   const controller = new AbortController();
   setMaxListeners(0, controller.signal);
   return controller;
+}
+
+function mostBy<T>(things: Iterable<T>, measure: (thing: T) => number): T | undefined {
+  let found: T | undefined;
+  let most = -Infinity;
+  for (const thing of things) {
+    const value = measure(thing);
+    if (value > most) [found, most] = [thing, value];
+  }
+  return found;
 }

@@ -99,9 +99,13 @@ export class WatchedExecution implements ScheduledRead {
     return assumedHazard(this.durationStats, this.ageAt(this.reader.moment().serverNow));
   }
 
-  overdue(): number {
+  unreadMs(): number {
     const { now, serverNow } = this.reader.moment();
-    const own = Math.min(serverNow - this.aliveAt, now - this.attemptedAt) / this.intervalMs;
+    return Math.min(serverNow - this.aliveAt, now - this.attemptedAt);
+  }
+
+  overdue(now: number): number {
+    const own = this.unreadMs() / this.intervalMs;
     return this.report.isOpen ? Math.max(own, this.report.overdue(now, this.attemptedAt)) : own;
   }
 

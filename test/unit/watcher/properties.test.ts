@@ -137,10 +137,14 @@ describe('in a random hour', () => {
     await fc.assert(
       fc.asyncProperty(hours, async (hour) => {
         const { polytomic, runs } = await simulate({ ...hour, faults: [] });
-        const turn = (runs.length / Math.max(1, 0.3 * hour.requestsPerMinute)) * minute;
-        // What a source covers, or what cannot have ended yet by its history, has a safety read every ten minutes.
+        // A safety read every ten minutes, stretched so that all take a third of the budget, goes before what is likelier to end.
+        // It waits for all others at most once, and reads have half of the budget or more, as sources take a third.
+        const perMinute = runs.length / hour.requestsPerMinute;
+        const safety = Math.max(10, 3 * perMinute);
+        // Nothing known and nothing to tell: no interval is longer than a minute, and each is lengthened by the same factor.
         const isRare = hour.history || hour.events || hour.batch;
-        const bound = (isRare ? 14 : 3) * minute + 2 * turn;
+        const bound =
+          (isRare ? safety + 2 * perMinute + 1 : Math.min(safety + 2 * perMinute + 1, 3 + 6 * perMinute)) * minute;
         for (const { executionId, endsAt } of runs) {
           expect(polytomic.detectedAt.get(executionId)! - endsAt).toBeLessThanOrEqual(bound);
         }
