@@ -15,7 +15,7 @@ export interface WaitUntilOptions {
  */
 export async function waitUntil<T>(
   condition: () => T | Promise<T>,
-  { timeoutMs = 10_000, everyMs = 50 }: WaitUntilOptions = {},
+  { timeoutMs = 45_000, everyMs = 50 }: WaitUntilOptions = {},
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
