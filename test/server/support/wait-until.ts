@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How long and how often to look. */
 export interface WaitUntilOptions {
-  /** Default: 10 seconds. */
+  /** Default: 45 seconds, as a busy machine takes its time. */
   timeoutMs?: number;
   /** Default: 50 milliseconds. */
   everyMs?: number;
