@@ -77,6 +77,6 @@ function withMessages(most: number, length: number): Cut {
 
 /** Nothing in it is longer than an id. */
 function bare({ url: _url, executions: _executions, reason, ...result }: StepResult): StepResult {
-  const name = result.name?.slice(0, 100) ?? null;
-  return { ...result, name, errors: [], ...(reason === undefined ? {} : { reason: reason.slice(0, 100) }) };
+  const name = result.name?.slice(0, 60) ?? null;
+  return { ...result, name, errors: [], ...(reason === undefined ? {} : { reason: reason.slice(0, 60) }) };
 }
