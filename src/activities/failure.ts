@@ -80,8 +80,8 @@ function detailsOf(error: unknown): [issues: InputIssue[]] | [] {
   if (!issues) return [];
   let room = maxDetailsBytes - bytesOf([[]]);
   const fitting: InputIssue[] = [];
-  for (const { field, message } of issues) {
-    const issue = { field: shorten(field), message: shorten(message, maxMessageLength) };
+  for (const { field, message, ...place } of issues) {
+    const issue = { field: shorten(field), message: shorten(message, maxMessageLength), ...place };
     room -= bytesOf(issue) + 1;
     if (room < 0) break;
     fitting.push(issue);

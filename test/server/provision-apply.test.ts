@@ -92,7 +92,7 @@ describe('provisioning', () => {
       'models.users': 'deleted',
     });
     expect(await countsOf(world, 'third')).toEqual([1, 0, 0, 0]);
-  });
+  }, 180_000);
 
   it('undoes what it created when something fails', async () => {
     const spec = specOf('fourth');
