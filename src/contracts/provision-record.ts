@@ -86,6 +86,15 @@ export type SetAnswer =
 export const setRecordQueryName = 'record';
 export const setRecordUpdateName = 'change';
 
+/** Key of the record's memo that holds what it claims: readable when no worker is there to answer a query. */
+export const setClaimsMemo = 'claims';
+
+/** Ids of objects that a set claims. */
+export interface SetClaims {
+  set: string;
+  ids: string[];
+}
+
 /** The workflow type of records. */
 export const setWorkflowType = 'polytomicSet';
 

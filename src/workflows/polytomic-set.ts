@@ -7,16 +7,18 @@ import {
   defineUpdate,
   setCurrentDetails,
   setHandler,
+  upsertMemo,
   workflowInfo,
 } from '@temporalio/workflow';
 import {
+  setClaimsMemo,
   setRecordQueryName,
   setRecordUpdateName,
   type SetAnswer,
   type SetMessage,
   type SetRecord,
 } from '../contracts/provision-record';
-import { changeRecord, newSetRecord } from '../rules/provision/set-record';
+import { changeRecord, claimedIds, newSetRecord } from '../rules/provision/set-record';
 
 const recordQuery = defineQuery<SetRecord>(setRecordQueryName);
 const changeUpdate = defineUpdate<SetAnswer, [SetMessage]>(setRecordUpdateName);
@@ -24,12 +26,21 @@ const changeUpdate = defineUpdate<SetAnswer, [SetMessage]>(setRecordUpdateName);
 /** Keeps the record through continue-as-new. Started by provisioning itself; it has no end of its own. */
 export async function polytomicSet(named: { organization: string; set: string }, carried?: SetRecord): Promise<void> {
   let record = carried ?? newSetRecord(named.organization, named.set);
+  let claims: string[] = [];
+  const publishClaims = (): void => {
+    const now = claimedIds(record);
+    if (now.join() === claims.join()) return;
+    claims = now;
+    upsertMemo({ [setClaimsMemo]: claims });
+  };
+  publishClaims();
   setHandler(recordQuery, () => record, { description: 'What the set owns, and who holds its lock.' });
   setHandler(
     changeUpdate,
     (message) => {
       const changed = changeRecord(record, message);
       record = changed.record;
+      publishClaims();
       setCurrentDetails(describe(record));
       return changed.answer;
     },

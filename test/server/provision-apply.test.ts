@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ProvisionPlan } from '../../src/contracts/provision-plan';
 import type { ProvisionResult } from '../../src/contracts/provision';
+import { setWorkflowId } from '../../src/contracts/provision-record';
 import { textsIn, eventsOf } from './support/history';
 import { countsOf, objectsNamed, password, provisioningPlugin, specOf, writesOf } from './support/provisioning';
 import { failureOf, startWorld, type World } from './support/world';
@@ -92,7 +93,34 @@ describe('provisioning', () => {
       'models.users': 'deleted',
     });
     expect(await countsOf(world, 'third')).toEqual([1, 0, 0, 0]);
-  }, 180_000);
+  });
+
+  it('takes over what no set claims while the worker of another set is away for good', async () => {
+    await world.client.workflow.start('polytomicSet', {
+      workflowId: setWorkflowId('default', 'abandoned'),
+      taskQueue: 'polled-by-nobody',
+      args: [{ organization: 'default', set: 'abandoned' }],
+      workflowIdConflictPolicy: 'USE_EXISTING',
+    });
+    world.emulator.addConnection({ name: 'sixth warehouse', type: 'postgresql' });
+    const spec = specOf('sixth');
+    expect(actionsOf(await apply(spec, { adopt: 'byName' }))).toMatchObject({ 'connections.warehouse': 'adopted' });
+    await destroy(spec);
+  });
+
+  it('leaves to another set what that one claims, though its worker is away', async () => {
+    const owner = await startWorld('provision-owner', {
+      plugin: { ...provisioningPlugin, url: world.emulator.url, apiKey: world.emulator.apiKey },
+    });
+    const spec = specOf('seventh');
+    await owner.run('provisionPolytomic', { spec });
+    await owner.close();
+    const failure = await failureOf(
+      await world.start('provisionPolytomic', { spec: { ...spec, name: 'rival' }, adopt: 'byName' }),
+    );
+    expect(failure.message).toContain('belongs to the set "seventh"');
+    expect(await countsOf(world, 'seventh')).toEqual([1, 1, 1, 1]);
+  });
 
   it('undoes what it created when something fails', async () => {
     const spec = specOf('fourth');

@@ -165,5 +165,5 @@ describe('a set', () => {
     ).toEqual([]);
     await world.run('deprovisionPolytomic', { spec });
     expect(await countsOf(world, 'copied')).toEqual([0, 0, 0, 0]);
-  }, 180_000);
+  });
 });

@@ -356,7 +356,7 @@ class ProvisionSimulation {
         return answer;
       },
       hasEnded: async () => this.#holderHasEnded,
-      async *list() {},
+      async *claims() {},
     };
   }
 

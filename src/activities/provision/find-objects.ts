@@ -66,9 +66,9 @@ async function claimsOf(
   );
   const claims: Record<string, string> = {};
   if (ids.size === 0) return claims;
-  for await (const record of records.list(request.organization)) {
-    if (record.set === request.set) continue;
-    for (const { id } of Object.values(record.objects)) if (ids.has(id)) claims[id] = record.set;
+  for await (const { set, ids: claimed } of records.claims(request.organization)) {
+    if (set === request.set) continue;
+    for (const id of claimed) if (ids.has(id)) claims[id] = set;
   }
   return claims;
 }

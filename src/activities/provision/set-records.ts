@@ -1,5 +1,5 @@
 /** How activities reach the records of sets. */
-import type { SetAnswer, SetHolder, SetMessage, SetRecord } from '../../contracts/provision-record';
+import type { SetAnswer, SetClaims, SetHolder, SetMessage, SetRecord } from '../../contracts/provision-record';
 import type { SetRef } from '../../contracts/provision-activities';
 
 /** The records, wherever they are kept. Every message may be sent twice. */
@@ -10,6 +10,6 @@ export interface SetRecords {
   change(ref: SetRef, message: SetMessage): Promise<SetAnswer>;
   /** Whether that run has ended without a release, as far as Temporal knows. */
   hasEnded(holder: SetHolder): Promise<boolean>;
-  /** All records of an organization. */
-  list(organization: string): AsyncIterable<SetRecord>;
+  /** What each set of an organization claims, also of sets whose worker is away. */
+  claims(organization: string): AsyncIterable<SetClaims>;
 }

@@ -5,6 +5,7 @@ import { ApplicationFailure, WorkflowNotFoundError } from '@temporalio/common';
 import { WithStartWorkflowOperation, type Client, type WorkflowExecutionDescription } from '@temporalio/client';
 import type { SetRef } from '../../contracts/provision-activities';
 import {
+  setClaimsMemo,
   setRecordQueryName,
   setRecordUpdateName,
   setWorkflowId,
@@ -23,7 +24,7 @@ const answerTimeoutMs = 20_000;
 /** The client is the worker's own: nothing has to be configured. */
 export function createTemporalSetRecords(): SetRecords {
   return {
-    read: (ref) => readRecord(client(), setWorkflowId(ref.organization, ref.set)),
+    read: (ref) => withDeadline(ref, () => readRecord(setWorkflowId(ref.organization, ref.set))),
     change: (ref, message) => withDeadline(ref, () => send(ref, message)),
     async hasEnded({ workflowId, runId }) {
       const found = await describe(workflowId, runId);
@@ -33,12 +34,14 @@ export function createTemporalSetRecords(): SetRecords {
       // The run that goes on takes the lock over with the same token.
       return (await describe(workflowId))?.status.name !== 'RUNNING';
     },
-    async *list(organization) {
+    async *claims(organization) {
       const query = `WorkflowType = '${setWorkflowType}' AND ExecutionStatus = 'Running'`;
+      const prefix = setWorkflowId(organization, '');
       for await (const { workflowId } of client().workflow.list({ query })) {
-        if (!workflowId.startsWith(setWorkflowId(organization, ''))) continue;
-        const record = await readRecord(client(), workflowId);
-        if (record) yield record;
+        if (!workflowId.startsWith(prefix)) continue;
+        // The list is told of changes later; the execution itself knows them at once.
+        const ids = (await describe(workflowId))?.memo?.[setClaimsMemo];
+        if (Array.isArray(ids)) yield { set: workflowId.slice(prefix.length), ids: ids.map(String) };
       }
     },
   };
@@ -46,11 +49,9 @@ export function createTemporalSetRecords(): SetRecords {
 
 const client = (): Client => Context.current().client;
 
-async function readRecord(temporal: Client, workflowId: string): Promise<SetRecord | null> {
+async function readRecord(workflowId: string): Promise<SetRecord | null> {
   try {
-    return await temporal.withDeadline(Date.now() + answerTimeoutMs, () =>
-      temporal.workflow.getHandle(workflowId).query<SetRecord>(setRecordQueryName),
-    );
+    return await client().workflow.getHandle(workflowId).query<SetRecord>(setRecordQueryName);
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return null;
     throw error;

@@ -18,6 +18,13 @@ export function changeRecord(record: SetRecord, message: SetMessage): { record: 
   return { record: next, answer: { state: 'ok', record: next } };
 }
 
+/** Ids of all that is the set's own, with what still has to be deleted; in order, so that equal claims are equal. */
+export function claimedIds({ objects }: Pick<SetRecord, 'objects'>): string[] {
+  return Object.values(objects)
+    .flatMap(({ id, retired }) => [id, ...(retired ?? [])])
+    .sort();
+}
+
 /** The lock passes on with its open intents: the next holder looks up what became of them. */
 function acquire(
   record: SetRecord,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { SetHolder, SetMessage, SetRecord } from '../../../../src/contracts/provision-record';
-import { changeRecord, moved, newSetRecord } from '../../../../src/rules/provision/set-record';
+import { changeRecord, claimedIds, moved, newSetRecord } from '../../../../src/rules/provision/set-record';
 
 const holder = (token: string): SetHolder => ({
   token,
@@ -82,6 +82,11 @@ describe('the record of a set', () => {
     expect(after([...begun, { type: 'own', token: 'a', address: 'models.x', object: object('1') }]).intents).toEqual(
       {},
     );
+  });
+
+  it('claims what is its own and what still has to be deleted, in one order', () => {
+    const objects = { 'models.b': { ...object('3'), retired: ['1'] }, 'models.a': object('2') };
+    expect(claimedIds({ objects })).toEqual(['1', '2', '3']);
   });
 
   it('moves what is there to a name that is free', () => {
