@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How long and how often to look. */
 export interface WaitUntilOptions {
-  /** Default: 45 seconds, as a busy machine takes its time. */
+  /** Default: 10 seconds. */
   timeoutMs?: number;
   /** Default: 50 milliseconds. */
   everyMs?: number;
@@ -15,7 +15,7 @@ export interface WaitUntilOptions {
  */
 export async function waitUntil<T>(
   condition: () => T | Promise<T>,
-  { timeoutMs = 45_000, everyMs = 50 }: WaitUntilOptions = {},
+  { timeoutMs = 10_000, everyMs = 50 }: WaitUntilOptions = {},
 ): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
