@@ -1,6 +1,7 @@
 /** The activity that ours is compared with: it does nothing but heartbeat, as often as ours. */
 import { Context } from '@temporalio/activity';
 import { startHeartbeats } from '../../src/activities/heartbeats';
+import { systemClock } from '../../src/polytomic/clock';
 
 const everyMs = 37_500;
 
@@ -8,7 +9,7 @@ const everyMs = 37_500;
 export const bareActivities = {
   async idle(): Promise<void> {
     const context = Context.current();
-    const stop = startHeartbeats(context, everyMs, () => undefined);
+    const stop = startHeartbeats(context, everyMs, () => undefined, systemClock);
     await context.cancelled.finally(stop);
   },
 };

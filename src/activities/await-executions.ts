@@ -86,7 +86,7 @@ async function answer(
   const signal = Context.current().cancellationSignal;
   const readNext = async ({ kind, syncId }: UpNextItem): Promise<SyncSnapshot | FailedBefore> => {
     try {
-      return await readSnapshot(adapterFor(kind, client), syncId, { signal });
+      return await readSnapshot(adapterFor(kind, client), syncId, { signal, clock: client.clock });
     } catch (error) {
       signal.throwIfAborted();
       return { kind, syncId, failure: toItemFailure(error) };

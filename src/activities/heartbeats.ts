@@ -1,6 +1,6 @@
 /** Heartbeats of an activity on a steady beat. */
 import type { Context } from '@temporalio/activity';
-import { systemClock, type Clock } from '../polytomic/clock';
+import type { Clock } from '../polytomic/clock';
 
 /**
  * Heartbeats every `everyMs` with what `details` tells then, the first after one interval, so that a short activity
@@ -10,7 +10,7 @@ export function startHeartbeats(
   context: Context,
   everyMs: number,
   details: () => unknown,
-  clock: Pick<Clock, 'setTimer'> = systemClock,
+  clock: Pick<Clock, 'setTimer'>,
 ): () => void {
   let stop: () => void;
   const beat = (): void => {

@@ -9,7 +9,7 @@ import { startHeartbeats } from './heartbeats';
 export interface HoldOptions {
   context: Context;
   /** Default: the machine's. */
-  clock?: Clock;
+  clock: Pick<Clock, 'setTimer'>;
   heartbeatTimeoutMs: number;
   /** What the next worker needs to go on, and what a person may want to know; at most 16 KB. */
   details: () => unknown;

@@ -48,7 +48,9 @@ export async function readManyBefores(organization: Organization, request: Befor
 function readOne({ client }: Organization, item: UpNextItem, request: BeforesRequest): Promise<SyncBefore> {
   const { kind, syncId, known } = item;
   const adapter = adapterFor(kind, client);
-  if (kind === 'bulk' || !known || request.full) return readSnapshot(adapter, syncId, { signal: request.signal });
+  if (kind === 'bulk' || !known || request.full) {
+    return readSnapshot(adapter, syncId, { signal: request.signal, clock: client.clock });
+  }
   return timed(client, request, async (options, serverTime) => {
     const sync = await adapter.readSync(syncId, options);
     return lightModelBefore({ syncId, sync, serverTime: serverTime() });

@@ -24,7 +24,7 @@ export function createPrepareAwaitSync(deps: ActivityDependencies): CompositeAct
       setup: deps.setup,
       ...(notify.length > 0 ? { notify: notifyTargets(deps, notify, 'awaitSync') } : {}),
     };
-    if (timeoutPassed(parsed.options.timeoutMs)) {
+    if (timeoutPassed(parsed.options.timeoutMs, organization.client.clock)) {
       return { ...prepared, syncs: [], serverTime: '', serverTimeLagMs: 0, expired: true };
     }
     const { before, serverTime, readAt } = await readSync(organization, parsed);
@@ -44,7 +44,7 @@ async function readSync(
     const readAt = client.clock.now();
     first ??= { serverNow: polytomicNow(date, readAt), readAt };
   };
-  const before = await readSnapshot(adapterFor(kind, client), syncId, { signal, onAnswer });
+  const before = await readSnapshot(adapterFor(kind, client), syncId, { signal, onAnswer, clock: client.clock });
   const { serverNow, readAt } = first ?? { serverNow: client.clock.now(), readAt: client.clock.now() };
   return { before, serverTime: new Date(serverNow).toISOString(), readAt };
 }

@@ -12,6 +12,7 @@ import { adapterFor } from '../executions/adapter-for';
 import { readSnapshot } from '../executions/snapshot';
 import type { SyncAdapter } from '../executions/sync-adapter';
 import { parseRunInput, type ParsedCreate, type ParsedRun } from '../inputs/parse-run-input';
+import type { PolytomicClient } from '../polytomic/client';
 import { operations } from '../polytomic/operations';
 import { organizationOf, requireSteps, type RunStep } from './allowed';
 import type { ActivityDependencies, Organization } from './dependencies';
@@ -72,7 +73,7 @@ async function readWhatIs(organization: Organization, parsed: ParsedRun): Promis
   const { kind, syncId, create } = parsed;
   if (create) return readNamesakes(organization, parsed, create);
   const { client } = organization;
-  return withSync(await readSync(adapterFor(kind, client), syncId ?? ''));
+  return withSync(await readSync(client, adapterFor(kind, client), syncId ?? ''));
 }
 
 /** All syncs that bear the name, so that what is created later is told from them. */
@@ -88,7 +89,7 @@ async function readNamesakes(organization: Organization, parsed: ParsedRun, crea
     return { create: { sync: create.sync, namesakes: ids }, syncs: [], serverTime };
   }
   if (others.length > 0) throw ambiguous(`${namesakes.length} syncs are named "${name}"`);
-  const snapshot = await readSync(adapter, found.syncId);
+  const snapshot = await readSync(client, adapter, found.syncId);
   const activates = create.sync.active !== false;
   if (activates && !snapshot.active) requireSteps(organization, parsed.kind, ['activate']);
   return {
@@ -99,8 +100,8 @@ async function readNamesakes(organization: Organization, parsed: ParsedRun, crea
   };
 }
 
-function readSync(adapter: SyncAdapter, syncId: string): Promise<SyncSnapshot> {
-  return readSnapshot(adapter, syncId, { signal: Context.current().cancellationSignal });
+function readSync({ clock }: PolytomicClient, adapter: SyncAdapter, syncId: string): Promise<SyncSnapshot> {
+  return readSnapshot(adapter, syncId, { signal: Context.current().cancellationSignal, clock });
 }
 
 const withSync = (snapshot: SyncSnapshot): Found => ({ syncs: [snapshot], serverTime: snapshot.serverTime });

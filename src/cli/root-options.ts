@@ -98,7 +98,7 @@ const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h:
 
 /** Milliseconds of a duration as the Temporal CLI takes it (`1m30s`, `0` for none). @throws CliError */
 export function parseTemporalDuration(text: string): number {
-  const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
+  const parts = [...text.matchAll(/(\d{1,12}(?:\.\d{1,9})?)(ms|s|m|h)/g)];
   if (text === '0' || (parts.length > 0 && parts.map(([part]) => part).join('') === text)) {
     return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (units[unit ?? ''] ?? 0), 0);
   }

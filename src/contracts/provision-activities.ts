@@ -38,8 +38,6 @@ export interface PreparedProvision {
   deleteAdopted: string[];
   notify: NotifyTarget[];
   setup: WorkerSetup;
-  /** True when the input's timeout passed before it could be read. */
-  expired: boolean;
 }
 
 /** Names a set's record. */

@@ -1,14 +1,14 @@
 /** Reads what is true of a sync before a start. */
 import type { RunningExecution, SyncSnapshot } from '../contracts/composite-activities';
-import { systemClock, type Clock } from '../polytomic/clock';
+import type { Clock } from '../polytomic/clock';
 import type { ReadOptions, ShapedExecution, SyncAdapter } from './sync-adapter';
 import { isUncertain, uncertainEndGraceMs } from './uncertain-end';
 import { usualDuration } from './usual-duration';
 
 /** What reading a snapshot may be given. */
 export interface SnapshotOptions extends ReadOptions {
-  /** Used where the API does not tell its own time. Default: the system's. */
-  clock?: Pick<Clock, 'now'>;
+  /** Used where the API does not tell its own time. */
+  clock: Pick<Clock, 'now'>;
 }
 
 /** A snapshot and the executions that it was made from, newest first. */
@@ -25,7 +25,7 @@ const maxRecent = 20;
 export async function readSnapshot(
   adapter: SyncAdapter,
   syncId: string,
-  options?: SnapshotOptions,
+  options: SnapshotOptions,
 ): Promise<SyncSnapshot> {
   return (await readWithExecutions(adapter, syncId, options)).snapshot;
 }
@@ -34,7 +34,7 @@ export async function readSnapshot(
 export async function readWithExecutions(
   adapter: SyncAdapter,
   syncId: string,
-  { clock = systemClock, ...options }: SnapshotOptions = {},
+  { clock, ...options }: SnapshotOptions,
 ): Promise<SnapshotReading> {
   const serverTimes: number[] = [];
   const read: ReadOptions = {

@@ -268,8 +268,7 @@ export const worldFaults: Readonly<Record<string, readonly StageName[]>> = {
   'a worker was stopped': ['starting', 'waiting for ours', 'stopping'],
   'all workers were away': ['waiting for ours'],
   'a new build was deployed': ['starting', 'waiting for ours'],
-  // A cancelled search is tried on a real server (test/server/await-sync): here a search hardly lasts.
-  'the user cancelled': ['starting', 'starting again', 'waiting for ours', 'waiting for others'],
+  'the user cancelled': ['starting', 'starting again', 'waiting for ours', 'waiting for others', 'searching'],
   'the user changed the timeout': ['waiting for ours'],
   'the user paused': ['waiting for ours'],
   'the user resumed': ['waiting for ours', 'between jobs'],

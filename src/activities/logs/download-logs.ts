@@ -30,7 +30,8 @@ export function createDownloadLogs(deps: ActivityDependencies): JobActivities['d
     const folders = logFolders(organization.client, request, { signal: context.cancellationSignal });
     const room = { bytes: deps.logs.maxRunBytes - stored.bytes };
     const download = { deps, organization, request, sink: deps.logSink, stored, room };
-    return holdWait({ context, heartbeatTimeoutMs, details: () => stored.details() }, async () => {
+    const { clock } = organization.client;
+    return holdWait({ context, clock, heartbeatTimeoutMs, details: () => stored.details() }, async () => {
       try {
         const names: string[] = [];
         for (const folder of folders) names.push(...(await downloadFolder(download, folder)));

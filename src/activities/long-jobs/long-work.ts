@@ -2,6 +2,7 @@
 import type { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { failureTypes } from '../../contracts/failure-types';
+import { systemClock } from '../../polytomic/clock';
 import { isPolytomicError, type PolytomicErrorCode } from '../../polytomic/errors';
 import { holdWait } from '../hold-wait';
 import { postOnce } from './post-once';
@@ -65,7 +66,7 @@ export async function untilDone<H, R, B>(work: LongWork<H, R, B>, attempt: LongW
   const { context, timing } = attempt;
   const memory = new WorkMemory<H, B>(context, timing.now());
   const { heartbeatTimeoutMs = usualHeartbeatTimeoutMs } = context.info;
-  return holdWait({ context, heartbeatTimeoutMs, details: () => memory.details() }, async () => {
+  return holdWait({ context, clock: systemClock, heartbeatTimeoutMs, details: () => memory.details() }, async () => {
     if (memory.handle === undefined) {
       const started = await startOnce(work, memory, attempt);
       if ('result' in started) return started.result;

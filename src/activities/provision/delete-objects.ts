@@ -32,7 +32,7 @@ export function createDeleteObjects(
     const context = Context.current();
     const organization = organizationOf(deps, request.organization);
     for (const { kind } of request.items) requireOperations(organization, resourceKinds[kind].operations.delete);
-    const stop = startHeartbeats(context, 5_000, () => null);
+    const stop = startHeartbeats(context, 5_000, () => null, organization.client.clock);
     try {
       const needsUsers = request.items.some(({ kind }) => !isSyncKind(kind));
       const users = needsUsers ? await findUsers(organization.client) : new Map<string, ObjectUsers>();

@@ -21,7 +21,6 @@ import { canonicalJson } from '../../rules/provision/values';
 import { organizationOf } from '../allowed';
 import type { ActivityDependencies } from '../dependencies';
 import { notifyTargets } from '../notify-targets';
-import { timeoutPassed } from '../timeout-passed';
 import { hashText } from './hash';
 import { isPlainSpec, parseSpec } from './parse-spec';
 
@@ -69,7 +68,6 @@ export function createPrepareProvision(deps: ActivityDependencies): ProvisionAct
       deleteAdopted,
       notify: notifyTargets(deps, [...new Set(given.notify)], workflow),
       setup: deps.setup,
-      expired: timeoutPassed(timeoutMs),
     };
   };
 }

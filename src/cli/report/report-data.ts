@@ -114,7 +114,7 @@ export function createUiUrl(
 ): ReportInput['uiUrlOf'] {
   const base = uiUrl ?? guessUi(address);
   if (base === null) return () => null;
-  const start = `${base.replace(/\/+$/, '')}/namespaces/${encodeURIComponent(namespace)}/workflows/`;
+  const start = `${base.replace(/\/$/, '')}/namespaces/${encodeURIComponent(namespace)}/workflows/`;
   return (workflowId, runId) => `${start}${encodeURIComponent(workflowId)}/${encodeURIComponent(runId)}/history`;
 }
 

@@ -47,8 +47,9 @@ const clockToleranceMs = 5_000;
 export function newWorkflowId(workflow: string, title: string, now = new Date()): string {
   const slug = title
     .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '')
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '')
+    .join('-')
     .slice(0, 40);
   const time = now
     .toISOString()

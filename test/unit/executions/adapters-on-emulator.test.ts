@@ -51,7 +51,7 @@ describe.each(versions)('a %s sync on version %s', (kind, apiVersion) => {
     on.emulator.startRun(on.sync.id);
     on.emulator.clock.advance(10_000);
     const going = on.emulator.startRun(on.sync.id);
-    const snapshot = await readSnapshot(on.adapter, on.sync.id);
+    const snapshot = await readSnapshot(on.adapter, on.sync.id, { clock: on.emulator.clock });
     expect(snapshot).toMatchObject({
       ...{ kind, syncId: on.sync.id, name: on.sync.name, active: true, problems: [] },
       ...{ newest: { executionId: going }, running: { executionId: going } },
@@ -112,7 +112,7 @@ describe('a sync with problems', () => {
     const on = await stage('model');
     const problem = { code: 'field_missing', message: 'no such field', path: 'fields[0]', severity: 'error' };
     const { id } = on.emulator.addModelSync({ problems: [problem] });
-    const { problems } = await readSnapshot(on.adapter, id);
+    const { problems } = await readSnapshot(on.adapter, id, { clock: on.emulator.clock });
     expect(problems).toEqual([{ code: 'field_missing', message: 'no such field', path: 'fields[0]' }]);
   });
 });

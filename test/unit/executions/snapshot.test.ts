@@ -70,7 +70,7 @@ describe('the snapshot of a sync', () => {
 
   it('fails as the reads fail', async () => {
     const { adapter } = scriptedAdapter({ recent: [failure('Unauthorized')] });
-    await expect(readSnapshot(adapter, 'sync-1')).rejects.toMatchObject({ code: 'Unauthorized' });
+    await expect(readSnapshot(adapter, 'sync-1', { clock })).rejects.toMatchObject({ code: 'Unauthorized' });
   });
 });
 
