@@ -14,7 +14,7 @@ if ! command -v dockerd iptables debootstrap busybox jq > /dev/null || ! command
   export DEBIAN_FRONTEND=noninteractive
   apt-get install --no-install-recommends -y "${packages[@]}" > "$CONTAINERS_CACHE/apt.log" 2>&1 \
     || { apt-get update > "$CONTAINERS_CACHE/apt.log" 2>&1 && apt-get install --no-install-recommends -y "${packages[@]}" >> "$CONTAINERS_CACHE/apt.log" 2>&1; } \
-    || cannot "apt-get cannot install ${packages[*]} ($CONTAINERS_CACHE/apt.log)"
+    || fail "apt-get cannot install ${packages[*]} ($CONTAINERS_CACHE/apt.log)"
   say "installed ${packages[*]}"
 fi
 
