@@ -29,6 +29,8 @@ export interface PreparedProvision {
   spec: ProvisionSpec | null;
   adopt: ProvisionAdopt | null;
   prune: boolean;
+  /** Of a plan: that of a destroy. */
+  destroy: boolean;
   rollback: boolean;
   planHash: string | null;
   approve: ProvisionApprove;

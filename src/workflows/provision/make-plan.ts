@@ -217,7 +217,8 @@ function partsOf(
   ];
 }
 
-function summaryOf(changes: readonly PlannedChange[]): Pick<ProvisionPlan, 'counts' | 'empty'> {
+/** Counts of a plan, and whether it does anything. */
+export function summaryOf(changes: readonly PlannedChange[]): Pick<ProvisionPlan, 'counts' | 'empty'> {
   const counts: Record<PlannedAction, number> = {
     create: 0,
     adopt: 0,
