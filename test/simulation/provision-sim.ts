@@ -243,8 +243,8 @@ class ProvisionSimulation {
     const after = new Map(objects.map((object) => [object.address, object.after]));
     while (!areDeleted(deletions)) {
       const due = new Set(deletableNow(deletions, { after, now: this.#time.now(), limit: 10 }));
-      deletions = deletions.map((one): Deletion => (due.has(one.address) ? { ...one, status: 'deleting' } : one));
-      const taken = deletions.filter(({ address }) => due.has(address));
+      deletions = deletions.map((one): Deletion => (due.has(one.key) ? { ...one, status: 'deleting' } : one));
+      const taken = deletions.filter(({ key }) => due.has(key));
       const { results } = await deleteObjects(this.#prepared(), {
         token,
         why: 'destroy',
@@ -253,9 +253,7 @@ class ProvisionSimulation {
         activity: this.#source(),
       });
       const facts = { now: this.#time.now(), deadline: Number.POSITIVE_INFINITY };
-      deletions = deletions.map((one) =>
-        due.has(one.address) ? afterDeletion(one, results?.[one.address], facts) : one,
-      );
+      deletions = deletions.map((one) => (due.has(one.key) ? afterDeletion(one, results?.[one.key], facts) : one));
       await this.#time.sleep(1_000);
     }
     await this.#release(token);
@@ -271,6 +269,10 @@ class ProvisionSimulation {
     });
   }
 
+  #date(): string {
+    return new Date(this.#time.now()).toISOString();
+  }
+
   #prepared(): PreparedProvision {
     return { organization: 'default', set: 'default', specHash: 'h', prune: false, notify: [], setup: {} } as never;
   }
@@ -284,7 +286,12 @@ class ProvisionSimulation {
   }
 
   async #release(token: string): Promise<void> {
-    const message = { type: 'release', token, outcome: { token, result: null, failure: null } } as const;
+    const message = {
+      type: 'release',
+      token,
+      outcome: { token, result: null, failure: null },
+      at: this.#date(),
+    } as const;
     await this.#source()('changeSet', '')({ organization: 'default', set: 'default', message });
   }
 
@@ -355,7 +362,7 @@ class ProvisionSimulation {
         await this.#pass();
         return answer;
       },
-      hasEnded: async () => this.#holderHasEnded,
+      endOf: async () => (this.#holderHasEnded ? { at: this.#date() } : undefined),
       async *claims() {},
     };
   }

@@ -39,7 +39,13 @@ export const maxFieldChanges = 100;
 /** Plans one object. */
 export function planObject(facts: PlanFacts): PlannedObject {
   const { object, identity, live, namesakes } = facts;
-  const known = { fingerprint: null, namesakes: namesakes.map(({ id }) => id), rotates: false, changedBy: null };
+  const known = {
+    fingerprint: null,
+    seen: null,
+    namesakes: namesakes.map(({ id }) => id),
+    rotates: false,
+    changedBy: null,
+  };
   if (identity.state === 'blocked') {
     const change = changeOf(facts, 'blocked', { id: identity.id, reason: identity.reason, failure: identity.failure });
     return { ...known, change, origin: 'created' };
@@ -62,7 +68,7 @@ export function planObject(facts: PlanFacts): PlannedObject {
     change: {
       ...changeOf(facts, fieldCount > 0 && action === 'unchanged' ? 'update' : action, {
         id: live.id,
-        reason: reasonFor(action, object, fields),
+        reason: reasonFor(action, facts, fields),
       }),
       fields: [...fields, ...facts.schemaChanges.changes].slice(0, maxFieldChanges),
       fieldCount,
@@ -71,10 +77,22 @@ export function planObject(facts: PlanFacts): PlannedObject {
       loses: action === 'replace' ? [...lossesOf[object.kind]] : [],
     },
     fingerprint: facts.hash(canonicalJson([found.seen, facts.schemaChanges.seen])),
+    seen:
+      action === 'unchanged' && fieldCount === 0
+        ? null
+        : hashSeen([...found.seen, schemasSeen(facts.schemaChanges.seen)], facts.hash),
     origin: identity.origin,
     rotates: rotated.length > 0,
     changedBy: fieldCount === 0 ? null : facts.owned && facts.owned.specHash === facts.specHash ? 'outside' : 'spec',
   };
+}
+
+/** A bulk sync's schemas count as one field. */
+export const schemasSeen = (seen: unknown): [string, unknown] => ['schemas', seen];
+
+/** What was seen, field by field, short enough to be carried along. */
+export function hashSeen(seen: readonly [string, unknown][], hash: (text: string) => string): Record<string, string> {
+  return Object.fromEntries(seen.map(([path, value]) => [path, hash(canonicalJson(value)).slice(0, 16)]));
 }
 
 /** A sync of ours that was not activated yet is to be, unless the spec says otherwise. */
@@ -123,23 +141,29 @@ function rotatedSecrets(
   );
 }
 
-function actionFor(
-  { object, owned }: PlanFacts,
-  origin: PlannedObject['origin'],
-  fields: readonly FieldChange[],
-): PlannedAction {
+function actionFor(facts: PlanFacts, origin: PlannedObject['origin'], fields: readonly FieldChange[]): PlannedAction {
+  const { object, owned } = facts;
   const replaced = fields.some(({ path }) => needsReplacement(object.kind, path));
-  if (replaced) return object.replace && !object.protect && origin === 'created' ? 'replace' : 'blocked';
+  const mayReplace = object.replace && !object.protect && origin === 'created' && !strangerIn(facts);
+  if (replaced) return mayReplace ? 'replace' : 'blocked';
   if (!owned && origin === 'adopted') return 'adopt';
   if (fields.length === 0) return 'unchanged';
   return fields.every(({ path }) => path === 'name') ? 'rename' : 'update';
 }
 
-function reasonFor(action: PlannedAction, object: ProvisionObject, fields: readonly FieldChange[]): string | null {
+/** A namesake of the new object of a replacement: no second one is made beside it. */
+const strangerIn = ({ namesakes, live }: PlanFacts): string | undefined =>
+  namesakes.find(({ id }) => id !== live?.id)?.id;
+
+function reasonFor(action: PlannedAction, facts: PlanFacts, fields: readonly FieldChange[]): string | null {
+  const { object } = facts;
   const path = fields.find((field) => needsReplacement(object.kind, field.path))?.path;
   if (path === undefined || (action !== 'blocked' && action !== 'replace')) return null;
   if (action === 'replace') return `${path} cannot be changed in place`;
   if (object.protect) return `${path} cannot be changed in place, and the object is protected`;
+  const stranger = strangerIn(facts);
+  if (object.replace && stranger !== undefined)
+    return `${path} cannot be changed in place, and ${stranger} has the new one's name already`;
   return object.replace
     ? `${path} cannot be changed in place, and an object that we did not create is never replaced`
     : `${path} cannot be changed in place: say "replace: true" to have a new object made and this one deleted`;

@@ -19,6 +19,7 @@ import {
   type Deletion,
 } from '../../rules/provision/deletions';
 import { destroyTargets } from '../../rules/provision/destroy-targets';
+import { plannedDeletion, summaryOf } from '../../rules/provision/plan-summary';
 import { canonicalJson } from '../../rules/provision/values';
 import { unwrapActivityFailure } from '../run-engine';
 import { provisionActivity } from './activities';
@@ -90,30 +91,7 @@ async function planDestroy(
     'hashPlan',
     'Hash the plan',
   )({ parts: [prepared.specHash, record?.version ?? 0, canonicalJson(targets)] });
-  const changes = targets.map(({ address, kind, name, id }) => ({
-    address,
-    kind,
-    name,
-    id,
-    action: 'delete' as const,
-    fields: [],
-    fieldCount: 0,
-    reason: null,
-    failure: null,
-    problems: [],
-    waits: [],
-    loses: [],
-  }));
-  const counts = {
-    create: 0,
-    adopt: 0,
-    update: 0,
-    rename: 0,
-    replace: 0,
-    unchanged: 0,
-    delete: changes.length,
-    blocked: 0,
-  };
+  const changes = targets.map(({ address, ...object }) => plannedDeletion({ address, object }, null));
   const { organization, set } = prepared;
   const plan = {
     organization,
@@ -121,10 +99,16 @@ async function planDestroy(
     hash,
     ownership: record ? ('known' as const) : ('unknown' as const),
     changes,
-    counts,
-    empty: changes.length === 0,
+    ...summaryOf(changes),
   };
-  return { plan, planned: {}, owned: record?.objects ?? {}, dropped: [], serverTime: '' };
+  return {
+    plan,
+    planned: {},
+    owned: record?.objects ?? {},
+    dropped: [],
+    settled: { owned: {}, dropped: [] },
+    serverTime: '',
+  };
 }
 
 interface Held {
@@ -150,7 +134,8 @@ async function destroyHeld({ prepared, given, record, token, tracker }: Held): P
     },
   );
   const resources: Record<string, ProvisionedResource> = { ...left };
-  for (const deletion of deletions) resources[deletion.address] = deletedResource(deletion);
+  for (const deletion of deletions.filter(({ replaced }) => !replaced))
+    resources[deletion.address] = deletedResource(deletion);
   const kept = deletions.filter(({ status }) => status === 'left');
   if (kept.length === 0) return { organization, set, specHash, resources };
   const failed = kept.map(({ address, kind, name, id, reason }) => ({
@@ -196,13 +181,11 @@ async function drive(begin: Deletion[], { prepared, given, token, deadline, onSt
       await condition(() => false, Math.max(1, (wakeOfDeletions(deletions, now) ?? now + 1_000) - now));
       continue;
     }
-    deletions = deletions.map((one): Deletion => (due.has(one.address) ? { ...one, status: 'deleting' } : one));
-    const taken = deletions.filter(({ address }) => due.has(address));
+    deletions = deletions.map((one): Deletion => (due.has(one.key) ? { ...one, status: 'deleting' } : one));
+    const taken = deletions.filter(({ key }) => due.has(key));
     const { results } = await deleteObjects(prepared, { token, why: 'destroy', all: deletions, deletions: taken });
     const facts = { now: Date.now(), deadline };
-    deletions = deletions.map((one) =>
-      due.has(one.address) ? afterDeletion(one, results?.[one.address], facts) : one,
-    );
+    deletions = deletions.map((one) => (due.has(one.key) ? afterDeletion(one, results?.[one.key], facts) : one));
     if (CancellationScope.current().consideredCancelled) await CancellationScope.current().cancelRequested;
   }
   return deletions;
