@@ -13,6 +13,7 @@ import type { OwnedObject } from '../../contracts/provision-record';
 import type { Fields, ProvisionKind, ProvisionObject } from '../../contracts/provision-spec';
 import { compareFields, maskedSecret, type Comparison } from './compare';
 import { compareRules, errorHandlingRules, lossesOf, needsReplacement, toComparable } from './kind-rules';
+import { isSyncKind } from './to-objects';
 import { canonicalJson } from './values';
 
 /** What is known of an object when it is planned. */
@@ -57,7 +58,7 @@ export function planObject(facts: PlanFacts): PlannedObject {
       origin: 'created',
     };
   }
-  const active = wantedActive(object, facts.owned);
+  const active = wantedActive(object, facts.owned, identity.origin);
   const found = compareObject({ ...facts, object: { ...object, active } }, live);
   const rotated = rotatedSecrets(object, facts.owned, identity.origin);
   const fields = [...found.changes, ...rotated];
@@ -95,9 +96,14 @@ export function hashSeen(seen: readonly [string, unknown][], hash: (text: string
   return Object.fromEntries(seen.map(([path, value]) => [path, hash(canonicalJson(value)).slice(0, 16)]));
 }
 
-/** A sync of ours that was not activated yet is to be, unless the spec says otherwise. */
-function wantedActive({ active }: ProvisionObject, owned: OwnedObject | undefined): boolean | null {
-  return active ?? (owned?.awaitsActivation ? true : null);
+/** A sync of ours that was not activated yet is to be, unless the spec says otherwise; one that an intent led to was not. */
+function wantedActive(
+  { active, kind }: ProvisionObject,
+  owned: OwnedObject | undefined,
+  origin: PlannedObject['origin'],
+): boolean | null {
+  const isAwaited = owned ? owned.awaitsActivation === true : origin === 'created' && isSyncKind(kind);
+  return active ?? (isAwaited ? true : null);
 }
 
 /** The comparison of everything that a spec says of an object, except schemas. */
