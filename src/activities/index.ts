@@ -4,7 +4,7 @@ import { activityPrefix, jobsPrefix } from '../contracts/names';
 import type { InspectionActivities } from '../contracts/inspection';
 import type { ProvisionActivities } from '../contracts/provision-activities';
 import type { RequestActivity } from '../contracts/raw-request';
-import { createClientRunFinder } from '../executions/next-run/client-run-finder';
+import { createClientRunFinder } from '../executions/next-run/run-finder';
 import { createClientReads, createClientWatcher } from '../executions/watcher/client-watcher';
 import type { OrganizationReads } from '../executions/watcher/organization-reads';
 import { createAwaitExecutions } from './await-executions';
