@@ -15,8 +15,12 @@ interface OrganizationEntry extends Omit<OrganizationOptions, 'apiKey' | 'deploy
   apiKeyEnv?: string;
 }
 
-/** One target of notifications in the file. `urlEnv` names the environment variable that holds the URL, a secret. */
-type NotifyEntry = { url: string } | { urlEnv: string } | { activity: string };
+/**
+ * One target of notifications in the file. `urlEnv` names the environment variable that holds the URL, a secret, and
+ * `signingSecretEnv` the variable, or variables, with the secret that signs.
+ */
+type NotifyEntry = (({ url: string } | { urlEnv: string }) & SigningEntry) | { activity: string };
+type SigningEntry = { signingSecretEnv?: string | string[] };
 
 /** The file as it is written. */
 interface Content {
@@ -88,9 +92,16 @@ function filesIn(folder: string, entry: OrganizationEntry): Partial<Organization
 function readTargets(entries: Record<string, NotifyEntry>, variable: Variable): Record<string, NotifyOptions> {
   const targets: Record<string, NotifyOptions> = {};
   for (const [name, entry] of Object.entries(entries)) {
-    const url = 'urlEnv' in entry ? variable(entry.urlEnv, `notify.${name}.urlEnv`) : undefined;
-    if (url !== undefined) targets[name] = { url };
-    else if (!('urlEnv' in entry)) targets[name] = entry;
+    if ('activity' in entry) {
+      targets[name] = entry;
+      continue;
+    }
+    const url = 'urlEnv' in entry ? variable(entry.urlEnv, `notify.${name}.urlEnv`) : entry.url;
+    const secrets = [entry.signingSecretEnv ?? []]
+      .flat()
+      .map((one) => variable(one, `notify.${name}.signingSecretEnv`));
+    const signingSecret = secrets.filter((secret) => secret !== undefined);
+    if (url !== undefined) targets[name] = { url, ...(signingSecret.length > 0 && { signingSecret }) };
   }
   return targets;
 }
@@ -114,10 +125,17 @@ function fileShape(): z.ZodType<Content> {
 }
 
 function notifyShape(): z.ZodType<NotifyEntry> {
+  const signing = { signingSecretEnv: z.union([text(), z.array(text()).min(1)]).optional() };
   return z.union(
-    [strict({ url: text(maxPathLength) }), strict({ urlEnv: text(maxPathLength) }), strict({ activity: text() })],
+    [
+      strict({ url: text(maxPathLength), ...signing }),
+      strict({ urlEnv: text(maxPathLength), ...signing }),
+      strict({ activity: text() }),
+    ],
     {
-      error: 'one of url, urlEnv (the variable that holds it) and activity (the name of an activity)',
+      error:
+        'one of url, urlEnv (the variable that holds it) and activity (the name of an activity); beside the first two, ' +
+        'signingSecretEnv (one variable or several)',
     },
   );
 }

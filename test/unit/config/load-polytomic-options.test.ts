@@ -156,6 +156,13 @@ notify:
     });
   });
 
+  it('takes from variables what signs the posts to a target', async () => {
+    const path = await configFile('notify: { ops: { url: https://x.example, signingSecretEnv: [NEW, OLD] } }');
+    const [NEW, OLD] = ['n', 'o'].map((letter) => letter.repeat(32));
+    const { notify } = loadPolytomicOptions({ POLYTOMIC_API_KEY: 'k', POLYTOMIC_CONFIG: path, NEW, OLD });
+    expect(notify).toEqual({ ops: { url: 'https://x.example', signingSecret: [NEW, OLD] } });
+  });
+
   it('reads whom to notify beside the one organization of the variables, with URLs from variables too', async () => {
     const path = await configFile('notify: { ops: { urlEnv: HOOK } }');
     const env = { POLYTOMIC_CONFIG: path, POLYTOMIC_API_KEY: key, HOOK: `https://hooks.example/${key}` };
@@ -180,6 +187,10 @@ notify:
     ['organizations: { emea: { apiKey: literal } }', 'organizations.emea.apiKey: unknown field'],
     ['organizations: []', 'organizations: expected'],
     ['notify: { ops: { urlEnv: NONE } }', 'notify.ops.urlEnv: the variable NONE is not set'],
+    [
+      'notify: { ops: { url: https://x, signingSecretEnv: NONE } }',
+      'notify.ops.signingSecretEnv: the variable NONE is not set',
+    ],
     ['notify: { ops: { url: x, activity: y } }', 'notify.ops: expected one of url, urlEnv'],
     [`notify: { ops: "https://hooks.example/${key}" }`, 'notify.ops: expected one of url, urlEnv'],
     ['{', 'is neither YAML nor JSON'],
