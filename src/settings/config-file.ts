@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { maxPathLength, strict, text } from '../inputs/fields';
 import { toInputIssues } from '../inputs/to-input-issues';
+import type { EnvReader } from './env-reader';
 import type { NotifyOptions, OrganizationOptions } from './plugin-options';
 import { bindingsShape } from './secret-options';
 import type { SecretBinding } from '../secrets/resolver';
@@ -41,7 +42,7 @@ export interface ConfigFile {
 }
 
 /** Reads YAML or JSON, which YAML includes. Paths in the file are relative to its folder. Never throws. */
-export function readConfigFile(path: string, env: NodeJS.ProcessEnv): ConfigFile {
+export function readConfigFile(path: string, env: Pick<EnvReader, 'text'>): ConfigFile {
   const { content, problem } = readContent(path);
   if (problem) return { keyVariables: [], problems: [problem] };
   const parsed = fileShape().safeParse(content, { reportInput: true });
@@ -51,8 +52,9 @@ export function readConfigFile(path: string, env: NodeJS.ProcessEnv): ConfigFile
   }
   const problems: string[] = [];
   const variable = (name: string, field: string): string | undefined => {
-    if (!env[name]) problems.push(`${field}: the variable ${name} is not set`);
-    return env[name] || undefined;
+    const value = env.text(name);
+    if (value === undefined) problems.push(`${field}: the variable ${name} is not set`);
+    return value;
   };
   const { organizations, notify, secrets } = parsed.data;
   const keyVariables = Object.values(organizations ?? {}).flatMap(({ apiKeyEnv }) => apiKeyEnv ?? []);

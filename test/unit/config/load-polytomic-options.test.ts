@@ -258,3 +258,26 @@ describe('loadWorkerSettings', () => {
     expect(load).toThrow(reason);
   });
 });
+
+describe('variables that no setting bears', () => {
+  const warningsFor = (env: NodeJS.ProcessEnv) => loadWorkerSettings({ POLYTOMIC_API_KEY: key, ...env }).warnings;
+
+  it('are named, with the name that was meant, and never with their values', () => {
+    const warnings = warningsFor({ POLYTOMIC_OPERATION: key, POLYTOMIC_QUEUE_OF_MINE: key, OTHER: key });
+    expect(warnings).toEqual([
+      'POLYTOMIC_OPERATION is set, and no setting bears this name; is POLYTOMIC_OPERATIONS meant?',
+      'POLYTOMIC_QUEUE_OF_MINE is set, and no setting bears this name',
+    ]);
+  });
+
+  it('are none of those that settings, the file or references name', async () => {
+    const path = await configFile(
+      'organizations: { emea: { apiKeyEnv: POLYTOMIC_EMEA } }\nnotify: { ops: { urlEnv: POLYTOMIC_HOOK } }',
+    );
+    const named = { POLYTOMIC_EMEA: key, POLYTOMIC_HOOK: 'https://x.example', POLYTOMIC_PASSWORD: 'pw' };
+    const settings = { POLYTOMIC_CONFIG: path, POLYTOMIC_SECRET_ENV: 'POLYTOMIC_PASSWORD', POLYTOMIC_WAIT: 'on' };
+    expect(
+      warningsFor({ ...named, ...settings, POLYTOMIC_HEALTH_PORT: '0', POLYTOMIC_TASK_QUEUE: 'q' }),
+    ).toBeUndefined();
+  });
+});
