@@ -65,7 +65,8 @@ describe('a wait for many: what it costs', () => {
     await waitUntil(() => emulator.executions().every(({ completedAt }) => completedAt !== undefined));
     const executions = (outcomes as StartOutcome[]).map((one, index): AwaitItem => {
       if (one.type !== 'started') throw new Error(`a start was expected, not ${one.type}`);
-      return { kind: 'bulk', syncId: upNext[index]?.syncId ?? '', ...one, usual: null };
+      const { executionId, createdAt } = one;
+      return { kind: 'bulk', syncId: upNext[index]?.syncId ?? '', executionId, createdAt, usual: null };
     });
     expect((await waitForMany(activities, { executions })).settled).toHaveLength(50);
     expect(counts(activities)).toMatchObject({ 'bulkSync.start': 50, 'bulkSync.executions.get': 50 });
