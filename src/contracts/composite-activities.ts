@@ -3,7 +3,14 @@ import type { AwaitNextRunRequest, AwaitNextRunResult, PrepareAwaitSyncRequest, 
 import type { ExecutionShape } from './execution';
 import type { FailureType } from './failure-types';
 import type { ListedSyncs, ListSyncsRequest } from './list-syncs';
-import type { BulkSyncStart, IfInactive, IfRunning, ModelSyncStart, RunDisposition } from './run-inputs';
+import type {
+  BulkSyncStart,
+  IfInactive,
+  IfRunning,
+  ModelSyncStart,
+  RetryableOutcome,
+  RunDisposition,
+} from './run-inputs';
 import type { NotifyRequest } from './notification';
 import type { NotifyTarget, ResolvedFanOut, ResolvedSteps } from './prepared-fan-out';
 import type {
@@ -86,6 +93,17 @@ export interface ResolvedRunOptions {
   ifInactive: IfInactive;
   start: StartOptions;
   retryFailedSchemas: number;
+  /** Absent: a sync is run once. */
+  retry?: ResolvedRetry;
+  /** Absent: none. */
+  timeoutPerAttemptMs?: number;
+}
+
+/** When a sync is run again as a whole. */
+export interface ResolvedRetry {
+  attempts: number;
+  delayMs: number;
+  on: RetryableOutcome[];
 }
 
 /** What workflow code must know of the worker's configuration. */

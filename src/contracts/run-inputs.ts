@@ -8,6 +8,22 @@ export type IfInactive = 'fail' | 'run' | 'activate';
 /** Whether a cancelled or timed-out workflow cancels the run that it started. */
 export type RunDisposition = 'cancelOwn' | 'leaveRunning';
 
+/** Outcomes after which a sync may be run again as a whole. */
+export type RetryableOutcome = 'failed' | 'partiallyFailed' | 'timedOut';
+
+/** Runs a sync again as a whole, each attempt being a run of its own. */
+export interface RetryInput {
+  /** Attempts in all, the first included; 1 to 20. */
+  attempts: number;
+  /** From the end of one attempt to the start of the next. Default 1 minute. */
+  delay?: Duration;
+  /**
+   * Outcomes that lead to another attempt. Default `failed` and `partiallyFailed`, with `timeoutPerAttempt` also
+   * `timedOut`. `timedOut` needs `timeoutPerAttempt`, and `onTimeout: 'cancelOwn'`.
+   */
+  on?: RetryableOutcome[];
+}
+
 /** Options that mean the same in every workflow that runs syncs. */
 export interface SharedRunInput {
   /** Name of the organization (client) configured on the worker. Default `default`. */
@@ -43,6 +59,17 @@ export interface SharedRunInput {
   errorText?: 'include' | 'omit';
   /** What to do with an inactive sync. Default `fail` for model syncs, `run` for bulk syncs (which may be started by hand). */
   ifInactive?: IfInactive;
+  /**
+   * Run the sync again as a whole when it did not succeed. Never repeated: a run that was attached to, cancelled or
+   * skipped, one whose cancel was not confirmed, and what could not be started. An attempt begins only once the run
+   * before is over, and only if there is time left. Default: none.
+   */
+  retry?: RetryInput;
+  /**
+   * Of each attempt, from when Polytomic accepts its start; then `onTimeout` applies to its run. Default: none but
+   * `timeout` of the whole.
+   */
+  timeoutPerAttempt?: Duration;
   /** Targets that the worker's owner configured, told of failed, late and recovered syncs; at most 20. Default: none. */
   notify?: string[];
 }

@@ -14,6 +14,7 @@ import { followRun, noteWaitedOut } from './decide';
 import { endStopped, endUnadmitted, endWithResult, failJob, toJobFailure } from './ends';
 import { enterStage, identityOf, syncKeyOf, type Job } from './job';
 import { candidatesOf, noteListed, postponeJobs, takeJobs } from './queue';
+import { retryJob } from './retries';
 import { firstPickupMs, jobsOf, type EngineState, type Pending } from './state';
 
 /** Names of failed schemas that are kept for a re-run, in characters; beyond, they are read from the execution. */
@@ -97,7 +98,7 @@ function noteEnded(state: EngineState, job: Job, execution: Execution, now: numb
   const failedCount = execution.schemaCounts?.failed ?? 0;
   const isLast = isSuccess(result.outcome) || job.retriesLeft === 0 || failedCount === 0 || state.closing !== null;
   if (isLast || (!execution.failedSchemas && failedCount > maxReadSchemas)) {
-    return endWithResult(state, job, result, now);
+    return retryJob(state, job, result, now) ? undefined : endWithResult(state, job, result, now);
   }
   job.retriesLeft -= 1;
   wantFailedSchemas(job, execution);

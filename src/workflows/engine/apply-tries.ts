@@ -5,6 +5,7 @@ import { noteOutcome } from '../../rules/start-attempt';
 import { decideJob, followRun, waitOut } from './decide';
 import { endJob, failJob, toJobFailure } from './ends';
 import { enterStage, syncKeyOf, type Job } from './job';
+import { beginAttempt } from './retries';
 import { takeNumber, type EngineState, type Pending } from './state';
 
 /** Outcomes of starts, in the order of the pending activity's jobs. One that is missing counts as not sent. */
@@ -57,6 +58,8 @@ function noteOneStart(state: EngineState, job: Job, outcome: StartOutcome, now: 
       job.attempt = null;
       job.baseline = null;
       job.lostRaces = 0;
+      beginAttempt(job);
+      if (state.settings.options.timeoutPerAttemptMs !== undefined) job.attemptSince ??= now;
       return followRun(job, { executionId, createdAt, status }, { ownership: 'own', usual: stage.usual }, now);
     }
     case 'conflict':

@@ -108,7 +108,8 @@ function rereads(state: EngineState, chunk: readonly Job[]): Job[] {
 function lingerOf(state: EngineState, chunk: readonly Job[]): number {
   const { closing, wishes, isLeaving, usualMs, settings, queue } = state;
   const mayStart = !closing && !wishes.paused && !isLeaving;
-  const startsMore = mayStart && (waitingOf(state) > 0 || chunk.some(({ retriesLeft }) => retriesLeft > 0));
+  const mayRetry = settings.options.retry !== undefined || chunk.some(({ retriesLeft }) => retriesLeft > 0);
+  const startsMore = mayStart && (waitingOf(state) > 0 || mayRetry);
   const endsMatter = startsMore || settings.limits.failurePolicy === 'cancelRest';
   return lingerMs(usualMs, { endsMatter, mostMs: queue.type === 'graph' ? graphLingerMs : longestLingerMs });
 }
