@@ -89,10 +89,14 @@ export interface ResolvedRunOptions {
   maxErrorRecords: number | null;
   maxErrorRatio: number | null;
   minRecords: number | null;
+  /** Absent: no limit. */
+  maxWarnings?: number;
   errorText: 'include' | 'omit';
   ifInactive: IfInactive;
   start: StartOptions;
   retryFailedSchemas: number;
+  /** Absent: not. */
+  checkConnections?: true;
   /** Absent: a sync is run once. */
   retry?: ResolvedRetry;
   /** Absent: none. */
@@ -171,6 +175,8 @@ export interface ItemFailure {
   type: FailureType;
   message: string;
   nonRetryable: boolean;
+  /** Those of the failure that it becomes, where there is more to say than the message. */
+  details?: [Record<string, unknown>];
 }
 
 /** The composite activities by name; each is registered as `polytomic.` + its name. */

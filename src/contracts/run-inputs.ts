@@ -53,12 +53,20 @@ export interface SharedRunInput {
   maxErrorRecords?: number;
   /** A completed run with a larger share (0 to 1) of rejected records counts as failed. Default: no limit. */
   maxErrorRatio?: number;
+  /** A completed run with more warnings than this counts as failed; one that reports no warnings has none. Default: no limit. */
+  maxWarnings?: number;
   /** A completed run with fewer records, or with no reported count, counts as failed. Default: no limit. */
   minRecords?: number;
   /** `include` (default): first 500 characters of each message. `omit`: none, as messages may quote customers' data. */
   errorText?: 'include' | 'omit';
   /** What to do with an inactive sync. Default `fail` for model syncs, `run` for bulk syncs (which may be started by hand). */
   ifInactive?: IfInactive;
+  /**
+   * Read the status of the sync's connections (of a model sync, of its models' too) before each start, and fail with
+   * `polytomic.ConnectionUnhealthy` where Polytomic calls one unhealthy. A status that is pending or unknown passes with a
+   * warning in the worker's log. Default false.
+   */
+  checkConnections?: boolean;
   /**
    * Run the sync again as a whole when it did not succeed. Never repeated: a run that was attached to, cancelled or
    * skipped, one whose cancel was not confirmed, and what could not be started. An attempt begins only once the run

@@ -44,6 +44,8 @@ export interface StartItem extends SyncRef, OncePost {
   failedSchemasOf?: string;
   /** Activate the sync first. */
   activate: boolean;
+  /** Post nothing where a connection of the sync is unhealthy. Default: they are not looked at. */
+  checkConnections?: true;
 }
 
 /** Request of `startExecutions`; at most 100 items. */

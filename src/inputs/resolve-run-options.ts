@@ -33,6 +33,8 @@ export function resolveRunOptions(kind: SyncKind, input: RunOptionsInput): Resol
     ifInactive: input.ifInactive ?? defaultIfInactive(kind),
     start: input.start ?? {},
     retryFailedSchemas: input.retryFailedSchemas ?? 0,
+    ...(input.maxWarnings !== undefined && { maxWarnings: input.maxWarnings }),
+    ...(input.checkConnections && { checkConnections: true }),
     ...resolveAttempts(input),
   };
 }

@@ -119,7 +119,8 @@ function failTry(
   now: number,
 ): void {
   const subject = job.create ? { syncName: nameOfCreate(job) } : { syncId: job.syncId };
-  failJob(state, job, toJobFailure(failure, mayHaveStarted ? { ...subject, mayHaveStarted } : undefined), now);
+  const details = mayHaveStarted ? { ...subject, mayHaveStarted } : failure.details?.[0];
+  failJob(state, job, toJobFailure(failure, details), now);
 }
 
 function contextOf(state: EngineState, now: number): AttemptContext {
