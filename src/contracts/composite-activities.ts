@@ -95,6 +95,10 @@ export interface ResolvedRunOptions {
   ifInactive: IfInactive;
   start: StartOptions;
   retryFailedSchemas: number;
+  /** Absent: counts are not compared. */
+  stalledAfterMs?: number;
+  /** Absent: a stalled run is only reported. */
+  onStalled?: 'cancel' | 'restart';
   /** Absent: not. */
   checkConnections?: true;
   /** Absent: a sync is run once. */

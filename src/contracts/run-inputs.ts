@@ -62,6 +62,18 @@ export interface SharedRunInput {
   /** What to do with an inactive sync. Default `fail` for model syncs, `run` for bulk syncs (which may be started by hand). */
   ifInactive?: IfInactive;
   /**
+   * When a run counts as stalled: two reads of it, at least so far apart, show the same counts. It is then reported, once,
+   * in `progress`, the log and `notify` (as late). A run that waits, or has no counts yet, is never stalled. 15 minutes or
+   * more. Default: counts are not compared.
+   */
+  stalledAfter?: Duration;
+  /**
+   * What else to do with a stalled run of our own, once a fresh read shows the same counts still. `report` (default):
+   * nothing. `cancel`: cancel it; it counts as failed and is not repeated. `restart`: cancel it and, once that is confirmed,
+   * run the sync again as another attempt; as many attempts as `retry` allows, else two. Needs `stalledAfter`.
+   */
+  onStalled?: 'report' | 'cancel' | 'restart';
+  /**
    * Read the status of the sync's connections (of a model sync, of its models' too) before each start, and fail with
    * `polytomic.ConnectionUnhealthy` where Polytomic calls one unhealthy. A status that is pending or unknown passes with a
    * warning in the worker's log. Default false.

@@ -151,6 +151,8 @@ export interface CancelItem extends SyncRef {
   known: KnownRuns;
   options: StartOptions;
   failedSchemasOf?: string;
+  /** Cancel only while a fresh read shows the counts of this fingerprint; a run that moves is left alone. */
+  onlyIfCounts?: number;
   cancel: boolean;
 }
 

@@ -34,6 +34,8 @@ export function resolveRunOptions(kind: SyncKind, input: RunOptionsInput): Resol
     start: input.start ?? {},
     retryFailedSchemas: input.retryFailedSchemas ?? 0,
     ...(input.maxWarnings !== undefined && { maxWarnings: input.maxWarnings }),
+    ...(input.stalledAfter !== undefined && { stalledAfterMs: toMilliseconds(input.stalledAfter) ?? 0 }),
+    ...(input.onStalled && input.onStalled !== 'report' && { onStalled: input.onStalled }),
     ...(input.checkConnections && { checkConnections: true }),
     ...resolveAttempts(input),
   };

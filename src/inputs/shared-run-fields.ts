@@ -1,6 +1,7 @@
 /** Shapes of the fields that every input of runs understands. */
 import { z } from 'zod';
 import type { RetryInput, SharedRunInput } from '../contracts/run-inputs';
+import { toMilliseconds } from '../rules/duration';
 import { count, duration, evenIfWrong, strict, text, time } from './fields';
 import { lazy } from './lazy';
 
@@ -13,6 +14,13 @@ const warnAfter = lazy(() =>
   z.union([duration(), strict({ timesMedian: z.number().gt(0, 'a number above 0') })], {
     error: "a duration such as '2 hours', or { timesMedian: a number above 0 }",
   }),
+);
+
+/** Runs may go unread for ten minutes, and many count in large steps. */
+const minStalledMs = 15 * 60_000;
+
+const stalledAfter = lazy(() =>
+  duration().refine((value) => (toMilliseconds(value) ?? 0) >= minStalledMs, 'expected 15 minutes or more'),
 );
 
 /** More attempts than these are a schedule, not a retry; each adds events to a history. */
@@ -50,6 +58,8 @@ export const sharedRunFields = lazy(
       minRecords: count().optional(),
       errorText: z.enum(['include', 'omit']).optional(),
       ifInactive: z.enum(['fail', 'run', 'activate']).optional(),
+      stalledAfter: stalledAfter().optional(),
+      onStalled: z.enum(['report', 'cancel', 'restart']).optional(),
       checkConnections: z.boolean().optional(),
       retry: retry().optional(),
       timeoutPerAttempt: duration().optional(),
@@ -63,7 +73,10 @@ export const schemaRetries = lazy(() => count(100).optional());
 /** An input with fields of {@link SharedRunInput}, some of which make sense only together. */
 export function runInput<S extends z.core.$ZodLooseShape>(shape: S): z.ZodObject<S, z.core.$strict> {
   return strict(shape).superRefine((input, context) => {
-    const { retry: asked, timeoutPerAttempt, onTimeout } = input as Partial<SharedRunInput>;
+    const { retry: asked, timeoutPerAttempt, onTimeout, ...rest } = input as Partial<SharedRunInput>;
+    if (rest.onStalled !== undefined && rest.stalledAfter === undefined) {
+      context.addIssue({ code: 'custom', path: ['onStalled'], message: 'needs stalledAfter' });
+    }
     if (!Array.isArray(asked?.on) || !asked.on.includes('timedOut')) return;
     const refuse = (message: string): void => {
       context.addIssue({ code: 'custom', path: ['retry', 'on'], message });

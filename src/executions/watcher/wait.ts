@@ -1,9 +1,9 @@
 /** One call of `watch`: what it still waits for, what has settled, and when it returns. */
-import type { SettledExecution } from '../../contracts/waits';
+import type { SettledExecution, StalledExecution } from '../../contracts/waits';
 import type { Clock } from '../../polytomic/clock';
 import { PendingCall } from './pending-call';
 import type { WaitCheckpoint } from './wait-checkpoint';
-import type { EndListener, WatchedExecution, WatchItem } from './watched-execution';
+import type { EndListener, Stillness, WatchedExecution, WatchItem } from './watched-execution';
 
 /** What to wait for, and how long. */
 export interface WatchRequest {
@@ -24,6 +24,8 @@ export interface WatchRequest {
 export interface WatchOutcome {
   reason: 'settled' | 'deadline' | 'superseded';
   settled: SettledExecution[];
+  /** Runs that go on and stand still. Absent: none. */
+  stalled?: StalledExecution[];
 }
 
 interface WaitOptions {
@@ -36,6 +38,7 @@ interface WaitOptions {
 export class Wait implements EndListener {
   readonly pending = new Set<WatchedExecution>();
   private readonly settled: SettledExecution[] = [];
+  private readonly stalled = new Map<string, StalledExecution>();
   private readonly call: PendingCall<WatchOutcome>;
   private readonly clock: Clock;
   private readonly beganAt: number;
@@ -64,7 +67,7 @@ export class Wait implements EndListener {
     const { waitForMs } = this.request;
     if (!this.call.listen()) return;
     if (waitForMs !== null) {
-      this.call.callAt(this.beganAt + waitForMs, () => this.finish(this.settled.length > 0 ? 'settled' : 'deadline'));
+      this.call.callAt(this.beganAt + waitForMs, () => this.finish(this.hasNews ? 'settled' : 'deadline'));
     }
     this.isListening = true;
     if (this.settled.length > 0) this.linger();
@@ -78,8 +81,23 @@ export class Wait implements EndListener {
     if (this.isListening && (this.settled.length === 1 || this.pending.size === 0)) this.linger();
   }
 
+  /** A run that stands still for as long as was asked is told once, and the wait returns as for an end. */
+  addStill({ executionId }: WatchedExecution, { counts, forMs }: Stillness): void {
+    const { stalledAfterMs = Infinity } = this.request.items.find((item) => item.executionId === executionId) ?? {};
+    if (forMs < stalledAfterMs || this.stalled.has(executionId)) return;
+    const isFirst = !this.hasNews;
+    this.stalled.set(executionId, { executionId, stillMs: forMs, counts });
+    if (this.isListening && isFirst) this.linger();
+  }
+
+  private get hasNews(): boolean {
+    return this.settled.length + this.stalled.size > 0;
+  }
+
   finish(reason: WatchOutcome['reason']): void {
-    this.call.finish({ reason, settled: reason === 'settled' ? this.settled : [] });
+    const isNews = reason === 'settled';
+    const stalled = isNews && this.stalled.size > 0 ? { stalled: [...this.stalled.values()] } : {};
+    this.call.finish({ reason, settled: isNews ? this.settled : [], ...stalled });
   }
 
   fail(reason: unknown): void {

@@ -1,6 +1,7 @@
 /** One execution that is waited for: what is known of it, and the few ways in which that changes. */
 import type { AwaitItem, SettledExecution } from '../../contracts/waits';
 import type { Execution } from '../../contracts/execution';
+import { countsFingerprint } from '../../rules/stalled';
 import { uncertainEndGraceMs } from '../uncertain-end';
 import { ReadHistory } from './classify-read';
 import { EndReport } from './end-report';
@@ -15,6 +16,14 @@ export type WatchItem = AwaitItem;
 /** Who wants to know of an end. */
 export interface EndListener {
   addSettled(watched: WatchedExecution, settled: SettledExecution): void;
+  /** A read showed the same counts as the ones before. */
+  addStill(watched: WatchedExecution, still: Stillness): void;
+}
+
+/** For how long reads have shown the same counts, milliseconds. */
+export interface Stillness {
+  counts: number;
+  forMs: number;
 }
 
 /** What a previous worker knew of it; graces go on from how long they had lasted there. */
@@ -25,6 +34,8 @@ export interface RestoredState {
   endReported: boolean;
   uncertainForMs: number | null;
   refusedForMs: number | null;
+  /** Absent where counts are not compared. */
+  still?: Stillness;
 }
 
 /** The time now, on both clocks. */
@@ -58,6 +69,10 @@ export class WatchedExecution implements ScheduledRead {
   aliveAt: number;
   seen: LastSeen | null = null;
   settled: SettledExecution | null = null;
+  /** Whether somebody wants to know when its counts stand still. */
+  comparesCounts = false;
+  /** The counts that the last reads showed, and since when; monotonic. */
+  private still: { counts: number; since: number } | null = null;
   /** Since when nobody waits for it, or since it settled; monotonic. */
   idleSince = 0;
   /** By Polytomic's clock; infinitely long ago until a read tells, where whoever waits does not know. */
@@ -135,6 +150,17 @@ export class WatchedExecution implements ScheduledRead {
     this.seen = lastSeen(execution);
     if (this.createdAt === -Infinity) this.createdAt = Date.parse(execution.createdAt ?? '') || serverNow;
     this.report.recordUnconfirmed(now);
+    this.compareCounts(execution, now);
+  }
+
+  private compareCounts(execution: Execution, now: number): void {
+    const counts = this.comparesCounts ? countsFingerprint(execution) : null;
+    if (counts === null) this.still = null;
+    else if (counts !== this.still?.counts) this.still = { counts, since: now };
+    else {
+      const stillness = { counts, forMs: now - this.still.since };
+      for (const listener of [...this.listeners]) listener.addStill(this, stillness);
+    }
   }
 
   /** A source found it in progress. That may be wrong, so it puts off no read. */
@@ -175,10 +201,12 @@ export class WatchedExecution implements ScheduledRead {
       endReported: this.report.isOpen,
       uncertainForMs: uncertainSince === null ? null : now - uncertainSince,
       refusedForMs: refusedSince === null ? null : now - refusedSince,
+      ...(this.still && { still: { counts: this.still.counts, forMs: now - this.still.since } }),
     };
   }
 
-  private restore({ wasRead, endReported, uncertainForMs, refusedForMs }: RestoredState, now: number): void {
+  private restore({ wasRead, endReported, uncertainForMs, refusedForMs, still }: RestoredState, now: number): void {
+    if (still) this.still = { counts: still.counts, since: now - still.forMs };
     this.history.wasRead = wasRead;
     if (uncertainForMs !== null) this.history.uncertainSince = now - uncertainForMs;
     if (refusedForMs !== null) this.history.refusedSince = now - refusedForMs;

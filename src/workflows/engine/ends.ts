@@ -12,7 +12,7 @@ import { stoppedResult } from '../../rules/stopped-result';
 import { executionOf, identityOf, type Job, type JobEnd, type JobFailure } from './job';
 import { recordFailed, recordRecovered } from './outbox';
 import { dropQueue, noteEnded } from './queue';
-import { beginAttempt, retryJob } from './retries';
+import { beginAttempt, restartJob, retryJob } from './retries';
 import { jobsOf, type Closing, type EngineState } from './state';
 
 const maxFailures = 100;
@@ -86,7 +86,13 @@ export function endStopped(state: EngineState, job: Job, settled: CancelledItem 
   const result = stoppedResult({ identity, executions, executionId, settled, verdict }, options);
   if (settled?.confirmed && settled.execution) job.executions.push(settled.execution);
   const isOver = settled === null || settled.confirmed;
-  if (!isOver || !retryJob(state, job, result, now)) endWithResult(state, job, result, now);
+  // What ended by itself meanwhile counts as it ended.
+  const stalled = settled?.requested ? job.stop?.stalled : undefined;
+  const again = (): boolean => {
+    if (!stalled) return retryJob(state, job, result, now);
+    return stalled.restarts && restartJob(state, job, result, now);
+  };
+  if (!isOver || !again()) endWithResult(state, job, result, now);
 }
 
 /** Starts nothing more; jobs that were not admitted count as the verdict. Those that would have to start again are over. */

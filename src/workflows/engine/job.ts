@@ -69,6 +69,8 @@ export interface StopWish {
   cancel: boolean;
   /** What the job counts as, unless its run ended by itself meanwhile. */
   end: JobEnd;
+  /** As its counts stand still: only while they do, and whether the sync is to be run again. */
+  stalled?: { counts: number; restarts: boolean };
 }
 
 /** What is to be done. */
@@ -100,6 +102,8 @@ export interface Job extends SyncRef {
   /** When it was admitted, by the workflow's clock, milliseconds since the epoch. */
   since: number;
   late: boolean;
+  /** The execution that was reported as stalled. */
+  stalled?: string;
   stage: Stage;
   /** When the stage began. */
   stageSince: number;

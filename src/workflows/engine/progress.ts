@@ -22,7 +22,12 @@ export function runProgressOf(state: EngineState, since: (phase: RunPhase) => st
   const status = job.stage.type === 'running' ? job.stage.status : null;
   const executionId = executionOf(job);
   const known = given({ executionId, status });
-  return { phase, syncId: job.syncId || null, ...known, since: since(phase), late: job.late, ...attemptOf(job) };
+  return { phase, syncId: job.syncId || null, ...known, since: since(phase), late: job.late, ...conditionOf(job) };
+}
+
+function conditionOf(job: Job): Pick<RunProgress, 'stalled' | 'attempt' | 'nextAttemptAt'> {
+  const isStalled = job.stalled !== undefined && job.stalled === executionOf(job);
+  return { ...(isStalled && { stalled: true }), ...attemptOf(job) };
 }
 
 function attemptOf(job: Job): Pick<RunProgress, 'attempt' | 'nextAttemptAt'> {
@@ -98,7 +103,7 @@ function toRunning(job: Job): RunningSync {
   const { stepId, syncId, name, since, late } = job;
   const step = stepId === undefined ? {} : { stepId };
   const own = { syncId, name, executionId: executionOf(job), since: new Date(since).toISOString(), late };
-  return { ...step, ...own, ...attemptOf(job) };
+  return { ...step, ...own, ...conditionOf(job) };
 }
 
 const runPhrases: Record<RunPhase, string> = {
@@ -112,11 +117,11 @@ const runPhrases: Record<RunPhase, string> = {
 
 /** Markdown for the Temporal UI. */
 export function describeRun(
-  { phase, syncId, executionId, status, since, late, attempt, nextAttemptAt }: RunProgress,
+  { phase, syncId, executionId, status, since, late, stalled, attempt, nextAttemptAt }: RunProgress,
   name: string | null,
 ): string {
   const rows = [
-    `**${runPhrases[phase]}**${late ? ' (later than usual)' : ''}, since ${since}`,
+    `**${runPhrases[phase]}**${stalled ? ' (stalled)' : late ? ' (later than usual)' : ''}, since ${since}`,
     '',
     ...(syncId ? [`- sync ${name ? `**${plain(name)}** (\`${syncId}\`)` : `\`${syncId}\``}`] : []),
     ...(attempt ? [`- attempt ${attempt}${nextAttemptAt ? `, not before ${nextAttemptAt}` : ''}`] : []),

@@ -9,20 +9,38 @@ import { timeoutAtOf, type EngineState } from './state';
 /** Ids of executions that a job keeps, as the result names no more. */
 const maxEarlierExecutions = 100;
 
+/** Attempts of a sync whose stalled runs are restarted, where the input names no number. */
+const maxRestartAttempts = 2;
+
 /** Plans the next attempt where the input asks for one and there is time for it; says whether it did. */
 export function retryJob(state: EngineState, job: Job, result: SyncRunResult, now: number): boolean {
   const { retry } = state.settings.options;
-  if (state.closing || job.failedAttempt || !mayRetry(retry, { result, attempts: attemptsOf(job) })) return false;
-  const at = now + retry.delayMs;
-  if (at >= Math.min(timeoutAtOf(state), syncExpiresAt(state, job) ?? Infinity)) return false;
+  if (!mayRetry(retry, { result, attempts: attemptsOf(job) })) return false;
+  return tryAgain(state, job, { result, at: now + retry.delayMs }, now);
+}
+
+/** The same for a run that was cancelled as it stood still: whatever its outcome, at once. */
+export function restartJob(state: EngineState, job: Job, result: SyncRunResult, now: number): boolean {
+  const { attempts = maxRestartAttempts } = state.settings.options.retry ?? {};
+  return attemptsOf(job) < attempts && tryAgain(state, job, { result, at: now }, now);
+}
+
+function tryAgain(
+  state: EngineState,
+  job: Job,
+  { result, at }: { result: SyncRunResult; at: number },
+  now: number,
+): boolean {
+  const expiresAt = Math.min(timeoutAtOf(state), syncExpiresAt(state, job) ?? Infinity);
+  if (state.closing || job.failedAttempt || at >= expiresAt) return false;
   const { outcome, reason } = result;
-  planAttempt(state, job, { verdict: { outcome, ...(reason !== undefined && { reason }) }, at }, now);
   const { syncId, name } = job;
   const attributes = { syncId, name, executionId: result.executionId, outcome, attempt: attemptsOf(job) };
   state.log.push({
     message: 'A sync did not succeed and is run again',
     attributes: { ...attributes, nextAttemptAt: new Date(at).toISOString() },
   });
+  planAttempt(state, job, { verdict: { outcome, ...(reason !== undefined && { reason }) }, at }, now);
   return true;
 }
 

@@ -126,7 +126,7 @@ function isBusy({ stage }: Job): boolean {
 function toCancelItem(
   { closing, settings }: EngineState,
   job: Job,
-  { cancel }: StopWish,
+  { cancel, stalled }: StopWish,
   now: number,
 ): CancelItem | null {
   const { stage, kind, syncId, start: options, failedSchemasOf, attempt } = job;
@@ -140,7 +140,8 @@ function toCancelItem(
   if (stage.type === 'running' && stage.ownership !== 'other') {
     // A cancelled workflow leaves what it only attached to, without another read.
     if (stage.ownership === 'attached' && closing?.reason === 'cancel') return null;
-    return { ...item, executionId: stage.executionId, windows: [], cancel: cancel && stage.ownership === 'own' };
+    const run = { executionId: stage.executionId, windows: [], cancel: cancel && stage.ownership === 'own' };
+    return { ...item, ...run, ...(stalled && { onlyIfCounts: stalled.counts }) };
   }
   const isStart = stage.type !== 'creating' && stage.type !== 'searching';
   if (!isStart || !attempt || !mayHaveTakenEffect(attempt)) return null;

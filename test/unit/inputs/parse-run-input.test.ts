@@ -126,6 +126,21 @@ describe('parseRunInput: what is said', () => {
     ]);
   });
 
+  it('takes 15 minutes or more for a run to be stalled, and acts only on one', () => {
+    const optionsOf = (some: object) => parseRunInput('runModelSync', { syncId: 'crm', ...some }).options;
+    expect(optionsOf({ stalledAfter: '15 minutes', onStalled: 'report' })).toEqual({
+      ...defaults,
+      stalledAfterMs: 900_000,
+    });
+    expect(optionsOf({ stalledAfter: 'PT1H', onStalled: 'restart' })).toMatchObject({ onStalled: 'restart' });
+    expect(issuesOf('runModelSync', { syncId: 'crm', stalledAfter: '14 minutes' })).toEqual({
+      stalledAfter: 'expected 15 minutes or more',
+    });
+    expect(issuesOf('runModelSync', { syncId: 'crm', onStalled: 'cancel' })).toEqual({
+      onStalled: 'needs stalledAfter',
+    });
+  });
+
   it('keeps references to secrets as they are', () => {
     const sync = { name: 'CRM', encryption_passphrase: { $env: 'PASSPHRASE' } };
     const { create } = parseRunInput('createAndRunModelSync', { sync, adopt: 'byName' });

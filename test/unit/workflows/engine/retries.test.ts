@@ -275,3 +275,90 @@ describe('a fan-out with retry', () => {
     expect(state.failures).toMatchObject([{ outcome: 'failed', attempts: 3, executions: ['run-1', 'run-2', 'run-3'] }]);
   });
 });
+
+describe('stalledAfter', () => {
+  const stalledAfterMs = 20 * minute;
+  const stalled = (engine: Engine): void =>
+    engine.answer('wait', () => ({
+      ...{ settled: [], upNext: [] },
+      stalled: [{ executionId: `run-${engine.runs}`, stillMs: 21 * minute, counts: 7 }],
+    }));
+  const cancelled = (engine: Engine, some: object): void =>
+    engine.answer('cancel', () => [
+      {
+        ...{ executionId: `run-${engine.runs}`, requested: true, confirmed: true, problem: null },
+        ...{ execution: endOf('lake', `run-${engine.runs}`, { status: 'canceled', ending: 'canceled' }), ...some },
+      },
+    ]);
+  const waitOf = ({ open }: Engine) => open.find(({ type }) => type === 'wait') as Extract<Command, { type: 'wait' }>;
+
+  it('reports a stalled run once, and waits on', () => {
+    const engine = single({ stalledAfterMs });
+    engine.started();
+    expect(waitOf(engine).request.executions).toMatchObject([{ stalledAfterMs }]);
+    stalled(engine);
+    expect(engine.state.log).toMatchObject([{ message: 'A run is stalled' }]);
+    expect(progressOf(engine)).toMatchObject({ phase: 'running', stalled: true });
+    expect(engine.count('cancel')).toBe(0);
+    expect(waitOf(engine).request.executions[0]).not.toHaveProperty('stalledAfterMs');
+    engine.ended('lake', 'run-1', {});
+    expect(engine.state.single).toMatchObject({ result: { outcome: 'completed' } });
+  });
+
+  it('cancels it where asked, if a fresh read shows the same; then it counts as failed, and is not repeated', () => {
+    const engine = single({ stalledAfterMs, onStalled: 'cancel', retry });
+    engine.started();
+    stalled(engine);
+    const [command] = engine.open as Extract<Command, { type: 'cancel' }>[];
+    expect(command?.request.items).toMatchObject([{ executionId: 'run-1', cancel: true, onlyIfCounts: 7 }]);
+    cancelled(engine, {});
+    expect(engine.state.single).toMatchObject({
+      result: { outcome: 'failed', reason: expect.stringContaining('stalled'), executionId: 'run-1' },
+    });
+  });
+
+  it('waits on where the fresh read shows that it moves, and compares its counts anew', () => {
+    const engine = single({ stalledAfterMs, onStalled: 'cancel' });
+    engine.started();
+    stalled(engine);
+    cancelled(engine, { requested: false, confirmed: false, execution: null });
+    expect(progressOf(engine)).toMatchObject({ phase: 'running', executionId: 'run-1' });
+    expect(waitOf(engine).request.executions).toMatchObject([{ executionId: 'run-1', stalledAfterMs }]);
+  });
+
+  it('starts it again where asked, once the cancel is confirmed, and no more than twice in all', () => {
+    const engine = single({ stalledAfterMs, onStalled: 'restart' });
+    engine.started();
+    stalled(engine);
+    cancelled(engine, {});
+    engine.read('lake');
+    engine.started();
+    expect(progressOf(engine)).toMatchObject({ executionId: 'run-2', attempt: 2 });
+    stalled(engine);
+    cancelled(engine, {});
+    expect(engine.state.single).toMatchObject({ result: { outcome: 'failed', executions: ['run-1', 'run-2'] } });
+  });
+
+  it('starts nothing after a cancel that was not confirmed', () => {
+    const engine = single({ stalledAfterMs, onStalled: 'restart' });
+    engine.started();
+    stalled(engine);
+    cancelled(engine, { confirmed: false, execution: null });
+    expect(engine.state.single).toMatchObject({ result: { outcome: 'failed', cancelConfirmed: false } });
+    expect(engine.isDone).toBe(true);
+  });
+
+  it('only reports a run that was attached to', () => {
+    const running = { executionId: 'theirs', status: 'running', createdAt: null, startedAt: null };
+    const { fanOut: _fanOut, ...one } = prepared;
+    const asked = options({ timeoutMs: 86_400_000, stalledAfterMs, onStalled: 'restart', ifRunning: 'attach' });
+    const syncs = [snapshotOf('lake', { running })];
+    const beginning = { base: 'key', began, wishes: newWishes() };
+    const engine = new Engine(beginRun({ ...one, options: asked, syncIds: ['lake'], syncs }, beginning, began));
+    engine.answer('wait', () => ({
+      ...{ settled: [], upNext: [] },
+      stalled: [{ executionId: 'theirs', stillMs: 21 * minute, counts: 7 }],
+    }));
+    expect([engine.count('cancel'), progressOf(engine).stalled]).toEqual([0, true]);
+  });
+});
