@@ -52,3 +52,22 @@ describe('maxWarnings', () => {
     });
   });
 });
+
+describe('filters of a fan-out', () => {
+  it('run only syncs of a mode and into a connection, and are sent to the API', async () => {
+    const target = (connection_id: string) => ({ target: { connection_id, object: 'contact' } });
+    const wanted = addSync(world, 'model', { mode: 'append', ...target('filtered') });
+    const others = [
+      addSync(world, 'model', { mode: 'update', ...target('filtered') }),
+      addSync(world, 'model', { mode: 'append', ...target('other') }),
+      addSync(world, 'model', { mode: 'append', active: false, ...target('filtered') }),
+    ];
+    world.emulator.clearRequests();
+    const filter = { mode: 'append', target_connection_id: 'filtered' };
+    expect(await world.run('runAllModelSyncs', { filter })).toMatchObject({ total: 1, completed: 1 });
+    expect(runsOf(world, wanted)).toHaveLength(1);
+    for (const sync of others) expect(runsOf(world, sync)).toEqual([]);
+    const [list] = world.emulator.requests().filter(({ operation }) => operation === 'modelSync.list');
+    expect(list?.query).toMatchObject({ active: 'true', ...filter });
+  });
+});
