@@ -76,7 +76,7 @@ export function toJobFailure(
 export function endStopped(state: EngineState, job: Job, settled: CancelledItem | null, now: number): void {
   const { organization, options } = state.settings;
   const end = job.stop?.end ?? { type: 'verdict', verdict: { outcome: 'canceled' } };
-  const executionId = executionOf(job);
+  const executionId = stoppedExecutionOf(job);
   if (end.type === 'failure') return failJob(state, job, end.failure, now);
   if (settled?.executionId) beginAttempt(job);
   // Where nothing of the next attempt exists, the job is what the last one came to.
@@ -93,6 +93,14 @@ export function endStopped(state: EngineState, job: Job, settled: CancelledItem 
     return stalled.restarts && restartJob(state, job, result, now);
   };
   if (!isOver || !again()) endWithResult(state, job, result, now);
+}
+
+/** The run that a stopped job names: somebody else's only where the time to wait for it was up. */
+export function stoppedExecutionOf(job: Job): string | null {
+  const { stage, stop } = job;
+  const isOther = stage.type === 'running' && stage.ownership === 'other';
+  const isTimedOut = stop?.end.type === 'verdict' && stop.end.verdict.outcome === 'timedOut';
+  return isOther && !isTimedOut ? null : executionOf(job);
 }
 
 /** Starts nothing more; jobs that were not admitted count as the verdict. Those that would have to start again are over. */
