@@ -131,8 +131,9 @@ export class ExecutionWatcher implements ExecutionReader {
     const older = this.waits.get(waitId);
     this.waits.set(waitId, wait);
     const joined = items.map((item) => this.executions.get(item.executionId) ?? this.createWatched(item, checkpoint));
-    for (const watched of joined) {
+    for (const [index, watched] of joined.entries()) {
       if (watched.settled) continue;
+      if (items[index]?.stalledAfterMs !== undefined) watched.comparesCounts = true;
       watched.listeners.add(wait);
       wait.pending.add(watched);
       this.executions.retain(watched);
