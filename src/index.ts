@@ -65,10 +65,19 @@ export type {
 export type { RunOutcome, SchemaResult, SyncRunResult } from './contracts/run-result';
 export type { SyncKind } from './contracts/sync-kind';
 
+export type { ChangePolytomicScheduleInput, PolytomicScheduleChange } from './contracts/sync-schedule';
+
 export {
+  adoptSyncSchedule,
   ensureSyncSchedule,
   previewSyncSchedule,
+  releaseSyncSchedule,
+  ScheduleInputError,
+  type AdoptClient,
+  type AdoptedSchedule,
+  type AdoptedSync,
   type EnsuredSchedule,
   type OverlapPolicy,
+  type ReleasedSchedule,
   type SyncSchedule,
 } from './cli/schedules';
