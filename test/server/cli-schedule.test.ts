@@ -1,5 +1,5 @@
 /** Schedules: by the commands, by the library, and by the clock of a real server, which also dies and comes back. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -108,6 +108,25 @@ describe('temporal-polytomic schedule', () => {
     expect(yes.code).toBe(exitCodes.ok);
     expect(await shown(id)).toMatchObject({ workflow: 'runAllBulkSyncs', input: { filter: { name: 'Night*' } } });
     await call('schedule', 'delete', id);
+  }, 300_000);
+
+  it('schedules checks for drift of a spec, with its variables', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'cli-schedule-'));
+    const file = join(folder, 'spec.yaml');
+    writeFileSync(file, 'name: clocked\nmodels: {}\n');
+    const id = `${world.taskQueue}-drift`;
+    const times = ['--cron', '0 6 * * *', '--var', 'port=5432', '--notify', 'data-team', '--yes'];
+    expect((await call('schedule', 'create', id, 'drift', file, ...times)).code).toBe(exitCodes.ok);
+    expect(await shown(id)).toMatchObject({
+      ...{ workflow: 'checkPolytomicDrift', title: 'drift of clocked' },
+      input: {
+        spec: [{ file, text: 'name: clocked\nmodels: {}\n' }],
+        variables: { port: 5432 },
+        notify: ['data-team'],
+      },
+    });
+    await call('schedule', 'delete', id);
+    rmSync(folder, { recursive: true });
   }, 300_000);
 });
 
