@@ -4,7 +4,7 @@ import type { FanOutResult, PipelineResult } from '../../contracts/fan-out-resul
 import type { SyncRunResult } from '../../contracts/run-result';
 import type { Printer } from '../printer';
 import type { Session } from '../session';
-import { formatCount, formatDuration, markOutcome, toCell } from '../style';
+import { formatCount, formatDuration, markOutcome, toCell, type Colors } from '../style';
 import {
   isProvisioned,
   isProvisioningFailure,
@@ -40,6 +40,13 @@ export function endText({ title, end, handle }: Ended, print: Printer): string {
   }
   if (end.exitCode !== 0) lines.push(colors.dim(`  workflow ${handle.workflowId}`));
   return lines.join('\n');
+}
+
+/** One word for an end, marked: the outcome of a single run, the counts of many, else Temporal's status. */
+export function endWord({ result, status, exitCode }: WatchEnd, colors: Colors): string {
+  if (isSingle(result)) return markOutcome(result.outcome, colors);
+  const counts = isMany(result) ? summarizeCounts(result).join(', ') : '';
+  return exitCode === 0 ? colors.green(`✓ ${counts || status}`) : colors.red(`✗ ${counts || status}`);
 }
 
 /** Undefined for results that are none of ours. */

@@ -102,7 +102,8 @@ async function destroyHeld({ prepared, given, record, token, tracker }: Held): P
     },
   );
   const resources: Record<string, ProvisionedResource> = { ...left };
-  for (const deletion of deletions) resources[deletion.address] = deletedResource(deletion);
+  for (const deletion of deletions.filter(({ replaced }) => !replaced))
+    resources[deletion.address] = deletedResource(deletion);
   const kept = deletions.filter(({ status }) => status === 'left');
   if (kept.length === 0) return { organization, set, specHash, resources };
   const failed = kept.map(({ address, kind, name, id, reason }) => ({
@@ -148,13 +149,11 @@ async function drive(begin: Deletion[], { prepared, given, token, deadline, onSt
       await condition(() => false, Math.max(1, (wakeOfDeletions(deletions, now) ?? now + 1_000) - now));
       continue;
     }
-    deletions = deletions.map((one): Deletion => (due.has(one.address) ? { ...one, status: 'deleting' } : one));
-    const taken = deletions.filter(({ address }) => due.has(address));
+    deletions = deletions.map((one): Deletion => (due.has(one.key) ? { ...one, status: 'deleting' } : one));
+    const taken = deletions.filter(({ key }) => due.has(key));
     const { results } = await deleteObjects(prepared, { token, why: 'destroy', all: deletions, deletions: taken });
     const facts = { now: Date.now(), deadline };
-    deletions = deletions.map((one) =>
-      due.has(one.address) ? afterDeletion(one, results?.[one.address], facts) : one,
-    );
+    deletions = deletions.map((one) => (due.has(one.key) ? afterDeletion(one, results?.[one.key], facts) : one));
     if (CancellationScope.current().consideredCancelled) await CancellationScope.current().cancelRequested;
   }
   return deletions;

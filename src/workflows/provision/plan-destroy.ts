@@ -6,9 +6,10 @@ import type { ProvisionObject } from '../../contracts/provision-spec';
 import { failureTypes } from '../../contracts/failure-types';
 import { destroyTargets } from '../../rules/provision/destroy-targets';
 import { lossesOf } from '../../rules/provision/kind-rules';
+import { noDetails, summaryOf } from '../../rules/provision/plan-summary';
 import { canonicalJson } from '../../rules/provision/values';
 import { provisionActivity } from './activities';
-import { summaryOf, type MadePlan } from './make-plan';
+import type { MadePlan } from './make-plan';
 
 /** What would be deleted, left and refused, in the form that approvals take. */
 export async function planDestroy(
@@ -34,22 +35,19 @@ export async function planDestroy(
   });
   const ownership = record ? 'known' : 'unknown';
   const plan = { organization, set, hash, ownership, changes, ...summaryOf(changes) } as const;
-  return { plan, planned: {}, owned: record?.objects ?? {}, dropped: [], serverTime: '' };
+  return {
+    plan,
+    planned: {},
+    owned: record?.objects ?? {},
+    dropped: [],
+    settled: { owned: {}, dropped: [] },
+    serverTime: '',
+  };
 }
 
 function toChange(
   { address, kind, name }: ProvisionObject,
   change: { action: PlannedAction } & Partial<PlannedChange>,
 ): PlannedChange {
-  const nothing = {
-    id: null,
-    fields: [],
-    fieldCount: 0,
-    reason: null,
-    failure: null,
-    problems: [],
-    waits: [],
-    loses: [],
-  };
-  return { address, kind, name, ...nothing, ...change };
+  return { address, kind, name, ...noDetails, ...change };
 }
