@@ -96,12 +96,12 @@ async function answer(
     withUrls(client, settled, signal),
     Promise.all(request.upNext.map(readNext)),
   ]);
-  const failedSnapshots = read.filter((one) => 'failure' in one);
+  const failedBefores = read.filter((one) => 'failure' in one);
   return {
     ...(stalled && { stalled }),
     settled: request.errorText === 'omit' ? described.map(withoutItsTexts) : described,
     upNext: read.flatMap((one) => ('failure' in one ? [] : [one])),
-    ...(failedSnapshots.length > 0 && { failedSnapshots }),
+    ...(failedBefores.length > 0 && { failedBefores }),
   };
 }
 

@@ -48,7 +48,7 @@ export function createAnswerMany(): AnswerMany {
     const items = asked.slice(0, told.length + many.spare);
     const [described, outcomes, runsByConnection] = await Promise.all([
       withUrls(organization.client, told, signal),
-      readManySnapshots(organization, { items, full: many.fullSnapshot, signal }),
+      readManySnapshots(organization, { items, full: many.fullBefore, signal }),
       many.connections ? readLoad(loads, organization) : undefined,
     ]);
     if (executions.length === 0) throwIfAllInTrouble(outcomes);
@@ -78,11 +78,11 @@ function throwIfAllInTrouble(outcomes: readonly ReadOutcome[]): void {
 }
 
 /** A snapshot for which there is no room counts as one that could not be read yet. */
-function toSnapshots(outcomes: readonly ReadOutcome[]): Pick<AwaitExecutionsResult, 'upNext' | 'failedSnapshots'> {
+function toSnapshots(outcomes: readonly ReadOutcome[]): Pick<AwaitExecutionsResult, 'upNext' | 'failedBefores'> {
   const snapshots = outcomes.flatMap((outcome) => ('snapshot' in outcome ? [compactSnapshot(outcome.snapshot)] : []));
   const upNext = fitting(snapshots, snapshotsLimit);
   const failed = outcomes.flatMap((outcome) => ('error' in outcome ? [toFailedSnapshot(outcome)] : []));
-  return { upNext, failedSnapshots: [...failed, ...snapshots.slice(upNext.length).map(noRoom)] };
+  return { upNext, failedBefores: [...failed, ...snapshots.slice(upNext.length).map(noRoom)] };
 }
 
 function toFailedSnapshot({ item: { kind, syncId }, error }: Extract<ReadOutcome, { error: unknown }>): FailedSnapshot {

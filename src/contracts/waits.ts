@@ -34,7 +34,7 @@ export interface ManyWait {
   /** "Before"s are read for as many of `upNext`, from its beginning, as have settled, and for so many more. */
   spare: number;
   /** Read every snapshot in full. Default: with as few requests as a plain start needs. */
-  fullSnapshot: boolean;
+  fullBefore: boolean;
   /**
    * Ends name their failed schemas, for running just these again; where they are more than 100, none of them, while
    * `schemaCounts` stays exact.
@@ -91,7 +91,7 @@ export interface AwaitExecutionsResult {
   stalled?: StalledExecution[];
   upNext: SyncSnapshot[];
   /** The snapshots that could not be read: a run that has ended has ended, whatever is read after it. Absent: none. */
-  failedSnapshots?: FailedSnapshot[];
+  failedBefores?: FailedSnapshot[];
   /** With `many.connections`: how many runs in progress touch each connection, by its id, those of this workflow included. */
   runsByConnection?: Record<string, number>;
 }

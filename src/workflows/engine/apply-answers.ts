@@ -128,13 +128,13 @@ function noteDuration(state: EngineState, { ending, createdAt, completedAt }: Ex
 
 function noteRead(
   state: EngineState,
-  { upNext, failedSnapshots = [], runsByConnection }: AwaitExecutionsResult,
+  { upNext, failedBefores = [], runsByConnection }: AwaitExecutionsResult,
   { isWait }: { isWait: boolean },
   now: number,
 ): void {
   if (runsByConnection) noteConnections(state, runsByConnection);
   for (const snapshot of upNext) state.snapshots[syncKeyOf(snapshot)] = snapshot;
-  noteUnread(state, failedSnapshots, now);
+  noteUnread(state, failedBefores, now);
   if (!isWait && upNext.length === 0) noteFruitless(state, now);
 }
 

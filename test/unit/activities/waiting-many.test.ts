@@ -19,7 +19,7 @@ interface Wait {
 
 async function waitForMany({ perform }: Activities, wait: Wait): Promise<AwaitExecutionsResult> {
   const { upNext = [], executions = [] } = wait;
-  const many = { spare: upNext.length, fullSnapshot: false, failedSchemas: false, connections: false, ...wait.many };
+  const many = { spare: upNext.length, fullBefore: false, failedSchemas: false, connections: false, ...wait.many };
   const frame = { organization: 'default', waiter: 'many', deadline: null, lingerMs: 20_000 };
   return (await perform('awaitExecutions', { ...frame, ...wait, executions, upNext, many })) as AwaitExecutionsResult;
 }
@@ -104,8 +104,8 @@ describe('a wait for many: what it costs', () => {
   });
 
   it.each<[string, SyncKind, Partial<ManyWait>, boolean]>([
-    ['all of a bulk sync where asked', 'bulk', { fullSnapshot: true }, true],
-    ['all of a model sync where asked', 'model', { fullSnapshot: true }, true],
+    ['all of a bulk sync where asked', 'bulk', { fullBefore: true }, true],
+    ['all of a model sync where asked', 'model', { fullBefore: true }, true],
     ['all of a bulk sync that is in no list', 'bulk', {}, false],
     ['all of a model sync that is in no list', 'model', {}, false],
   ])('reads %s', async (_name, kind, many, known) => {
@@ -132,9 +132,9 @@ describe('a wait for many: what goes wrong', () => {
     const activities = await stage();
     const upNext = addSyncs(activities, 3);
     upNext[1] = { kind: 'bulk', syncId: 'gone', known: { name: 'gone', active: true } };
-    const { upNext: snapshots, failedSnapshots } = await waitForMany(activities, { upNext });
+    const { upNext: snapshots, failedBefores } = await waitForMany(activities, { upNext });
     expect(snapshots.map(({ syncId }) => syncId)).toEqual([upNext[0]?.syncId, upNext[2]?.syncId]);
-    expect(failedSnapshots).toMatchObject([{ syncId: 'gone', failure: { type: 'polytomic.NotFound' } }]);
+    expect(failedBefores).toMatchObject([{ syncId: 'gone', failure: { type: 'polytomic.NotFound' } }]);
   });
 
   it('does without the batch status where the owner of the worker does not allow it', async () => {
@@ -165,7 +165,7 @@ describe('a wait for many: what goes wrong', () => {
     expect(answer).toMatchObject({
       settled: [{ state: 'ended' }],
       upNext: [],
-      failedSnapshots: [{ syncId: next?.syncId, failure: { type: 'polytomic.Unavailable', nonRetryable: false } }],
+      failedBefores: [{ syncId: next?.syncId, failure: { type: 'polytomic.Unavailable', nonRetryable: false } }],
     });
     expect(answer.runsByConnection).toBeUndefined();
   });
