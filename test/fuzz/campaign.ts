@@ -235,8 +235,11 @@ function fileWith(content: string): string {
 
 /** What answers as Polytomic repeats the secrets that it knows, and lies. */
 function hostileFetch(random: Random): Fetch {
-  return async () => {
-    const echo = random.pick([apiKey, password, encodeURIComponent(apiKey), Buffer.from(password).toString('base64')]);
+  return async (_url, { body }) => {
+    // Of secrets it knows those that a request brought; what it was told before, nobody here can mask.
+    const told = String(body).includes(JSON.stringify(password).slice(1, -1)) ? [apiKey, password] : [apiKey];
+    const secret = random.pick(told);
+    const echo = random.pick([secret, encodeURIComponent(secret), Buffer.from(secret).toString('base64')]);
     const texts = {
       name: `x ${echo} y`,
       message: echo,
