@@ -102,7 +102,11 @@ async function judge(seed: number): Promise<{ target: string; cpuMs: number; pro
   const { error } = played;
   if (error !== undefined && !one.isExpected(error)) problems.push(`unexpected ${describe(error)}`);
   const output = [describe(played), ...shown].join('\n');
-  if (forbidden.some((text) => output.includes(text))) problems.push('a secret is shown');
+  const leaked = forbidden.find((text) => output.includes(text));
+  if (leaked !== undefined) {
+    const at = output.indexOf(leaked);
+    problems.push(`a secret is shown: …${output.slice(Math.max(0, at - 120), at + 60)}…`);
+  }
   return { target: one.target, cpuMs, problems };
 }
 
