@@ -67,9 +67,6 @@ export interface SyncSnapshot extends SyncRef {
   serverTime: string;
 }
 
-/** The former name, while files still use it. */
-export type SyncBefore = SyncSnapshot;
-
 /** Run options with every default applied; durations in milliseconds. */
 export interface ResolvedRunOptions {
   ifRunning: IfRunning;

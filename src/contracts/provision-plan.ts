@@ -55,6 +55,8 @@ export interface PlannedObject {
   change: PlannedChange;
   /** Hash of the compared fields as they are; null while the object does not exist. */
   fingerprint: string | null;
+  /** Hashes of the compared fields, one by one, of an object that is to be changed; else null. */
+  seen: Record<string, string> | null;
   /** Ids of the namesakes, in order. */
   namesakes: string[];
   /** It becomes ours as this, or is ours already. */

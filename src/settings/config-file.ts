@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { maxPathLength, strict, text } from '../inputs/fields';
 import { toInputIssues } from '../inputs/to-input-issues';
 import type { EnvReader } from './env-reader';
+import { plainOrganizationFields } from './organization-fields';
 import type { NotifyOptions, OrganizationOptions } from './plugin-options';
 import { bindingsShape } from './secret-options';
 import type { SecretBinding } from '../secrets/resolver';
@@ -144,18 +145,7 @@ function notifyShape(): z.ZodType<NotifyEntry> {
 
 function organizationShape(): z.ZodType<OrganizationEntry> {
   return strict({
-    url: text(maxPathLength).optional(),
     apiKeyEnv: text(maxPathLength).optional(),
-    apiKeyFile: text(maxPathLength).optional(),
-    organizationId: text(maxPathLength).optional(),
-    apiVersion: text().optional(),
-    operations: z.union([z.string(), z.array(z.string())], { error: 'a string or a list of strings' }).optional(),
-    requestsPerMinute: z.number().min(1, 'a number, 1 or more').optional(),
-    operationsPerMinute: z.number().min(1, 'a number, 1 or more').optional(),
-    caFile: text(maxPathLength).optional(),
-    clientCertFile: text(maxPathLength).optional(),
-    clientKeyFile: text(maxPathLength).optional(),
-    secretEnv: z.array(text()).optional(),
-    secretsDir: text(maxPathLength).optional(),
+    ...plainOrganizationFields(),
   });
 }
