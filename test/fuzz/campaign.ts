@@ -302,13 +302,15 @@ async function perform(name: string, input: unknown, random: Random): Promise<un
 /** Whatever goes to a console or a stream is looked at instead of printed. */
 function silence(): () => void {
   const write = (chunk: unknown): boolean => shown.push(String(chunk)) > 0;
-  const { stdout, stderr } = process;
-  const originals = [stdout.write.bind(stdout), stderr.write.bind(stderr)] as const;
-  stdout.write = write as typeof stdout.write;
-  stderr.write = write as typeof stderr.write;
-  return () => {
-    [stdout.write, stderr.write] = originals;
-  };
+  const restorers = [process.stdout, process.stderr].map((stream) => {
+    const original = Object.getOwnPropertyDescriptor(stream, 'write');
+    Object.defineProperty(stream, 'write', { value: write, configurable: true, writable: true });
+    return () => {
+      if (original) Object.defineProperty(stream, 'write', original);
+      else Reflect.deleteProperty(stream, 'write');
+    };
+  });
+  return () => restorers.forEach((restore) => restore());
 }
 
 function listen(onRejection: () => void): () => void {
