@@ -15,7 +15,7 @@ export class NotAllowedError extends Error {
 }
 
 /** Operations behind each step of a run; both kinds name them alike. */
-const operationsOfStep = {
+export const operationsOfStep = {
   read: ['get', 'executions.list', 'executions.get'],
   start: ['start'],
   activate: ['activate'],

@@ -9,7 +9,9 @@ import { observeRequest } from './metrics';
 import { runtimeLog } from './runtime-log';
 
 /** For the options of a plugin. */
-export function resolveContext({ auditLog = toRuntimeLog }: PolytomicPluginOptions): ResolveContext {
+export function resolveContext(options: PolytomicPluginOptions): ResolveContext {
+  // The options are not yet checked.
+  const auditLog = (options as PolytomicPluginOptions | null | undefined)?.auditLog ?? toRuntimeLog;
   return { env: processEnvironment(), onCall: (report) => auditLog(toEntry(report)), onRequest: observeRequest };
 }
 

@@ -39,7 +39,9 @@ export function pipelineSteps(): z.ZodType<PipelineStep[]> {
     .min(1, length)
     .max(mostSteps, length)
     .superRefine((steps, context) => {
-      const nodes = (steps as unknown[]).map(toNode);
+      const given: unknown = steps;
+      if (!Array.isArray(given)) return;
+      const nodes = given.map(toNode);
       for (const problem of checkGraph(nodes.filter((node) => node !== undefined))) {
         context.addIssue({ code: 'custom', path: placeOf(problem, nodes), message: messageOf(problem) });
       }

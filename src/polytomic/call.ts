@@ -6,7 +6,7 @@ import { isRefusal, reportOfError, type CallReport } from './call-report';
 import { isPolytomicError, type Fail } from './errors';
 import { exchange, ExchangeFailed, type Exchanged } from './exchange';
 import { BodyTooLarge, type Fetch } from './http';
-import { maskAnswer } from './mask-answer';
+import { maskAnswer, quotedIn } from './mask-answer';
 import type { AnyOperation, HttpMethod, Operation } from './operation';
 import { prepareRawRequest, textsIn, toRow, type RawRequest } from './raw-request';
 import { readAnswer } from './read-answer';
@@ -174,7 +174,7 @@ async function perform<I, O>(setup: CallSetup, row: Operation<I, O>, performance
     return readAnswer(row, answer, {
       ...{ version: setup.version, url: setup.url, now: setup.clock.now(), onWarning: setup.onWarning, fail, showText },
       fields: [...opened.fields, ...markedFieldsIn(row, input)],
-      mask: (value) => maskAnswer(value, secrets),
+      mask: (value) => maskAnswer(value, [...secrets, ...quotedIn(answer.text, authorization.secrets)]),
     });
   } catch (error) {
     if (isPolytomicError(error, 'RateLimited')) setup.pause.recordRateLimit(row.name, error.retryAfterMs);

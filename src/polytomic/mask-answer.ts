@@ -49,6 +49,15 @@ export function maskAnswer<T>(answer: T, secrets: readonly string[]): T {
   return walk(answer, { maskForms, maskText, given, name: '', isFree: false }) as T;
 }
 
+/** Shorter credentials would be found everywhere; Polytomic's are longer. */
+const minCredentialLength = 8;
+
+/** The credentials that a body holds in some form, so that those which nobody repeats cost no walk through an answer. */
+export function quotedIn(body: string, credentials: readonly string[]): string[] {
+  const long = credentials.filter(({ length }) => length >= minCredentialLength);
+  return long.filter((credential) => formsOf(credential).some((form) => body.includes(form)));
+}
+
 interface Walk {
   readonly maskForms: (text: string) => string;
   readonly maskText: (text: string) => string;

@@ -30,7 +30,8 @@ export function createEnvReader(env: NodeJS.ProcessEnv): EnvReader {
   const names = new Set<string>();
   const text = (name: string): string | undefined => {
     names.add(name);
-    return env[name]?.trim() || undefined;
+    // Names such as `constructor`, which a file may ask for, are none of the environment.
+    return (Object.hasOwn(env, name) && env[name]?.trim()) || undefined;
   };
   const read = <T>(name: string, expected: string, convert: (value: string) => T | undefined): T | undefined => {
     const value = text(name);

@@ -172,9 +172,16 @@ function missingCredential(options: PolytomicPluginOptions): string[] {
     : [];
 }
 
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
 function wrongFolders({ secretsDir, logSink, organizations = {} }: PolytomicPluginOptions): string[] {
-  const isWrong = (path: unknown): boolean =>
-    typeof path === 'string' && !statSync(path, { throwIfNoEntry: false })?.isDirectory();
+  const isWrong = (path: unknown): boolean => typeof path === 'string' && !isFolder(path);
   const own = Object.entries(organizations).map(
     ([name, entry]) => [`organizations.${name}.secretsDir`, entry.secretsDir] as const,
   );

@@ -40,7 +40,12 @@ export function wrongSecretOptions(
 }
 
 function isOwn(name: string, { env, reserved }: SecretEnvironment): boolean {
-  return reserved.isVariable(name) || reserved.values.includes(env[name]?.trim() ?? '');
+  return reserved.isVariable(name) || reserved.values.includes(valueOf(name, env)?.trim() ?? '');
+}
+
+/** Names such as `constructor` are none of the environment. */
+function valueOf(name: string, env: NodeJS.ProcessEnv): string | undefined {
+  return Object.hasOwn(env, name) ? env[name] : undefined;
 }
 
 /** Resolves the references of one organization. */
@@ -50,7 +55,7 @@ export function createOrganizationResolver(
   { env, reserved }: SecretEnvironment,
 ): SecretResolver {
   return createSecretResolver({
-    ...{ secretEnv, reserved, env: (name) => env[name] },
+    ...{ secretEnv, reserved, env: (name) => valueOf(name, env) },
     ...(secretsDir !== undefined && { secretsDir }),
     ...(secrets !== undefined && { bindings: secrets }),
     ...(resolveSecret !== undefined && { resolveSecret }),

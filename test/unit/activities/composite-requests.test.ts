@@ -62,8 +62,12 @@ const wrong: [name: CompositeName, field: string, request: unknown][] = [
   ],
   ['prepareRuns', 'workflow', { workflow: '__proto__', input: {} }],
   ['prepareAwaitSync', 'beganAt', { input: {}, beganAt: 'then' }],
-  ['awaitObjects', 'deadline', { organization: 'default', items: [], deadline: '2026', consentDeadline: 0 }],
-  ['changeSet', 'message.type', { organization: 'default', set: 'default', message: { type: 'forget' } }],
+  [
+    'awaitObjects',
+    'deadline',
+    { organization: 'default', set: 'default', notify: [], items: [], deadline: '2026', consentDeadline: 0 },
+  ],
+  ['changeSet', 'message', { organization: 'default', set: 'default', message: 'forget' }],
 ];
 
 /** What a history recorded of each scheduled activity. */

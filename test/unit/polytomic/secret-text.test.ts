@@ -1,5 +1,6 @@
 /** Texts of a server that may quote a secret. */
 import { describe, expect, it } from '@jest/globals';
+import { scriptedClient } from './support/scripted-fetch';
 import { maskAnswer } from '../../../src/polytomic/mask-answer';
 import { createTextGuard } from '../../../src/polytomic/secret-text';
 import { allFormsOf } from '../activities/support/secret-forms';
@@ -112,3 +113,18 @@ function cpuMsOf(work: () => unknown): number {
   const { user, system } = process.cpuUsage(before);
   return (user + system) / 1_000;
 }
+
+describe('the key of the worker', () => {
+  const apiKey = 'key+of/the=worker%&';
+
+  it.each([apiKey, encodeURIComponent(apiKey), Buffer.from(apiKey).toString('base64')])(
+    'is masked in an answer that repeats it as %s',
+    async (written) => {
+      const sync = { id: 's1', name: `x ${written} y`, status: 'active' };
+      const { client } = scriptedClient([{ json: { data: sync } }], { apiKey });
+      const answer = await client.modelSync.get({ id: 's1' });
+      expect(answer).toMatchObject({ id: 's1', status: 'active', name: expect.stringContaining('[redacted]') });
+      expect(JSON.stringify(answer)).not.toContain(written);
+    },
+  );
+});
