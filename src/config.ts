@@ -51,6 +51,7 @@ const variables: Readonly<Record<string, string>> = {
   heartbeatTimeout: 'POLYTOMIC_HEARTBEAT_TIMEOUT',
   cancelTimeout: 'POLYTOMIC_CANCEL_TIMEOUT',
   allowHttp: 'POLYTOMIC_ALLOW_HTTP',
+  searchAttributes: 'POLYTOMIC_SEARCH_ATTRIBUTES',
 };
 
 /**
@@ -112,6 +113,7 @@ function readOptions(reader: EnvReader, env: NodeJS.ProcessEnv): PolytomicPlugin
     heartbeatTimeout: reader.duration('POLYTOMIC_HEARTBEAT_TIMEOUT'),
     cancelTimeout: reader.duration('POLYTOMIC_CANCEL_TIMEOUT'),
     allowHttp: reader.flag('POLYTOMIC_ALLOW_HTTP'),
+    searchAttributes: reader.flag('POLYTOMIC_SEARCH_ATTRIBUTES'),
   });
   // A credential may be missing only because the file is wrong, so that is told first.
   if (!file?.problems.length) reader.problems.push(...problemsOf(options, env));

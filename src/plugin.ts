@@ -8,6 +8,7 @@ import type { PolytomicPluginOptions } from './settings/plugin-options';
 import { resolveOptions, type ResolvedOptions } from './settings/resolve-options';
 import { resolveContext } from './hosting/resolve-context';
 import { runtimeLog } from './hosting/runtime-log';
+import { checkSearchAttributes } from './hosting/search-attributes';
 import type { WaitQueue } from './hosting/wait-worker';
 import { runWithWaits } from './hosting/run-with-waits';
 
@@ -42,8 +43,13 @@ export class PolytomicPlugin extends SimplePlugin {
     return { ...options, activities: { ...activities, ...options.activities } };
   }
 
+  /** @throws ConfigError where the worker's namespace lacks a search attribute that was asked for */
   override async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
-    const queue = findWaits(worker.options.activities.values());
+    const { connection, options } = worker;
+    const queue = findWaits(options.activities.values());
+    if (this.#resolved?.searchAttributes && queue !== undefined && connection && !served.has(worker)) {
+      await checkSearchAttributes({ connection, namespace: options.namespace }, runtimeLog);
+    }
     if (!queue || served.has(worker)) return next(worker);
     served.add(worker);
     return runWithWaits(worker, queue, next);

@@ -95,6 +95,8 @@ export interface WorkerSetup {
   heartbeatTimeoutMs: number;
   /** How long a cancellation waits for its confirmation. */
   cancelTimeoutMs: number;
+  /** Whether workflows write search attributes and a memo. Absent: they do not. */
+  searchAttributes?: boolean;
 }
 
 /** The workflows that run one sync. */

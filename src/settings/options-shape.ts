@@ -59,6 +59,7 @@ export const optionsShape = lazy(
         .refine((value) => (toMilliseconds(value) ?? 0) <= maxTimerMs, 'expected at most 24 days')
         .optional(),
       allowHttp: z.boolean().optional(),
+      searchAttributes: z.boolean().optional(),
       fetch: z
         .custom<PolytomicPluginOptions['fetch']>((value) => typeof value === 'function', 'expected a function')
         .optional(),

@@ -96,4 +96,10 @@ export interface PolytomicPluginOptions
   heartbeatTimeout?: Duration | undefined;
   /** How long a cancelled or timed-out run waits for Polytomic to confirm the cancellation. Default 60 s. */
   cancelTimeout?: Duration | undefined;
+  /**
+   * Whether workflows of ours write the search attributes `PolytomicSyncId`, `PolytomicOrganization` and `PolytomicOutcome`, and
+   * a memo `polytomicResult`. A worker refuses to run while its namespace lacks one of them, and names the command that creates
+   * it. Default false.
+   */
+  searchAttributes?: boolean | undefined;
 }

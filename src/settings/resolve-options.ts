@@ -47,6 +47,8 @@ export interface ResolvedOptions {
   readonly waitTaskQueue?: string | false;
   readonly heartbeatTimeoutMs: number;
   readonly cancelTimeoutMs: number;
+  /** Whether workflows write search attributes. */
+  readonly searchAttributes: boolean;
 }
 
 /** What resolving takes from the process, handed in. */
@@ -107,6 +109,7 @@ export function resolveOptions(
     ...(options.waitTaskQueue !== undefined && { waitTaskQueue: options.waitTaskQueue }),
     heartbeatTimeoutMs: toMilliseconds(options.heartbeatTimeout) ?? defaultHeartbeatTimeoutMs,
     cancelTimeoutMs: toMilliseconds(options.cancelTimeout) ?? defaultCancelTimeoutMs,
+    searchAttributes: options.searchAttributes ?? false,
   };
 }
 

@@ -5,6 +5,7 @@ import type { Drive } from './engine/drive';
 import { newWishes, type EngineState, type Wishes } from './engine/state';
 import { driveInWorkflow } from './engine/temporal-io';
 import type { Beginning } from './engine/begin';
+import { VisibilityPublisher } from './publish-visibility';
 
 /** What a workflow of its own adds to the inline function. */
 export interface OwnWorkflow {
@@ -37,14 +38,22 @@ export async function runEngine(task: EngineTask, own?: OwnWorkflow): Promise<En
   const wishes = own?.wishes ?? newWishes();
   const state = own?.carried ?? (await unwrapActivityFailure(() => task.prepare({ base, began, wishes })));
   state.latestDeadlineAt = latestDeadline(state);
+  // What an inline call ran is not what the user's workflow is about.
+  const visibility = own && new VisibilityPublisher();
+  const onStep = (current: EngineState): void => {
+    visibility?.publish(current);
+    task.onStep(current);
+  };
   for (let mayContinue = own !== undefined; ;) {
-    const { onStep } = task;
     const end = await driveInWorkflow(state, {
       mayContinue,
       onStep,
       ...(own && { onDrive: (running: Drive) => own.onRunning(state, running) }),
     });
-    if (end === 'done') return { state };
+    if (end === 'done') {
+      visibility?.publish(state, true);
+      return { state };
+    }
     const next = toArguments(state, workflowInfo().runId);
     if (next) return { next };
     // Too large to be carried: it goes on here.
