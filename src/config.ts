@@ -52,6 +52,7 @@ const variables: Readonly<Record<string, string>> = {
   cancelTimeout: 'POLYTOMIC_CANCEL_TIMEOUT',
   allowHttp: 'POLYTOMIC_ALLOW_HTTP',
   searchAttributes: 'POLYTOMIC_SEARCH_ATTRIBUTES',
+  nexusService: 'POLYTOMIC_NEXUS_SERVICE',
 };
 
 /**
@@ -114,6 +115,7 @@ function readOptions(reader: EnvReader, env: NodeJS.ProcessEnv): PolytomicPlugin
     cancelTimeout: reader.duration('POLYTOMIC_CANCEL_TIMEOUT'),
     allowHttp: reader.flag('POLYTOMIC_ALLOW_HTTP'),
     searchAttributes: reader.flag('POLYTOMIC_SEARCH_ATTRIBUTES'),
+    nexusService: reader.flag('POLYTOMIC_NEXUS_SERVICE'),
   });
   // A credential may be missing only because the file is wrong, so that is told first.
   if (!file?.problems.length) reader.problems.push(...problemsOf(options, env));

@@ -60,6 +60,7 @@ export const optionsShape = lazy(
         .optional(),
       allowHttp: z.boolean().optional(),
       searchAttributes: z.boolean().optional(),
+      nexusService: z.boolean().optional(),
       fetch: z
         .custom<PolytomicPluginOptions['fetch']>((value) => typeof value === 'function', 'expected a function')
         .optional(),

@@ -102,4 +102,9 @@ export interface PolytomicPluginOptions
    * it. Default false.
    */
   searchAttributes?: boolean | undefined;
+  /**
+   * Whether the worker serves the Nexus service `polytomic`, so that workflows of other namespaces may run syncs here. The worker
+   * must have our workflow types. Default false.
+   */
+  nexusService?: boolean | undefined;
 }

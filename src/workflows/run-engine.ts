@@ -1,5 +1,12 @@
 /** Runs the engine for a workflow function, inline or as a workflow of its own. */
-import { ActivityFailure, ApplicationFailure, isCancellation, uuid4, workflowInfo } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  isCancellation,
+  uuid4,
+  workflowInfo,
+  type ActivityOptions,
+} from '@temporalio/workflow';
 import { forgetPending, toArguments, type CarriedArguments } from './engine/carry';
 import type { Drive } from './engine/drive';
 import { newWishes, type EngineState, type Wishes } from './engine/state';
@@ -23,6 +30,8 @@ export interface EngineTask {
   prepare: (beginning: Beginning) => Promise<EngineState>;
   /** Called after each step. */
   onStep: (state: EngineState) => void;
+  /** Of inline calls: options of all activities, where a command sets no others. */
+  placement?: ActivityOptions;
 }
 
 /** The final state, or the arguments of the next run after its input. */
@@ -48,6 +57,7 @@ export async function runEngine(task: EngineTask, own?: OwnWorkflow): Promise<En
     const end = await driveInWorkflow(state, {
       mayContinue,
       onStep,
+      ...(task.placement && { placement: task.placement }),
       ...(own && { onDrive: (running: Drive) => own.onRunning(state, running) }),
     });
     if (end === 'done') {

@@ -15,6 +15,7 @@ import {
   waitUntil,
 } from './support/harness';
 import { untilWaiting } from './support/history';
+import { toCreate } from './support/syncs';
 import { startWorkerProcess } from './support/worker-process';
 import { failureOf, startWorld, type World } from './support/world';
 
@@ -34,6 +35,7 @@ async function refusalOfPlugin(): Promise<string> {
     () => undefined,
     (thrown: unknown) => thrown,
   );
+  await temporal.close();
   if (!isConfigError(error)) throw new Error(`expected a ConfigError, got ${String(error)}`);
   return error.message;
 }
@@ -43,7 +45,9 @@ beforeAll(async () => {
   const [, command = ''] = /create them with: (.*)$/m.exec(refusal) ?? [];
   const [program, ...args] = command.split(' ');
   expect(program).toBe('temporal');
-  await promisify(execFile)(temporalCliPath(), args, { env: { TEMPORAL_ADDRESS: temporalAddress() } });
+  await promisify(execFile)(temporalCliPath(), args, {
+    env: { HOME: '/nonexistent', TEMPORAL_ADDRESS: temporalAddress() },
+  });
   world = await startWorld('search-attributes', { plugin: { searchAttributes: true } });
 }, 120_000);
 afterAll(async () => world.close());
@@ -83,7 +87,9 @@ describe('a worker whose namespace lacks the search attributes', () => {
     await here.untilLine(/Polling/);
     expect(await here.end('SIGTERM')).toBe(0);
     expect(await elsewhere.end()).toBe(2);
-    expect(elsewhere.output()).toMatch(/lacks some; create them with: temporal operator search-attribute create --namesp/);
+    expect(elsewhere.output()).toMatch(
+      /lacks some; create them with: temporal operator search-attribute create --namesp/,
+    );
     await emulator.close();
   });
 });
@@ -120,10 +126,8 @@ describe('a workflow', () => {
   });
 
   it('names the sync that it created', async () => {
-    const sync = { name: 'Made', target: { object: 'contacts', connection_id: 'x' }, mode: 'create', fields: [] };
-    const handle = await world.start('createAndRunModelSync', { sync: { ...sync, schedule: { frequency: 'manual' } } });
-    await handle.result().catch(() => undefined);
-    const { syncId } = world.emulator.executions().at(-1) ?? {};
+    const handle = await world.start('createAndRunModelSync', { sync: toCreate(world, 'model', 'Made') });
+    const { syncId } = await handle.result();
     expect((await shown(handle)).attributes).toMatchObject({ PolytomicSyncId: [syncId] });
   });
 

@@ -19,7 +19,9 @@ export interface Visibility {
 
 /** The result in a few fields, without any text that Polytomic wrote about records. */
 export type ResultSummary =
-  | (Pick<SyncRunResult, 'outcome' | 'executionId' | 'status' | 'startedAt' | 'completedAt'> & { records: RecordCounts })
+  | (Pick<SyncRunResult, 'outcome' | 'executionId' | 'status' | 'startedAt' | 'completedAt'> & {
+      records: RecordCounts;
+    })
   | (Partial<OutcomeCounts> & { total: number });
 
 /** The values as they are now. @param isOver the engine has ended */

@@ -13,13 +13,17 @@ function many(change: (state: EngineState) => void = () => undefined): EngineSta
 }
 
 function single(change: (state: EngineState) => void): EngineState {
-  const base = { mode: 'single', base: 'b', began: 0, prepared: { ...prepared, syncIds: ['a'] } } as const;
-  const state = newState({ ...base, wishes: newWishes(), queue: { type: 'none' } });
+  const base = { mode: 'single', base: 'b', began: 0 } as const;
+  const only = { ...prepared, syncIds: ['a'] };
+  const state = newState({ ...base, prepared: only, wishes: newWishes(), queue: { type: 'none' } });
   change(state);
   return state;
 }
 
-const closing = (reason: 'cancel' | 'timeout'): EngineState['closing'] => ({ reason, verdict: { outcome: 'canceled' } });
+const closing = (reason: 'cancel' | 'timeout'): EngineState['closing'] => ({
+  reason,
+  verdict: { outcome: 'canceled' },
+});
 
 describe('the outcome', () => {
   it.each<[string, EngineState, string]>([
@@ -61,7 +65,12 @@ describe('the syncs', () => {
   });
 
   it('is the one that is run', () => {
-    expect(visibilityOf(single(() => undefined), false).syncIds).toEqual(['a']);
+    expect(
+      visibilityOf(
+        single(() => undefined),
+        false,
+      ).syncIds,
+    ).toEqual(['a']);
   });
 });
 
