@@ -78,6 +78,8 @@ export interface ResolvedRunOptions {
   onCancel: RunDisposition;
   onTimeout: RunDisposition;
   warnAfter: { ms: number } | { timesMedian: number };
+  /** Absent: a run in progress is read as rarely as finding its end allows. */
+  liveCountsMs?: number;
   onFailure: 'throw' | 'return';
   maxErrorRecords: number | null;
   maxErrorRatio: number | null;

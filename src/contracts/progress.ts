@@ -3,7 +3,7 @@
 /** Where a run of one sync stands. */
 export type RunPhase = 'preparing' | 'waitingForOther' | 'starting' | 'running' | 'cancelling' | 'ended';
 
-/** Answer of the query `progress`. Live counts are in the wait's heartbeat details, not here. */
+/** Answer of the query `progress`. Counts, as of the last read, are in the wait's heartbeat details, not here. */
 export interface RunProgress {
   phase: RunPhase;
   /** Null until the input was read. */

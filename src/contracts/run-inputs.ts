@@ -31,6 +31,12 @@ export interface SharedRunInput {
    * seconds. Default `{ timesMedian: 3 }`.
    */
   warnAfter?: Duration | { timesMedian: number };
+  /**
+   * Reads a run in progress at least so often, within the budget of requests, so that the wait's heartbeat details hold counts of
+   * that age; 10 seconds to 24 days. A heartbeat is sent about once a minute. Default: as rarely as finding its end allows, which
+   * may be every 10 minutes.
+   */
+  liveCounts?: Duration;
   /** `throw` (default): an outcome without success fails the workflow. `return`: it is the result. */
   onFailure?: 'throw' | 'return';
   /** A completed run with more rejected records than this counts as failed. Default: no limit. */

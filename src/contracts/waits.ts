@@ -7,6 +7,8 @@ import type { ExecutionRef, SyncKind, SyncRef } from './sync-kind';
 export interface AwaitItem extends ExecutionRef {
   createdAt: string | null;
   usual: UsualDuration | null;
+  /** It is read at least so often, in milliseconds. Absent: as rarely as finding its end allows. */
+  liveCountsMs?: number;
 }
 
 /** `omit`: messages of runs leave the activity without their words, so that no history holds them. Default `include`. */

@@ -13,6 +13,7 @@ export type RunOptionsInput = SharedRunInput &
 
 /** The options of a run of this kind. */
 export function resolveRunOptions(kind: SyncKind, input: RunOptionsInput): ResolvedRunOptions {
+  const liveCountsMs = toMilliseconds(input.liveCounts);
   return {
     ifRunning: input.ifRunning ?? 'waitThenStart',
     startedAfter: input.startedAfter ?? null,
@@ -20,6 +21,7 @@ export function resolveRunOptions(kind: SyncKind, input: RunOptionsInput): Resol
     onCancel: input.onCancel ?? 'cancelOwn',
     onTimeout: input.onTimeout ?? 'cancelOwn',
     warnAfter: resolveWarnAfter(input.warnAfter),
+    ...(liveCountsMs !== undefined && { liveCountsMs }),
     onFailure: input.onFailure ?? 'throw',
     maxErrorRecords: input.maxErrorRecords ?? null,
     maxErrorRatio: input.maxErrorRatio ?? null,

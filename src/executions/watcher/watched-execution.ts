@@ -65,6 +65,8 @@ export class WatchedExecution implements ScheduledRead {
   private readonly durationStats: DurationStats | null;
   /** How long it should go unread, as of the last plan. */
   private intervalMs = Infinity;
+  /** The shortest time after which somebody who waits wants it read again. */
+  private liveCountsMs = Infinity;
   private retryAt: number | null = null;
   /** When it was last read or tried to be, monotonic. */
   private attemptedAt = -Infinity;
@@ -84,6 +86,11 @@ export class WatchedExecution implements ScheduledRead {
     this.createdAt = Number.isNaN(createdAt) ? -Infinity : Math.min(createdAt, serverNow);
     this.aliveAt = Math.min(restored?.aliveAt ?? this.createdAt, serverNow);
     if (restored) this.restore(restored, now);
+  }
+
+  /** Somebody who waits wants counts of this age at most. Counts until nobody waits any more. */
+  wantLiveCounts(everyMs: number): void {
+    this.liveCountsMs = Math.min(this.liveCountsMs, everyMs);
   }
 
   get isReported(): boolean {
@@ -187,7 +194,7 @@ export class WatchedExecution implements ScheduledRead {
 
   /** Milliseconds from the last sign of life to the next read; a little less at random, as what began together spreads. */
   private spreadOut({ safetyMs, random }: { safetyMs: number | null; random: number }): number {
-    this.intervalMs = safetyMs ?? Math.min(this.ownIntervalMs(), patienceMs);
+    this.intervalMs = Math.min(safetyMs ?? Math.min(this.ownIntervalMs(), patienceMs), this.liveCountsMs);
     // A read that is set to just after a likely end must not come much before it.
     const sigma = safetyMs === null ? (this.durationStats?.sigma ?? 1) : 1;
     const spreadMs = Math.min(this.intervalMs, sigma * (this.ageAt(this.aliveAt) + this.intervalMs));

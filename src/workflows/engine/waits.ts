@@ -1,4 +1,5 @@
 /** Waits for runs, reads of snapshots, and the search for a run, as commands. Pure, over the engine's state. */
+import type { ResolvedRunOptions } from '../../contracts/composite-activities';
 import type { AwaitExecutionsRequest, AwaitItem, ManyWait, UpNextItem } from '../../contracts/waits';
 import { lingerMs, longestLingerMs } from '../../rules/linger';
 import { nextAfter, startGate, toUpNextItem } from './admission';
@@ -87,7 +88,7 @@ function waitCommand(
   const linger = state.mode === 'single' ? 0 : lingerOf(state, chunk);
   const request: AwaitExecutionsRequest = {
     ...requestOf(state, `${state.base}-${slot}`),
-    executions: chunk.flatMap(toAwaitItem),
+    executions: chunk.flatMap((job) => toAwaitItem(job, state.settings.options)),
     lingerMs: linger,
     waitForMs: isBounded ? linger + boundOf(state) : null,
     upNext: next.map(toUpNextItem),
@@ -154,8 +155,8 @@ function freeSlot(state: EngineState): number {
   return slot;
 }
 
-function toAwaitItem({ kind, syncId, stage }: Job): AwaitItem[] {
+function toAwaitItem({ kind, syncId, stage }: Job, { liveCountsMs }: ResolvedRunOptions): AwaitItem[] {
   if (stage.type !== 'running') return [];
   const { executionId, createdAt, usual } = stage;
-  return [{ kind, syncId, executionId, createdAt, usual }];
+  return [{ kind, syncId, executionId, createdAt, usual, ...(liveCountsMs !== undefined && { liveCountsMs }) }];
 }
