@@ -61,6 +61,9 @@ export const optionsShape = lazy(
       allowHttp: z.boolean().optional(),
       searchAttributes: z.boolean().optional(),
       nexusService: z.boolean().optional(),
+      traceparent: z
+        .custom<PolytomicPluginOptions['traceparent']>((value) => typeof value === 'function', 'expected a function')
+        .optional(),
       fetch: z
         .custom<PolytomicPluginOptions['fetch']>((value) => typeof value === 'function', 'expected a function')
         .optional(),

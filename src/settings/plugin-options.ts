@@ -47,7 +47,7 @@ export type NotifyOptions = { url: string | (() => string | Promise<string>) } |
 
 /** Options of the plugin. Its own fields describe the organization `default`. */
 export interface PolytomicPluginOptions
-  extends OrganizationOptions, Pick<ClientOptions, 'allowHttp' | 'fetch' | 'maxAnswerBytes'> {
+  extends OrganizationOptions, Pick<ClientOptions, 'allowHttp' | 'fetch' | 'maxAnswerBytes' | 'traceparent'> {
   /**
    * More organizations by name, each with a credential of its own. What else an entry leaves out (`url`, `apiVersion`,
    * `operations`, `requestsPerMinute`, `secretEnv`, `secretsDir`) it takes from the fields beside this one.
