@@ -28,8 +28,11 @@ export interface AuditEntry extends CallReport {
   readonly type: 'call' | 'refusal';
   /** Absent outside of activities. */
   readonly activity?: string;
+  /** Temporal namespace of who asked. Absent outside of activities. */
   readonly namespace?: string;
+  /** Workflow that asked. Absent outside of workflows. */
   readonly workflowId?: string;
+  /** Run of the workflow that asked; of a standalone activity its own run. */
   readonly runId?: string;
 }
 
@@ -45,7 +48,13 @@ export interface ActivityLog {
  * none that may be posted to.
  */
 export type NotifyTargetConfig =
-  { readonly activity: string } | { readonly activity: null; readonly url: () => Promise<string> };
+  | { readonly activity: string }
+  | {
+      readonly activity: null;
+      readonly url: () => Promise<string>;
+      /** Each signs every post. Empty: posts are not signed. */
+      readonly signingSecrets: readonly string[];
+    };
 
 /** The bounds set to log files. */
 export interface LogLimits {

@@ -1,7 +1,7 @@
 /** The one door by which errors leave activities. */
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { ItemFailure } from '../contracts/composite-activities';
-import { failureTypes, type InputIssue } from '../contracts/failure-types';
+import { failureTypes, type FailureType, type InputIssue } from '../contracts/failure-types';
 import { isInvalidInputError } from '../inputs/invalid-input-error';
 import { failureRuleOf } from '../executions/error-classes';
 import { isPolytomicError } from '../polytomic/errors';
@@ -58,7 +58,12 @@ export function toItemFailure(error: unknown): ItemFailure {
 
 function ruleOf(error: unknown): Pick<ItemFailure, 'type' | 'nonRetryable'> {
   if (isPolytomicError(error)) return failureRuleOf(error);
-  if (isInvalidInputError(error)) return { type: failureTypes.InvalidInput, nonRetryable: true };
+  if (isInvalidInputError(error)) return { type: failureTypes.InvalidInput, nonRetryable: error.isFinal };
+  if (error instanceof ApplicationFailure)
+    return {
+      type: (error.type ?? failureTypes.UnexpectedResponse) as FailureType,
+      nonRetryable: error.nonRetryable ?? false,
+    };
   if (error instanceof NotAllowedError || isSecretError(error))
     return { type: failureTypes.NotAllowed, nonRetryable: true };
   return { type: failureTypes.UnexpectedResponse, nonRetryable: isDefect(error) };

@@ -5,7 +5,6 @@ import type { CompositeActivities } from '../contracts/composite-activities';
 import type { ListedSyncs, ListSyncsRequest } from '../contracts/list-syncs';
 import { listSyncs } from '../executions/listed-syncs';
 import { InvalidInputError } from '../inputs/invalid-input-error';
-import { parseListSyncsRequest } from '../inputs/list-syncs-request';
 import { createSelection, shardOf, type ListedSync } from '../rules/selection';
 import { organizationOf, requireSteps } from './allowed';
 import type { ActivityDependencies, Organization } from './dependencies';
@@ -36,8 +35,7 @@ interface Found {
  * an InvalidInputError where more syncs match than one workflow runs.
  */
 export function createListSyncs(deps: ActivityDependencies): CompositeActivities['listSyncs'] {
-  return async (input) => {
-    const request = parseListSyncsRequest(input);
+  return async (request) => {
     const organization = organizationOf(deps, request.organization);
     requireSteps(organization, request.kind, ['list']);
     const found = await readAll(organization, request);

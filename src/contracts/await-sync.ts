@@ -33,8 +33,8 @@ export interface AwaitSyncInput extends SyncRef, SharedAwaitInput {
 
 /** Asks `prepareAwaitSync` to parse the input and to read the sync. */
 export interface PrepareAwaitSyncRequest {
-  /** The workflow's input as it came, right or wrong. */
-  input: unknown;
+  /** The workflow's input as it came, right or wrong; absent where it was none. */
+  input?: unknown;
   /** When the wait began (RFC 3339, Temporal's clock). */
   beganAt: string;
 }

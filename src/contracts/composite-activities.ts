@@ -67,9 +67,6 @@ export interface SyncSnapshot extends SyncRef {
   serverTime: string;
 }
 
-/** The former name, while files still use it. */
-export type SyncBefore = SyncSnapshot;
-
 /** Run options with every default applied; durations in milliseconds. */
 export interface ResolvedRunOptions {
   ifRunning: IfRunning;
@@ -110,8 +107,8 @@ export type RunWorkflowName = SingleRunName | 'runAllModelSyncs' | 'runAllBulkSy
 /** Asks `prepareRuns` to parse a workflow's input. */
 export interface PrepareRunsRequest {
   workflow: RunWorkflowName;
-  /** The workflow's input as it came, right or wrong. */
-  input: unknown;
+  /** The workflow's input as it came, right or wrong; absent where it was none. */
+  input?: unknown;
 }
 
 /** A sync to create, as parsed from the input of a create-and-run workflow. */

@@ -5,9 +5,11 @@ export type RunPhase = 'preparing' | 'waitingForOther' | 'starting' | 'running' 
 
 /** Answer of the query `progress`. Counts, as of the last read, are in the wait's heartbeat details, not here. */
 export interface RunProgress {
+  /** What the workflow is doing. */
   phase: RunPhase;
   /** Null until the input was read. */
   syncId: string | null;
+  /** The execution that is awaited. Absent until one is known. */
   executionId?: string;
   /** Last status known to the workflow, verbatim. */
   status?: string;

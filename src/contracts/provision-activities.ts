@@ -29,6 +29,8 @@ export interface PreparedProvision {
   spec: ProvisionSpec | null;
   adopt: ProvisionAdopt | null;
   prune: boolean;
+  /** Of a plan: that of a destroy. */
+  destroy: boolean;
   rollback: boolean;
   planHash: string | null;
   approve: ProvisionApprove;
@@ -52,6 +54,7 @@ export type AcquiredSet =
 
 /** An object to look for. */
 export interface WantedObject {
+  /** Of the object, or {@link intentKey} of an intent. */
   address: string;
   name: string;
   /** Of connections. */
@@ -61,6 +64,9 @@ export interface WantedObject {
   /** Whether it may be taken over, so that other sets' claims matter. */
   claims: boolean;
 }
+
+/** What an intent is looked for under: its name may be another than the spec's by now. */
+export const intentKey = (address: string): string => `intent ${address}`;
 
 /** Request of `findObjects`: all of one kind. */
 export interface FindObjectsRequest extends SetRef {
@@ -105,8 +111,8 @@ export interface ApplyItem {
   /** Id that the record had when it was planned. */
   recorded: string | null;
   origin: OwnedOrigin;
-  /** Of the compared fields when it was planned; null where it did not exist. */
-  fingerprint: string | null;
+  /** Hashes of the compared fields as the plan saw them; null where there was nothing to compare. */
+  seen: Record<string, string> | null;
   /** Send the secrets although nothing else differs. */
   rotates: boolean;
   /** It is to be activated once everything is in place. */
@@ -117,7 +123,7 @@ export interface ApplyItem {
   /** What the idempotency keys of the create begin with. */
   key: string;
   /** What the last try left. */
-  note: unknown;
+  note?: unknown;
   /** The last try ended without a word. */
   unanswered: boolean;
 }
@@ -140,16 +146,21 @@ export type AppliedItem =
   | { state: 'failed'; failure: ItemFailure; id: string | null; created: boolean; mayExist: boolean };
 
 /** Request of `awaitObjects`. */
-export interface AwaitObjectsRequest {
-  organization: string;
-  items: { address: string; kind: ProvisionKind; id: string; schemas: boolean }[];
+export interface AwaitObjectsRequest extends SetRef {
+  /** `mayAsk`: we made it, and nobody was given the link yet at which its owner consents. */
+  items: { address: string; kind: ProvisionKind; name: string; id: string; schemas: boolean; mayAsk: boolean }[];
+  /** Who gets the links that consent is given at. */
+  notify: NotifyTarget[];
   /** Milliseconds since the epoch: when to give up waiting for schemas and the like, and for a person's consent. */
   deadline: number;
   consentDeadline: number;
 }
 
-/** By address: those that settled. `waiting` is answered once, when it becomes known that a person has to agree. */
-export type AwaitedObjects = Record<string, { state: 'ready' } | { state: 'failed'; reason: string }>;
+/** By address: those that settled. `needsConsent`: a person has to agree, and was just asked to. */
+export type AwaitedObjects = Record<
+  string,
+  { state: 'ready' } | { state: 'needsConsent' } | { state: 'failed'; reason: string }
+>;
 
 /** Request of `activateSyncs`. */
 export interface ActivateSyncsRequest extends SetRef {
@@ -165,13 +176,13 @@ export type ActivatedSyncs = Record<
 
 /** One object to delete. */
 export interface DeleteItem {
+  /** Tells the deletions of one address apart: of what an object replaced, and of the object. */
+  key: string;
   address: string;
   kind: ProvisionKind;
   name: string;
   /** Null: a create may have made it; the record's intent finds it. */
   id: string | null;
-  /** The old object of a replacement: the new one keeps the address. */
-  replaced: boolean;
   /** Id that the record had before: that one is not meant. */
   recorded: string | null;
   /** `apply`: undo, which leaves syncs whose first run has begun. `destroy`: runs in progress are cancelled first. */
@@ -186,7 +197,7 @@ export interface DeleteObjectsRequest extends SetRef {
   ours: string[];
 }
 
-/** By address: what became of it. */
+/** By key: what became of it. */
 export type DeletedObjects = Record<
   string,
   | { state: 'deleted' | 'absent'; id: string | null }
@@ -196,7 +207,7 @@ export type DeletedObjects = Record<
 
 /** The activities of provisioning by name; each is registered as `polytomic.` + its name. */
 export interface ProvisionActivities {
-  prepareProvision(request: { workflow: ProvisionWorkflowName; input: unknown }): Promise<PreparedProvision>;
+  prepareProvision(request: { workflow: ProvisionWorkflowName; input?: unknown }): Promise<PreparedProvision>;
   /** Null where the set has no record. */
   readSet(request: SetRef): Promise<SetRecord | null>;
   /** Acquires the lock; a holder that ended without a release is found by describing it. */
@@ -204,6 +215,10 @@ export interface ProvisionActivities {
   /** Resolves once that holder has released the lock or is gone; null: it ended without an outcome. */
   awaitSet(request: SetRef & { token: string }): Promise<SetOutcome | null>;
   changeSet(request: SetRef & { message: SetMessage }): Promise<{ state: SetAnswer['state'] }>;
+  /** As `changeSet`, for the last message of a run: given up after a while, as the lock then passes on by itself. */
+  releaseSet(
+    request: SetRef & { message: Extract<SetMessage, { type: 'release' }> },
+  ): Promise<{ state: SetAnswer['state'] }>;
   findObjects(request: FindObjectsRequest): Promise<FoundObjects>;
   planObjects(request: PlanObjectsRequest): Promise<PlannedObject[]>;
   hashPlan(request: { parts: unknown }): Promise<string>;
@@ -211,6 +226,6 @@ export interface ProvisionActivities {
   awaitObjects(request: AwaitObjectsRequest): Promise<AwaitedObjects>;
   activateSyncs(request: ActivateSyncsRequest): Promise<ActivatedSyncs>;
   deleteObjects(request: DeleteObjectsRequest): Promise<DeletedObjects>;
-  exportObjects(request: { input: unknown }): Promise<ExportResult>;
+  exportObjects(request: { input?: unknown }): Promise<ExportResult>;
   notifyProvisioning(request: { target: string; notification: ProvisionNotification }): Promise<void>;
 }

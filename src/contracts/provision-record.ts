@@ -20,12 +20,16 @@ export interface OwnedObject {
   awaitsActivation?: true;
 }
 
-/** A create that was about to be made: it may have taken effect. */
+/** A create that was about to be made: it may have taken effect. What was created after `until` is none of it. */
 export interface OpenIntent {
   kind: ProvisionKind;
   name: string;
+  /** Of connections: the id of their type. An object of another type is none that this create made. */
+  type: string | null;
   /** Polytomic's clock before the first POST, RFC 3339. */
   at: string;
+  /** When the last POST can have ended, RFC 3339; absent while its run may still send one. */
+  until?: string;
   /** Ids of the objects of that kind and name that existed then: none of them is ours. */
   namesakes: string[];
 }
@@ -40,6 +44,8 @@ export interface SetHolder {
   mode: 'apply' | 'destroy';
   /** RFC 3339. */
   since: string;
+  /** The lock was taken over from a holder that ended without a release: its last write may still be under way. */
+  takenOver?: true;
 }
 
 /** How the last holder ended, for those who waited for the same spec. */
@@ -65,20 +71,25 @@ export interface SetRecord {
 
 /** Messages are idempotent; all but `acquire` are refused when the token does not hold the lock. */
 export type SetMessage =
-  /** `over`: the token of a holder that was seen to have ended without a release. */
-  | { type: 'acquire'; holder: SetHolder; over?: string }
-  | { type: 'release'; token: string; outcome: SetOutcome }
+  /** `over`: a holder that was seen to have ended without a release; its last write ends by `until`, null: unknown. */
+  | { type: 'acquire'; holder: SetHolder; over?: { token: string; until: string | null } }
+  /** `at`: RFC 3339; whatever was posted has ended by then. */
+  | { type: 'release'; token: string; outcome: SetOutcome; at: string }
   /** Answers with the intents that hold: an older one of the same address stays. */
   | { type: 'intend'; token: string; intents: Record<string, OpenIntent> }
   | { type: 'own'; token: string; address: string; object: OwnedObject }
-  | { type: 'disown'; token: string; address: string }
+  /** This object no longer exists; null: an intent came to nothing. */
+  | { type: 'forget'; token: string; address: string; id: string | null }
   /** These syncs are as active as they should be. */
   | { type: 'activated'; token: string; addresses: string[] }
-  /** The create of this intent had no effect. */
-  | { type: 'dropIntent'; token: string; address: string }
+  /** What became of intents of earlier runs: these objects were found, and these came to nothing. */
+  | { type: 'settleIntents'; token: string; owned: Record<string, OwnedObject>; dropped: string[] }
   | { type: 'move'; token: string; moves: { from: string; to: string }[] };
 
-/** `busy`: somebody else holds the lock. `refused`: this token does not hold it. */
+/**
+ * `busy`: somebody else holds the lock. `refused`: this token does not hold it. The record is whole in the answer to
+ * `acquire` alone; else it has what the message is about, as each answer stays in the record's history.
+ */
 export type SetAnswer =
   { state: 'ok'; record: SetRecord } | { state: 'busy'; holder: SetHolder } | { state: 'refused' };
 

@@ -55,7 +55,9 @@ export interface SharedRunInput {
 
 /** Value of one source field that identifies a record. */
 export interface SourceIdentity {
+  /** The field of a model that identifies its records. */
   source: { modelId: string; field: string };
+  /** The value that is looked for. */
   value: string;
 }
 
@@ -85,13 +87,17 @@ export interface BulkSyncStart {
 
 /** Input of `runModelSync`. */
 export interface RunModelSyncInput extends SharedRunInput {
+  /** Id of the model sync. Required; an unknown one fails with `polytomic.NotFound`. */
   syncId: string;
+  /** How the run is started. Default: a plain run. */
   start?: ModelSyncStart;
 }
 
 /** Input of `runBulkSync`. */
 export interface RunBulkSyncInput extends SharedRunInput {
+  /** Id of the bulk sync. Required; an unknown one fails with `polytomic.NotFound`. */
   syncId: string;
+  /** How the run is started. Default: a plain run of all enabled schemas. */
   start?: BulkSyncStart;
   /** How many times the failed schemas (only these) are run again. Default 0. */
   retryFailedSchemas?: number;

@@ -81,8 +81,8 @@ export type OnceOutcome =
   | ({ type: 'otherSecret' } & Tried)
   /** 429. */
   | ({ type: 'throttled' } & Posted)
-  /** No answer: the post may have taken effect. */
-  | ({ type: 'noResponse' } & Posted)
+  /** No answer, or none that a worker lived to tell (`wasAttemptLost`): the post may have taken effect. */
+  | ({ type: 'noResponse'; wasAttemptLost?: true } & Posted)
   /**
    * An answer that may hide an effect: 5xx, 408, 3xx, unreadable, oversized, a 4xx that is not the API's JSON.
    * `mayBeWorking`: it was 502, 503, 504, 408 or not the API's own, so that Polytomic may still be working on it.

@@ -37,7 +37,8 @@ const schemaResult = lazy(
     } satisfies Fields<SchemaResult>) satisfies z.ZodType<SchemaResult>,
 );
 
-const outcomes = [
+/** Every outcome of a run. */
+export const outcomes = [
   'completed',
   'completedWithErrors',
   'partiallyFailed',

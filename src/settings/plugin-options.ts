@@ -24,6 +24,7 @@ export interface OrganizationOptions extends Pick<
   caFile?: string | undefined;
   /** Files (PEM) of the certificate by which the worker shows who it is, and of its key; both or none. */
   clientCertFile?: string | undefined;
+  /** File (PEM) of the key of `clientCertFile`; both or none. Default: none. */
   clientKeyFile?: string | undefined;
   /**
    * Environment variables that requests may refer to as `{ $env: NAME }`. Default: none. Variables that hold a key or address
@@ -42,8 +43,16 @@ export interface OrganizationOptions extends Pick<
  * activity of yours, by its name, which gets it as its argument on the workflow's own task queue. The URL is kept out of
  * histories, logs and errors, as whoever knows it (a webhook of Slack, say) may post; it must be https, or this machine. A
  * function is asked for it before each post.
+ *
+ * `signingSecret` signs each post as Standard Webhooks describes: 24 to 64 bytes in base64, `whsec_` before it or not. Of two,
+ * both sign, for the time in which a receiver changes from one to the other. Default: posts are not signed.
  */
-export type NotifyOptions = { url: string | (() => string | Promise<string>) } | { activity: string };
+export type NotifyOptions =
+  | {
+      url: string | (() => string | Promise<string>);
+      signingSecret?: string | readonly string[] | undefined;
+    }
+  | { activity: string };
 
 /** Options of the plugin. Its own fields describe the organization `default`. */
 export interface PolytomicPluginOptions

@@ -3,13 +3,14 @@
  * planner, machine and activities, against the emulator, in simulated time.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import type { ActivityDependencies } from '../../src/activities/dependencies';
 import { guarded, type Activity } from '../../src/activities/guarded';
 import { createProvisionActivities } from '../../src/activities/provision';
 import type { SetRecords } from '../../src/activities/provision/set-records';
-import type { PreparedProvision } from '../../src/contracts/provision-activities';
+import type { DeleteObjectsRequest, PreparedProvision } from '../../src/contracts/provision-activities';
 import type { SetRecord } from '../../src/contracts/provision-record';
 import { createClient } from '../../src/polytomic/client';
 import type { RequestSecrets } from '../../src/polytomic/request-secrets';
@@ -31,12 +32,12 @@ import { carryOut, type ApplySide } from '../../src/workflows/provision/apply-io
 import { deleteObjects } from '../../src/workflows/provision/delete-io';
 import { driveApply } from '../../src/workflows/provision/drive-apply';
 import { makePlan, type MadePlan } from '../../src/workflows/provision/make-plan';
-import { randomSpec, type RandomSpec } from './provision-spec';
+import { changedSpec, randomSpec, type RandomSpec } from './provision-spec';
 import { Random } from './random';
 import { SimTime } from './sim-time';
 
 /** Ways to break it, each of which some seed must notice. */
-export type Mutation = 'noKey' | 'noLookUp' | 'noIntent';
+export type Mutation = 'noKey' | 'noLookUp' | 'noIntent' | 'noUndoFirst';
 
 /** What one seed came to; no problems: all guarantees held. */
 export interface SeedReport {
@@ -54,6 +55,7 @@ const hourMs = 3_600_000;
 
 /** One activity attempt: once it is killed, nothing of it happens any more. */
 interface Attempt {
+  name: string;
   isAlive: boolean;
   run: Run;
 }
@@ -75,7 +77,10 @@ class ProvisionSimulation {
   readonly #emulator: InProcessEmulator;
   readonly #attempts = new AsyncLocalStorage<Attempt>();
   readonly #activities: Record<string, Activity<unknown, unknown>>;
-  readonly #spec: RandomSpec;
+  #spec: RandomSpec;
+  /** Of a sync that others edit right before an apply reads it, and what they made of it. */
+  #edit: { id: string; mode: string } | null = null;
+  #mayEdit = false;
   readonly #problems: string[] = [];
   readonly #mutation: Mutation | undefined;
   #record: SetRecord | null = null;
@@ -113,9 +118,34 @@ class ProvisionSimulation {
       else await this.#judgeApplied();
     }
     if (outcome === 'failed' || outcome === 'cancelled') await this.#expectNothing(`after the apply ${outcome}`);
+    else await this.#applyChanges();
     await this.#inTime(() => this.#destroy());
     await this.#expectNothing('after the destroy');
     return { problems: this.#problems, outcome, requests: this.#emulator.requests().length };
+  }
+
+  /** The set as it changes later, under new trouble, while others edit what it is about to write. */
+  async #applyChanges(): Promise<void> {
+    this.#spec = changedSpec(this.#spec, this.#random.fork());
+    this.#isTroubled = true;
+    this.#mayEdit = this.#random.chance(0.5);
+    const outcome = await this.#inTime(() => this.#apply());
+    this.#isTroubled = false;
+    this.#mayEdit = false;
+    if (this.#edit) await this.#judgeEdit(this.#edit, outcome);
+    if (outcome !== 'applied') {
+      this.#holderHasEnded = outcome === 'terminated';
+      const again = await this.#inTime(() => this.#apply());
+      if (again !== 'applied') this.#problems.push(`the apply after changes ${outcome} ended as ${again}`);
+    }
+    await this.#judgeApplied();
+  }
+
+  /** What others made of a sync after the plan is left as it is; only a plan that knows of it may change it. */
+  async #judgeEdit({ id, mode }: { id: string; mode: string }, outcome: SeedReport['outcome']): Promise<void> {
+    const found = (await this.#listed('/api/bulk/syncs')).find((one) => one.id === id);
+    if (found?.mode !== mode) this.#problems.push(`an edit of others was overwritten: ${String(found?.mode)}`);
+    if (outcome === 'applied') this.#problems.push('an apply went on over an edit of others');
   }
 
   /** Lets simulated time pass until the work has ended. */
@@ -189,7 +219,7 @@ class ProvisionSimulation {
     if (hasSucceeded(ended)) return 'applied';
     const failure = failureDetails(ended, { organization: 'default', set: 'default' });
     const { left } = failure;
-    for (const { address, reason } of left) this.#problems.push(`${address} was left: ${reason}`);
+    for (const { address, reason, before } of left) if (!before) this.#problems.push(`${address} was left: ${reason}`);
     if (!this.#isTroubled) this.#problems.push(`it failed without trouble: ${failureMessage(failure)}`);
     return ended.stopping === 'cancelled' ? 'cancelled' : 'failed';
   }
@@ -243,8 +273,8 @@ class ProvisionSimulation {
     const after = new Map(objects.map((object) => [object.address, object.after]));
     while (!areDeleted(deletions)) {
       const due = new Set(deletableNow(deletions, { after, now: this.#time.now(), limit: 10 }));
-      deletions = deletions.map((one): Deletion => (due.has(one.address) ? { ...one, status: 'deleting' } : one));
-      const taken = deletions.filter(({ address }) => due.has(address));
+      deletions = deletions.map((one): Deletion => (due.has(one.key) ? { ...one, status: 'deleting' } : one));
+      const taken = deletions.filter(({ key }) => due.has(key));
       const { results } = await deleteObjects(this.#prepared(), {
         token,
         why: 'destroy',
@@ -253,9 +283,7 @@ class ProvisionSimulation {
         activity: this.#source(),
       });
       const facts = { now: this.#time.now(), deadline: Number.POSITIVE_INFINITY };
-      deletions = deletions.map((one) =>
-        due.has(one.address) ? afterDeletion(one, results?.[one.address], facts) : one,
-      );
+      deletions = deletions.map((one) => (due.has(one.key) ? afterDeletion(one, results?.[one.key], facts) : one));
       await this.#time.sleep(1_000);
     }
     await this.#release(token);
@@ -271,6 +299,10 @@ class ProvisionSimulation {
     });
   }
 
+  #date(): string {
+    return new Date(this.#time.now()).toISOString();
+  }
+
   #prepared(): PreparedProvision {
     return { organization: 'default', set: 'default', specHash: 'h', prune: false, notify: [], setup: {} } as never;
   }
@@ -284,7 +316,12 @@ class ProvisionSimulation {
   }
 
   async #release(token: string): Promise<void> {
-    const message = { type: 'release', token, outcome: { token, result: null, failure: null } } as const;
+    const message = {
+      type: 'release',
+      token,
+      outcome: { token, result: null, failure: null },
+      at: this.#date(),
+    } as const;
     await this.#source()('changeSet', '')({ organization: 'default', set: 'default', message });
   }
 
@@ -309,10 +346,11 @@ class ProvisionSimulation {
 
   async #attempt(run: Run, name: string, input: unknown): Promise<{ result: unknown } | { error: unknown }> {
     this.#checkPayload(input);
-    const attempt: Attempt = { isAlive: true, run };
+    const attempt: Attempt = { name, isAlive: true, run };
     const environment = new MockActivityEnvironment({ scheduledTimestampMs: this.#time.now() }, { logger: silent });
     const activity = this.#activities[name];
     if (!activity) throw new Error(`there is no activity ${name}`);
+    if (this.#mutation === 'noUndoFirst' && name === 'deleteObjects') input = onlyKnown(input as DeleteObjectsRequest);
     const ended = this.#attempts.run(attempt, () => environment.run(guarded(name, activity), structuredClone(input)));
     const killAfter = this.#isTroubled && this.#random.chance(0.08) ? this.#random.spread(1, 2_000) : null;
     const lost = new Promise<{ error: unknown }>((resolve) => {
@@ -339,14 +377,22 @@ class ProvisionSimulation {
     if (attempt && !(attempt.isAlive && attempt.run.isAlive)) await new Promise(() => undefined);
   }
 
+  /** Temporal may not answer for a while. */
+  #reachRecord(): void {
+    if (this.#isTroubled && this.#random.chance(0.05))
+      throw ApplicationFailure.create({ type: 'polytomic.Unavailable', message: 'the record did not answer' });
+  }
+
   #records(): SetRecords {
     return {
       read: async () => {
         await this.#pass();
+        this.#reachRecord();
         return this.#record;
       },
       change: async (_ref, message) => {
         await this.#pass();
+        this.#reachRecord();
         const taken =
           this.#mutation === 'noIntent' && message.type === 'intend' ? { ...message, intents: {} } : message;
         const { record, answer } = changeRecord(this.#record ?? newSetRecord('default', 'default'), taken);
@@ -355,7 +401,7 @@ class ProvisionSimulation {
         await this.#pass();
         return answer;
       },
-      hasEnded: async () => this.#holderHasEnded,
+      endOf: async () => (this.#holderHasEnded ? { at: this.#date() } : undefined),
       async *claims() {},
     };
   }
@@ -401,6 +447,7 @@ class ProvisionSimulation {
     await this.#time.sleep(this.#random.int(5, 200));
     await this.#pass();
     this.#emulator.clock.advance(Math.max(0, this.#time.now() - this.#emulator.clock.now()));
+    this.#editBefore(init.method, new URL(url).pathname);
     const trouble = this.#isTroubled ? this.#trouble(init.method) : null;
     const key = headers['Idempotency-Key'] ?? '';
     if (this.#spoilt.has(key)) return recordedError();
@@ -419,6 +466,15 @@ class ProvisionSimulation {
     if (trouble === 'after') throw reset();
     if (trouble === 502) return refusal(502, {});
     return this.#mutation === 'noLookUp' && init.method === 'GET' && this.#isTroubled ? emptied(answer, url) : answer;
+  }
+
+  /** Others come between the plan and the reading right before a write: once, and never in the middle of a write. */
+  #editBefore(method: string, path: string): void {
+    const id = /^\/api\/bulk\/syncs\/([^/]+)$/.exec(path)?.[1];
+    if (!this.#mayEdit || this.#edit || method !== 'GET' || !id) return;
+    if (this.#attempts.getStore()?.name !== 'applyObjects' || !this.#random.chance(0.5)) return;
+    this.#edit = { id, mode: 'snapshot' };
+    this.#emulator.updateSync(id, { mode: 'snapshot' });
   }
 
   #trouble(method: string): 'before' | 'after' | 429 | 502 | 503 | null {
@@ -450,6 +506,12 @@ class ProvisionSimulation {
       .map(({ method, path, body }) => `${method} ${path} ${JSON.stringify(body)}`.slice(0, 300));
   }
 }
+
+/** Only what an answer told of is undone. */
+const onlyKnown = (request: DeleteObjectsRequest): DeleteObjectsRequest => ({
+  ...request,
+  items: request.items.map((item) => (item.id === null ? { ...item, address: `${item.address} (unknown)` } : item)),
+});
 
 function reset(): Error {
   return Object.assign(new Error('reset'), { code: 'ECONNRESET' });

@@ -55,6 +55,7 @@ export function randomSpec(random: Random): RandomSpec {
     ]);
     add('bulkSyncs', '/api/bulk/syncs', `b${index}`, {
       mode: 'replicate',
+      normalize_names: 'enabled',
       source_connection_id: connection(),
       destination_connection_id: connection(),
       destination_configuration: { schema: 'lake' },
@@ -64,4 +65,26 @@ export function randomSpec(random: Random): RandomSpec {
     });
   }
   return { spec, expected };
+}
+
+/** The same set later: other values, rotated secrets, and some names. */
+export function changedSpec({ spec, expected }: RandomSpec, random: Random): RandomSpec {
+  const next = structuredClone(spec);
+  const isChanged = (): boolean => random.chance(0.7);
+  for (const { configuration } of Object.values(next.connections ?? {}).filter(isChanged)) {
+    const { password, ...others } = configuration as { password: Record<string, unknown> };
+    const rotated = random.chance(0.5) ? { ...password, version: 9 } : password;
+    Object.assign(configuration as object, { ...others, password: rotated, port: 5433 });
+  }
+  for (const model of Object.values(next.models ?? {}).filter(isChanged))
+    model.configuration = { query: 'select changed' };
+  for (const sync of Object.values(next.modelSyncs ?? {}).filter(isChanged)) sync.mode = 'update';
+  for (const sync of Object.values(next.bulkSyncs ?? {}).filter(isChanged)) sync.normalize_names = 'disabled';
+  const renamed = Object.values(next.bulkSyncs ?? {}).filter(() => random.chance(0.3));
+  const before = new Set(renamed.map(({ name }) => name));
+  for (const sync of renamed) sync.name = `${String(sync.name)} renamed`;
+  return {
+    spec: next,
+    expected: expected.map((one) => (before.has(one.name) ? { ...one, name: `${one.name} renamed` } : one)),
+  };
 }

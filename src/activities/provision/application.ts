@@ -2,7 +2,7 @@
 import type { ItemFailure } from '../../contracts/composite-activities';
 import type { ApplyItem, SetRef } from '../../contracts/provision-activities';
 import type { OwnedObject } from '../../contracts/provision-record';
-import type { Fields } from '../../contracts/provision-spec';
+import type { Fields, ProvisionObject } from '../../contracts/provision-spec';
 import type { PostAttempt } from '../../executions/post-idempotently';
 import { schemasToCreate } from '../../provisioning/bulk-schemas';
 import type { ConnectionTypeSchemas } from '../../provisioning/connection-type-schemas';
@@ -19,7 +19,7 @@ export interface ApplyContext {
   ref: SetRef & { token: string };
   types: ConnectionTypeSchemas;
   /** Delivers the link at which the owner consents; false where nobody could be given it. */
-  deliverLink(item: ApplyItem, link: string): Promise<boolean>;
+  deliverLink(object: ProvisionObject, link: string): Promise<boolean>;
   /** What the creates of this activity attempt share. */
   attempt: PostAttempt;
   /** Local clock, milliseconds. */

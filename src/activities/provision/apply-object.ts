@@ -1,18 +1,19 @@
 /** Brings one object about: creates it once, or reads, compares and writes back. Never sleeps; says what comes next. */
+import { ApplicationFailure } from '@temporalio/common';
 import type { ItemFailure } from '../../contracts/composite-activities';
 import { failureTypes } from '../../contracts/failure-types';
 import type { AppliedItem, ApplyItem } from '../../contracts/provision-activities';
-import type { FieldChange, LiveObject } from '../../contracts/provision-plan';
+import type { LiveObject } from '../../contracts/provision-plan';
 import type { Fields } from '../../contracts/provision-spec';
 import { mayHaveTakenEffect, pauseMs } from '../../rules/attempt-state';
 import { isPolytomicError } from '../../polytomic/errors';
 import { compareSchemas, needsSelection, writeSchemas } from '../../provisioning/bulk-schemas';
 import { resourceKinds } from '../../provisioning/kinds';
-import { compareObject } from '../../rules/provision/plan-object';
-import { canonicalJson, resolveRefs } from '../../rules/provision/values';
+import { compareObject, hashSeen, schemasSeen } from '../../rules/provision/plan-object';
+import { resolveRefs } from '../../rules/provision/values';
 import { toItemFailure } from '../failure';
 import { ownedBy, type Application, type ApplyContext, type Pending } from './application';
-import { CreateRefused, createObject } from './create-object';
+import { createObject, CreateRefused, readJob, stillRunning } from './create-object';
 import { hashText } from './hash';
 import { resumeApplyNote, type ApplyNote } from './note';
 import { isNotReady } from './not-ready';
@@ -43,9 +44,14 @@ async function takeSteps(application: Application): Promise<Pending | undefined>
   const { id } = note;
   if (id === null) throw new TypeError('an object without an id was taken for created');
   if (note.created) return settleNew(application, id);
+  if (note.job) {
+    if ((await readJob(context.organization.client, note.job, context.now())) === 'running') return stillRunning;
+    note.job = null;
+  }
   await updatePresent(application, id);
   context.onProgress();
-  return undefined;
+  // What the job makes of it is compared once it has ended.
+  return note.job ? stillRunning : undefined;
 }
 
 /** What a create request cannot say; nothing of it can have been changed by others yet. */
@@ -83,12 +89,17 @@ async function updatePresent(application: Application, id: string): Promise<void
   const comparison = compareObject({ object: { ...object, active }, desired, secretPaths }, live);
   const schemas = object.schemas ? await compareSchemas(client, id, object.schemas) : null;
   const changes = [...comparison.changes, ...(schemas?.changes ?? [])];
-  const fingerprint = hashText(canonicalJson([comparison.seen, schemas?.seen ?? null]));
   const isDone = changes.length === 0 && !item.rotates;
   if (isDone) return;
-  if (item.fingerprint !== null && fingerprint !== item.fingerprint && !note.updated) {
+  const now = hashSeen([...comparison.seen, schemasSeen(schemas?.seen ?? null)], hashText);
+  const edited = editedSince(item, { paths: comparison.changes.map(({ path }) => path), now });
+  // A lost write may have changed some schemas and not others.
+  const schemasEdited =
+    schemas && schemas.changes.length > 0 && !note.updated ? editedSince(item, { paths: ['schemas'], now }) : [];
+  const found = [...edited, ...schemasEdited];
+  if (found.length > 0) {
     throw new ChangedMeanwhile(
-      `${object.address} (${id}) was changed by someone else since the plan: ${pathsOf(changes)}`,
+      `${object.address} (${id}) was changed by someone else since the plan: ${found.slice(0, 5).join(', ')}`,
     );
   }
   const ofBody = comparison.changes.filter(({ path }) => path !== 'active' && !path.startsWith('errorHandling.'));
@@ -103,6 +114,17 @@ async function updatePresent(application: Application, id: string): Promise<void
   }
 }
 
+/**
+ * Fields that would be overwritten although they are not as the plan saw them. What differs from the plan and is as the
+ * spec says by now was our own write, or needs none.
+ */
+function editedSince(
+  { seen }: ApplyItem,
+  { paths, now }: { paths: readonly string[]; now: Readonly<Record<string, string>> },
+): string[] {
+  return seen === null ? [] : paths.filter((path) => seen[path] !== now[path]);
+}
+
 async function sendUpdate(
   { context, item, desired, note }: Application,
   live: LiveObject,
@@ -111,8 +133,8 @@ async function sendUpdate(
   const { organization } = context;
   const kind = resourceKinds[item.object.kind];
   const written = await kind.update(organization.client, { live, desired, secretPaths });
-  if (written.consentLink)
-    note.consent = (await context.deliverLink(item, written.consentLink)) ? 'delivered' : 'undelivered';
+  if (written.consentLink && (await context.deliverLink(item.object, written.consentLink))) note.consent = 'delivered';
+  if (written.job) note.job = { ...written.job, since: context.now() };
   if (item.object.kind === 'connections') await testConnection({ context, item, desired, note }, live.id);
 }
 
@@ -139,12 +161,6 @@ async function secretPathsOf({ context, item }: Application, live: LiveObject): 
   return [...secret, ...readOnly].map((path) => `configuration.${path}`);
 }
 
-const pathsOf = (changes: readonly FieldChange[]): string =>
-  changes
-    .slice(0, 5)
-    .map(({ path }) => path)
-    .join(', ') || 'a secret';
-
 /** The object is as the spec says: from now on it is ours, with these versions of its secrets. */
 async function finish({ context, item, note }: Application): Promise<AppliedItem> {
   const id = note.id ?? '';
@@ -164,13 +180,18 @@ function afterError({ note, item }: Application, error: unknown): AppliedItem {
     return failed(note, { type: failureTypes.PlanChanged, message: error.message, nonRetryable: true });
   }
   if (error instanceof CreateRefused) return failed(note, prefixed(item, error.failure));
+  const failure = toItemFailure(error);
   if (isPolytomicError(error)) {
     note.tries += 1;
-    const failure = toItemFailure(error);
     if (isNotReady(failure)) return again(note, { ...failure, nonRetryable: false }, notReadyDelayMs);
     if (!failure.nonRetryable) return again(note, failure, error.retryAfterMs ?? pauseMs(note.tries));
   }
-  return failed(note, prefixed(item, toItemFailure(error)));
+  // The record of the set is out of reach for now: what was begun can go on.
+  if (error instanceof ApplicationFailure && !failure.nonRetryable) {
+    note.tries += 1;
+    return again(note, failure, pauseMs(note.tries));
+  }
+  return failed(note, prefixed(item, failure));
 }
 
 const prefixed = ({ object }: ApplyItem, { message, ...rest }: ItemFailure): ItemFailure => ({

@@ -1,17 +1,15 @@
 /** `applyObjects`: one go at each of some objects, all at once. */
 import { Context } from '@temporalio/activity';
-import type { ApplyItem, ApplyObjectsRequest, ProvisionActivities } from '../../contracts/provision-activities';
-import type { ProvisionNotification } from '../../contracts/provision';
+import type { ProvisionActivities } from '../../contracts/provision-activities';
 import { ConnectionTypeSchemas } from '../../provisioning/connection-type-schemas';
 import { resourceKinds } from '../../provisioning/kinds';
 import { createAttemptLimits } from '../../executions/attempt-limits';
 import { organizationOf } from '../allowed';
 import type { ActivityDependencies } from '../dependencies';
 import { startHeartbeats } from '../heartbeats';
-import { postToTarget } from '../notify';
 import { applyObject } from './apply-object';
 import type { ApplyContext } from './application';
-import { hashText } from './hash';
+import { deliverLink } from './deliver-link';
 import { requireOperations } from './require-operations';
 import type { SetRecords } from './set-records';
 
@@ -40,7 +38,7 @@ export function createApplyObjects(
       organization,
       ref: { organization: request.organization, set: request.set, token: request.token },
       types: new ConnectionTypeSchemas(client),
-      deliverLink: (item, link) => deliverLink(deps, request, { item, link }),
+      deliverLink: (object, link) => deliverLink(deps, request, { ...object, link }),
       attempt: { client, errorText: 'include', ...limits },
       now: () => clock.now(),
       onProgress: () => context.heartbeat(null),
@@ -52,32 +50,4 @@ export function createApplyObjects(
       limits.end();
     }
   };
-}
-
-/** The link goes out from here, so that no history ever holds it; targets that are activities would. */
-async function deliverLink(
-  deps: ActivityDependencies,
-  { organization, set, notify }: ApplyObjectsRequest,
-  { item, link }: { item: ApplyItem; link: string },
-): Promise<boolean> {
-  const { workflowExecution } = Context.current().info;
-  const { address, name } = item.object;
-  const notification: ProvisionNotification = {
-    text: `The connection "${name}" needs the consent of its owner: ${link}`,
-    type: 'polytomic.provisioning',
-    event: 'needsConsent',
-    organization,
-    set,
-    workflowId: workflowExecution?.workflowId ?? '',
-    runId: workflowExecution?.runId ?? '',
-    addresses: [address],
-    link,
-  };
-  const targets = notify.filter(({ activity }) => activity === null);
-  const about = `-${hashText(address).slice(0, 16)}`;
-  const posts = targets.map(({ name: target }) => postToTarget(deps, { target, body: notification, about }));
-  const delivered = await Promise.allSettled(posts);
-  const isDelivered = delivered.some(({ status }) => status === 'fulfilled');
-  if (!isDelivered) deps.log.warn('The link for a consent reached nobody', { connection: address });
-  return isDelivered;
 }

@@ -2,6 +2,7 @@
 import { Context } from '@temporalio/activity';
 import type { AwaitedObjects, AwaitObjectsRequest, ProvisionActivities } from '../../contracts/provision-activities';
 import { isPolytomicError } from '../../polytomic/errors';
+import { askForConsent } from '../../provisioning/connections';
 import { resourceKinds } from '../../provisioning/kinds';
 import type { Settled } from '../../provisioning/resource-kind';
 import { failureRuleOf } from '../../executions/error-classes';
@@ -9,6 +10,8 @@ import { sleep } from '../../polytomic/clock';
 import { organizationOf } from '../allowed';
 import type { ActivityDependencies } from '../dependencies';
 import { inParallel } from '../in-parallel';
+import { deliverLink } from './deliver-link';
+import { requireOperations } from './require-operations';
 
 const parallelReads = 10;
 /** Between two rounds: soon at first, as most connections are ready at once. */
@@ -27,11 +30,35 @@ export function createAwaitObjects(deps: ActivityDependencies): ProvisionActivit
         resourceKinds[kind].settle(client, id, { schemas, signal }).catch((error: unknown) => toSettled(error)),
       );
       const found = endedOf(request, settled, client.clock.now());
+      for (const [index, item] of request.items.entries()) {
+        if (found[item.address] || !item.mayAsk || !needsConsent(settled[index])) continue;
+        await askOwner(deps, request, item);
+        found[item.address] = { state: 'needsConsent' };
+      }
       if (Object.keys(found).length > 0) return found;
       await sleep(pauseMs, client.clock, signal);
       signal.throwIfAborted();
     }
   };
+}
+
+const needsConsent = (settled: Settled | undefined): boolean => settled?.state === 'waiting' && settled.consent;
+
+/** The first link was lost with its answer, or there never was one. Polytomic's trouble: the connection waits all the same. */
+async function askOwner(
+  deps: ActivityDependencies,
+  request: AwaitObjectsRequest,
+  item: AwaitObjectsRequest['items'][number],
+): Promise<void> {
+  const organization = organizationOf(deps, request.organization);
+  requireOperations(organization, ['connections.update']);
+  try {
+    const link = await askForConsent(organization.client, item.id);
+    if (link !== null) await deliverLink(deps, request, { ...item, link });
+  } catch (error) {
+    if (!isPolytomicError(error)) throw error;
+    deps.log.warn('The link for a consent could not be had', { connection: item.address, reason: error.code });
+  }
 }
 
 function toSettled(error: unknown): Settled {

@@ -5,14 +5,17 @@ import type { OnceOutcome } from '../../contracts/starts';
 import { classifyPost } from '../../executions/error-classes';
 import { postIdempotently, refuseEarly, type ItemAttempt } from '../../executions/post-idempotently';
 import { readServerTime } from '../../executions/server-time';
-import { askForConsent } from '../../provisioning/connections';
 import { resourceKinds } from '../../provisioning/kinds';
+import { readOrNull } from '../../provisioning/read-or-null';
 import type { WrittenObject } from '../../provisioning/resource-kind';
+import type { PolytomicClient } from '../../polytomic/client';
 import { newAttempt, toOncePost, type AttemptContext, type AttemptState } from '../../rules/attempt-state';
-import { createdSince, type NamesakeFacts } from '../../rules/provision/created-since';
+import { createdSince, isNamesake } from '../../rules/provision/created-since';
+import { isFields } from '../../rules/provision/values';
 import { noteOutcome } from '../../rules/start-attempt';
 import { createBodyOf, ownedBy, type Application, type Pending } from './application';
 import { isNotReady } from './not-ready';
+import type { ApplyNote } from './note';
 import { changeAsHolder } from './set-activities';
 
 /** A create that will not succeed. */
@@ -27,9 +30,9 @@ export class CreateRefused extends Error {
 /** Undefined once the object's id is in the note, and in the record. */
 export async function createObject(application: Application): Promise<Pending | undefined> {
   const { note, context, item } = application;
-  if (note.job) return followJob(application, note.job);
   const intent = await registerIntent(application);
   if (note.id !== null) return undefined;
+  if (note.job) return followJob(application, { intent, job: note.job });
   const now = context.now();
   const create = note.create ?? newAttempt(1, now);
   note.create = create;
@@ -65,7 +68,6 @@ type Outcome =
 interface Created {
   type: 'created';
   written: WrittenObject;
-  found: boolean;
 }
 
 /** One try: a look where an earlier one may have taken effect, then at most one post. */
@@ -97,7 +99,7 @@ async function postOnce(
   return postIdempotently<Outcome>(attempt, {
     item: post,
     look: (signal) => findCreated(application, intent, signal),
-    post: async (key) => ({ type: 'created', written: await kind.create(client, body, key), found: false }),
+    post: async (key) => ({ type: 'created', written: await kind.create(client, body, key) }),
     readForTime: (signal) => readServerTime(client, { signal }),
     async explain(error, posted) {
       if (classifyPost(error) === 'conflict') return { type: 'conflict', ...posted };
@@ -114,26 +116,26 @@ const pending = ({ notBefore }: AttemptState, now: number): Pending => ({
   failure: { type: failureTypes.Unavailable, message: 'waiting before the next try', nonRetryable: false },
 });
 
-async function created(application: Application, { written, found }: Created): Promise<Pending | undefined> {
+async function created(application: Application, { written }: Created): Promise<Pending | undefined> {
   const { note, context, item } = application;
   note.wrote = true;
   if (written.job && written.id === null) {
-    note.job = written.job;
-    return followJob(application, written.job);
+    note.job = { ...written.job, since: context.now() };
+    return stillRunning;
   }
   if (written.id === null) {
-    throw new CreateRefused({
-      type: failureTypes.UnexpectedResponse,
-      message: 'answered without an id',
-      nonRetryable: true,
-    });
+    throw new CreateRefused(unexpected('answered without an id'));
   }
   await makeKnown(application, written.id);
-  if (written.consentLink) {
-    note.consent = (await context.deliverLink(item, written.consentLink)) ? 'delivered' : 'undelivered';
-  } else if (found && item.object.kind === 'connections') await recoverLink(application, written.id);
+  if (written.consentLink && (await context.deliverLink(item.object, written.consentLink))) note.consent = 'delivered';
   return undefined;
 }
+
+const unexpected = (message: string): Pending['failure'] => ({
+  type: failureTypes.UnexpectedResponse,
+  message,
+  nonRetryable: true,
+});
 
 async function makeKnown({ context, item, note }: Application, id: string): Promise<void> {
   note.id = id;
@@ -143,57 +145,71 @@ async function makeKnown({ context, item, note }: Application, id: string): Prom
   await changeAsHolder(context.records, ref, { type: 'own', token, address: item.object.address, object });
 }
 
-/** A link is answered once; after a lost answer another one is asked for. */
-async function recoverLink({ context, item, note }: Application, id: string): Promise<void> {
-  const { client } = context.organization;
-  const settled = await resourceKinds.connections.settle(client, id, { schemas: false });
-  if (settled.state !== 'waiting' || !settled.consent) return;
-  const link = await askForConsent(client, id);
-  note.consent = link !== null && (await context.deliverLink(item, link)) ? 'delivered' : 'undelivered';
+const jobDelayMs = 2_000;
+/** How long a job may take to make an object. */
+const jobLimitMs = 30 * 60_000;
+
+async function followJob(
+  application: Application,
+  { intent, job }: { intent: OpenIntent; job: NonNullable<ApplyNote['job']> },
+): Promise<Pending | undefined> {
+  const { context, note } = application;
+  const followed = await readJob(context.organization.client, job, context.now());
+  if (followed === 'running') return stillRunning;
+  if (followed.id !== null) {
+    await makeKnown(application, followed.id);
+    return undefined;
+  }
+  // Jobs are forgotten in time, and what they made stays.
+  const found = await findCreated(application, intent, context.attempt.afterPost);
+  if (!found) throw new CreateRefused(unexpected('answered a job that is not known any more, and no object'));
+  note.job = null;
+  return created(application, found);
 }
 
-const jobDelayMs = 2_000;
+/** A job goes on. */
+export const stillRunning: Pending = {
+  delayMs: jobDelayMs,
+  failure: { type: failureTypes.Unavailable, message: 'the job is still running', nonRetryable: false },
+};
 
-async function followJob(application: Application, job: { type: string; id: string }): Promise<Pending | undefined> {
-  const { client } = application.context.organization;
-  const { status, error, result } = await client.jobs.get({ type: job.type, id: job.id });
+/** One look at a job; `id` null: nothing is known of it any more, or it says none. @throws CreateRefused */
+export async function readJob(
+  client: PolytomicClient,
+  { type, id: jobId, since }: NonNullable<ApplyNote['job']>,
+  now: number,
+): Promise<'running' | { id: string | null }> {
+  const read = await readOrNull(() => client.jobs.get({ type, id: jobId }));
+  if (!read) return { id: null };
+  const { status, error, result } = read;
   if (status === 'failed') {
     throw new CreateRefused({ type: failureTypes.Rejected, message: error ?? 'the job failed', nonRetryable: true });
   }
-  const id = typeof result === 'object' && result !== null ? (result as { id?: unknown }).id : undefined;
-  if (status !== 'done' || typeof id !== 'string') {
-    const failure = { type: failureTypes.Unavailable, message: 'the job is still running', nonRetryable: false };
-    return { delayMs: jobDelayMs, failure };
+  const id = isFields(result) && typeof result.id === 'string' ? result.id : null;
+  if (status === 'done') return { id };
+  if (now - since >= jobLimitMs) {
+    const message = `the job ${type} ${jobId} did not end within ${jobLimitMs / 60_000} minutes`;
+    throw new CreateRefused({ type: failureTypes.Unavailable, message, nonRetryable: true });
   }
-  await makeKnown(application, id);
-  return undefined;
+  return 'running';
 }
 
 /** Looks for an object of the name that was not there before the first POST; of several, nobody can tell which is ours. */
 async function findCreated(
-  { context, item }: Application,
+  { context }: Application,
   intent: OpenIntent,
   signal: AbortSignal,
-): Promise<Outcome | undefined> {
-  const kind = resourceKinds[item.object.kind];
-  const { name, body } = item.object;
-  const type = item.object.kind === 'connections' ? body.type : null;
-  const found: NamesakeFacts[] = [];
-  for await (const page of kind.find(context.organization.client, { signal })) {
-    found.push(
-      ...page.filter(
-        (object) => object.name === name && (type === null || object.type === null || object.type === type),
-      ),
-    );
-  }
+): Promise<Created | undefined> {
+  const found = [];
+  for await (const page of resourceKinds[intent.kind].find(context.organization.client, { signal }))
+    found.push(...page.filter((object) => isNamesake(object, intent)));
   const [one, ...others] = createdSince(intent, found);
   if (!one) return undefined;
-  if (others.length === 0)
-    return { type: 'created', written: { id: one.id, consentLink: null, job: null }, found: true };
+  if (others.length === 0) return { type: 'created', written: { id: one.id, consentLink: null, job: null } };
   const ids = [one, ...others]
     .map(({ id }) => id)
     .slice(0, 10)
     .join(', ');
-  const message = `${others.length + 1} objects named "${name}" were created while an answer was lost (${ids})`;
+  const message = `${others.length + 1} objects named "${intent.name}" were created while an answer was lost (${ids})`;
   throw new CreateRefused({ type: failureTypes.Ambiguous, message, nonRetryable: true });
 }

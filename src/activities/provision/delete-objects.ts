@@ -6,18 +6,19 @@ import type {
   DeleteObjectsRequest,
   ProvisionActivities,
 } from '../../contracts/provision-activities';
-import type { OwnedObject } from '../../contracts/provision-record';
+import type { SetRecord } from '../../contracts/provision-record';
 import { isPolytomicError } from '../../polytomic/errors';
 import { findUsers, type ObjectUsers } from '../../provisioning/find-users';
 import { resourceKinds } from '../../provisioning/kinds';
-import { createdSince } from '../../rules/provision/created-since';
+import { createdSince, isNamesake } from '../../rules/provision/created-since';
 import { isSyncKind } from '../../rules/provision/to-objects';
 import { organizationOf } from '../allowed';
 import type { ActivityDependencies, Organization } from '../dependencies';
 import { startHeartbeats } from '../heartbeats';
 import { toItemFailure } from '../failure';
 import { requireOperations } from './require-operations';
-import { changeAsHolder } from './set-activities';
+import { claimsOf } from './claims';
+import { changeAsHolder, readAsHolder } from './set-activities';
 import type { SetRecords } from './set-records';
 import { stopRuns, hasRun } from './sync-runs';
 
@@ -34,11 +35,14 @@ export function createDeleteObjects(
     for (const { kind } of request.items) requireOperations(organization, resourceKinds[kind].operations.delete);
     const stop = startHeartbeats(context, 5_000, () => null, organization.client.clock);
     try {
+      const { organization: name, set, token } = request;
+      const record = await readAsHolder(records, { organization: name, set, token });
       const needsUsers = request.items.some(({ kind }) => !isSyncKind(kind));
       const users = needsUsers ? await findUsers(organization.client) : new Map<string, ObjectUsers>();
       const entries = await Promise.all(
         request.items.map(
-          async (item) => [item.address, await deleteItem({ organization, records, request, users }, item)] as const,
+          async (item) =>
+            [item.key, await deleteItem({ organization, records, record, request, users }, item)] as const,
         ),
       );
       return Object.fromEntries(entries);
@@ -51,6 +55,8 @@ export function createDeleteObjects(
 interface Deletion {
   organization: Organization;
   records: SetRecords;
+  /** As it was when the activity began. */
+  record: SetRecord;
   request: DeleteObjectsRequest;
   users: ReadonlyMap<string, ObjectUsers>;
 }
@@ -74,27 +80,9 @@ async function deleteItem(deletion: Deletion, item: DeleteItem): Promise<Deleted
   }
 }
 
-/** The record without the object: of a replacement, the old or the new one stays ours. */
-async function forget(
-  { records, request }: Deletion,
-  { address, replaced }: DeleteItem,
-  id: string | null,
-): Promise<void> {
+async function forget({ records, request }: Deletion, { address }: DeleteItem, id: string | null): Promise<void> {
   const { token, organization, set } = request;
-  const ref = { organization, set };
-  const owned = (await records.read(ref))?.objects[address];
-  const { retired = [], ...present } = owned ?? {};
-  const rest = retired.filter((one) => one !== id);
-  const [old] = rest;
-  if (owned && replaced) {
-    const object = { ...(present as OwnedObject), ...(rest.length > 0 && { retired: rest }) };
-    await changeAsHolder(records, ref, { type: 'own', token, address, object });
-  } else if (owned && old !== undefined) {
-    const object: OwnedObject = { ...owned, id: old, retired: rest.slice(1), specHash: '', secretVersions: {} };
-    await changeAsHolder(records, ref, { type: 'own', token, address, object });
-  } else {
-    await changeAsHolder(records, ref, { type: 'disown', token, address });
-  }
+  await changeAsHolder(records, { organization, set }, { type: 'forget', token, address, id });
 }
 
 async function deleteKnown({ organization, request, users }: Deletion, item: DeleteItem, id: string): Promise<Deleted> {
@@ -119,21 +107,22 @@ class SeveralCreated extends Error {
 }
 
 /** What a create without an answer may have made: exactly one, or nobody can say. */
-async function findIntended(
-  { organization, records, request }: Deletion,
-  { address, kind, name, recorded }: DeleteItem,
-): Promise<string | null> {
-  const record = await records.read({ organization: request.organization, set: request.set });
-  const owned = record?.objects[address];
-  const intent = record?.intents[address];
+async function findIntended(deletion: Deletion, { address, recorded }: DeleteItem): Promise<string | null> {
+  const { organization, records, request, record } = deletion;
+  const owned = record.objects[address];
+  const intent = record.intents[address];
   if (owned?.origin === 'created' && !intent && owned.id !== recorded) return owned.id;
   if (!intent) return null;
-  const found = [];
-  for await (const page of resourceKinds[kind].find(organization.client))
-    found.push(...page.filter((object) => object.name === name));
-  const [one, ...others] = createdSince(intent, found);
+  const named = [];
+  for await (const page of resourceKinds[intent.kind].find(organization.client))
+    named.push(...page.filter((object) => isNamesake(object, intent)));
+  const found = createdSince(intent, named);
+  const theirs = await claimsOf(records, request, new Set(found.map(({ id }) => id)));
+  const [one, ...others] = found.filter(({ id }) => theirs[id] === undefined);
   if (others.length > 0)
-    throw new SeveralCreated(`${others.length + 1} objects named "${name}" were created while an answer was lost`);
+    throw new SeveralCreated(
+      `${others.length + 1} objects named "${intent.name}" were created while an answer was lost`,
+    );
   return one?.id ?? null;
 }
 

@@ -1,16 +1,12 @@
 /** `findObjects`: what exists under the names that a spec gives, and which of the known ids still do. */
 import { Context } from '@temporalio/activity';
-import type {
-  FindObjectsRequest,
-  FoundObjects,
-  ProvisionActivities,
-  WantedObject,
-} from '../../contracts/provision-activities';
-import type { ListedObject } from '../../provisioning/resource-kind';
+import type { FindObjectsRequest, FoundObjects, ProvisionActivities } from '../../contracts/provision-activities';
 import { resourceKinds } from '../../provisioning/kinds';
+import { isNamesake } from '../../rules/provision/created-since';
 import { organizationOf } from '../allowed';
 import type { ActivityDependencies } from '../dependencies';
 import { inParallel } from '../in-parallel';
+import { claimsOf } from './claims';
 import { requireOperations } from './require-operations';
 import type { SetRecords } from './set-records';
 
@@ -44,31 +40,18 @@ export function createFindObjects(deps: ActivityDependencies, records: SetRecord
     const missing = ids.filter((id) => !known.has(id));
     const reads = await inParallel(missing, parallelReads, (id) => kind.read(organization.client, id, options));
     found.existing = [...ids.filter((id) => known.has(id)), ...missing.filter((_id, index) => reads[index] !== null)];
-    found.claims = await claimsOf(records, request, found);
+    found.claims = await claimsOf(records, request, claimableIn(request, found));
     const told = Date.parse(date ?? '');
     found.serverTime = new Date(Number.isNaN(told) ? Date.now() : told).toISOString();
     return found;
   };
 }
 
-const isNamesake = ({ name, type }: ListedObject, wanted: WantedObject): boolean =>
-  name === wanted.name && (wanted.type === null || type === null || type === wanted.type);
-
 /** Only what may be taken over can belong to somebody else. */
-async function claimsOf(
-  records: SetRecords,
-  request: FindObjectsRequest,
-  found: FoundObjects,
-): Promise<Record<string, string>> {
-  const wanted = request.wanted.filter(({ claims }) => claims);
-  const ids = new Set(
-    wanted.flatMap(({ address, ids: known }) => [...known, ...(found.namesakes[address] ?? []).map(({ id }) => id)]),
+function claimableIn({ wanted }: FindObjectsRequest, { namesakes }: FoundObjects): Set<string> {
+  return new Set(
+    wanted
+      .filter(({ claims }) => claims)
+      .flatMap(({ address, ids }) => [...ids, ...(namesakes[address] ?? []).map(({ id }) => id)]),
   );
-  const claims: Record<string, string> = {};
-  if (ids.size === 0) return claims;
-  for await (const { set, ids: claimed } of records.claims(request.organization)) {
-    if (set === request.set) continue;
-    for (const id of claimed) if (ids.has(id)) claims[id] = set;
-  }
-  return claims;
 }

@@ -10,14 +10,14 @@ export interface ApplyNote {
   id: string | null;
   /** It was created by this apply, not found. */
   created: boolean;
-  /** A job that is making the object. */
-  job: { type: string; id: string } | null;
+  /** A job that is making or changing the object, and since when (milliseconds by the client's clock). */
+  job: { type: string; id: string; since: number } | null;
   /** Some write was sent. */
   wrote: boolean;
-  /** The body was sent after the reading that agreed with the plan. */
+  /** Some write was sent after a reading that agreed with the plan. */
   updated: boolean;
-  /** The owner still has to agree; `link` says whether the way there was delivered. */
-  consent: 'none' | 'undelivered' | 'delivered';
+  /** `delivered`: the owner still has to agree, and the way there reached somebody. */
+  consent: 'none' | 'delivered';
   /** Tries without a clear answer, for the delay of the next one. */
   tries: number;
 }

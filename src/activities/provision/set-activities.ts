@@ -1,16 +1,18 @@
-/** `readSet`, `acquireSet`, `awaitSet`, `changeSet`: a workflow's way to its set's record. */
+/** `readSet`, `acquireSet`, `awaitSet`, `changeSet`, `releaseSet`: a workflow's way to its set's record. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { failureTypes } from '../../contracts/failure-types';
 import type { AcquiredSet, ProvisionActivities } from '../../contracts/provision-activities';
-import type { SetAnswer } from '../../contracts/provision-record';
+import type { SetAnswer, SetRecord } from '../../contracts/provision-record';
 import type { SetRecords } from './set-records';
 
 /** Between two looks at a holder that somebody waits for. */
 const lookEveryMs = 2_000;
+/** Polytomic may go on working for so long on what a lost worker posted last. */
+const effectWindowMs = 15 * 60_000;
 
-type SetActivities = Pick<ProvisionActivities, 'readSet' | 'acquireSet' | 'awaitSet' | 'changeSet'>;
+type SetActivities = Pick<ProvisionActivities, 'readSet' | 'acquireSet' | 'awaitSet' | 'changeSet' | 'releaseSet'>;
 
 /** Makes the activities. */
 export function createSetActivities(records: SetRecords): SetActivities {
@@ -18,9 +20,11 @@ export function createSetActivities(records: SetRecords): SetActivities {
     readSet: (ref) => records.read(ref),
     async acquireSet({ holder, ...ref }) {
       const answer = await records.change(ref, { type: 'acquire', holder });
-      if (answer.state !== 'busy') return taken(answer, false);
-      if (!(await records.hasEnded(answer.holder))) return answer;
-      return taken(await records.change(ref, { type: 'acquire', holder, over: answer.holder.token }), true);
+      if (answer.state !== 'busy') return taken(answer);
+      const end = await records.endOf(answer.holder);
+      if (!end) return answer;
+      const until = end.at === null ? null : new Date(Date.parse(end.at) + effectWindowMs).toISOString();
+      return taken(await records.change(ref, { type: 'acquire', holder, over: { token: answer.holder.token, until } }));
     },
     async awaitSet({ token, ...ref }) {
       const context = Context.current();
@@ -29,7 +33,7 @@ export function createSetActivities(records: SetRecords): SetActivities {
         const record = await records.read(ref);
         if (record?.last?.token === token) return record.last;
         if (record?.holder?.token !== token) return null;
-        if (await records.hasEnded(record.holder)) return null;
+        if (await records.endOf(record.holder)) return null;
         await sleep(lookEveryMs, undefined, { signal: context.cancellationSignal });
       }
     },
@@ -37,11 +41,15 @@ export function createSetActivities(records: SetRecords): SetActivities {
       const { state } = await records.change(ref, message);
       return { state };
     },
+    async releaseSet({ message, ...ref }) {
+      const { state } = await records.change(ref, message);
+      return { state };
+    },
   };
 }
 
-function taken(answer: SetAnswer, takenOver: boolean): AcquiredSet {
-  if (answer.state === 'ok') return { ...answer, takenOver };
+function taken(answer: SetAnswer): AcquiredSet {
+  if (answer.state === 'ok') return { ...answer, takenOver: answer.record.holder?.takenOver === true };
   if (answer.state === 'busy') return answer;
   const message = 'The record refused to be acquired';
   throw ApplicationFailure.create({ type: failureTypes.UnexpectedResponse, message });
@@ -55,9 +63,22 @@ export async function changeAsHolder(
 ): Promise<Extract<Awaited<ReturnType<SetRecords['change']>>, { state: 'ok' }>> {
   const answer = await records.change(ref, message);
   if (answer.state === 'ok') return answer;
-  throw ApplicationFailure.create({
+  throw takenAway(ref.set);
+}
+
+/** Whether this token still holds the lock: nothing is deleted for a run that has lost it. @throws ApplicationFailure */
+export async function readAsHolder(
+  records: SetRecords,
+  { token, ...ref }: Parameters<SetRecords['change']>[0] & { token: string },
+): Promise<SetRecord> {
+  const record = await records.read(ref);
+  if (record?.holder?.token !== token) throw takenAway(ref.set);
+  return record;
+}
+
+const takenAway = (set: string): ApplicationFailure =>
+  ApplicationFailure.create({
     type: failureTypes.SetBusy,
     nonRetryable: true,
-    message: `Another run has taken over the set "${ref.set}"`,
+    message: `Another run has taken over the set "${set}"`,
   });
-}

@@ -8,8 +8,11 @@ export interface SetRecords {
   read(ref: SetRef): Promise<SetRecord | null>;
   /** Starts the record where there is none. */
   change(ref: SetRef, message: SetMessage): Promise<SetAnswer>;
-  /** Whether that run has ended without a release, as far as Temporal knows. */
-  hasEnded(holder: SetHolder): Promise<boolean>;
+  /**
+   * Whether that run has ended without a release, as far as Temporal knows, and when (RFC 3339; null: nobody knows any
+   * more). Undefined while it goes on.
+   */
+  endOf(holder: SetHolder): Promise<{ at: string | null } | undefined>;
   /** What each set of an organization claims, also of sets whose worker is away. */
   claims(organization: string): AsyncIterable<SetClaims>;
 }

@@ -26,13 +26,10 @@ export function createTemporalSetRecords(): SetRecords {
   return {
     read: (ref) => withDeadline(ref, () => readRecord(setWorkflowId(ref.organization, ref.set))),
     change: (ref, message) => withDeadline(ref, () => send(ref, message)),
-    async hasEnded({ workflowId, runId }) {
+    async endOf({ workflowId, runId }) {
       const found = await describe(workflowId, runId);
-      if (!found) return true;
-      if (found.status.name === 'RUNNING') return false;
-      if (found.status.name !== 'CONTINUED_AS_NEW') return true;
-      // The run that goes on takes the lock over with the same token.
-      return (await describe(workflowId))?.status.name !== 'RUNNING';
+      if (found?.status.name === 'RUNNING') return undefined;
+      return { at: found?.closeTime?.toISOString() ?? null };
     },
     async *claims(organization) {
       const query = `WorkflowType = '${setWorkflowType}' AND ExecutionStatus = 'Running'`;

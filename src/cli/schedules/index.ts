@@ -7,7 +7,9 @@ export { overlapPolicies, type OverlapPolicy, type SyncSchedule } from './sync-s
 
 /** What became of a schedule. */
 export interface EnsuredSchedule {
+  /** Id of the schedule in Temporal. */
   scheduleId: string;
+  /** What was done about it. */
   action: 'created' | 'updated';
 }
 

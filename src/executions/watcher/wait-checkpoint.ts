@@ -1,5 +1,14 @@
 /** What one worker hands to the next through heartbeat details, so that nothing is asked twice and no grace begins anew. */
-import type { RestoredState } from './watched-execution';
+
+/** What a previous worker knew of an execution; graces go on from how long they had lasted there. */
+export interface RestoredState {
+  /** Polytomic's time of the last sign of life, milliseconds since the epoch. */
+  aliveAt: number;
+  wasRead: boolean;
+  endReported: boolean;
+  uncertainForMs: number | null;
+  refusedForMs: number | null;
+}
 
 /**
  * Plain JSON of at most 16 KB. Times are whole seconds since the epoch by Polytomic's clock, and graces are lengths, so that

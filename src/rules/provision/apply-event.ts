@@ -11,13 +11,15 @@ export type ApplyEvent =
   | { type: 'awaited'; addresses: string[]; results: AwaitedObjects | null; failure: ItemFailure | null }
   | { type: 'activated'; addresses: string[]; results: ActivatedSyncs | null; failure: ItemFailure | null }
   | { type: 'ran'; address: string; result: ApplyEntry['runResult']; failure: ItemFailure | null }
-  | { type: 'deleted'; addresses: string[]; results: DeletedObjects | null }
+  | { type: 'deleted'; keys: string[]; results: DeletedObjects | null }
   | { type: 'refused'; addresses: string[]; failure: ItemFailure }
   | { type: 'stop'; why: 'cancelled' | 'failed' };
 
 /** How long a refusal that passes (schemas that are still being read) is met with patience. */
 const notReadyLimitMs = 30 * 60_000;
 const lostDelayMs = 1_000;
+/** Pauses this long end on multiples of it. */
+const alignedFromMs = 30_000;
 
 /** The state after an event; the given one stays as it is. */
 export function applyEvent(state: ApplyState, event: ApplyEvent, now: number): ApplyState {
@@ -114,7 +116,13 @@ function afterApplied(entry: ApplyEntry, result: AppliedItem | undefined, now: n
   };
   if (notReadySince !== null && now - notReadySince >= notReadyLimitMs)
     return { ...again, status: 'failed', failure: { ...result.failure, nonRetryable: true } };
-  return { ...again, status: 'waiting', wakeAt: now + result.delayMs };
+  return { ...again, status: 'waiting', wakeAt: aligned(now + result.delayMs, result.delayMs) };
+}
+
+/** Objects that wait long for the same trouble to pass wake together, in one activity: a history does not grow with them. */
+function aligned(at: number, delayMs: number): number {
+  const gridMs = delayMs >= alignedFromMs ? alignedFromMs : 1;
+  return Math.ceil(at / gridMs) * gridMs;
 }
 
 function afterAwaited(
@@ -126,6 +134,7 @@ function afterAwaited(
   if (failure) return { status: 'failed', failure, why: failure.message };
   // It did not settle with the others of its wait: another wait goes on.
   if (!result) return { status: 'settlingSoon' };
+  if (result.state === 'needsConsent') return { status: 'settlingSoon', needsConsent: true, why: 'needs consent' };
   if (result.state === 'ready') return { status: 'done', needsConsent: false, why: '' };
   const message = `${entry.address} ${result.reason}`;
   return { status: 'failed', failure: { type: failureTypes.Rejected, message, nonRetryable: true }, why: message };
@@ -144,14 +153,14 @@ function afterActivated(
 
 function afterDeleted(
   state: ApplyState,
-  { addresses, results }: Extract<ApplyEvent, { type: 'deleted' }>,
+  { keys, results }: Extract<ApplyEvent, { type: 'deleted' }>,
   now: number,
 ): void {
   const isUndo = state.phase === 'undoing';
   const deadline = isUndo ? (state.undoDeadline ?? now) : Number.POSITIVE_INFINITY;
   const next = (deletion: Deletion): Deletion =>
-    deletion.status === 'deleting' && addresses.includes(deletion.address)
-      ? afterDeletion(deletion, results?.[deletion.address], { now, deadline })
+    deletion.status === 'deleting' && keys.includes(deletion.key)
+      ? afterDeletion(deletion, results?.[deletion.key], { now, deadline })
       : deletion;
   if (isUndo) state.undo = state.undo.map(next);
   else state.deletions = state.deletions.map(next);

@@ -21,7 +21,8 @@ export interface ApplyEntry {
   recorded: string | null;
   replaces: string | null;
   origin: OwnedOrigin;
-  fingerprint: string | null;
+  /** Hashes of its fields as the plan saw them; null where there is nothing to overwrite. */
+  seen: Record<string, string> | null;
   rotates: boolean;
   namesakes: string[];
   /** Fields as they were, of objects that are changed. */
@@ -70,6 +71,11 @@ export interface ApplyState {
   /** When undoing has to end. */
   undoDeadline: number | null;
 }
+
+/**
+ * How long an activity of a lost worker may still write: it posts nothing after 30 s, and a request takes a minute at most.
+ */
+export const lastWriteMs = 100_000;
 
 /** How long undoing may take. */
 export const undoLimitMs = 10 * 60_000;
@@ -127,7 +133,7 @@ function toEntry(
     recorded: owned?.id ?? null,
     replaces: isReplaced ? change.id : null,
     origin: isNew ? 'created' : planned.origin,
-    fingerprint: isNew ? null : planned.fingerprint,
+    seen: isNew ? null : planned.seen,
     rotates: planned.rotates && !isNew,
     namesakes: planned.namesakes,
     before: change.fields,

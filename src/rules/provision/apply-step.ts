@@ -1,5 +1,5 @@
 /** What an apply does next: pure, so that a simulation can drive it as the workflow does. */
-import { undoLimitMs, type ApplyEntry, type ApplyPhase, type ApplyState } from './apply-state';
+import { lastWriteMs, undoLimitMs, type ApplyEntry, type ApplyPhase, type ApplyState } from './apply-state';
 import { areDeleted, deletableNow, newDeletion, wakeOfDeletions, type Deletion } from './deletions';
 
 /** Something for the outside to do; each is answered by one event. */
@@ -8,7 +8,7 @@ export type ApplyCommand =
   | { type: 'await'; addresses: string[] }
   | { type: 'activate'; addresses: string[] }
   | { type: 'run'; address: string }
-  | { type: 'delete'; addresses: string[]; why: 'apply' | 'destroy' };
+  | { type: 'delete'; keys: string[]; why: 'apply' | 'destroy' };
 
 /** A step: the state after it, what to do, and when to step again though nothing happens. */
 export interface ApplyStep {
@@ -67,14 +67,15 @@ function endOrUndo(state: ApplyState, now: number): void {
       entry.status = entry.created ? 'failed' : 'skipped';
   state.phase = state.rollback ? 'undoing' : 'ended';
   state.undoDeadline = now + undoLimitMs;
-  state.undo = state.rollback ? entriesOf(state).flatMap(undoOf) : [];
+  state.undo = state.rollback ? entriesOf(state).flatMap((entry) => undoOf(entry, now)) : [];
 }
 
 /** Only what this apply created: what may exist without an answer is found by its intent. */
-function undoOf(entry: ApplyEntry): Deletion[] {
+function undoOf(entry: ApplyEntry, now: number): Deletion[] {
   if (!entry.created && !(entry.begun && entry.id === null)) return [];
-  const { address, kind, name, id, recorded } = entry;
-  return [newDeletion({ address, kind, name, id, recorded })];
+  const { address, kind, name, id, recorded, unanswered } = entry;
+  const wakeAt = unanswered && id === null ? now + lastWriteMs : 0;
+  return [newDeletion({ address, kind, name, id, recorded, wakeAt })];
 }
 
 function stepApplying(state: ApplyState, now: number): ApplyCommand[] {
@@ -168,15 +169,15 @@ function takeDeletions(
   { now, why }: { now: number; why: 'apply' | 'destroy' },
 ): ApplyCommand[] {
   const after = new Map(entriesOf(state).map((entry) => [entry.address, entry.after]));
-  const addresses = deletableNow(deletions, { after, now, limit: state.maxConcurrent });
-  if (addresses.length === 0) return [];
-  const taken = new Set(addresses);
+  const keys = deletableNow(deletions, { after, now, limit: state.maxConcurrent });
+  if (keys.length === 0) return [];
+  const taken = new Set(keys);
   const next = deletions.map((deletion): Deletion =>
-    taken.has(deletion.address) ? { ...deletion, status: 'deleting' } : deletion,
+    taken.has(deletion.key) ? { ...deletion, status: 'deleting' } : deletion,
   );
   if (deletions === state.undo) state.undo = next;
   else state.deletions = next;
-  return [{ type: 'delete', addresses, why }];
+  return [{ type: 'delete', keys, why }];
 }
 
 function stepRunning(state: ApplyState, now: number): ApplyCommand[] {

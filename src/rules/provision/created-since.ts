@@ -11,10 +11,21 @@ export interface NamesakeFacts {
 /** Polytomic's clock and ours may differ by a minute. */
 const clockSkewMs = 60_000;
 
-/** Those that are there after the intent, and were not before. */
+/** Those that came with the intent: not there before it, and not made after its last POST. */
 export function createdSince<T extends NamesakeFacts>(intent: OpenIntent, namesakes: readonly T[]): T[] {
   const since = Date.parse(intent.at) - clockSkewMs;
-  return namesakes.filter(
-    ({ id, createdAt }) => !intent.namesakes.includes(id) && (createdAt === null || Date.parse(createdAt) >= since),
-  );
+  const until = intent.until === undefined ? Number.POSITIVE_INFINITY : Date.parse(intent.until) + clockSkewMs;
+  return namesakes.filter(({ id, createdAt }) => {
+    if (intent.namesakes.includes(id)) return false;
+    const at = createdAt === null ? since : Date.parse(createdAt);
+    return at >= since && at <= until;
+  });
+}
+
+/** Whether a listed object bears the name, and the type where that is known, of an intent or a spec. */
+export function isNamesake(
+  object: { name: string; type: string | null },
+  wanted: { name: string; type: string | null },
+): boolean {
+  return object.name === wanted.name && (wanted.type === null || object.type === null || object.type === wanted.type);
 }

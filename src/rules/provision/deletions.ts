@@ -4,6 +4,8 @@ import { provisionKinds, type ProvisionKind } from '../../contracts/provision-sp
 
 /** One object to be deleted, and how far that is. */
 export interface Deletion {
+  /** Tells deletions of one address apart: of what an object replaced, and of the object. */
+  key: string;
   address: string;
   kind: ProvisionKind;
   name: string;
@@ -22,9 +24,11 @@ export interface Deletion {
 
 /** A deletion that nothing was tried of. */
 export function newDeletion(
-  object: Pick<Deletion, 'address' | 'kind' | 'name' | 'id'> & Partial<Pick<Deletion, 'replaced' | 'recorded'>>,
+  object: Pick<Deletion, 'address' | 'kind' | 'name' | 'id'> &
+    Partial<Pick<Deletion, 'replaced' | 'recorded' | 'wakeAt'>>,
 ): Deletion {
-  return { replaced: false, recorded: null, ...object, status: 'waiting', reason: null, tries: 0, wakeAt: 0 };
+  const key = object.replaced ? `${object.address}#${object.id}` : object.address;
+  return { replaced: false, recorded: null, wakeAt: 0, ...object, key, status: 'waiting', reason: null, tries: 0 };
 }
 
 const isOpen = ({ status }: Deletion): boolean => status === 'waiting' || status === 'deleting';
@@ -36,7 +40,7 @@ const rankOf = (kind: ProvisionKind): number =>
   kind === 'bulkSyncs' ? provisionKinds.indexOf('modelSyncs') : provisionKinds.indexOf(kind);
 
 /**
- * Addresses that may be deleted now: syncs first, then models, then connections, and nothing before what refers to it.
+ * Keys of those that may be deleted now: syncs first, then models, then connections, and nothing before what refers to it.
  *
  * @param after what each address of the spec refers to
  */
@@ -56,7 +60,7 @@ export function deletableNow(
         status === 'waiting' && rankOf(kind) === rank && !referred.has(address) && wakeAt <= now,
     )
     .slice(0, Math.max(0, limit - underWay))
-    .map(({ address }) => address);
+    .map(({ key }) => key);
 }
 
 /** When something that waits may be tried again; null where nothing waits for a time. */

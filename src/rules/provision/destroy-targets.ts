@@ -6,7 +6,7 @@ import type { Deletion } from './deletions';
 
 /** Objects by what is to become of them. */
 export interface DestroyTargets {
-  targets: Pick<Deletion, 'address' | 'kind' | 'name' | 'id'>[];
+  targets: Pick<Deletion, 'address' | 'kind' | 'name' | 'id' | 'replaced'>[];
   left: Record<string, ProvisionedResource>;
   refused: TouchedResource[];
 }
@@ -27,7 +27,11 @@ export function destroyTargets(
     if (!isOurs && !isNamed)
       found.left[address] = { id: id ?? pin, action: 'left', reason: reasonFor(owned?.origin, pin) };
     else if (protect) found.refused.push({ address, kind, name, id, reason: `${address} is protected` });
-    else found.targets.push({ address, kind, name, id });
+    else {
+      found.targets.push({ address, kind, name, id, replaced: false });
+      // What it replaced, and an earlier apply could not delete any more, is ours as well.
+      for (const old of owned?.retired ?? []) found.targets.push({ address, kind, name, id: old, replaced: true });
+    }
   }
   return found;
 }

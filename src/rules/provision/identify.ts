@@ -1,15 +1,15 @@
 /** Which object a spec means: pure. */
 import { failureTypes } from '../../contracts/failure-types';
 import type { Identity, Namesake } from '../../contracts/provision-plan';
-import type { OpenIntent, OwnedObject } from '../../contracts/provision-record';
+import type { OwnedObject } from '../../contracts/provision-record';
 import type { ProvisionObject } from '../../contracts/provision-spec';
-import { createdSince } from './created-since';
 
 /** What decides the identity of an object. */
 export interface IdentityFacts {
   object: Pick<ProvisionObject, 'address' | 'name' | 'kind' | 'pin' | 'adopt'>;
   owned: OwnedObject | undefined;
-  intent: OpenIntent | undefined;
+  /** What an open intent may have made, and nobody else claims. */
+  made: readonly Namesake[];
   /** All objects of the kind, name and type. */
   namesakes: readonly Namesake[];
   /** Ids out of the owned one and the pin that were read as existing. */
@@ -20,16 +20,10 @@ export interface IdentityFacts {
 
 /** Only the record makes an object ours; only a read makes it count as existing. */
 export function identify(facts: IdentityFacts): Identity {
-  const { object, owned, intent, existing } = facts;
+  const { object, owned, made, existing } = facts;
   if (object.pin !== null) return identifyPinned(facts, object.pin);
   if (owned && existing.has(owned.id)) return { state: 'known', id: owned.id, origin: owned.origin };
   const gone = owned ? `${owned.id} no longer exists` : null;
-  const made = intent
-    ? createdSince(
-        intent,
-        facts.namesakes.filter(({ claimedBy }) => claimedBy === null),
-      )
-    : [];
   const [ours] = made;
   if (made.length > 1) return ambiguous(object.name, made, 'were created while an answer was lost');
   if (ours) return { state: 'known', id: ours.id, origin: 'created' };

@@ -13,6 +13,7 @@ import type { OwnedObject } from '../../contracts/provision-record';
 import type { Fields, ProvisionKind, ProvisionObject } from '../../contracts/provision-spec';
 import { compareFields, maskedSecret, type Comparison } from './compare';
 import { compareRules, errorHandlingRules, lossesOf, needsReplacement, toComparable } from './kind-rules';
+import { isSyncKind } from './to-objects';
 import { canonicalJson } from './values';
 
 /** What is known of an object when it is planned. */
@@ -39,7 +40,13 @@ export const maxFieldChanges = 100;
 /** Plans one object. */
 export function planObject(facts: PlanFacts): PlannedObject {
   const { object, identity, live, namesakes } = facts;
-  const known = { fingerprint: null, namesakes: namesakes.map(({ id }) => id), rotates: false, changedBy: null };
+  const known = {
+    fingerprint: null,
+    seen: null,
+    namesakes: namesakes.map(({ id }) => id),
+    rotates: false,
+    changedBy: null,
+  };
   if (identity.state === 'blocked') {
     const change = changeOf(facts, 'blocked', { id: identity.id, reason: identity.reason, failure: identity.failure });
     return { ...known, change, origin: 'created' };
@@ -51,7 +58,7 @@ export function planObject(facts: PlanFacts): PlannedObject {
       origin: 'created',
     };
   }
-  const active = wantedActive(object, facts.owned);
+  const active = wantedActive(object, facts.owned, identity.origin);
   const found = compareObject({ ...facts, object: { ...object, active } }, live);
   const rotated = rotatedSecrets(object, facts.owned, identity.origin);
   const fields = [...found.changes, ...rotated];
@@ -62,7 +69,7 @@ export function planObject(facts: PlanFacts): PlannedObject {
     change: {
       ...changeOf(facts, fieldCount > 0 && action === 'unchanged' ? 'update' : action, {
         id: live.id,
-        reason: reasonFor(action, object, fields),
+        reason: reasonFor(action, facts, fields),
       }),
       fields: [...fields, ...facts.schemaChanges.changes].slice(0, maxFieldChanges),
       fieldCount,
@@ -71,15 +78,32 @@ export function planObject(facts: PlanFacts): PlannedObject {
       loses: action === 'replace' ? [...lossesOf[object.kind]] : [],
     },
     fingerprint: facts.hash(canonicalJson([found.seen, facts.schemaChanges.seen])),
+    seen:
+      action === 'unchanged' && fieldCount === 0
+        ? null
+        : hashSeen([...found.seen, schemasSeen(facts.schemaChanges.seen)], facts.hash),
     origin: identity.origin,
     rotates: rotated.length > 0,
     changedBy: fieldCount === 0 ? null : facts.owned && facts.owned.specHash === facts.specHash ? 'outside' : 'spec',
   };
 }
 
-/** A sync of ours that was not activated yet is to be, unless the spec says otherwise. */
-function wantedActive({ active }: ProvisionObject, owned: OwnedObject | undefined): boolean | null {
-  return active ?? (owned?.awaitsActivation ? true : null);
+/** A bulk sync's schemas count as one field. */
+export const schemasSeen = (seen: unknown): [string, unknown] => ['schemas', seen];
+
+/** What was seen, field by field, short enough to be carried along. */
+export function hashSeen(seen: readonly [string, unknown][], hash: (text: string) => string): Record<string, string> {
+  return Object.fromEntries(seen.map(([path, value]) => [path, hash(canonicalJson(value)).slice(0, 16)]));
+}
+
+/** A sync of ours that was not activated yet is to be, unless the spec says otherwise; one that an intent led to was not. */
+function wantedActive(
+  { active, kind }: ProvisionObject,
+  owned: OwnedObject | undefined,
+  origin: PlannedObject['origin'],
+): boolean | null {
+  const isAwaited = owned ? owned.awaitsActivation === true : origin === 'created' && isSyncKind(kind);
+  return active ?? (isAwaited ? true : null);
 }
 
 /** The comparison of everything that a spec says of an object, except schemas. */
@@ -123,23 +147,29 @@ function rotatedSecrets(
   );
 }
 
-function actionFor(
-  { object, owned }: PlanFacts,
-  origin: PlannedObject['origin'],
-  fields: readonly FieldChange[],
-): PlannedAction {
+function actionFor(facts: PlanFacts, origin: PlannedObject['origin'], fields: readonly FieldChange[]): PlannedAction {
+  const { object, owned } = facts;
   const replaced = fields.some(({ path }) => needsReplacement(object.kind, path));
-  if (replaced) return object.replace && !object.protect && origin === 'created' ? 'replace' : 'blocked';
+  const mayReplace = object.replace && !object.protect && origin === 'created' && !strangerIn(facts);
+  if (replaced) return mayReplace ? 'replace' : 'blocked';
   if (!owned && origin === 'adopted') return 'adopt';
   if (fields.length === 0) return 'unchanged';
   return fields.every(({ path }) => path === 'name') ? 'rename' : 'update';
 }
 
-function reasonFor(action: PlannedAction, object: ProvisionObject, fields: readonly FieldChange[]): string | null {
+/** A namesake of the new object of a replacement: no second one is made beside it. */
+const strangerIn = ({ namesakes, live }: PlanFacts): string | undefined =>
+  namesakes.find(({ id }) => id !== live?.id)?.id;
+
+function reasonFor(action: PlannedAction, facts: PlanFacts, fields: readonly FieldChange[]): string | null {
+  const { object } = facts;
   const path = fields.find((field) => needsReplacement(object.kind, field.path))?.path;
   if (path === undefined || (action !== 'blocked' && action !== 'replace')) return null;
   if (action === 'replace') return `${path} cannot be changed in place`;
   if (object.protect) return `${path} cannot be changed in place, and the object is protected`;
+  const stranger = strangerIn(facts);
+  if (object.replace && stranger !== undefined)
+    return `${path} cannot be changed in place, and ${stranger} has the new one's name already`;
   return object.replace
     ? `${path} cannot be changed in place, and an object that we did not create is never replaced`
     : `${path} cannot be changed in place: say "replace: true" to have a new object made and this one deleted`;

@@ -1,5 +1,5 @@
 /** The record of a set as a pure machine: each message gives the next record and an answer. Every message is idempotent. */
-import type { SetAnswer, SetMessage, SetRecord } from '../../contracts/provision-record';
+import type { OpenIntent, OwnedObject, SetAnswer, SetMessage, SetRecord } from '../../contracts/provision-record';
 
 /** The record of a set that nothing is known of. */
 export function newSetRecord(organization: string, set: string): SetRecord {
@@ -12,10 +12,10 @@ export function changeRecord(record: SetRecord, message: SetMessage): { record: 
   if (record.holder?.token !== message.token) {
     // A release that was delivered twice has released already.
     const released = message.type === 'release' && record.last?.token === message.token;
-    return { record, answer: released ? { state: 'ok', record } : { state: 'refused' } };
+    return { record, answer: released ? { state: 'ok', record: about(record, []) } : { state: 'refused' } };
   }
   const next = afterMessage(record, message);
-  return { record: next, answer: { state: 'ok', record: next } };
+  return { record: next, answer: { state: 'ok', record: about(next, addressesOf(message)) } };
 }
 
 /** Ids of all that is the set's own, with what still has to be deleted; in order, so that equal claims are equal. */
@@ -31,39 +31,85 @@ function acquire(
   { holder, over }: Extract<SetMessage, { type: 'acquire' }>,
 ): { record: SetRecord; answer: SetAnswer } {
   const present = record.holder;
-  if (present && present.token !== holder.token && present.token !== over) {
+  const isMine = present?.token === holder.token;
+  if (present && !isMine && present.token !== over?.token) {
     return { record, answer: { state: 'busy', holder: present } };
   }
-  const since = present?.token === holder.token ? present.since : holder.since;
-  const next = { ...record, holder: { ...holder, since } };
+  const since = isMine ? present.since : holder.since;
+  // Acquired again, as the first answer was lost, it still is a lock that was taken over.
+  const takenOver = isMine ? present.takenOver === true : present !== null;
+  const intents = takenOver && !isMine ? closedAt(record.intents, over?.until ?? null) : record.intents;
+  const next = { ...record, intents, holder: { ...holder, since, ...(takenOver && { takenOver }) } };
   return { record: next, answer: { state: 'ok', record: next } };
 }
 
-function afterMessage(record: SetRecord, message: Exclude<SetMessage, { type: 'acquire' }>): SetRecord {
+/** Nothing is posted for these intents any more. */
+function closedAt(intents: SetRecord['intents'], until: string | null): SetRecord['intents'] {
+  if (until === null) return intents;
+  return Object.fromEntries(
+    Object.entries(intents).map(([address, intent]): [string, OpenIntent] => [address, { until, ...intent }]),
+  );
+}
+
+type HolderMessage = Exclude<SetMessage, { type: 'acquire' }>;
+
+function afterMessage(record: SetRecord, message: HolderMessage): SetRecord {
   switch (message.type) {
     case 'release':
-      return { ...record, holder: null, last: message.outcome };
+      return { ...record, holder: null, last: message.outcome, intents: closedAt(record.intents, message.at) };
     case 'intend':
       return { ...record, intents: { ...message.intents, ...record.intents } };
-    case 'own': {
-      const { [message.address]: _known, ...intents } = record.intents;
-      return grown(record, { intents, objects: { ...record.objects, [message.address]: message.object } });
-    }
-    case 'disown': {
-      const { [message.address]: _owned, ...objects } = record.objects;
-      const { [message.address]: _open, ...intents } = record.intents;
-      return grown(record, { objects, intents });
-    }
+    case 'own':
+      return owning(record, { [message.address]: message.object });
+    case 'forget':
+      return forgetting(record, message);
     case 'activated':
       return { ...record, objects: withoutActivation(record.objects, message.addresses) };
-    case 'dropIntent': {
-      const { [message.address]: _dropped, ...intents } = record.intents;
-      return { ...record, intents };
+    case 'settleIntents': {
+      const intents = without(record.intents, message.dropped);
+      const found = Object.keys(message.owned).length > 0;
+      return found ? owning({ ...record, intents }, message.owned) : { ...record, intents };
     }
     case 'move':
       return grown(record, moved(record, message.moves));
   }
 }
+
+/** Old objects of replacements stay known until they are forgotten. */
+function owning(record: SetRecord, owned: SetRecord['objects']): SetRecord {
+  const entries = Object.entries(owned).map(([address, object]): [string, OwnedObject] => {
+    const known = new Set([...(record.objects[address]?.retired ?? []), ...(object.retired ?? [])]);
+    known.delete(object.id);
+    const { retired: _given, ...rest } = object;
+    return [address, known.size === 0 ? rest : { ...rest, retired: [...known] }];
+  });
+  const objects = { ...record.objects, ...Object.fromEntries(entries) };
+  return grown(record, { objects, intents: without(record.intents, Object.keys(owned)) });
+}
+
+/** Of a replacement, the old or the new object stays ours. */
+function forgetting(record: SetRecord, { address, id }: Extract<SetMessage, { type: 'forget' }>): SetRecord {
+  const owned = record.objects[address];
+  const { retired = [], ...present } = owned ?? {};
+  const rest = retired.filter((one) => one !== id);
+  if (owned && rest.length < retired.length) {
+    const object = { ...(present as OwnedObject), ...(rest.length > 0 && { retired: rest }) };
+    return grown(record, { objects: { ...record.objects, [address]: object } });
+  }
+  const intents = without(record.intents, [address]);
+  if (!owned || owned.id !== id) return { ...record, intents };
+  const [old, ...others] = rest;
+  if (old === undefined) return grown(record, { intents, objects: without(record.objects, [address]) });
+  const object = {
+    ...(present as OwnedObject),
+    ...{ id: old, specHash: '', secretVersions: {} },
+    ...(others.length > 0 && { retired: others }),
+  };
+  return grown(record, { intents, objects: { ...record.objects, [address]: object } });
+}
+
+const without = <T>(entries: Record<string, T>, addresses: readonly string[]): Record<string, T> =>
+  Object.fromEntries(Object.entries(entries).filter(([address]) => !addresses.includes(address)));
 
 function withoutActivation(objects: SetRecord['objects'], addresses: readonly string[]): SetRecord['objects'] {
   const entries = Object.entries(objects).map(([address, { awaitsActivation, ...object }]) => {
@@ -78,6 +124,18 @@ const grown = (record: SetRecord, change: Partial<SetRecord>): SetRecord => ({
   ...change,
   version: record.version + 1,
 });
+
+function addressesOf(message: HolderMessage): string[] {
+  if (message.type === 'intend') return Object.keys(message.intents);
+  return 'address' in message ? [message.address] : [];
+}
+
+/** The part of a record that an answer needs: a whole one in each would fill the record's own history. */
+function about(record: SetRecord, addresses: readonly string[]): SetRecord {
+  const only = <T>(entries: Record<string, T>): Record<string, T> =>
+    Object.fromEntries(Object.entries(entries).filter(([address]) => addresses.includes(address)));
+  return { ...record, objects: only(record.objects), intents: only(record.intents), last: null };
+}
 
 /** The record with ownership carried to new names; what is not there, or is there already, stays. */
 export function moved(

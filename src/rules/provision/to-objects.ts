@@ -36,6 +36,10 @@ export function toObjects(
   );
 }
 
+/** Of connections: the id of their type. */
+export const typeOf = ({ kind, body }: Pick<ProvisionObject, 'kind' | 'body'>): string | null =>
+  kind === 'connections' && typeof body.type === 'string' ? body.type : null;
+
 /** Only connections and models have nothing to run, activate or tell of errors. */
 export const isSyncKind = (kind: ProvisionKind): boolean => kind === 'modelSyncs' || kind === 'bulkSyncs';
 

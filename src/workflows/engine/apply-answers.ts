@@ -4,7 +4,7 @@ import type { WorkerSetup } from '../../contracts/composite-activities';
 import type { Execution } from '../../contracts/execution';
 import type { ListedSyncs } from '../../contracts/list-syncs';
 import type { CancelledItem, CreateOutcome, StartOutcome } from '../../contracts/starts';
-import type { AwaitExecutionsResult, FailedBefore, SettledExecution } from '../../contracts/waits';
+import type { AwaitExecutionsResult, FailedSnapshot, SettledExecution } from '../../contracts/waits';
 import { pauseMs } from '../../rules/attempt-state';
 import { runsOfOthers } from '../../rules/concurrency';
 import { isSuccess } from '../../rules/run-outcome';
@@ -122,13 +122,13 @@ function noteDuration(state: EngineState, { ending, createdAt, completedAt }: Ex
 
 function noteRead(
   state: EngineState,
-  { upNext, failedBefores = [], runsByConnection }: AwaitExecutionsResult,
+  { upNext, failedSnapshots = [], runsByConnection }: AwaitExecutionsResult,
   { isWait }: { isWait: boolean },
   now: number,
 ): void {
   if (runsByConnection) noteConnections(state, runsByConnection);
   for (const snapshot of upNext) state.snapshots[syncKeyOf(snapshot)] = snapshot;
-  noteUnread(state, failedBefores, now);
+  noteUnread(state, failedSnapshots, now);
   if (!isWait && upNext.length === 0) noteFruitless(state, now);
 }
 
@@ -139,7 +139,7 @@ export function noteFruitless(state: EngineState, now: number): void {
 }
 
 /** These could not be read: for ever, or for now. */
-function noteUnread(state: EngineState, unread: readonly FailedBefore[], now: number): void {
+function noteUnread(state: EngineState, unread: readonly FailedSnapshot[], now: number): void {
   if (unread.length === 0) return;
   const failures = new Map(unread.map((one) => [syncKeyOf(one), one.failure]));
   for (const job of jobsOf(state)) {

@@ -74,12 +74,20 @@ export function toJobFailure(
 export function endStopped(state: EngineState, job: Job, settled: CancelledItem | null, now: number): void {
   const { organization, options } = state.settings;
   const end = job.stop?.end ?? { type: 'verdict', verdict: { outcome: 'canceled' } };
-  const executionId = executionOf(job);
+  const executionId = stoppedExecutionOf(job);
   if (end.type === 'failure') return failJob(state, job, end.failure, now);
   const identity = identityOf(job, organization);
   const { executions } = job;
   const stopped = { identity, executions, executionId, settled, verdict: end.verdict };
   endWithResult(state, job, stoppedResult(stopped, options), now);
+}
+
+/** The run that a stopped job names: somebody else's only where the time to wait for it was up. */
+export function stoppedExecutionOf(job: Job): string | null {
+  const { stage, stop } = job;
+  const isOther = stage.type === 'running' && stage.ownership === 'other';
+  const isTimedOut = stop?.end.type === 'verdict' && stop.end.verdict.outcome === 'timedOut';
+  return isOther && !isTimedOut ? null : executionOf(job);
 }
 
 /** Starts nothing more; jobs that were not admitted count as the verdict. Those that would have to start again are over. */

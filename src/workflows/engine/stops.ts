@@ -5,8 +5,8 @@ import { reactionTo } from '../../rules/failure-policy';
 import type { Verdict } from '../../rules/run-outcome';
 import { nameOfCreate } from './apply-tries';
 import type { Command } from './commands';
-import { closeEngine, endIdleJobs, endStopped, unsuccessfulCount } from './ends';
-import { enterStage, executionOf, type Job, type JobEnd, type StopWish } from './job';
+import { closeEngine, endIdleJobs, endStopped, stoppedExecutionOf, unsuccessfulCount } from './ends';
+import { enterStage, type Job, type JobEnd, type StopWish } from './job';
 import { describeItems } from './summaries';
 import { jobsOf, takeNumber, timeoutAtOf, type EngineState } from './state';
 
@@ -163,7 +163,7 @@ function noteUncertainCreate(state: EngineState, job: Job): void {
 function cancelCommand(state: EngineState, chunk: readonly { job: Job; item: CancelItem }[], now: number): Command {
   const { organization, setup, options } = state.settings;
   const id = `cancel-${takeNumber(state)}`;
-  for (const { job } of chunk) enterStage(job, { type: 'stopping', executionId: executionOf(job) }, now);
+  for (const { job } of chunk) enterStage(job, { type: 'stopping', executionId: stoppedExecutionOf(job) }, now);
   state.pending[id] = { type: 'cancel', jobs: chunk.map(({ job }) => job.id), scheduledAt: now };
   const items = chunk.map(({ item }) => item);
   const verb = items.some(({ cancel }) => cancel) ? 'Cancel' : 'Read a last time';

@@ -123,7 +123,7 @@ function manyOf({ settings, queue }: EngineState): Omit<ManyWait, 'spare'> {
   const { options, limits } = settings;
   return {
     // Others than lists may run one sync several times, and need to know its newest run.
-    fullBefore: queue.type !== 'list' || options.ifRunning !== 'waitThenStart',
+    fullSnapshot: queue.type !== 'list' || options.ifRunning !== 'waitThenStart',
     failedSchemas: options.retryFailedSchemas > 0,
     schemas: queue.type === 'graph',
     connections: limits.maxConcurrentPerConnection !== null,

@@ -56,6 +56,8 @@ function optionsOf(name: Name, setup: WorkerSetup | undefined): ActivityOptions 
     case 'readSet':
     case 'hashPlan':
       return messages;
+    case 'releaseSet':
+      return { ...messages, scheduleToCloseTimeout: '10 minutes' };
     case 'applyObjects':
     case 'activateSyncs':
     case 'deleteObjects':

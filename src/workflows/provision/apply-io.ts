@@ -5,6 +5,7 @@ import type { ApplyItem, PreparedProvision } from '../../contracts/provision-act
 import type { ProvisionKind, ProvisionObject } from '../../contracts/provision-spec';
 import type { SyncRunResult } from '../../contracts/run-result';
 import type { ApplyEvent } from '../../rules/provision/apply-event';
+import { typeOf } from '../../rules/provision/to-objects';
 import { knownIds, type ApplyEntry, type ApplyState } from '../../rules/provision/apply-state';
 import type { ApplyCommand } from '../../rules/provision/apply-step';
 import { runBulkSync, runModelSync } from '../inline';
@@ -76,16 +77,22 @@ function toItem({ objects, serverTime, side }: ApplyIo, state: ApplyState, addre
   const entry = entryAt(state, address);
   const object = objects.get(address);
   if (!object) throw new TypeError(`the spec has no ${address}`);
-  const { kind, name, id, replaces, recorded, origin, fingerprint, rotates, note, unanswered } = entry;
+  const { kind, name, id, replaces, recorded, origin, seen, rotates, note, unanswered } = entry;
   const activates = entry.activate === true;
   const intent =
     id === null
-      ? { kind, name, at: serverTime, namesakes: [...entry.namesakes, ...(replaces === null ? [] : [replaces])] }
+      ? {
+          kind,
+          name,
+          type: typeOf(object),
+          at: serverTime,
+          namesakes: [...entry.namesakes, ...(replaces === null ? [] : [replaces])],
+        }
       : null;
   const ids = knownIds(state);
   return {
     object,
-    ...{ id, replaces, recorded, origin, fingerprint, rotates, activates, note, unanswered, intent },
+    ...{ id, replaces, recorded, origin, seen, rotates, activates, note, unanswered, intent },
     ids: Object.fromEntries(object.after.flatMap((name) => (ids[name] === undefined ? [] : [[name, ids[name]]]))),
     key: keyOf(entry, side),
   };
@@ -119,20 +126,21 @@ async function awaitAddresses(
   state: ApplyState,
   addresses: string[],
 ): Promise<ApplyEvent> {
-  const { organization, setup } = prepared;
+  const { organization, set, notify, setup } = prepared;
   const entries = addresses.map((address) => entryAt(state, address));
   const since = Math.min(...entries.map(({ settlingSince }) => settlingSince ?? Date.now()));
-  const items = entries.map(({ address, kind, id, needsSchemas }) => ({
+  const items = entries.map(({ address, kind, name, id, needsSchemas, needsConsent, origin }) => ({
     address,
     kind,
+    name,
     id: id ?? '',
     schemas: needsSchemas,
+    mayAsk: origin === 'created' && !needsConsent,
   }));
   try {
     const wait = side.activity('awaitObjects', summaryOf('Wait for', addresses), setup);
     const results = await wait({
-      organization,
-      items,
+      ...{ organization, set, items, notify },
       deadline: since + settleLimitMs,
       consentDeadline: since + consentLimitMs,
     });
@@ -190,15 +198,15 @@ async function runSyncAt({ prepared, side }: ApplyIo, state: ApplyState, address
 async function deleteAddresses(
   { prepared, token, side }: ApplyIo,
   state: ApplyState,
-  { addresses, why }: Extract<ApplyCommand, { type: 'delete' }>,
+  { keys, why }: Extract<ApplyCommand, { type: 'delete' }>,
 ): Promise<ApplyEvent> {
   const all = why === 'apply' ? state.undo : state.deletions;
-  const wanted = new Set(addresses);
+  const wanted = new Set(keys);
   return deleteObjects(prepared, {
     activity: side.activity,
     token,
     why,
     all,
-    deletions: all.filter(({ address }) => wanted.has(address)),
+    deletions: all.filter(({ key }) => wanted.has(key)),
   });
 }

@@ -4,6 +4,7 @@ import { failureTypes } from '../../contracts/failure-types';
 import type { PreparedProvision } from '../../contracts/provision-activities';
 import type { PlannedChange, ProvisionPlan } from '../../contracts/provision-plan';
 import type { MadePlan } from './make-plan';
+import { planChanged } from './plan-changed';
 import type { ProvisionOptions, ProvisionTracker } from './options';
 import { tell } from './tell';
 
@@ -17,18 +18,21 @@ export interface Asking {
 const isDestructive = ({ action }: PlannedChange): boolean => action === 'delete' || action === 'replace';
 
 /**
- * Null where nobody has to agree; else the hash of the plan that somebody agreed to. No lock is held meanwhile: what
+ * Null where nobody has to agree; else the hash of the plan that somebody agreed to. A `planHash` in the input says which
+ * plan is meant, and takes nobody's place. No lock is held meanwhile: what
  * changes until the first write is found by that hash.
  *
- * @throws ApplicationFailure `polytomic.NotApproved` when the time is over
+ * @throws ApplicationFailure `polytomic.NotApproved` when the time is over, `polytomic.PlanChanged`
  */
 export async function agreeTo(
   { prepared, tracker, options }: Asking,
   makePlan: () => Promise<MadePlan>,
 ): Promise<string | null> {
-  const { approve, approvalTimeoutMs, set } = prepared;
-  if (approve === 'never') return null;
-  const { plan } = await makePlan();
+  const { approve, approvalTimeoutMs, set, planHash } = prepared;
+  if (approve === 'never') return planHash;
+  const made = await makePlan();
+  const { plan } = made;
+  if (planHash !== null && plan.hash !== planHash) throw planChanged(made);
   if (plan.empty || (approve === 'destructive' && !plan.changes.some(isDestructive))) return plan.hash;
   if (!options.awaitApproval) throw notApproved(`"approve" is ${approve}, and nobody gave awaitApproval`);
   tracker.update({ phase: 'waitingForApproval', planHash: plan.hash });

@@ -9,7 +9,9 @@ export async function asProvisioning<T>(work: (options: ProvisionOptions) => Pro
   let progress: ProvisionProgress | null = null;
   let awaited: ProvisionPlan | null = null;
   let approval: ProvisionApproval | null = null;
-  setHandler(provisionProgressQuery, () => progress as ProvisionProgress, { description: 'Where the provisioning stands.' });
+  setHandler(provisionProgressQuery, () => progress as ProvisionProgress, {
+    description: 'Where the provisioning stands.',
+  });
   setHandler(approveUpdate, (given) => void (approval = given), {
     description: 'Agrees to the plan that is waited for.',
     validator: (given: ProvisionApproval) => checkApproval(given, awaited),

@@ -22,13 +22,13 @@ export async function deleteObjects(
     deletions: readonly Deletion[];
   },
 ): Promise<Extract<ApplyEvent, { type: 'deleted' }>> {
-  const addresses = deletions.map(({ address }) => address);
-  const items = deletions.map(({ address, kind, name, id, replaced, recorded }) => ({
+  const keys = deletions.map(({ key }) => key);
+  const items = deletions.map(({ key, address, kind, name, id, recorded }) => ({
+    key,
     address,
     kind,
     name,
     id,
-    replaced,
     recorded,
     why,
   }));
@@ -36,14 +36,14 @@ export async function deleteObjects(
   try {
     const results = await activity(
       'deleteObjects',
-      summaryOf('Delete', addresses),
+      summaryOf('Delete', keys),
     )({ organization, set, token, items, ours });
-    return { type: 'deleted', addresses, results };
+    return { type: 'deleted', keys, results };
   } catch (error) {
     const failure = failureOf(error);
     const results = failure?.nonRetryable
-      ? Object.fromEntries(deletions.map(({ address, id }) => [address, { state: 'failed' as const, failure, id }]))
+      ? Object.fromEntries(deletions.map(({ key, id }) => [key, { state: 'failed' as const, failure, id }]))
       : null;
-    return { type: 'deleted', addresses, results };
+    return { type: 'deleted', keys, results };
   }
 }

@@ -19,7 +19,6 @@ import {
   type Deletion,
 } from '../../rules/provision/deletions';
 import { destroyTargets } from '../../rules/provision/destroy-targets';
-import { canonicalJson } from '../../rules/provision/values';
 import { unwrapActivityFailure } from '../run-engine';
 import { provisionActivity } from './activities';
 import { deleteObjects } from './delete-io';
@@ -27,6 +26,7 @@ import { agreeTo } from './approval';
 import { withSet } from './lock';
 import type { MadePlan } from './make-plan';
 import { ProvisionTracker, type ProvisionOptions } from './options';
+import { planDestroy } from './plan-destroy';
 import { givenBy, provisioningFailed, type Given } from './provision';
 import { tell } from './tell';
 
@@ -53,17 +53,17 @@ export async function deprovision(
     const plan = async (): Promise<MadePlan> =>
       planDestroy(
         prepared,
-        given,
+        given.objects,
         await provisionActivity('readSet', 'Read the record of the set')({ organization, set }),
       );
-    const agreed = await agreeTo({ prepared, tracker, options }, plan);
+    const agreed = prepared.planHash ?? (await agreeTo({ prepared, tracker, options }, plan));
     const request = {
       prepared,
       mode: 'destroy',
       onWaiting: () => tracker.update({ phase: 'waitingForLock' }),
     } as const;
     const result = await withSet(request, async (record, token) => {
-      const now = await planDestroy(prepared, given, record);
+      const now = await planDestroy(prepared, given.objects, record);
       if (agreed !== null && agreed !== now.plan.hash) throw changed();
       return destroyHeld({ prepared, given, record, token, tracker });
     });
@@ -76,56 +76,8 @@ const changed = (): ApplicationFailure =>
   ApplicationFailure.create({
     type: failureTypes.PlanChanged,
     nonRetryable: true,
-    message: 'What would be deleted changed since it was approved',
+    message: 'What would be deleted changed since it was planned',
   });
-
-/** What would be deleted, in the form that approvals take. */
-async function planDestroy(
-  prepared: PreparedProvision,
-  { objects }: Given,
-  record: SetRecord | null,
-): Promise<MadePlan> {
-  const { targets } = destroyTargets(objects, record, prepared.deleteAdopted);
-  const hash = await provisionActivity(
-    'hashPlan',
-    'Hash the plan',
-  )({ parts: [prepared.specHash, record?.version ?? 0, canonicalJson(targets)] });
-  const changes = targets.map(({ address, kind, name, id }) => ({
-    address,
-    kind,
-    name,
-    id,
-    action: 'delete' as const,
-    fields: [],
-    fieldCount: 0,
-    reason: null,
-    failure: null,
-    problems: [],
-    waits: [],
-    loses: [],
-  }));
-  const counts = {
-    create: 0,
-    adopt: 0,
-    update: 0,
-    rename: 0,
-    replace: 0,
-    unchanged: 0,
-    delete: changes.length,
-    blocked: 0,
-  };
-  const { organization, set } = prepared;
-  const plan = {
-    organization,
-    set,
-    hash,
-    ownership: record ? ('known' as const) : ('unknown' as const),
-    changes,
-    counts,
-    empty: changes.length === 0,
-  };
-  return { plan, planned: {}, owned: record?.objects ?? {}, dropped: [], serverTime: '' };
-}
 
 interface Held {
   prepared: PreparedProvision;
@@ -150,7 +102,8 @@ async function destroyHeld({ prepared, given, record, token, tracker }: Held): P
     },
   );
   const resources: Record<string, ProvisionedResource> = { ...left };
-  for (const deletion of deletions) resources[deletion.address] = deletedResource(deletion);
+  for (const deletion of deletions.filter(({ replaced }) => !replaced))
+    resources[deletion.address] = deletedResource(deletion);
   const kept = deletions.filter(({ status }) => status === 'left');
   if (kept.length === 0) return { organization, set, specHash, resources };
   const failed = kept.map(({ address, kind, name, id, reason }) => ({
@@ -196,13 +149,11 @@ async function drive(begin: Deletion[], { prepared, given, token, deadline, onSt
       await condition(() => false, Math.max(1, (wakeOfDeletions(deletions, now) ?? now + 1_000) - now));
       continue;
     }
-    deletions = deletions.map((one): Deletion => (due.has(one.address) ? { ...one, status: 'deleting' } : one));
-    const taken = deletions.filter(({ address }) => due.has(address));
+    deletions = deletions.map((one): Deletion => (due.has(one.key) ? { ...one, status: 'deleting' } : one));
+    const taken = deletions.filter(({ key }) => due.has(key));
     const { results } = await deleteObjects(prepared, { token, why: 'destroy', all: deletions, deletions: taken });
     const facts = { now: Date.now(), deadline };
-    deletions = deletions.map((one) =>
-      due.has(one.address) ? afterDeletion(one, results?.[one.address], facts) : one,
-    );
+    deletions = deletions.map((one) => (due.has(one.key) ? afterDeletion(one, results?.[one.key], facts) : one));
     if (CancellationScope.current().consideredCancelled) await CancellationScope.current().cancelRequested;
   }
   return deletions;

@@ -3,25 +3,24 @@ import {
   ApplicationFailure,
   CancellationScope,
   isCancellation,
+  log,
   sleep,
   uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
 import { failureTypes } from '../../contracts/failure-types';
-import type { PreparedProvision } from '../../contracts/provision-activities';
+import type { AcquiredSet, PreparedProvision } from '../../contracts/provision-activities';
 import type { SetHolder, SetOutcome, SetRecord } from '../../contracts/provision-record';
 import type { Fields } from '../../contracts/provision-spec';
+import { lastWriteMs } from '../../rules/provision/apply-state';
 import { canonicalJson } from '../../rules/provision/values';
 import { provisionActivity } from './activities';
 
 /** A result that is larger is not kept for others: they do the work again, and find it done. */
 const maxKeptBytes = 100_000;
 
-/**
- * How long an activity of a terminated run may still write: it posts nothing after 30 s, and a request takes a minute at
- * most.
- */
-const lastWriteMs = 100_000;
+/** Polytomic may go on working for so long on a request that was not answered. */
+const effectWindowMs = 15 * 60_000;
 
 const hasOpenIntents = ({ intents }: SetRecord): boolean => Object.keys(intents).length > 0;
 
@@ -43,7 +42,7 @@ export async function withSet<T extends object>(
   for (;;) {
     const since = new Date().toISOString();
     const holder: SetHolder = { token, workflowId, runId, specHash, mode, since };
-    const answer = await provisionActivity('acquireSet', `Lock the set ${set}`)({ organization, set, holder });
+    const answer = await acquire(prepared, holder);
     if (answer.state === 'ok') {
       return holding({ prepared, token }, async () => {
         if (answer.takenOver && hasOpenIntents(answer.record))
@@ -57,6 +56,17 @@ export async function withSet<T extends object>(
     const outcome = await wait({ organization, set, token: answer.holder.token });
     if (outcome?.result) return outcome.result as T;
     if (outcome?.failure) throw ApplicationFailure.create({ ...outcome.failure, nonRetryable: true });
+  }
+}
+
+/** An acquisition that is cancelled may have taken effect: an inline caller would go on, and hold the lock for ever. */
+async function acquire(prepared: PreparedProvision, holder: SetHolder): Promise<AcquiredSet> {
+  const { organization, set } = prepared;
+  try {
+    return await provisionActivity('acquireSet', `Lock the set ${set}`)({ organization, set, holder });
+  } catch (error) {
+    await release(prepared, { token: holder.token, result: null, failure: null });
+    throw error;
   }
 }
 
@@ -75,11 +85,17 @@ async function holding<T extends object>(
   }
 }
 
+/** Never throws: what was done is done, and the lock of a run that has ended passes on. */
 async function release({ organization, set }: PreparedProvision, outcome: SetOutcome): Promise<void> {
-  const message = { type: 'release', token: outcome.token, outcome } as const;
-  await CancellationScope.nonCancellable(() =>
-    provisionActivity('changeSet', `Release the set ${set}`)({ organization, set, message }),
-  );
+  const at = new Date(Date.now() + effectWindowMs).toISOString();
+  const message = { type: 'release', token: outcome.token, outcome, at } as const;
+  try {
+    await CancellationScope.nonCancellable(() =>
+      provisionActivity('releaseSet', `Release the set ${set}`)({ organization, set, message }),
+    );
+  } catch (error) {
+    log.warn('The set could not be released', { set, reason: error instanceof Error ? error.message : 'unknown' });
+  }
 }
 
 /** A cancellation is no outcome: whoever waits does the work. */

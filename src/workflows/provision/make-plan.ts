@@ -1,13 +1,11 @@
 /** Plans a set: what exists is found, identified and compared. Reads only. */
-import type { PreparedProvision, FoundObjects, PlanItem } from '../../contracts/provision-activities';
-import type {
-  Identity,
-  Namesake,
-  PlannedAction,
-  PlannedChange,
-  PlannedObject,
-  ProvisionPlan,
-} from '../../contracts/provision-plan';
+import {
+  intentKey,
+  type FoundObjects,
+  type PlanItem,
+  type PreparedProvision,
+} from '../../contracts/provision-activities';
+import type { Identity, Namesake, PlannedChange, PlannedObject, ProvisionPlan } from '../../contracts/provision-plan';
 import type { OwnedObject, SetRecord } from '../../contracts/provision-record';
 import {
   provisionKinds,
@@ -15,9 +13,12 @@ import {
   type ProvisionObject,
   type ProvisionSpec,
 } from '../../contracts/provision-spec';
-import { lossesOf } from '../../rules/provision/kind-rules';
+import { createdSince } from '../../rules/provision/created-since';
+import { settleIntents, type SettledIntents } from '../../rules/provision/settle-intents';
+import { typeOf } from '../../rules/provision/to-objects';
 import { identify } from '../../rules/provision/identify';
 import { planObject } from '../../rules/provision/plan-object';
+import { plannedDeletion, summaryOf } from '../../rules/provision/plan-summary';
 import { moved, newSetRecord } from '../../rules/provision/set-record';
 import { provisionActivity, type ActivitySource } from './activities';
 import { batchesOf } from './batches';
@@ -39,6 +40,7 @@ export interface MadePlan {
   /** The record's objects with the spec's moves. */
   owned: Record<string, OwnedObject>;
   dropped: { address: string; object: OwnedObject }[];
+  settled: SettledIntents;
   serverTime: string;
 }
 
@@ -46,17 +48,23 @@ export interface MadePlan {
 export async function makePlan(request: PlanRequest): Promise<MadePlan> {
   const { prepared, spec, objects, record, activity = provisionActivity } = request;
   const known = record ?? newSetRecord(prepared.organization, prepared.set);
-  const { objects: owned, intents } = moved(known, spec.moved ?? []);
+  const { objects: present, intents } = moved(known, spec.moved ?? []);
+  const found = await findAll(request, { owned: present, intents });
+  const claimed = new Map(Object.entries(present).map(([address, { id }]) => [id, address]));
+  const madeBy = (address: string): Namesake[] => {
+    const intent = intents[address];
+    return intent ? createdSince(intent, madeFor(address, { facts: found.get(intent.kind), claimed })) : [];
+  };
+  const settled = settleIntents(objects, { intents, owned: present, madeBy });
+  const owned = { ...present, ...settled.owned };
   const dropped = droppedOf(request, owned);
-  const found = await findAll(request, { owned, dropped });
-  const claimed = new Map(Object.entries(owned).map(([address, { id }]) => [id, address]));
   const identified = objects.map((object) => {
     const facts = found.get(object.kind);
     const namesakes = namesakesOf(object, { facts, claimed });
     const identity = identify({
       object,
       owned: owned[object.address],
-      intent: intents[object.address],
+      made: madeBy(object.address),
       namesakes: namesakes.filter(({ id }) => id !== owned[object.address]?.id),
       existing: new Set(facts?.existing),
       pinClaim: object.pin === null ? null : claimOf(object.pin, { facts, claimed }),
@@ -75,9 +83,16 @@ export async function makePlan(request: PlanRequest): Promise<MadePlan> {
     (await planAll(activity, prepared.organization, items)).map((one) => [one.change.address, one]),
   );
   const existing = new Set([...found.values()].flatMap((facts) => facts.existing));
-  const present = dropped.filter(({ object }) => existing.has(object.id));
-  const changes = [...objects.flatMap(({ address }) => planned[address]?.change ?? []), ...present.map(toDeletion)];
-  const hash = await activity('hashPlan', 'Hash the plan')({ parts: partsOf(request, planned, present) });
+  const gone = dropped.filter(({ address, object }) => existing.has(object.id) || address in settled.owned);
+  const replaced = Object.entries(owned).flatMap(([address, object]) =>
+    (object.retired ?? []).map((id) => ({ address, object: { ...object, id } })),
+  );
+  const deletions = [
+    ...gone.map((one) => plannedDeletion(one, 'the spec no longer has it, and we made it')),
+    ...replaced.map((one) => plannedDeletion(one, 'it was replaced by an earlier apply')),
+  ];
+  const changes = [...objects.flatMap(({ address }) => planned[address]?.change ?? []), ...deletions];
+  const hash = await activity('hashPlan', 'Hash the plan')({ parts: partsOf(request, planned, deletions) });
   return {
     plan: {
       organization: prepared.organization,
@@ -89,9 +104,17 @@ export async function makePlan(request: PlanRequest): Promise<MadePlan> {
     },
     planned,
     owned,
-    dropped,
+    dropped: gone,
+    settled,
     serverTime: [...found.values()].map((facts) => facts.serverTime).sort()[0] ?? new Date().toISOString(),
   };
+}
+
+/** Objects under an intent's name that nobody else claims. */
+function madeFor(address: string, { facts, claimed }: ClaimFacts): Namesake[] {
+  return namesakesOf({ address: intentKey(address), pin: null }, { facts, claimed }).filter(
+    ({ claimedBy }) => claimedBy === null,
+  );
 }
 
 /** What the record holds, the spec does not, and we made. */
@@ -104,23 +127,28 @@ function droppedOf({ prepared, objects }: PlanRequest, owned: Record<string, Own
 }
 
 async function findAll(
-  { prepared: { organization, set }, objects, activity = provisionActivity }: PlanRequest,
-  { owned, dropped }: { owned: Record<string, OwnedObject>; dropped: MadePlan['dropped'] },
+  request: PlanRequest,
+  { owned, intents }: Pick<SetRecord, 'intents'> & { owned: Record<string, OwnedObject> },
 ): Promise<Map<ProvisionKind, FoundObjects>> {
+  const { prepared, objects, activity = provisionActivity } = request;
+  const { organization, set } = prepared;
   const entries = provisionKinds.map(async (kind) => {
     const ofSpec = objects
       .filter((object) => object.kind === kind)
-      .map(({ address, name, body, pin, adopt }) => ({
-        address,
-        name,
-        type: kind === 'connections' && typeof body.type === 'string' ? body.type : null,
-        ids: [owned[address]?.id, pin].filter((id): id is string => typeof id === 'string'),
-        claims: pin !== null || adopt === 'byName',
+      .map((object) => ({
+        address: object.address,
+        name: object.name,
+        type: typeOf(object),
+        ids: [owned[object.address]?.id, object.pin].filter((id): id is string => typeof id === 'string'),
+        claims: object.pin !== null || object.adopt === 'byName',
       }));
-    const gone = dropped
+    const gone = droppedOf(request, owned)
       .filter(({ object }) => object.kind === kind)
       .map(({ address, object }) => ({ address, name: object.name, type: null, ids: [object.id], claims: false }));
-    const wanted = [...ofSpec, ...gone];
+    const open = Object.entries(intents)
+      .filter(([, intent]) => intent.kind === kind)
+      .map(([address, { name, type }]) => ({ address: intentKey(address), name, type, ids: [], claims: true }));
+    const wanted = [...ofSpec, ...gone, ...open];
     if (wanted.length === 0) return [];
     const found = await activity('findObjects', `Find ${wanted.length} ${kind}`)({ organization, set, kind, wanted });
     return [[kind, found] as const];
@@ -133,7 +161,10 @@ interface ClaimFacts {
   claimed: ReadonlyMap<string, string>;
 }
 
-function namesakesOf({ address, pin }: ProvisionObject, { facts, claimed }: ClaimFacts): Namesake[] {
+function namesakesOf(
+  { address, pin }: Pick<ProvisionObject, 'address' | 'pin'>,
+  { facts, claimed }: ClaimFacts,
+): Namesake[] {
   if (pin !== null) return [];
   return (facts?.namesakes[address] ?? []).map((one) => ({ ...one, claimedBy: claimOf(one.id, { facts, claimed }) }));
 }
@@ -179,28 +210,11 @@ function planUnread({ object, identity, owned, namesakes }: PlanItem & { identit
   });
 }
 
-function toDeletion({ address, object: { kind, name, id } }: MadePlan['dropped'][number]): PlannedChange {
-  const why = { reason: 'the spec no longer has it, and we made it', failure: null };
-  return {
-    address,
-    kind,
-    name,
-    id,
-    action: 'delete',
-    fields: [],
-    fieldCount: 0,
-    ...why,
-    problems: [],
-    waits: [],
-    loses: [...lossesOf[kind]],
-  };
-}
-
 /** Existence and compared fields; never statuses, times, counts or runs. */
 function partsOf(
   { prepared, record }: PlanRequest,
   planned: Record<string, PlannedObject>,
-  dropped: MadePlan['dropped'],
+  deletions: readonly PlannedChange[],
 ): unknown {
   const objects = Object.values(planned).map(({ change, fingerprint, namesakes }) => [
     change.address,
@@ -213,21 +227,6 @@ function partsOf(
     prepared.specHash,
     record?.version ?? 0,
     objects.sort(),
-    dropped.map(({ address, object }) => [address, object.id]).sort(),
+    deletions.map(({ address, id }) => [address, id]).sort(),
   ];
-}
-
-function summaryOf(changes: readonly PlannedChange[]): Pick<ProvisionPlan, 'counts' | 'empty'> {
-  const counts: Record<PlannedAction, number> = {
-    create: 0,
-    adopt: 0,
-    update: 0,
-    rename: 0,
-    replace: 0,
-    unchanged: 0,
-    delete: 0,
-    blocked: 0,
-  };
-  for (const { action } of changes) counts[action] += 1;
-  return { counts, empty: counts.unchanged === changes.length };
 }

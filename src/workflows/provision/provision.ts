@@ -15,6 +15,7 @@ import { agreeTo } from './approval';
 import { withSet } from './lock';
 import { makePlan, type MadePlan } from './make-plan';
 import { ProvisionTracker, type ProvisionOptions } from './options';
+import { planChanged } from './plan-changed';
 import { runApply } from './run-apply';
 import { tell } from './tell';
 
@@ -36,7 +37,7 @@ export async function provision(
     const { set } = prepared;
     tracker.update({ set });
     const given = givenBy(prepared, input);
-    const agreed = prepared.planHash ?? (await agreeTo({ prepared, tracker, options }, () => planNow(prepared, given)));
+    const agreed = await agreeTo({ prepared, tracker, options }, () => planNow(prepared, given));
     const onWaiting = (): void => tracker.update({ phase: 'waitingForLock' });
     const request = { prepared, mode: 'apply', onWaiting } as const;
     const result = await withSet(request, (record, token) =>
@@ -94,6 +95,10 @@ async function applyHeld({ prepared, spec, objects, record, token, agreed, track
     const message = { type: 'move', token, moves: spec.moved } as const;
     await provisionActivity('changeSet', 'Move objects to their new names')({ organization, set, message });
   }
+  if (Object.keys(made.settled.owned).length + made.settled.dropped.length > 0) {
+    const message = { type: 'settleIntents', token, ...made.settled } as const;
+    await provisionActivity('changeSet', 'Settle what earlier runs left open')({ organization, set, message });
+  }
   const state = newApplyState({
     objects,
     planned: made.planned,
@@ -131,20 +136,6 @@ export function provisioningFailed(failure: ProvisioningFailure): ApplicationFai
     nonRetryable: true,
     message: failureMessage(failure),
     details: [failure],
-  });
-}
-
-/** Nothing was written: what differs is in the plan that was made now. */
-function planChanged({ plan }: MadePlan): ApplicationFailure {
-  const differs = plan.changes
-    .filter(({ action }) => action !== 'unchanged')
-    .map(({ address, action }) => `${address} (${action})`);
-  const shown = differs.slice(0, 10).join(', ') || 'nothing is left to do';
-  return ApplicationFailure.create({
-    type: failureTypes.PlanChanged,
-    nonRetryable: true,
-    message: `What is there, or the spec, changed since the plan: now ${shown}`.slice(0, 1024),
-    details: [{ hash: plan.hash, changes: plan.changes.filter(({ action }) => action !== 'unchanged').slice(0, 50) }],
   });
 }
 

@@ -51,6 +51,7 @@ const created = (address: string): PlannedObject => ({
     loses: [],
   },
   fingerprint: null,
+  seen: null,
   namesakes: [],
   origin: 'created',
   rotates: false,
@@ -106,7 +107,7 @@ class World {
       case 'delete': {
         const isLost = this.#choose(4) === 0;
         const results = Object.fromEntries(
-          command.addresses.map((address) => {
+          command.keys.map((address) => {
             expect(
               [...this.existing.keys()].some((other) =>
                 objects.find((one) => one.address === other)?.after.includes(address),
@@ -117,7 +118,7 @@ class World {
             return [address, id === null ? { state: 'absent' as const, id } : { state: 'deleted' as const, id }];
           }),
         );
-        return { type: 'deleted', addresses: command.addresses, results: isLost ? null : results };
+        return { type: 'deleted', keys: command.keys, results: isLost ? null : results };
       }
     }
   }

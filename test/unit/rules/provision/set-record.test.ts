@@ -19,7 +19,7 @@ const object = (id: string) => ({
   specHash: '',
   secretVersions: {},
 });
-const intent = (at: string) => ({ kind: 'models' as const, name: 'm', at, namesakes: [] });
+const intent = (at: string) => ({ kind: 'models' as const, name: 'm', type: null, at, namesakes: [] });
 
 const message: fc.Arbitrary<SetMessage> = fc
   .constantFrom('a', 'b')
@@ -27,11 +27,13 @@ const message: fc.Arbitrary<SetMessage> = fc
     fc.oneof(
       fc.constantFrom<SetMessage>(
         { type: 'acquire', holder: holder(token) },
-        { type: 'acquire', holder: holder(token), over: token === 'a' ? 'b' : 'a' },
-        { type: 'release', token, outcome: { token, result: null, failure: null } },
+        { type: 'acquire', holder: holder(token), over: { token: token === 'a' ? 'b' : 'a', until: '2' } },
+        { type: 'release', token, outcome: { token, result: null, failure: null }, at: '3' },
         { type: 'own', token, address: 'models.x', object: object('1') },
-        { type: 'disown', token, address: 'models.x' },
-        { type: 'dropIntent', token, address: 'models.x' },
+        { type: 'own', token, address: 'models.x', object: { ...object('2'), retired: ['1'] } },
+        { type: 'forget', token, address: 'models.x', id: '1' },
+        { type: 'forget', token, address: 'models.x', id: null },
+        { type: 'settleIntents', token, owned: {}, dropped: ['models.x'] },
         { type: 'intend', token, intents: { 'models.x': intent('1') } },
         { type: 'move', token, moves: [{ from: 'models.x', to: 'models.y' }] },
       ),
@@ -47,8 +49,12 @@ describe('the record of a set', () => {
       state: 'busy',
       holder: { token: 'a' },
     });
-    expect(changeRecord(held, { type: 'acquire', holder: holder('b'), over: 'a' }).answer.state).toBe('ok');
-    expect(changeRecord(held, { type: 'acquire', holder: holder('b'), over: 'c' }).answer.state).toBe('busy');
+    expect(
+      changeRecord(held, { type: 'acquire', holder: holder('b'), over: { token: 'a', until: null } }).answer.state,
+    ).toBe('ok');
+    expect(
+      changeRecord(held, { type: 'acquire', holder: holder('b'), over: { token: 'c', until: null } }).answer.state,
+    ).toBe('busy');
   });
 
   it('takes the same message twice as once', () => {
@@ -82,6 +88,58 @@ describe('the record of a set', () => {
     expect(after([...begun, { type: 'own', token: 'a', address: 'models.x', object: object('1') }]).intents).toEqual(
       {},
     );
+  });
+
+  const held: SetMessage = { type: 'acquire', holder: holder('a') };
+  const own = (id: string, ...retired: string[]): SetMessage => ({
+    type: 'own',
+    token: 'a',
+    address: 'models.x',
+    object: { ...object(id), ...(retired.length > 0 && { retired }) },
+  });
+  const forget = (id: string | null): SetMessage => ({ type: 'forget', token: 'a', address: 'models.x', id });
+
+  it('stays taken over however often it is acquired, as the last write of the lost run may be under way', () => {
+    const over = { token: 'a', until: null };
+    const again: SetMessage[] = [
+      held,
+      { type: 'acquire', holder: holder('b'), over },
+      { type: 'acquire', holder: holder('b') },
+    ];
+    expect(after(again).holder?.takenOver).toBe(true);
+    expect(after([held, held]).holder?.takenOver).toBeUndefined();
+  });
+
+  it('closes intents when their run has ended, so that what others create later is none of theirs', () => {
+    const open: SetMessage[] = [held, { type: 'intend', token: 'a', intents: { 'models.x': intent('1') } }];
+    const over = { token: 'a', until: '5' };
+    expect(after([...open, { type: 'acquire', holder: holder('b'), over }]).intents['models.x']?.until).toBe('5');
+    const outcome = { token: 'a', result: null, failure: null };
+    const released = [...open, { type: 'release', token: 'a', outcome, at: '7' } as const];
+    expect(after(released).intents['models.x']?.until).toBe('7');
+    const later: SetMessage[] = [held, { type: 'release', token: 'a', outcome, at: '9' }];
+    expect(after([...released, ...later]).intents['models.x']?.until).toBe('7');
+  });
+
+  it('knows what was replaced until it is forgotten, and keeps the old object where the new one is gone', () => {
+    expect(after([held, own('1'), own('2', '1'), own('3', '2'), own('3')]).objects['models.x']?.retired).toEqual([
+      '1',
+      '2',
+    ]);
+    expect(after([held, own('2', '1'), forget('1')]).objects['models.x']).toEqual(object('2'));
+    expect(after([held, own('2', '1'), forget('2')]).objects['models.x']?.id).toBe('1');
+    expect(after([held, own('1'), forget(null)]).objects['models.x']).toEqual(object('1'));
+    expect(after([held, own('1'), forget('1')]).objects).toEqual({});
+  });
+
+  it('answers with what a message is about, as each answer stays in its history', () => {
+    const record = after([
+      held,
+      ...['a', 'b'].map((name): SetMessage => ({ ...own(name), address: `models.${name}` }) as SetMessage),
+    ]);
+    const { answer } = changeRecord(record, { type: 'intend', token: 'a', intents: { 'models.a': intent('1') } });
+    expect(answer).toMatchObject({ state: 'ok', record: { objects: { 'models.a': { id: 'a' } } } });
+    expect(JSON.stringify(answer)).not.toContain('models.b');
   });
 
   it('claims what is its own and what still has to be deleted, in one order', () => {
