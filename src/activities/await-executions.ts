@@ -80,7 +80,7 @@ const checkpointIn = (details: unknown): unknown =>
 async function answer(
   { client }: Organization,
   request: AwaitExecutionsRequest,
-  { reason, settled }: WatchOutcome,
+  { reason, settled, stalled }: WatchOutcome,
 ): Promise<AwaitExecutionsResult> {
   if (reason !== 'settled') return { settled: [], upNext: [] };
   const signal = Context.current().cancellationSignal;
@@ -98,6 +98,7 @@ async function answer(
   ]);
   const failedSnapshots = read.filter((one) => 'failure' in one);
   return {
+    ...(stalled && { stalled }),
     settled: request.errorText === 'omit' ? described.map(withoutItsTexts) : described,
     upNext: read.flatMap((one) => ('failure' in one ? [] : [one])),
     ...(failedSnapshots.length > 0 && { failedSnapshots }),

@@ -39,7 +39,7 @@ export type AnswerMany = (
 /** What it knows of connections is shared by all waits of this process. */
 export function createAnswerMany(): AnswerMany {
   const loads = new WeakMap<Organization, ConnectionLoad>();
-  return async (organization, request, { reason, settled }) => {
+  return async (organization, request, { reason, settled, stalled }) => {
     if (reason === 'superseded') return { settled: [], upNext: [] };
     const { many, upNext: asked, executions } = request;
     const ends = settled.map((one) => compact(one, request));
@@ -52,7 +52,12 @@ export function createAnswerMany(): AnswerMany {
       many.connections ? readLoad(loads, organization) : undefined,
     ]);
     if (executions.length === 0) throwIfAllInTrouble(outcomes);
-    return { settled: described, ...toSnapshots(outcomes), ...(runsByConnection && { runsByConnection }) };
+    return {
+      settled: described,
+      ...(stalled && { stalled }),
+      ...toSnapshots(outcomes),
+      ...(runsByConnection && { runsByConnection }),
+    };
   };
 }
 

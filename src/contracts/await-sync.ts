@@ -6,7 +6,15 @@ import type { SyncRef } from './sync-kind';
 /** What `awaitSync` takes of what runs share; the rest is about starting, which it never does. */
 type SharedAwaitInput = Pick<
   SharedRunInput,
-  'organization' | 'notify' | 'onFailure' | 'maxErrorRecords' | 'maxErrorRatio' | 'minRecords' | 'errorText'
+  | 'organization'
+  | 'notify'
+  | 'onFailure'
+  | 'maxErrorRecords'
+  | 'maxErrorRatio'
+  | 'maxWarnings'
+  | 'minRecords'
+  | 'stalledAfter'
+  | 'errorText'
 >;
 
 /**

@@ -3,7 +3,14 @@ import type { AwaitNextRunRequest, AwaitNextRunResult, PrepareAwaitSyncRequest, 
 import type { ExecutionShape } from './execution';
 import type { FailureType } from './failure-types';
 import type { ListedSyncs, ListSyncsRequest } from './list-syncs';
-import type { BulkSyncStart, IfInactive, IfRunning, ModelSyncStart, RunDisposition } from './run-inputs';
+import type {
+  BulkSyncStart,
+  IfInactive,
+  IfRunning,
+  ModelSyncStart,
+  RetryableOutcome,
+  RunDisposition,
+} from './run-inputs';
 import type { NotifyRequest } from './notification';
 import type { NotifyTarget, ResolvedFanOut, ResolvedSteps } from './prepared-fan-out';
 import type {
@@ -81,10 +88,29 @@ export interface ResolvedRunOptions {
   maxErrorRecords: number | null;
   maxErrorRatio: number | null;
   minRecords: number | null;
+  /** Absent: no limit. */
+  maxWarnings?: number;
   errorText: 'include' | 'omit';
   ifInactive: IfInactive;
   start: StartOptions;
   retryFailedSchemas: number;
+  /** Absent: counts are not compared. */
+  stalledAfterMs?: number;
+  /** Absent: a stalled run is only reported. */
+  onStalled?: 'cancel' | 'restart';
+  /** Absent: not. */
+  checkConnections?: true;
+  /** Absent: a sync is run once. */
+  retry?: ResolvedRetry;
+  /** Absent: none. */
+  timeoutPerAttemptMs?: number;
+}
+
+/** When a sync is run again as a whole. */
+export interface ResolvedRetry {
+  attempts: number;
+  delayMs: number;
+  on: RetryableOutcome[];
 }
 
 /** What workflow code must know of the worker's configuration. */
@@ -154,6 +180,8 @@ export interface ItemFailure {
   type: FailureType;
   message: string;
   nonRetryable: boolean;
+  /** Those of the failure that it becomes, where there is more to say than the message. */
+  details?: [Record<string, unknown>];
 }
 
 /** The composite activities by name; each is registered as `polytomic.` + its name. */

@@ -19,6 +19,12 @@ export interface RunningSync {
   since: string;
   /** True once the run is later than `warnAfter`. */
   late: boolean;
+  /** As in the progress of one sync. */
+  stalled?: true;
+  /** As in the progress of one sync. While its next attempt waits, the sync takes no place of others. */
+  attempt?: number;
+  /** When the next attempt is due (RFC 3339). Absent where none is waited for. */
+  nextAttemptAt?: string;
 }
 
 /** A sync that ended without success. */

@@ -44,6 +44,8 @@ export interface StartItem extends SyncRef, OncePost {
   failedSchemasOf?: string;
   /** Activate the sync first. */
   activate: boolean;
+  /** Post nothing where a connection of the sync is unhealthy. Default: they are not looked at. */
+  checkConnections?: true;
 }
 
 /** Request of `startExecutions`; at most 100 items. */
@@ -149,6 +151,8 @@ export interface CancelItem extends SyncRef {
   known: KnownRuns;
   options: StartOptions;
   failedSchemasOf?: string;
+  /** Cancel only while a fresh read shows the counts of this fingerprint; a run that moves is left alone. */
+  onlyIfCounts?: number;
   cancel: boolean;
 }
 

@@ -9,6 +9,17 @@ export interface AwaitItem extends ExecutionRef {
   usual: UsualDuration | null;
   /** It is read at least so often, in milliseconds. Absent: as rarely as finding its end allows. */
   liveCountsMs?: number;
+  /** Return also when two reads so far apart show the same counts. Absent: counts are not compared. */
+  stalledAfterMs?: number;
+}
+
+/** A run in progress whose counts stand still. */
+export interface StalledExecution {
+  executionId: string;
+  /** From the first to the last read that showed these counts, milliseconds. */
+  stillMs: number;
+  /** Fingerprint of the counts. */
+  counts: number;
 }
 
 /** `omit`: messages of runs leave the activity without their words, so that no history holds them. Default `include`. */
@@ -78,6 +89,8 @@ export interface FailedSnapshot extends SyncRef {
  */
 export interface AwaitExecutionsResult {
   settled: SettledExecution[];
+  /** Those that go on and stand still. Absent: none. */
+  stalled?: StalledExecution[];
   upNext: SyncSnapshot[];
   /** The snapshots that could not be read: a run that has ended has ended, whatever is read after it. Absent: none. */
   failedSnapshots?: FailedSnapshot[];

@@ -40,6 +40,7 @@ export const compositeRequests: { readonly [N in CompositeName]: () => z.ZodType
   acquireSet: set.acquireSetRequest,
   awaitSet: set.awaitSetRequest,
   changeSet: set.changeSetRequest,
+  releaseSet: set.releaseSetRequest,
   findObjects: provision.findObjectsRequest,
   planObjects: provision.planObjectsRequest,
   hashPlan: provision.hashPlanRequest,

@@ -122,7 +122,7 @@ const applyItem = lazy(
       replaces: id().nullable(),
       recorded: id().nullable(),
       origin: origin(),
-      fingerprint: anyText().nullable(),
+      seen: z.record(z.string(), anyText()).nullable(),
       rotates: z.boolean(),
       activates: z.boolean(),
       ids: idsByAddress(),
@@ -154,8 +154,19 @@ export const applyObjectsRequest = lazy(
 export const awaitObjectsRequest = lazy(
   () =>
     strict({
-      organization: text(),
-      items: listOf(strict({ address: address(), kind: provisionKind(), id: id(), schemas: z.boolean() }), maxObjects),
+      ...setRef(),
+      items: listOf(
+        strict({
+          address: address(),
+          kind: provisionKind(),
+          name: anyText(1_000),
+          id: id(),
+          schemas: z.boolean(),
+          mayAsk: z.boolean(),
+        }),
+        maxObjects,
+      ),
+      notify: listOf(notifyTarget(), 20),
       deadline: epochMs(),
       consentDeadline: epochMs(),
     } satisfies Fields<AwaitObjectsRequest>) satisfies z.ZodType<AwaitObjectsRequest>,
@@ -176,11 +187,11 @@ export const activateSyncsRequest = lazy(
 const deleteItem = lazy(
   () =>
     strict({
+      key: text(1_000),
       address: address(),
       kind: provisionKind(),
       name: anyText(1_000),
       id: id().nullable(),
-      replaced: z.boolean(),
       recorded: id().nullable(),
       why: z.enum(['apply', 'destroy']),
     } satisfies Fields<DeleteItem>) satisfies z.ZodType<DeleteItem>,

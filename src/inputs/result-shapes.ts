@@ -57,6 +57,7 @@ const runFields = lazy(
       name: z.string().nullable(),
       executionId: z.string().nullable(),
       executions: z.array(z.string()).optional(),
+      attempts: counted().optional(),
       url: z.string().optional(),
       outcome: z.enum(outcomes),
       status: z.string().nullable(),

@@ -162,7 +162,7 @@ const manyWait = lazy(
   () =>
     strict({
       spare: z.int('a whole number from 0 to 1000').min(0, 'a whole number from 0 to 1000').max(1_000),
-      fullBefore: z.boolean(),
+      fullSnapshot: z.boolean(),
       failedSchemas: z.boolean(),
       schemas: z.boolean().optional(),
       connections: z.boolean(),

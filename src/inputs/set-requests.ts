@@ -33,6 +33,7 @@ const holder = lazy(
       specHash: anyText(),
       mode: z.enum(['apply', 'destroy']),
       since: anyText(),
+      takenOver: z.literal(true).optional(),
     } satisfies Fields<SetHolder>) satisfies z.ZodType<SetHolder>,
 );
 
@@ -52,7 +53,9 @@ export const intent = lazy(
     strict({
       kind: provisionKind(),
       name: anyText(1_000),
+      type: anyText().nullable(),
       at: anyText(),
+      until: anyText().optional(),
       namesakes: listOf(anyText(), maxObjects),
     } satisfies Fields<OpenIntent>) satisfies z.ZodType<OpenIntent>,
 );
@@ -73,16 +76,29 @@ export const ownedObject = lazy(
     } satisfies Fields<OwnedObject>) satisfies z.ZodType<OwnedObject>,
 );
 
+const releaseMessage = lazy(() =>
+  strict({ type: z.literal('release'), token: token(), outcome: outcome(), at: anyText() }),
+);
+
 const message = lazy(
   () =>
     z.discriminatedUnion('type', [
-      strict({ type: z.literal('acquire'), holder: holder(), over: token().optional() }),
-      strict({ type: z.literal('release'), token: token(), outcome: outcome() }),
+      strict({
+        type: z.literal('acquire'),
+        holder: holder(),
+        over: strict({ token: token(), until: anyText().nullable() }).optional(),
+      }),
+      releaseMessage(),
       strict({ type: z.literal('intend'), token: token(), intents: z.record(address(), intent()) }),
       strict({ type: z.literal('own'), token: token(), address: address(), object: ownedObject() }),
-      strict({ type: z.literal('disown'), token: token(), address: address() }),
+      strict({ type: z.literal('forget'), token: token(), address: address(), id: id().nullable() }),
       strict({ type: z.literal('activated'), token: token(), addresses: listOf(address(), maxObjects) }),
-      strict({ type: z.literal('dropIntent'), token: token(), address: address() }),
+      strict({
+        type: z.literal('settleIntents'),
+        token: token(),
+        owned: z.record(address(), ownedObject()),
+        dropped: listOf(address(), maxObjects),
+      }),
       strict({
         type: z.literal('move'),
         token: token(),
@@ -92,3 +108,5 @@ const message = lazy(
 );
 
 export const changeSetRequest = lazy(() => strict({ ...setRef(), message: message() }));
+
+export const releaseSetRequest = lazy(() => strict({ ...setRef(), message: releaseMessage() }));

@@ -135,8 +135,9 @@ export class ExecutionWatcher implements ExecutionReader {
       if (item.liveCountsMs !== undefined) watched.wantLiveCounts(item.liveCountsMs);
       return watched;
     });
-    for (const watched of joined) {
+    for (const [index, watched] of joined.entries()) {
       if (watched.settled) continue;
+      if (items[index]?.stalledAfterMs !== undefined) watched.comparesCounts = true;
       watched.listeners.add(wait);
       wait.pending.add(watched);
       this.executions.retain(watched);

@@ -1,8 +1,8 @@
 /** One call of `watch`: what it still waits for, what has settled, and when it returns. */
-import type { AwaitItem, SettledExecution } from '../../contracts/waits';
+import type { AwaitItem, SettledExecution, StalledExecution } from '../../contracts/waits';
 import type { Clock } from '../../polytomic/clock';
 import { PendingCall, type CallTerms } from './pending-call';
-import type { WaitCheckpoint } from './wait-checkpoint';
+import type { Stillness, WaitCheckpoint } from './wait-checkpoint';
 import type { EndListener, WatchedExecution } from './watched-execution';
 
 /** What to wait for, and how long. */
@@ -20,12 +20,15 @@ export interface WatchRequest extends Omit<CallTerms, 'waitedMs'> {
 export interface WatchOutcome {
   reason: 'settled' | 'deadline' | 'superseded';
   settled: SettledExecution[];
+  /** Runs that go on and stand still. Absent: none. */
+  stalled?: StalledExecution[];
 }
 
 /** Gathers ends for one caller. */
 export class Wait extends PendingCall<WatchOutcome> implements EndListener {
   readonly pending = new Set<WatchedExecution>();
   private readonly settled: SettledExecution[] = [];
+  private readonly stalled = new Map<string, StalledExecution>();
   private isListening = false;
 
   constructor(
@@ -53,13 +56,28 @@ export class Wait extends PendingCall<WatchOutcome> implements EndListener {
     if (this.isListening && (this.settled.length === 1 || this.pending.size === 0)) this.linger();
   }
 
+  /** A run that stands still for as long as was asked is reported once, and the wait returns as for an end. */
+  addStill({ executionId }: WatchedExecution, { counts, forMs }: Stillness): void {
+    const { stalledAfterMs = Infinity } = this.request.items.find((item) => item.executionId === executionId) ?? {};
+    if (forMs < stalledAfterMs || this.stalled.has(executionId)) return;
+    const isFirst = !this.hasNews;
+    this.stalled.set(executionId, { executionId, stillMs: forMs, counts });
+    if (this.isListening && isFirst) this.linger();
+  }
+
+  private get hasNews(): boolean {
+    return this.settled.length + this.stalled.size > 0;
+  }
+
   /** Ends it, for this reason. */
   return(reason: WatchOutcome['reason']): void {
-    this.finish({ reason, settled: reason === 'settled' ? this.settled : [] });
+    const isNews = reason === 'settled';
+    const stalled = isNews && this.stalled.size > 0 ? { stalled: [...this.stalled.values()] } : {};
+    this.finish({ reason, settled: isNews ? this.settled : [], ...stalled });
   }
 
   protected onDeadline(): void {
-    this.return(this.settled.length > 0 ? 'settled' : 'deadline');
+    this.return(this.hasNews ? 'settled' : 'deadline');
   }
 
   protected onLeave(): void {

@@ -2,16 +2,19 @@
 import type { Execution } from '../../contracts/execution';
 import type { AwaitItem, SettledExecution } from '../../contracts/waits';
 import type { PolytomicError } from '../../polytomic/errors';
+import { countsFingerprint } from '../../rules/stalled';
 import { uncertainEndGraceMs } from '../uncertain-end';
 import { assumedHazard, nextReadAgeMs, type DurationStats } from './hazard';
 import { ScheduledRead, type Moment } from './scheduled-read';
 import { blindIntervalMs, minReadIntervalMs, patienceMs } from './tuning';
-import type { RestoredState } from './wait-checkpoint';
+import type { RestoredState, Stillness } from './wait-checkpoint';
 import { lastSeen, type LastSeen } from './wait-progress';
 
 /** Who wants to know of an end. */
 export interface EndListener {
   addSettled(watched: WatchedExecution, settled: SettledExecution): void;
+  /** A read showed the same counts as the ones before. */
+  addStill(watched: WatchedExecution, still: Stillness): void;
 }
 
 /** Reads executions, and judges what is read. */
@@ -31,6 +34,10 @@ export class WatchedExecution extends ScheduledRead {
   readonly executionId: string;
   seen: LastSeen | null = null;
   settled: SettledExecution | null = null;
+  /** Whether somebody wants to know when its counts stand still. */
+  comparesCounts = false;
+  /** The counts that the last reads showed, and since when; monotonic. */
+  private still: { counts: number; since: number } | null = null;
   /** By Polytomic's clock; infinitely long ago until a read tells, where whoever waits does not know. */
   private createdAt: number;
   private readonly durationStats: DurationStats | null;
@@ -79,6 +86,19 @@ export class WatchedExecution extends ScheduledRead {
     if (this.createdAt === -Infinity) this.createdAt = Date.parse(execution.createdAt ?? '') || at.serverNow;
     this.recordAlive(at, at.serverNow);
     this.ownIntervalMs = this.untilNextReadMs();
+    this.compareCounts(execution, at.now);
+  }
+
+  private compareCounts(execution: Execution, now: number): void {
+    const counts = this.comparesCounts ? countsFingerprint(execution) : null;
+    if (counts === null) {
+      this.still = null;
+    } else if (counts !== this.still?.counts) {
+      this.still = { counts, since: now };
+    } else {
+      const stillness = { counts, forMs: now - this.still.since };
+      for (const listener of [...this.listeners]) listener.addStill(this, stillness);
+    }
   }
 
   /** It has ended, or will not be read any more. Returns who has to be told. */
@@ -99,10 +119,12 @@ export class WatchedExecution extends ScheduledRead {
       endReported: this.report.isOpen,
       uncertainForMs: uncertainSince === null ? null : now - uncertainSince,
       refusedForMs: refusedSince === null ? null : now - refusedSince,
+      ...(this.still && { still: { counts: this.still.counts, forMs: now - this.still.since } }),
     };
   }
 
-  private restore({ wasRead, endReported, uncertainForMs, refusedForMs }: RestoredState, now: number): void {
+  private restore({ wasRead, endReported, uncertainForMs, refusedForMs, still }: RestoredState, now: number): void {
+    if (still) this.still = { counts: still.counts, since: now - still.forMs };
     this.history.wasRead = wasRead;
     if (uncertainForMs !== null) this.history.uncertainSince = now - uncertainForMs;
     if (refusedForMs !== null) this.history.refusedSince = now - refusedForMs;

@@ -14,6 +14,8 @@ import { followRun, noteWaitedOut } from './decide';
 import { endStopped, endUnadmitted, endWithResult, failJob, toJobFailure } from './ends';
 import { enterStage, identityOf, syncKeyOf, type Job } from './job';
 import { candidatesOf, noteListed, postponeJobs, takeJobs } from './queue';
+import { retryJob } from './retries';
+import { noteStalled, resumeStalled } from './stalls';
 import { firstPickupMs, jobsOf, type EngineState, type Pending } from './state';
 
 /** Names of failed schemas that are kept for a re-run, in characters; beyond, they are read from the execution. */
@@ -71,7 +73,11 @@ function noteReturned(
     const job = byExecution.get(end.state === 'ended' ? end.execution.executionId : end.executionId);
     if (job) noteSettled(state, job, end, now);
   }
-  if (answer.settled.length > 0) state.emptyWaits = { count: 0, notBefore: 0 };
+  for (const stalled of answer.stalled ?? []) {
+    const job = byExecution.get(stalled.executionId);
+    if (job && state.jobs[job.id]) noteStalled(state, job, stalled);
+  }
+  if (answer.settled.length > 0 || answer.stalled) state.emptyWaits = { count: 0, notBefore: 0 };
   else if (!pending.isBounded && jobs.some(({ stage }) => stage.type === 'running')) {
     const count = state.emptyWaits.count + 1;
     state.emptyWaits = { count, notBefore: now + pauseMs(count, maxEmptyPauseMs) };
@@ -97,7 +103,7 @@ function noteEnded(state: EngineState, job: Job, execution: Execution, now: numb
   const failedCount = execution.schemaCounts?.failed ?? 0;
   const isLast = isSuccess(result.outcome) || job.retriesLeft === 0 || failedCount === 0 || state.closing !== null;
   if (isLast || (!execution.failedSchemas && failedCount > maxReadSchemas)) {
-    return endWithResult(state, job, result, now);
+    return retryJob(state, job, result, now) ? undefined : endWithResult(state, job, result, now);
   }
   job.retriesLeft -= 1;
   wantFailedSchemas(job, execution);
@@ -194,6 +200,10 @@ function noteStopped(state: EngineState, pending: Pending, items: readonly Cance
     const item = items[index];
     const known = job.stage.executionId;
     const settled = item ? { ...item, executionId: item.executionId ?? known } : null;
+    if (settled && job.stop?.stalled && !settled.requested && !settled.confirmed) {
+      resumeStalled(state, job, settled, now);
+      continue;
+    }
     if (settled) noteConfirmation(state, job, settled);
     endStopped(state, job, settled, now);
   }

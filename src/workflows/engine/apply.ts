@@ -130,6 +130,6 @@ function noteFailedWait(
   state.emptyWaits = { count: state.emptyWaits.count + 1, notBefore: now };
 }
 
-function toFailure({ failureType, message, nonRetryable }: CommandError): ItemFailure {
+function toFailure({ failureType, message, nonRetryable }: CommandError): Omit<ItemFailure, 'details'> {
   return { type: (failureType ?? failureTypes.UnexpectedResponse) as FailureType, message, nonRetryable };
 }

@@ -1,5 +1,4 @@
 /** Waits for runs, reads of snapshots, and the search for a run, as commands. Pure, over the engine's state. */
-import type { ResolvedRunOptions } from '../../contracts/composite-activities';
 import type { AwaitExecutionsRequest, AwaitItem, ManyWait, UpNextItem } from '../../contracts/waits';
 import { lingerMs, longestLingerMs } from '../../rules/linger';
 import { nextAfter, startGate, toUpNextItem } from './admission';
@@ -7,7 +6,7 @@ import type { Command, WaitPlace } from './commands';
 import type { Job } from './job';
 import { waitingOf } from './queue';
 import { describeItems } from './summaries';
-import { jobsOf, pendingOf, takeNumber, type EngineState } from './state';
+import { jobsOf, pendingOf, takeNumber, type EngineState, type Settings } from './state';
 
 /** Executions in one wait: an end costs only the wait in which it happened. */
 const maxExecutions = 200;
@@ -88,7 +87,7 @@ function waitCommand(
   const linger = state.mode === 'single' ? 0 : lingerOf(state, chunk);
   const request: AwaitExecutionsRequest = {
     ...requestOf(state, `${state.base}-${slot}`),
-    executions: chunk.flatMap((job) => toAwaitItem(job, state.settings.options)),
+    executions: chunk.flatMap((job) => toAwaitItem(job, state.settings)),
     lingerMs: linger,
     waitForMs: isBounded ? linger + boundOf(state) : null,
     upNext: next.map(toUpNextItem),
@@ -109,7 +108,8 @@ function rereads(state: EngineState, chunk: readonly Job[]): Job[] {
 function lingerOf(state: EngineState, chunk: readonly Job[]): number {
   const { closing, wishes, isLeaving, usualMs, settings, queue } = state;
   const mayStart = !closing && !wishes.paused && !isLeaving;
-  const startsMore = mayStart && (waitingOf(state) > 0 || chunk.some(({ retriesLeft }) => retriesLeft > 0));
+  const mayRetry = settings.options.retry !== undefined || chunk.some(({ retriesLeft }) => retriesLeft > 0);
+  const startsMore = mayStart && (waitingOf(state) > 0 || mayRetry);
   const endsMatter = startsMore || settings.limits.failurePolicy === 'cancelRest';
   return lingerMs(usualMs, { endsMatter, mostMs: queue.type === 'graph' ? graphLingerMs : longestLingerMs });
 }
@@ -155,8 +155,11 @@ function freeSlot(state: EngineState): number {
   return slot;
 }
 
-function toAwaitItem({ kind, syncId, stage }: Job, { liveCountsMs }: ResolvedRunOptions): AwaitItem[] {
+function toAwaitItem({ kind, syncId, stage, stalled }: Job, { options }: Settings): AwaitItem[] {
   if (stage.type !== 'running') return [];
   const { executionId, createdAt, usual } = stage;
-  return [{ kind, syncId, executionId, createdAt, usual, ...(liveCountsMs !== undefined && { liveCountsMs }) }];
+  const { stalledAfterMs, liveCountsMs } = options;
+  const live = liveCountsMs === undefined ? {} : { liveCountsMs };
+  const compared = stalledAfterMs !== undefined && stalled !== executionId ? { stalledAfterMs } : {};
+  return [{ kind, syncId, executionId, createdAt, usual, ...compared, ...live }];
 }
