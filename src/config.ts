@@ -54,6 +54,8 @@ const variables: Readonly<Record<string, string>> = {
   heartbeatTimeout: 'POLYTOMIC_HEARTBEAT_TIMEOUT',
   cancelTimeout: 'POLYTOMIC_CANCEL_TIMEOUT',
   allowHttp: 'POLYTOMIC_ALLOW_HTTP',
+  searchAttributes: 'POLYTOMIC_SEARCH_ATTRIBUTES',
+  nexusService: 'POLYTOMIC_NEXUS_SERVICE',
 };
 
 /**
@@ -127,6 +129,8 @@ function readOptions(reader: EnvReader, env: NodeJS.ProcessEnv): PolytomicPlugin
     heartbeatTimeout: reader.duration('POLYTOMIC_HEARTBEAT_TIMEOUT'),
     cancelTimeout: reader.duration('POLYTOMIC_CANCEL_TIMEOUT'),
     allowHttp: reader.flag('POLYTOMIC_ALLOW_HTTP'),
+    searchAttributes: reader.flag('POLYTOMIC_SEARCH_ATTRIBUTES'),
+    nexusService: reader.flag('POLYTOMIC_NEXUS_SERVICE'),
   });
   // A credential may be missing only because the file is wrong, so that is told first.
   if (!file?.problems.length) reader.problems.push(...problemsOf(options, env));

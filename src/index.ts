@@ -21,6 +21,18 @@ export { InvalidInputError, isInvalidInputError } from './inputs/invalid-input-e
 export { PolytomicError, isPolytomicError, type PolytomicErrorCode } from './polytomic/errors';
 export { failureTypes, type FailureType, type InputIssue } from './contracts/failure-types';
 export type * from './contract-types';
+export {
+  approveUpdate,
+  changeTimeoutUpdate,
+  fanOutProgressQuery,
+  pauseUpdate,
+  progressQuery,
+  provisionProgressQuery,
+  resumeUpdate,
+  setConcurrencyUpdate,
+  skipUpdate,
+} from './workflows/handles';
+export { resultOf } from './rules/result-of';
 
 export type { ChangePolytomicScheduleInput, PolytomicScheduleChange } from './contracts/sync-schedule';
 

@@ -7,7 +7,10 @@ import { composeActivities } from './hosting/create-activities';
 import type { PolytomicPluginOptions } from './settings/plugin-options';
 import { resolveOptions, type ResolvedOptions } from './settings/resolve-options';
 import { resolveContext } from './hosting/resolve-context';
+import { createNexusService } from './hosting/nexus-handlers';
+import { polytomicService } from './nexus-service';
 import { runtimeLog } from './hosting/runtime-log';
+import { checkSearchAttributes } from './hosting/search-attributes';
 import type { WaitQueue } from './hosting/wait-worker';
 import { runWithWaits } from './hosting/run-with-waits';
 
@@ -39,11 +42,25 @@ export class PolytomicPlugin extends SimplePlugin {
     this.#resolved ??= resolveOptions(this.#options, runtimeLog, resolveContext(this.#options));
     const { activities, queue } = this.#compose(this.#resolved, options.taskQueue);
     for (const activity of Object.values(activities)) waitsByActivity.set(activity, queue);
-    return { ...options, activities: { ...activities, ...options.activities } };
+    return {
+      ...options,
+      activities: { ...activities, ...options.activities },
+      ...(this.#options.nexusService && { nexusServices: withNexusService(options.nexusServices) }),
+    };
   }
 
+  /** @throws ConfigError where the worker's namespace lacks a search attribute that was asked for */
   override async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
-    const queue = findWaits(worker.options.activities.values());
+    const { connection, options } = worker;
+    const queue = findWaits(options.activities.values());
+    if (this.#resolved?.searchAttributes && queue !== undefined && connection && !served.has(worker)) {
+      await checkSearchAttributes({ connection, namespace: options.namespace }, runtimeLog).catch(
+        async (error: unknown) => {
+          await stopAtOnce(worker, next);
+          throw error;
+        },
+      );
+    }
     if (!queue || served.has(worker)) return next(worker);
     served.add(worker);
     return runWithWaits(worker, queue, next);
@@ -59,6 +76,19 @@ export class PolytomicPlugin extends SimplePlugin {
     if (taskQueue === own) return { activities: { ...activities, ...this.#waitActivities }, queue: null };
     return { activities, queue: { taskQueue, activities: this.#waitActivities } };
   }
+}
+
+/** A service of that name that the user has stays. */
+function withNexusService(given: NonNullable<WorkerOptions['nexusServices']> = []): WorkerOptions['nexusServices'] {
+  const isTaken = given.some(({ definition }) => definition.name === polytomicService.name);
+  return isTaken ? given : [...given, createNexusService()];
+}
+
+/** Only a worker that ran lets go of its connection, which else could not be closed. */
+async function stopAtOnce(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
+  const ended = next(worker);
+  if (worker.getState() === 'RUNNING') worker.shutdown();
+  await ended;
 }
 
 function findWaits(activities: Iterable<unknown>): WaitQueue | null | undefined {

@@ -10,6 +10,7 @@ import { installRuntime } from './hosting/install-runtime';
 import { PolytomicPlugin } from './plugin';
 import { reasonOf } from './hosting/reason-of';
 import { resolveOptions } from './settings/resolve-options';
+import { checkSearchAttributes } from './hosting/search-attributes';
 import { toStartLine } from './hosting/start-line';
 import { stopOnStrayErrors } from './hosting/stray-errors';
 import { createWorkerLog } from './hosting/worker-log';
@@ -50,6 +51,8 @@ export async function runWorkerProcess(env: NodeJS.ProcessEnv, options: WorkerPr
     const { organizations } = resolveOptions(settings.options, { info: log, warn }, { env: processEnvironment() });
     await checkCredentials(organizations.values(), warn);
     connected = await connectTemporal(temporal, { log, signal });
+    // Before a worker holds the connection, which could not be closed then.
+    if (settings.options.searchAttributes) await checkSearchAttributes(connected, { warn });
     worker = await createWorker(connected, settings, log);
     const startLine = toStartLine({ ...connected, ...settings, organizations });
     await runUntilStopped(worker, { log, signal, startLine });

@@ -6,6 +6,19 @@ export { failureTypes } from './contracts/failure-types';
 export type { FailureType, InputIssue } from './contracts/failure-types';
 export type * from './contract-types';
 export {
+  approveUpdate,
+  changeTimeoutUpdate,
+  fanOutProgressQuery,
+  pauseUpdate,
+  progressQuery,
+  provisionProgressQuery,
+  resumeUpdate,
+  setConcurrencyUpdate,
+  skipUpdate,
+} from './workflows/handles';
+export { resultOf } from './rules/result-of';
+export { polytomicService } from './nexus-service';
+export {
   awaitSync,
   createAndRunBulkSync,
   createAndRunModelSync,
@@ -17,6 +30,7 @@ export {
 } from './workflows/inline';
 export type { ManyRunOptions } from './workflows/run-many';
 export type { ProgressListener, RunOptions } from './workflows/run-one';
+export type { ActivityPlacement } from './workflows/placement';
 export { polytomicActivities, type PolytomicActivityProxies } from './workflows/polytomic-activities';
 export { provision } from './workflows/provision/provision';
 export { deprovision } from './workflows/provision/deprovision';

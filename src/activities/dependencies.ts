@@ -28,8 +28,11 @@ export interface AuditEntry extends CallReport {
   readonly type: 'call' | 'refusal';
   /** Absent outside of activities. */
   readonly activity?: string;
+  /** Temporal namespace of who asked. Absent outside of activities. */
   readonly namespace?: string;
+  /** Workflow that asked. Absent outside of workflows. */
   readonly workflowId?: string;
+  /** Run of the workflow that asked; of a standalone activity its own run. */
   readonly runId?: string;
 }
 

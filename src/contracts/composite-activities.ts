@@ -82,6 +82,8 @@ export interface ResolvedRunOptions {
   onCancel: RunDisposition;
   onTimeout: RunDisposition;
   warnAfter: { ms: number } | { timesMedian: number };
+  /** Absent: a run in progress is read as rarely as finding its end allows. */
+  liveCountsMs?: number;
   onFailure: 'throw' | 'return';
   maxErrorRecords: number | null;
   maxErrorRatio: number | null;
@@ -118,6 +120,8 @@ export interface WorkerSetup {
   heartbeatTimeoutMs: number;
   /** How long a cancellation waits for its confirmation. */
   cancelTimeoutMs: number;
+  /** Whether workflows write search attributes and a memo. Absent: they do not. */
+  searchAttributes?: boolean;
 }
 
 /** The workflows that run one sync. */

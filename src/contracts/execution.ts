@@ -14,12 +14,17 @@ export type ExecutionEnding = 'completed' | 'partial' | 'failed' | 'canceled' | 
 export interface RecordCounts {
   /** Records that the run handled, rejected ones included where Polytomic counts them so. */
   total: number | null;
+  /** Records inserted; null where not reported. */
   inserted: number | null;
+  /** Records updated; null where not reported. */
   updated: number | null;
+  /** Records inserted or updated, where the target does not say which; null where not reported. */
   upserted: number | null;
+  /** Records deleted; null where not reported. */
   deleted: number | null;
   /** Records that were rejected. */
   errors: number | null;
+  /** Records with warnings; null where not reported. */
   warnings: number | null;
 }
 

@@ -22,6 +22,7 @@ export interface DryRun {
   syncs: { syncId: string; name: string }[];
   /** About how many requests to Polytomic it would take, and how many billable actions of Temporal. */
   requests: number;
+  /** About how many billable actions of Temporal it would take. */
   billableActions: number;
 }
 
@@ -33,6 +34,7 @@ export interface StepResult extends SyncRunResult {
 
 /** Result of `runSyncPipeline`, also `details[0]` of `polytomic.SyncsFailed`. */
 export interface PipelineResult extends OutcomeCounts {
+  /** Steps of the pipeline. */
   total: number;
   /** By the step's id. Schemas and messages are cut where all of them would not fit into a result. */
   steps: Record<string, StepResult>;

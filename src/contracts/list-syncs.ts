@@ -17,6 +17,7 @@ export interface ListSyncsRequest {
 export interface SyncFilter {
   /** Default true: only active ones; false: only inactive ones; null: both. */
   active?: boolean | null;
+  /** Only these syncs. Default: all. */
   ids?: string[];
   /** Glob on the name (`*`, `?`), case-sensitive, at most 255 characters; of a name it looks at the first 1,024. */
   name?: string;

@@ -8,8 +8,11 @@ export type LogType = 'records' | 'errors' | 'warnings' | 'inserts' | 'updates' 
 export interface LogDownloadInput {
   /** Name of the organization configured on the worker. Default `default`. */
   organization?: string;
+  /** `model` or `bulk`. */
   kind: SyncKind;
+  /** Id of the sync. */
   syncId: string;
+  /** Id of the execution whose log files are wanted. */
   executionId: string;
   /** Model syncs only. Default: all. */
   types?: LogType[];
@@ -19,6 +22,7 @@ export interface LogDownloadInput {
 export interface LogFile {
   /** Below the run's own place; a model sync's begin with their type (`errors/…`), exports with `export/`. */
   name: string;
+  /** Length of the file, decoded, bytes. */
   bytes: number;
 }
 
@@ -37,10 +41,15 @@ export type LogDownload = LogFiles;
 
 /** Which file a sink is given. */
 export interface LogFileInfo {
+  /** Name of the organization, as the worker knows it. */
   organization: string;
+  /** `model` or `bulk`. */
   kind: SyncKind;
+  /** Id of the sync. */
   syncId: string;
+  /** Id of the execution. */
   executionId: string;
+  /** Name of the file, without any folder. */
   name: string;
 }
 

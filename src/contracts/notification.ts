@@ -4,12 +4,17 @@ import type { SyncKind } from './sync-kind';
 
 /** One sync that something is told of. */
 export interface NotifiedSync {
+  /** `model` or `bulk`. */
   kind: SyncKind;
+  /** Id of the sync. */
   syncId: string;
+  /** Name of the sync; null if it could not be read. */
   name: string | null;
+  /** Id of the execution; null where none is known. */
   executionId: string | null;
   /** Of failed and recovered ones. */
   outcome?: RunOutcome;
+  /** Why it did not succeed. Absent where the outcome says all. */
   reason?: string;
   /** Page of the execution in Polytomic, where known. */
   url?: string;
@@ -26,13 +31,19 @@ export interface Notification {
   text: string;
   /** Always `polytomic.syncs`. */
   type: 'polytomic.syncs';
+  /** Name of the organization, as the worker knows it. */
   organization: string;
+  /** Workflow that ran the syncs. */
   workflowId: string;
+  /** Its run. */
   runId: string;
   /** The first 50 of each; the counts are exact. */
   failed: NotifiedSync[];
+  /** Syncs that run later than `warnAfter`. */
   late: NotifiedSync[];
+  /** Syncs reported before, as late or failed, that have succeeded. */
   recovered: NotifiedSync[];
+  /** How many syncs came to which outcome so far. */
   counts: { failed: number; late: number; recovered: number };
 }
 

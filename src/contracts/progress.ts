@@ -3,11 +3,13 @@
 /** Where a run of one sync stands. */
 export type RunPhase = 'preparing' | 'waitingForOther' | 'starting' | 'running' | 'cancelling' | 'ended';
 
-/** Answer of the query `progress`. Live counts are in the wait's heartbeat details, not here. */
+/** Answer of the query `progress`. Counts, as of the last read, are in the wait's heartbeat details, not here. */
 export interface RunProgress {
+  /** What the workflow is doing. */
   phase: RunPhase;
   /** Null until the input was read. */
   syncId: string | null;
+  /** The execution that is awaited. Absent until one is known. */
   executionId?: string;
   /** Last status known to the workflow, verbatim. */
   status?: string;

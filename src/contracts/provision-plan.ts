@@ -6,18 +6,25 @@ export type PlannedAction = 'create' | 'adopt' | 'update' | 'rename' | 'replace'
 
 /** One field that differs. Secrets are shown as `(secret)`, long values are cut. */
 export interface FieldChange {
+  /** Field of the request. */
   path: string;
+  /** Its value in Polytomic. */
   before: unknown;
+  /** Its value in the spec. */
   after: unknown;
 }
 
 /** One object of a plan. */
 export interface PlannedChange {
+  /** Place in the spec, such as `connections.warehouse`. */
   address: string;
+  /** Kind of the object. */
   kind: ProvisionKind;
+  /** Name in Polytomic. */
   name: string;
   /** Null while it does not exist. */
   id: string | null;
+  /** What would be done about it. */
   action: PlannedAction;
   /** The first 100 fields that differ. */
   fields: FieldChange[];
@@ -37,12 +44,15 @@ export interface PlannedChange {
 
 /** Result of `planPolytomic`. */
 export interface ProvisionPlan {
+  /** Name of the organization, as the worker knows it. */
   organization: string;
+  /** Name of the set. */
   set: string;
   /** Give it to an apply as `planHash`, and nothing else than this is done. */
   hash: string;
   /** `unknown`: the set has no record, so nothing will be deleted. */
   ownership: 'known' | 'unknown';
+  /** What would be done, in order. */
   changes: PlannedChange[];
   /** Objects by what would happen to them. */
   counts: Record<PlannedAction, number>;

@@ -31,10 +31,15 @@ export type SpecObject = ProvisionSettings & Fields;
 export interface ProvisionSpec {
   /** Names the set; one apply at a time per organization and name. Default `default`. */
   name?: string;
+  /** Which existing objects may be taken over. Default: none. */
   adopt?: ProvisionAdopt;
+  /** Connections by logical name. */
   connections?: Record<string, SpecObject>;
+  /** Models by logical name. */
   models?: Record<string, SpecObject>;
+  /** Model syncs by logical name. */
   modelSyncs?: Record<string, SpecObject>;
+  /** Bulk syncs by logical name. */
   bulkSyncs?: Record<string, SpecObject>;
   /** Carries ownership to a new logical name: `{ from: 'connections.old', to: 'connections.new' }`. */
   moved?: { from: string; to: string }[];

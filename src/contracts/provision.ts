@@ -62,6 +62,7 @@ export interface DeprovisionPolytomicInput extends SharedProvisionInput {
   approve?: ProvisionApprove;
   /** How long to wait for an approval. Default 24 hours. */
   approvalTimeout?: Duration;
+  /** Names of targets that are notified. Default: none. */
   notify?: string[];
   /** Default 7 days. */
   timeout?: Duration;
@@ -69,11 +70,13 @@ export interface DeprovisionPolytomicInput extends SharedProvisionInput {
 
 /** Input of `checkPolytomicDrift`. */
 export interface CheckPolytomicDriftInput extends SharedProvisionInput {
+  /** Names of targets that are notified where something differs. Default: none. */
   notify?: string[];
 }
 
 /** Input of `exportPolytomic`. */
 export interface ExportPolytomicInput {
+  /** Name of the organization (client) configured on the worker. Default `default`. */
   organization?: string;
   /** Default: all. */
   kinds?: ProvisionKind[];
@@ -85,7 +88,9 @@ export interface ExportPolytomicInput {
 
 /** What became of one object. */
 export interface ProvisionedResource {
+  /** Id in Polytomic. */
   id: string | null;
+  /** What was done about it. */
   action: 'created' | 'updated' | 'unchanged' | 'adopted' | 'deleted' | 'left' | 'failed' | 'skipped';
   /** Of `left`, `failed` and `skipped`: why. */
   reason?: string;
@@ -97,8 +102,11 @@ export interface ProvisionedResource {
 
 /** Result of `provisionPolytomic` and `deprovisionPolytomic`. */
 export interface ProvisionResult {
+  /** Name of the organization, as the worker knows it. */
   organization: string;
+  /** Name of the set. */
   set: string;
+  /** Hash of the spec that was applied. */
   specHash: string;
   /** By address (`connections.warehouse`). */
   resources: Record<string, ProvisionedResource>;
@@ -106,10 +114,15 @@ export interface ProvisionResult {
 
 /** One object that a failed apply made, undid or left. */
 export interface TouchedResource {
+  /** Place in the spec, such as `connections.warehouse`. */
   address: string;
+  /** Kind of the object. */
   kind: ProvisionKind;
+  /** Name in Polytomic. */
   name: string;
+  /** Id in Polytomic; null where none is known. */
   id: string | null;
+  /** Why it is in this list. */
   reason?: string;
   /** Of changed objects: the values before. */
   before?: FieldChange[];
@@ -117,7 +130,9 @@ export interface TouchedResource {
 
 /** `details[0]` of `polytomic.ProvisioningFailed`. */
 export interface ProvisioningFailure {
+  /** Name of the organization, as the worker knows it. */
   organization: string;
+  /** Name of the set. */
   set: string;
   /** Objects that could not be made or deleted, or whose plan was blocked. */
   failed: TouchedResource[];
@@ -131,25 +146,35 @@ export interface ProvisioningFailure {
 
 /** One drifted object. */
 export interface DriftedResource {
+  /** Place in the spec, such as `connections.warehouse`. */
   address: string;
+  /** Id in Polytomic; null where there is none. */
   id: string | null;
+  /** Name in Polytomic. */
   name: string;
   /** `missing`: it is gone; `changed`: fields differ from what was applied; `pending`: the spec changed since. */
   state: 'missing' | 'changed' | 'pending' | 'unmanaged';
+  /** Fields that differ. */
   fields: FieldChange[];
+  /** Why it differs, where no field says so. */
   reason: string | null;
 }
 
 /** Result of `checkPolytomicDrift`. */
 export interface DriftResult {
+  /** Name of the organization, as the worker knows it. */
   organization: string;
+  /** Name of the set. */
   set: string;
+  /** Whether anything differs. */
   drifted: boolean;
+  /** What differs. */
   resources: DriftedResource[];
 }
 
 /** Result of `exportPolytomic`. */
 export interface ExportResult {
+  /** Name of the organization, as the worker knows it. */
   organization: string;
   /** Its plan is empty. */
   spec: ProvisionSpec;
@@ -159,9 +184,12 @@ export interface ExportResult {
 
 /** Answer of the query `progress` of the provisioning workflows. */
 export interface ProvisionProgress {
+  /** What the workflow is doing. */
   phase:
     'planning' | 'waitingForLock' | 'waitingForApproval' | 'applying' | 'activating' | 'running' | 'undoing' | 'ended';
+  /** When this phase began (RFC 3339, workflow time). */
   since: string;
+  /** Name of the set; null until the spec was read. */
   set: string | null;
   /** Objects by their standing. */
   counts: { total: number; done: number; working: number; failed: number };
@@ -175,7 +203,9 @@ export interface ProvisionProgress {
 
 /** Argument of the update `approve`. */
 export interface ProvisionApproval {
+  /** Hash of the plan that is agreed to, as `progress` answers it. */
   planHash: string;
+  /** Who agrees; recorded. */
   by: string;
 }
 
@@ -183,11 +213,17 @@ export interface ProvisionApproval {
 export interface ProvisionNotification {
   /** For people; the field that Slack and its like show. */
   text: string;
+  /** What the message is about. */
   type: 'polytomic.provisioning';
+  /** What happened. */
   event: 'needsApproval' | 'needsConsent' | 'failed' | 'drifted';
+  /** Name of the organization, as the worker knows it. */
   organization: string;
+  /** Name of the set. */
   set: string;
+  /** Workflow that provisions. */
   workflowId: string;
+  /** Its run. */
   runId: string;
   /** Of `needsApproval`. */
   planHash?: string;

@@ -4,6 +4,7 @@
 export interface RequestInput {
   /** Name of the organization configured on the worker. Default `default`. */
   organization?: string;
+  /** HTTP method; everything but `GET` counts as a change. */
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Begins with `/api/` and stays below it; percent-encoded where needed, without query. */
   path: string;

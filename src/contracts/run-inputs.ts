@@ -47,6 +47,12 @@ export interface SharedRunInput {
    * seconds. Default `{ timesMedian: 3 }`.
    */
   warnAfter?: Duration | { timesMedian: number };
+  /**
+   * Reads a run in progress at least so often, within the budget of requests, so that the wait's heartbeat details hold counts of
+   * that age; 10 seconds to 24 days. A heartbeat is sent about once a minute. Default: as rarely as finding its end allows, which
+   * may be every 10 minutes.
+   */
+  liveCounts?: Duration;
   /** `throw` (default): an outcome without success fails the workflow. `return`: it is the result. */
   onFailure?: 'throw' | 'return';
   /** A completed run with more rejected records than this counts as failed. Default: no limit. */
@@ -96,7 +102,9 @@ export interface SharedRunInput {
 
 /** Value of one source field that identifies a record. */
 export interface SourceIdentity {
+  /** The field of a model that identifies its records. */
   source: { modelId: string; field: string };
+  /** The value that is looked for. */
   value: string;
 }
 
@@ -126,13 +134,17 @@ export interface BulkSyncStart {
 
 /** Input of `runModelSync`. */
 export interface RunModelSyncInput extends SharedRunInput {
+  /** Id of the model sync. Required; an unknown one fails with `polytomic.NotFound`. */
   syncId: string;
+  /** How the run is started. Default: a plain run. */
   start?: ModelSyncStart;
 }
 
 /** Input of `runBulkSync`. */
 export interface RunBulkSyncInput extends SharedRunInput {
+  /** Id of the bulk sync. Required; an unknown one fails with `polytomic.NotFound`. */
   syncId: string;
+  /** How the run is started. Default: a plain run of all enabled schemas. */
   start?: BulkSyncStart;
   /** How many times the failed schemas (only these) are run again. Default 0. */
   retryFailedSchemas?: number;

@@ -15,8 +15,11 @@ export type SchemaResult = Omit<SchemaExecution, 'failed'>;
 
 /** The result of one run, also `details[0]` of the failures `SyncFailed`, `SyncCanceled` and `SyncTimedOut`. */
 export interface SyncRunResult {
+  /** `model` or `bulk`. */
   kind: SyncKind;
+  /** Name of the organization, as the worker knows it. */
   organization: string;
+  /** Id of the sync. Empty where it was to be created and was not. */
   syncId: string;
   /** Name of the sync, null if it could not be read. */
   name: string | null;
@@ -31,6 +34,7 @@ export interface SyncRunResult {
   attempts?: number;
   /** Page of the execution in Polytomic; only on failures, and where the API version tells it. */
   url?: string;
+  /** What the run came to. */
   outcome: RunOutcome;
   /** Last status read, verbatim; null when no execution was read. */
   status: string | null;
@@ -38,6 +42,7 @@ export interface SyncRunResult {
   attached: boolean;
   /** RFC 3339, null where not told. */
   startedAt: string | null;
+  /** When the execution ended (RFC 3339); null where it did not or does not say. */
   completedAt: string | null;
   /** Newest counts per schema, summed, after schema retries. */
   records: RecordCounts;

@@ -7,6 +7,8 @@ import type { ExecutionRef, SyncKind, SyncRef } from './sync-kind';
 export interface AwaitItem extends ExecutionRef {
   createdAt: string | null;
   usual: UsualDuration | null;
+  /** It is read at least so often, in milliseconds. Absent: as rarely as finding its end allows. */
+  liveCountsMs?: number;
   /** Return also when two reads so far apart show the same counts. Absent: counts are not compared. */
   stalledAfterMs?: number;
 }

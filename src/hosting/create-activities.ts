@@ -25,10 +25,10 @@ export function createPolytomicActivities(options: PolytomicPluginOptions): Acti
 /** Activities whose workflows are told to wait on `waitTaskQueue`, or with null on their own. */
 export function composeActivities(resolved: ResolvedOptions, waitTaskQueue: string | null): PolytomicActivities {
   const { organizations, notify, fetch, logs, heartbeatTimeoutMs, cancelTimeoutMs } = resolved;
-  const { logSink, maxLogFolderBytes } = resolved;
+  const { searchAttributes, logSink, maxLogFolderBytes } = resolved;
   const { activities, waitActivities, hint } = createActivities({
     organizations,
-    setup: { waitTaskQueue, heartbeatTimeoutMs, cancelTimeoutMs },
+    setup: { waitTaskQueue, heartbeatTimeoutMs, cancelTimeoutMs, ...(searchAttributes && { searchAttributes }) },
     notify,
     fetch,
     logs,

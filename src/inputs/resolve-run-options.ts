@@ -18,6 +18,7 @@ export type RunOptionsInput = SharedRunInput &
 
 /** The options of a run of this kind. */
 export function resolveRunOptions(kind: SyncKind, input: RunOptionsInput): ResolvedRunOptions {
+  const liveCountsMs = toMilliseconds(input.liveCounts);
   return {
     ifRunning: input.ifRunning ?? 'waitThenStart',
     startedAfter: input.startedAfter ?? null,
@@ -25,6 +26,7 @@ export function resolveRunOptions(kind: SyncKind, input: RunOptionsInput): Resol
     onCancel: input.onCancel ?? 'cancelOwn',
     onTimeout: input.onTimeout ?? 'cancelOwn',
     warnAfter: resolveWarnAfter(input.warnAfter),
+    ...(liveCountsMs !== undefined && { liveCountsMs }),
     onFailure: input.onFailure ?? 'throw',
     maxErrorRecords: input.maxErrorRecords ?? null,
     maxErrorRatio: input.maxErrorRatio ?? null,

@@ -149,6 +149,7 @@ const awaitItem = lazy(
       createdAt: reportedTime(),
       usual: usualDuration().nullable(),
       stalledAfterMs: span().optional(),
+      liveCountsMs: z.number().optional(),
     } satisfies Fields<AwaitItem>) satisfies z.ZodType<AwaitItem>,
 );
 

@@ -16,6 +16,16 @@ const warnAfter = lazy(() =>
   }),
 );
 
+/** More reads would leave nothing of the budget for finding ends; a timer of Node holds no longer time. */
+const liveCountsMs = { min: 10_000, max: 24 * 86_400_000 };
+
+const liveCounts = lazy(() =>
+  duration().refine((value) => {
+    const ms = toMilliseconds(value) ?? 0;
+    return ms >= liveCountsMs.min && ms <= liveCountsMs.max;
+  }, 'expected 10 seconds to 24 days'),
+);
+
 /** Runs may go unread for ten minutes, and many count in large steps. */
 const minStalledMs = 15 * 60_000;
 
@@ -51,6 +61,7 @@ export const sharedRunFields = lazy(
       onCancel: disposition(),
       onTimeout: disposition(),
       warnAfter: warnAfter().optional(),
+      liveCounts: liveCounts().optional(),
       onFailure: z.enum(['throw', 'return']).optional(),
       maxErrorRecords: count().optional(),
       maxErrorRatio: z.number().min(0, 'a number from 0 to 1').max(1, 'a number from 0 to 1').optional(),

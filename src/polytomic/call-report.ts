@@ -16,6 +16,8 @@ export interface CallReport {
   readonly error?: PolytomicErrorCode | (string & {});
   /** Polytomic's own id of the request. */
   readonly requestId?: string;
+  /** Id of the trace that the request was a part of, where the operator traces. */
+  readonly traceId?: string;
 }
 
 /** Whether the operator's rules forbade a call; by name, as those errors belong to other rooms. */

@@ -16,6 +16,7 @@ import { prepareRequest, type PreparedRequest } from './request';
 import type { ServerClock } from './server-clock';
 import type { RequestSecrets } from './request-secrets';
 import { createTextGuard, type CallSecrets } from './secret-text';
+import { readTrace, type Trace } from './trace';
 import { formAt, hasOperation, type ApiVersion } from './versions';
 
 /** What a caller may add to one call. */
@@ -76,6 +77,8 @@ export interface CallSetup {
   readonly requestSecrets?: RequestSecrets;
   /** Told of each call that may change something, and of each that was refused for a secret. */
   readonly onCall?: (report: CallReport) => void;
+  /** Answers the `traceparent` of the work under way. */
+  readonly traceparent?: (() => string | undefined) | undefined;
   /** Told of every request once it is over, for metrics. */
   readonly onRequest?: RequestObserver | undefined;
 }
@@ -141,7 +144,7 @@ async function report<I, O>(setup: CallSetup, row: Operation<I, O>, performance:
   }
 }
 
-type SentCall = Pick<CallReport, 'key' | 'status' | 'requestId'>;
+type SentCall = Pick<CallReport, 'key' | 'status' | 'requestId' | 'traceId'>;
 
 interface Reported extends Performance {
   readonly onSent: (sent: SentCall) => void;
@@ -156,8 +159,9 @@ async function perform<I, O>(setup: CallSetup, row: Operation<I, O>, performance
   const authorization = await authorize(fail, setup.credential);
   const about = { operation: row.name, method, path: row.path, input, key: options.idempotencyKey };
   const key = toSentKey(setup, authorization, about);
-  onSent(key === undefined ? {} : { key: key.slice(0, 12) });
-  const sending = { request, authorization, sentKey: key, signal: options.signal };
+  const trace = readTrace(setup.traceparent);
+  onSent({ ...(key !== undefined && { key: key.slice(0, 12) }), ...(trace && { traceId: trace.traceId }) });
+  const sending = { request, authorization, sentKey: key, trace, signal: options.signal };
   const answer = await observed(setup, row.name, () => send(fail, setup, sending));
   const meta = metaOf(answer);
   setup.serverClock.recordDate(meta.date);
@@ -186,11 +190,12 @@ interface Sending {
   readonly request: PreparedRequest;
   readonly authorization: Authorization;
   readonly sentKey: string | undefined;
+  readonly trace: Trace | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
 async function send(fail: Fail, setup: CallSetup, sending: Sending): Promise<Exchanged> {
-  const { authorization, sentKey } = sending;
+  const { authorization, sentKey, trace } = sending;
   const { method, target, body } = sending.request;
   const headers = {
     Authorization: authorization.header,
@@ -199,6 +204,7 @@ async function send(fail: Fail, setup: CallSetup, sending: Sending): Promise<Exc
     'User-Agent': setup.userAgent,
     ...(body !== undefined && { 'Content-Type': 'application/json' }),
     ...(sentKey !== undefined && { 'Idempotency-Key': sentKey }),
+    ...(trace && { traceparent: trace.traceparent }),
   };
   const signal = method === 'GET' ? sending.signal : undefined;
   try {

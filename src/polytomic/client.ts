@@ -48,6 +48,11 @@ export interface ClientOptions extends AuthOptions {
   readonly requestSecrets?: RequestSecrets | undefined;
   /** Told of each call that may change something, and of each that was refused for a secret. Default: nobody. */
   readonly onCall?: ((report: CallReport) => void) | undefined;
+  /**
+   * Answers the `traceparent` (W3C) of the work under way, undefined where there is none; asked before each request, which carries it
+   * in the header of that name. What it throws, and what is no `traceparent`, is left out. Default: none is sent.
+   */
+  readonly traceparent?: (() => string | undefined) | undefined;
   /** Told, once each, of what is odd but harmless. Default: nobody. */
   readonly onWarning?: ((message: string) => void) | undefined;
   /** Told of every request once it is over, for metrics. Default: nobody. */
@@ -110,6 +115,7 @@ export function createClient(options: ClientOptions): PolytomicClient {
   const setup: CallSetup = {
     ...{ fetch, url, version, credential, timeoutMs, maxAnswerBytes, userAgent, onWarning },
     ...{ organization, idempotencySecret, requestSecrets, onCall, onRequest: options.onRequest, ...shared },
+    traceparent: options.traceparent,
   };
   return {
     ...mapOperations(operations, (_name, row) => toMethod(setup, row)),

@@ -12,17 +12,25 @@ import { isLoopback } from './url';
 
 /** What a fetch is given. Redirects must be handed back, never followed: the key would travel. */
 export interface FetchInit {
+  /** HTTP method. */
   readonly method: string;
+  /** Request headers, the credential included: never log them. */
   readonly headers: Record<string, string>;
+  /** JSON text. Absent: no body. */
   readonly body?: string;
+  /** Redirects are handed back, never followed. */
   readonly redirect: 'manual';
+  /** Aborts the exchange. */
   readonly signal: AbortSignal;
 }
 
 /** What is read of a fetch's answer. */
 export interface FetchAnswer {
+  /** HTTP status. */
   readonly status: number;
+  /** Reads a header by its name, in any case; null where it is absent. */
   readonly headers: { get(name: string): string | null };
+  /** The body in pieces; null where there is none. */
   readonly body: AsyncIterable<Uint8Array | string> | null;
 }
 

@@ -8,6 +8,7 @@ import { shape } from './shapes';
 
 /** Any call below `/api/`. */
 export interface RawRequest {
+  /** HTTP method; everything but `GET` counts as a change. */
   readonly method: HttpMethod;
   /** As it is sent, percent-encoded where needed: begins with `/api/`, without query, and does not lead out of it. */
   readonly path: string;

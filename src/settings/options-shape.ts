@@ -59,6 +59,11 @@ export const optionsShape = lazy(
         .refine((value) => (toMilliseconds(value) ?? 0) <= maxTimerMs, 'expected at most 24 days')
         .optional(),
       allowHttp: z.boolean().optional(),
+      searchAttributes: z.boolean().optional(),
+      nexusService: z.boolean().optional(),
+      traceparent: z
+        .custom<PolytomicPluginOptions['traceparent']>((value) => typeof value === 'function', 'expected a function')
+        .optional(),
       fetch: z
         .custom<PolytomicPluginOptions['fetch']>((value) => typeof value === 'function', 'expected a function')
         .optional(),

@@ -24,6 +24,7 @@ export interface OrganizationOptions extends Pick<
   caFile?: string | undefined;
   /** Files (PEM) of the certificate by which the worker shows who it is, and of its key; both or none. */
   clientCertFile?: string | undefined;
+  /** File (PEM) of the key of `clientCertFile`; both or none. Default: none. */
   clientKeyFile?: string | undefined;
   /**
    * Environment variables that requests may refer to as `{ $env: NAME }`. Default: none. Variables that hold a key or address
@@ -55,7 +56,7 @@ export type NotifyOptions =
 
 /** Options of the plugin. Its own fields describe the organization `default`. */
 export interface PolytomicPluginOptions
-  extends OrganizationOptions, Pick<ClientOptions, 'allowHttp' | 'fetch' | 'maxAnswerBytes'> {
+  extends OrganizationOptions, Pick<ClientOptions, 'allowHttp' | 'fetch' | 'maxAnswerBytes' | 'traceparent'> {
   /**
    * More organizations by name, each with a credential of its own. What else an entry leaves out (`url`, `apiVersion`,
    * `operations`, `requestsPerMinute`, `secretEnv`, `secretsDir`) it takes from the fields beside this one.
@@ -104,4 +105,15 @@ export interface PolytomicPluginOptions
   heartbeatTimeout?: Duration | undefined;
   /** How long a cancelled or timed-out run waits for Polytomic to confirm the cancellation. Default 60 s. */
   cancelTimeout?: Duration | undefined;
+  /**
+   * Whether workflows of ours write the search attributes `PolytomicSyncId`, `PolytomicOrganization` and `PolytomicOutcome`, and
+   * a memo `polytomicResult`. A worker refuses to run while its namespace lacks one of them, and names the command that creates
+   * it. Default false.
+   */
+  searchAttributes?: boolean | undefined;
+  /**
+   * Whether the worker serves the Nexus service `polytomic`, so that workflows of other namespaces may run syncs here. The worker
+   * must have our workflow types. Default false.
+   */
+  nexusService?: boolean | undefined;
 }

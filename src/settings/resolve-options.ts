@@ -47,6 +47,8 @@ export interface ResolvedOptions {
   readonly waitTaskQueue?: string | false;
   readonly heartbeatTimeoutMs: number;
   readonly cancelTimeoutMs: number;
+  /** Whether workflows write search attributes. */
+  readonly searchAttributes: boolean;
 }
 
 /** What resolving takes from the process, handed in. */
@@ -107,6 +109,7 @@ export function resolveOptions(
     ...(options.waitTaskQueue !== undefined && { waitTaskQueue: options.waitTaskQueue }),
     heartbeatTimeoutMs: toMilliseconds(options.heartbeatTimeout) ?? defaultHeartbeatTimeoutMs,
     cancelTimeoutMs: toMilliseconds(options.cancelTimeout) ?? defaultCancelTimeoutMs,
+    searchAttributes: options.searchAttributes ?? false,
   };
 }
 
@@ -136,14 +139,15 @@ interface OrganizationContext extends ResolveContext {
   readonly idempotencySecret: string | undefined;
 }
 
-type OwnOptions = OrganizationOptions & Pick<PolytomicPluginOptions, 'allowHttp' | 'fetch' | 'maxAnswerBytes'>;
+type OwnOptions = OrganizationOptions &
+  Pick<PolytomicPluginOptions, 'allowHttp' | 'fetch' | 'maxAnswerBytes' | 'traceparent'>;
 
 /** Every organization with its own options, those taken from the top included. */
 function organizationsOf(options: PolytomicPluginOptions): Record<string, OwnOptions> {
-  const { url, apiVersion, operations, requestsPerMinute, operationsPerMinute } = options;
+  const { url, apiVersion, operations, requestsPerMinute, operationsPerMinute, traceparent } = options;
   const { allowHttp, fetch, maxAnswerBytes, caFile, clientCertFile, clientKeyFile, secretEnv, secretsDir } = options;
   const common = withoutUndefined({
-    ...{ url, apiVersion, operations, requestsPerMinute, operationsPerMinute },
+    ...{ url, apiVersion, operations, requestsPerMinute, operationsPerMinute, traceparent },
     ...{ allowHttp, fetch, maxAnswerBytes, caFile, clientCertFile, clientKeyFile, secretEnv, secretsDir },
   });
   const others = Object.entries(options.organizations ?? {}).map(([name, own]) => [

@@ -1,5 +1,5 @@
 /** From a workflow's input to the engine's first state, by way of the activities that read the input. */
-import { proxyActivities } from '@temporalio/workflow';
+import { proxyActivities, type ActivityOptions } from '@temporalio/workflow';
 import type { AwaitSyncInput } from '../contracts/await-sync';
 import type { CompositeActivities, RunWorkflowName } from '../contracts/composite-activities';
 import { activityPrefix } from '../contracts/names';
@@ -12,17 +12,19 @@ export async function prepareRun(
   workflow: Extract<RunWorkflowName, `${string}Sync`>,
   input: unknown,
   beginning: Beginning,
+  placement: ActivityOptions = {},
 ): Promise<EngineState> {
-  return beginRun(await reads().prepareRuns({ workflow, input }), beginning, Date.now());
+  return beginRun(await reads(placement).prepareRuns({ workflow, input }), beginning, Date.now());
 }
 
 /** A run that somebody else starts. */
 export async function prepareAwait(
   input: AwaitSyncInput,
   beginning: Beginning & { waitBegan: number },
+  placement: ActivityOptions = {},
 ): Promise<EngineState> {
   const request = { input, beganAt: new Date(beginning.waitBegan).toISOString() };
-  return beginAwait(await reads().prepareAwaitSync(request), beginning, Date.now());
+  return beginAwait(await reads(placement).prepareAwaitSync(request), beginning, Date.now());
 }
 
 /** A fan-out or pipeline. */
@@ -30,13 +32,15 @@ export async function prepareMany(
   workflow: Extract<RunWorkflowName, `runAll${string}` | 'runSyncPipeline'>,
   input: unknown,
   beginning: Beginning,
+  placement: ActivityOptions = {},
 ): Promise<EngineState> {
-  return beginMany(await reads().prepareRuns({ workflow, input }), beginning, Date.now());
+  return beginMany(await reads(placement).prepareRuns({ workflow, input }), beginning, Date.now());
 }
 
 /** The activities that read an input. */
-function reads(): Pick<CompositeActivities, 'prepareRuns' | 'prepareAwaitSync'> {
+function reads(placement: ActivityOptions): Pick<CompositeActivities, 'prepareRuns' | 'prepareAwaitSync'> {
   const scheduled = proxyActivities<Record<string, (request: unknown) => Promise<unknown>>>({
+    ...placement,
     ...readOptions,
     summary: 'Read the input, the sync and its last run',
   });

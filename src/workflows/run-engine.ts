@@ -1,10 +1,18 @@
 /** Runs the engine for a workflow function, inline or as a workflow of its own. */
-import { ActivityFailure, ApplicationFailure, isCancellation, uuid4, workflowInfo } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  isCancellation,
+  uuid4,
+  workflowInfo,
+  type ActivityOptions,
+} from '@temporalio/workflow';
 import { forgetPending, toArguments, type CarriedArguments } from './engine/carry';
 import type { Drive } from './engine/drive';
 import { newWishes, type EngineState, type Wishes } from './engine/state';
 import { driveInWorkflow } from './engine/temporal-io';
 import type { Beginning } from './engine/begin';
+import { VisibilityPublisher } from './publish-visibility';
 
 /** What a workflow of its own adds to the inline function. */
 export interface OwnWorkflow {
@@ -22,6 +30,8 @@ export interface EngineTask {
   prepare: (beginning: Beginning) => Promise<EngineState>;
   /** Called after each step. */
   onStep: (state: EngineState) => void;
+  /** Of inline calls: options of all activities, where a command sets no others. */
+  placement?: ActivityOptions;
 }
 
 /** The final state, or the arguments of the next run after its input. */
@@ -37,14 +47,23 @@ export async function runEngine(task: EngineTask, own?: OwnWorkflow): Promise<En
   const wishes = own?.wishes ?? newWishes();
   const state = own?.carried ?? (await unwrapActivityFailure(() => task.prepare({ base, began, wishes })));
   state.latestDeadlineAt = latestDeadline(state);
+  // What an inline call ran is not what the user's workflow is about.
+  const visibility = own && new VisibilityPublisher();
+  const onStep = (current: EngineState): void => {
+    visibility?.publish(current);
+    task.onStep(current);
+  };
   for (let mayContinue = own !== undefined; ;) {
-    const { onStep } = task;
     const end = await driveInWorkflow(state, {
       mayContinue,
       onStep,
+      ...(task.placement && { placement: task.placement }),
       ...(own && { onDrive: (running: Drive) => own.onRunning(state, running) }),
     });
-    if (end === 'done') return { state };
+    if (end === 'done') {
+      visibility?.publish(state, true);
+      return { state };
+    }
     const next = toArguments(state, workflowInfo().runId);
     if (next) return { next };
     // Too large to be carried: it goes on here.

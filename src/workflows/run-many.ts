@@ -6,6 +6,7 @@ import { fromArguments } from './engine/carry';
 import { describeFanOut, fanOutProgressOf, firstFanOutProgress } from './engine/progress';
 import { fanOutResult, pipelineResult } from './engine/results';
 import { newWishes, type EngineState } from './engine/state';
+import { toActivityOptions, type ActivityPlacement } from './placement';
 import { prepareMany } from './prepare';
 import { runEngine } from './run-engine';
 import { handleControls } from './updates';
@@ -14,7 +15,7 @@ import { handleControls } from './updates';
 export type FanOutName = 'runAllModelSyncs' | 'runAllBulkSyncs';
 
 /** Options of the inline fan-outs and pipelines. */
-export interface ManyRunOptions {
+export interface ManyRunOptions extends ActivityPlacement {
   /** Called at each change of the progress; must not throw and must be deterministic, as it runs in workflow code. */
   onProgress?: (progress: FanOutProgress) => void;
 }
@@ -45,10 +46,12 @@ export async function pipelineWorkflow(input: unknown, carried: readonly unknown
 
 type ManyName = FanOutName | 'runSyncPipeline';
 
-async function runInline(name: ManyName, input: unknown, { onProgress }: ManyRunOptions): Promise<EngineState> {
+async function runInline(name: ManyName, input: unknown, options: ManyRunOptions): Promise<EngineState> {
+  const placement = toActivityOptions(options);
   const end = await runEngine({
-    prepare: (beginning) => prepareMany(name, input, beginning),
-    onStep: (state) => onProgress?.(fanOutProgressOf(state, Date.now())),
+    prepare: (beginning) => prepareMany(name, input, beginning, placement),
+    placement,
+    onStep: (state) => options.onProgress?.(fanOutProgressOf(state, Date.now())),
   });
   if ('state' in end) return end.state;
   throw new Error('an inline run cannot continue as new');

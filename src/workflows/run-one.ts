@@ -1,21 +1,15 @@
 /** Workflows that run or await one sync, as functions and as workflows of their own. */
-import {
-  continueAsNew,
-  defineQuery,
-  setCurrentDetails,
-  setHandler,
-  workflowInfo,
-  type Workflow,
-} from '@temporalio/workflow';
+import { continueAsNew, setCurrentDetails, setHandler, workflowInfo, type Workflow } from '@temporalio/workflow';
 import type { AwaitSyncInput } from '../contracts/await-sync';
 import type { SingleRunName } from '../contracts/composite-activities';
-import { progressQueryName } from '../contracts/names';
 import type { RunPhase, RunProgress } from '../contracts/progress';
 import type { SyncRunResult } from '../contracts/run-result';
 import { fromArguments } from './engine/carry';
 import { describeRun, runProgressOf } from './engine/progress';
 import { singleResult } from './engine/results';
 import { jobsOf, newWishes, type EngineState } from './engine/state';
+import { progressQuery } from './handles';
+import { toActivityOptions, type ActivityPlacement } from './placement';
 import { prepareAwait, prepareRun } from './prepare';
 import { runEngine, type EngineTask, type OwnWorkflow } from './run-engine';
 import { handleChangeTimeout } from './updates';
@@ -24,13 +18,10 @@ import { handleChangeTimeout } from './updates';
 export type ProgressListener = (progress: RunProgress) => void;
 
 /** Options of the inline functions that run one sync. */
-export interface RunOptions {
+export interface RunOptions extends ActivityPlacement {
   /** Called at each change of the run's progress; runs in workflow code, so it must be deterministic. */
   onProgress?: ProgressListener;
 }
-
-/** Answers where the run stands. */
-export const progressQuery = defineQuery<RunProgress>(progressQueryName);
 
 /** Runs one sync as `input` (of the named workflow) asks, inline; see the workflows' own docs for what is thrown. */
 export async function runSync(
@@ -38,7 +29,7 @@ export async function runSync(
   input: unknown,
   options: RunOptions = {},
 ): Promise<SyncRunResult> {
-  return runInline(taskOf(workflow, input), options);
+  return runInline(taskOf(workflow, input, options), options);
 }
 
 /**
@@ -47,7 +38,9 @@ export async function runSync(
  */
 export async function awaitSync(input: AwaitSyncInput, options: RunOptions = {}): Promise<SyncRunResult> {
   const waitBegan = Date.now();
-  return runInline({ prepare: (beginning) => prepareAwait(input, { ...beginning, waitBegan }) }, options);
+  const placement = toActivityOptions(options);
+  const prepare: Task['prepare'] = (beginning) => prepareAwait(input, { ...beginning, waitBegan }, placement);
+  return runInline({ prepare, placement }, options);
 }
 
 /** Runs `name` as this workflow. */
@@ -67,8 +60,9 @@ export async function awaitSyncWorkflow(input: AwaitSyncInput, carried: readonly
 
 type Task = Omit<EngineTask, 'onStep'>;
 
-function taskOf(workflow: SingleRunName, input: unknown): Task {
-  return { prepare: (beginning) => prepareRun(workflow, input, beginning) };
+function taskOf(workflow: SingleRunName, input: unknown, options: ActivityPlacement = {}): Task {
+  const placement = toActivityOptions(options);
+  return { prepare: (beginning) => prepareRun(workflow, input, beginning, placement), placement };
 }
 
 async function runInline(task: Task, { onProgress }: RunOptions): Promise<SyncRunResult> {

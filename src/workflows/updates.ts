@@ -1,28 +1,20 @@
 /** Updates and queries of the workflows. Wishes stand in plain data, so that they work before the engine does. */
-import { defineQuery, defineUpdate, setHandler } from '@temporalio/workflow';
+import { setHandler } from '@temporalio/workflow';
 import type { Duration } from '../contracts/duration';
 import type { FanOutProgress } from '../contracts/fan-out-progress';
-import { changeTimeoutUpdateName, controlUpdateNames, progressQueryName } from '../contracts/names';
 import { toMilliseconds } from '../rules/duration';
 import type { Drive } from './engine/drive';
 import { endUnadmitted } from './engine/ends';
 import { checkMarks, checkSkip, takeJobs } from './engine/queue';
 import type { EngineState, Wishes } from './engine/state';
-
-/** Changes the timeout of a running workflow, counted from now; answers the new time (RFC 3339). */
-export const changeTimeoutUpdate = defineUpdate<string, [Duration]>(changeTimeoutUpdateName);
-/** Answers where a fan-out or pipeline stands. */
-export const fanOutProgressQuery = defineQuery<FanOutProgress>(progressQueryName);
-/** What runs may end; nothing is started until `resume`. */
-export const pauseUpdate = defineUpdate<{ paused: true }>(controlUpdateNames.pause);
-/** Goes on after `pause`. */
-export const resumeUpdate = defineUpdate<{ paused: false }>(controlUpdateNames.resume);
-/** Takes out a sync (in a pipeline: a step) that has not started. */
-export const skipUpdate = defineUpdate<{ skipped: string }, [string]>(controlUpdateNames.skip);
-/** Changes how many syncs run at the same time; fewer than run now are reached as they end. */
-export const setConcurrencyUpdate = defineUpdate<{ maxConcurrent: number }, [number]>(
-  controlUpdateNames.setConcurrency,
-);
+import {
+  changeTimeoutUpdate,
+  fanOutProgressQuery,
+  pauseUpdate,
+  resumeUpdate,
+  setConcurrencyUpdate,
+  skipUpdate,
+} from './handles';
 
 /** Syncs at the same time, at most: more make waits and payloads too large for one workflow. */
 const maxConcurrent = 1_000;

@@ -90,6 +90,11 @@ export const exampleInputs: Readonly<Record<keyof typeof workflowShapes, Workflo
     input: { kinds: ['models'], names: ['a*'] },
     request: (input) => ({ input }),
   },
+  changePolytomicSchedule: {
+    activity: 'changeSchedule',
+    input: { kind: 'bulk', syncId: 's1', schedule: 'manual' },
+    request: (input) => ({ input }),
+  },
 };
 
 const organization = 'default';

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { EmulatorSync, FaultSpec } from '../../src/testing';
 import { eventsOf, textsIn } from './support/history';
 import { sideBySide } from './support/side-by-side';
-import { addSync, kinds, runsOf, syncsNamed, syncsPath, type Kind } from './support/syncs';
+import { addSync, kinds, runsOf, syncsNamed, syncsPath, toCreate, type Kind } from './support/syncs';
 import { sentPassphrases, failureOf, startWorld, type World } from './support/world';
 
 const modes = { cached: {}, replayed: { maxCachedWorkflows: 0 } } as const;
@@ -28,21 +28,6 @@ afterAll(async () => {
 
 const workflowOf = { model: 'createAndRunModelSync', bulk: 'createAndRunBulkSync' } as const;
 type Fields = Readonly<Record<string, unknown>>;
-
-/** A create request of the API; the name makes it recognizable. */
-function toCreate({ emulator }: World, kind: Kind, name: string): Fields {
-  const id = emulator.addConnection().id;
-  const fields = { model: [{ target: 'email' }], bulk: undefined }[kind];
-  if (fields) return { name, mode: 'create', fields, schedule: {}, target: { connection_id: id } };
-  return {
-    name,
-    mode: 'replicate',
-    source_connection_id: id,
-    destination_connection_id: id,
-    destination_configuration: { schema: 'lake' },
-    default_schedule: { frequency: 'manual' },
-  };
-}
 
 type Story = (world: World, kind: Kind) => Promise<void>;
 

@@ -13,6 +13,7 @@ export interface RunOptions {
   onCancel?: string;
   onTimeout?: string;
   warnAfter?: string;
+  liveCounts?: string;
   maxErrorRecords?: number;
   maxErrorRatio?: number;
   minRecords?: number;
@@ -69,6 +70,7 @@ export function addRunOptions(command: Command): Command {
     .addOption(new Option('--on-cancel <what>', 'what a cancel does to our run').choices(ends))
     .addOption(new Option('--on-timeout <what>', 'what a timeout does to our run').choices(ends))
     .option('--warn-after <duration>', 'report a run as late after this time (default: 3 times its median)')
+    .option('--live-counts <duration>', 'read a run in progress at least so often (default: rarely)')
     .option('--max-error-records <count>', 'fail with more rejected records', wholeNumber)
     .option('--max-error-ratio <share>', 'fail with a larger share of rejected records, 0 to 1', share)
     .option('--min-records <count>', 'fail with fewer records', wholeNumber)
@@ -101,6 +103,7 @@ export function toRunInput(options: RunOptions): Record<string, unknown> {
     'onCancel',
     'onTimeout',
     'warnAfter',
+    'liveCounts',
     'maxErrorRecords',
     'maxErrorRatio',
     'minRecords',

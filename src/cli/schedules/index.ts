@@ -9,7 +9,9 @@ export { overlapPolicies, ScheduleInputError, type OverlapPolicy, type SyncSched
 
 /** What became of a schedule. */
 export interface EnsuredSchedule {
+  /** Id of the schedule in Temporal. */
   scheduleId: string;
+  /** What was done about it. */
   action: 'created' | 'updated';
 }
 

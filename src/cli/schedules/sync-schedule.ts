@@ -41,7 +41,9 @@ export interface SyncSchedule {
   timezone?: string;
   /** Longest random delay of each start. Default: none. */
   jitter?: Duration;
+  /** No run before this time. Default: from now on. */
   startAt?: Date;
+  /** No run after this time. Default: without end. */
   endAt?: Date;
   /** Default `SKIP`: a run that is due while the one before is under way does not happen. */
   overlap?: OverlapPolicy;

@@ -130,7 +130,11 @@ export class ExecutionWatcher implements ExecutionReader {
     const { waitId, items, checkpoint } = wait.request;
     const older = this.waits.get(waitId);
     this.waits.set(waitId, wait);
-    const joined = items.map((item) => this.executions.get(item.executionId) ?? this.createWatched(item, checkpoint));
+    const joined = items.map((item) => {
+      const watched = this.executions.get(item.executionId) ?? this.createWatched(item, checkpoint);
+      if (item.liveCountsMs !== undefined) watched.wantLiveCounts(item.liveCountsMs);
+      return watched;
+    });
     for (const [index, watched] of joined.entries()) {
       if (watched.settled) continue;
       if (items[index]?.stalledAfterMs !== undefined) watched.comparesCounts = true;

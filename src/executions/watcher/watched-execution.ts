@@ -43,6 +43,8 @@ export class WatchedExecution extends ScheduledRead {
   private readonly durationStats: DurationStats | null;
   /** How long it should go unread by itself. */
   private ownIntervalMs: number;
+  /** The shortest time after which somebody who waits, or waited, wants it read again. */
+  private liveCountsMs = Infinity;
 
   constructor(
     item: AwaitItem,
@@ -59,6 +61,11 @@ export class WatchedExecution extends ScheduledRead {
     this.chance = at.chance;
     if (restored) this.restore(restored, at.now);
     this.ownIntervalMs = this.untilFirstReadMs(at.serverNow);
+  }
+
+  /** Somebody who waits wants counts of this age at most. */
+  wantLiveCounts(everyMs: number): void {
+    this.liveCountsMs = Math.min(this.liveCountsMs, everyMs);
   }
 
   hazard(serverNow: number): number {
@@ -124,8 +131,12 @@ export class WatchedExecution extends ScheduledRead {
     if (endReported) this.report.open(now, -Infinity, false);
   }
 
-  /** A little less at random. A read that is set to just after a likely end must not come much before it. */
   protected override intervalMs(_at: Moment, safetyMs: number | null): number {
+    return Math.min(this.plainIntervalMs(safetyMs), this.liveCountsMs);
+  }
+
+  /** A little less at random. A read that is set to just after a likely end must not come much before it. */
+  private plainIntervalMs(safetyMs: number | null): number {
     if (safetyMs !== null) return safetyMs * (1 - 0.1 * this.chance);
     const spread = (this.durationStats?.sigma ?? 1) * (this.ageAt(this.aliveAt) + this.ownIntervalMs);
     return this.ownIntervalMs - 0.1 * this.chance * Math.min(this.ownIntervalMs, spread);

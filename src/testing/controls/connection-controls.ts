@@ -4,6 +4,7 @@ import type { QueryScript } from '../scripts/query-script';
 
 /** A schema that the connected system offers. Every other field is answered as given. */
 export interface SourceSchemaSeed {
+  /** Id of the schema. */
   readonly id: string;
   /** Default: the id. */
   readonly name?: string;

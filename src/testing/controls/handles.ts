@@ -12,8 +12,11 @@ import type { SyncKind } from '../state/sync';
 
 /** A sync as the emulator holds it. */
 export interface EmulatorSync {
+  /** `model` or `bulk`. */
   readonly kind: SyncKind;
+  /** Id of the sync. */
   readonly id: string;
+  /** Name of the sync. */
   readonly name: string;
   /** All fields of the API's answer in the newest version. */
   readonly fields: Readonly<Fields>;
@@ -37,6 +40,7 @@ export interface EmulatorHandles {
   readonly partnerKey: string;
   /** Id of the organization `default`, for basic authentication. */
   readonly organizationId: string;
+  /** Time of the emulator. */
   readonly clock: EmulatorClock;
   /** Every run there ever was, oldest first, whoever started it: the judge of what a test started. */
   executions(): ExecutionRecord[];
@@ -56,7 +60,9 @@ export interface EmulatorHandles {
   connect(token: string, seed?: ConnectionSeed): Readonly<Fields>;
   /** Adds a model and returns it. */
   addModel(seed?: ModelSeed): Readonly<Fields>;
+  /** Adds a model sync. */
   addModelSync(seed?: ModelSyncSeed): EmulatorSync;
+  /** Adds a bulk sync. */
   addBulkSync(seed?: BulkSyncSeed): EmulatorSync;
   /** The sync of that id as it stands; throws a RangeError when there is none. */
   sync(id: string): EmulatorSync;

@@ -19,28 +19,37 @@ export interface InProcessRequest {
   readonly method?: string;
   /** A path with its query, or a URL. */
   readonly url: string;
+  /** Request headers. Default: none. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Request body. Default: none. */
   readonly body?: string;
 }
 
 /** An answer with its whole body. */
 export interface InProcessAnswer {
+  /** HTTP status. */
   readonly status: number;
   /** Lower case names. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Body of the answer. */
   readonly body: string;
 }
 
 /** What of `fetch` an emulator without a server understands. */
 export interface InProcessFetchInit {
+  /** HTTP method. Default `GET`. */
   readonly method?: string;
+  /** Request headers. Default: none. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Request body. Default: none. */
   readonly body?: string;
+  /** Aborts the request. Default: nothing does. */
   readonly signal?: AbortSignal;
 }
 
 /** An emulator without a server. Delays of faults pass by its own clock: a manual one has to be advanced. */
 export interface InProcessEmulator extends EmulatorHandles {
+  /** Base URL that its `fetch` answers for. */
   readonly url: string;
   /**
    * Answers one request.

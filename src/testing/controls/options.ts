@@ -37,6 +37,7 @@ export interface ModelSyncSeed extends SyncControls {
 
 /** A bulk sync, as {@link ModelSyncSeed}. `schemas`: ids or schema objects, default `public.users`, `public.orders`, `public.events`. */
 export interface BulkSyncSeed extends SyncControls {
+  /** Schemas of the sync. Default: a few. */
   readonly schemas?: readonly (string | Readonly<Record<string, unknown>>)[];
   readonly [field: string]: unknown;
 }
@@ -86,6 +87,7 @@ export interface Seed {
 export interface OrganizationSeed {
   /** Default: derived from the name. */
   readonly id?: string;
+  /** API keys of the organization. */
   readonly keys: readonly string[];
 }
 

@@ -8,6 +8,7 @@ export interface UpstreamAnswer {
   readonly path?: string;
   /** `unreachable` is a failure to connect. Default 200. */
   readonly status?: number | 'unreachable';
+  /** Headers of the answer. Default: none. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Text as it is, anything else as JSON. Default: an echo of the call. */
   readonly body?: unknown;

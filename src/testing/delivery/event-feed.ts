@@ -8,10 +8,15 @@ import type { Sync } from '../state/sync';
 
 /** An event as the API answers it. */
 export interface EmulatorEvent {
+  /** Id of the event. */
   readonly id: string;
+  /** Type of the event, as Polytomic names it. */
   readonly type: string;
+  /** When it happened (RFC 3339). */
   readonly created_at: string;
+  /** Id of the organization. */
   readonly organization_id: string;
+  /** What the type of event tells. */
   readonly event: Fields;
 }
 

@@ -4,6 +4,7 @@
 export interface LoggedRequest {
   /** Milliseconds since the epoch, by the emulator's clock. */
   readonly at: number;
+  /** HTTP method. */
   readonly method: string;
   /** Without the query. */
   readonly path: string;

@@ -2,12 +2,19 @@
 
 /** Record counts of a model sync's run; what a step leaves out is 0. */
 export interface ExecutionCounts {
+  /** Records in all. */
   readonly total?: number;
+  /** Records inserted. */
   readonly insert?: number;
+  /** Records updated. */
   readonly update?: number;
+  /** Records inserted or updated. */
   readonly upserts?: number;
+  /** Records deleted. */
   readonly delete?: number;
+  /** Records rejected. */
   readonly error?: number;
+  /** Records with warnings. */
   readonly warnings?: number;
 }
 
@@ -15,9 +22,13 @@ export interface ExecutionCounts {
 export interface SchemaStep {
   /** Default: follows the run's own status. */
   readonly status?: string;
+  /** Records that the schema counts. */
   readonly records?: number;
+  /** Records that it rejected. */
   readonly errors?: number;
+  /** Records with warnings. */
   readonly warnings?: number;
+  /** Message of the schema. Default: none. */
   readonly message?: string;
 }
 
@@ -75,6 +86,7 @@ export type CancelReaction = 'confirm' | 'complete' | 'fail' | 'never' | 'ignore
 export interface ScriptSettings {
   /** Default `completed`. */
   readonly outcome?: Outcome;
+  /** The statuses that a run goes through. */
   readonly steps?: readonly ScriptStep[];
   /** Milliseconds from start to end of a usual outcome. Default: the sync's, else the emulator's (1,000). */
   readonly durationMs?: number;

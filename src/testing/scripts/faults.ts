@@ -10,9 +10,11 @@ export type FaultRequest = Pick<LoggedRequest, 'method' | 'path' | 'operation' |
 export interface FaultSpec {
   /** Operation id, such as `modelSync.start`; several count as any of them. Default: every operation. */
   readonly operation?: string | readonly string[];
+  /** Only requests of this HTTP method. Default: all. */
   readonly method?: string;
   /** The exact path, or a pattern. */
   readonly path?: string | RegExp;
+  /** Only requests for which it answers true. Default: all. */
   readonly when?: (request: FaultRequest) => boolean;
   /** How many requests it hits. Default 1, with `forMs` or `outage` any number. */
   readonly times?: number;

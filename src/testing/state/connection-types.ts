@@ -6,9 +6,11 @@ import { usualTypes } from './usual-connection-types';
 
 /** A further kind of system, or another form of one that the emulator knows. */
 export interface ConnectionTypeSeed {
+  /** Id of the type, as in `postgresql`. */
   readonly id: string;
   /** Default: the id. */
   readonly name?: string;
+  /** Whether such connections are made by OAuth. Default false. */
   readonly use_oauth?: boolean;
   /** Some of `source`, `destination`, `enrichment`. Default: source and destination. */
   readonly operations?: readonly string[];
@@ -18,7 +20,9 @@ export interface ConnectionTypeSeed {
 
 /** All types and their schemas, as Polytomic's own tools dump them. */
 export interface ConnectionTypeDump {
+  /** The connection types. */
   readonly types: readonly { readonly id: string; readonly name?: string; readonly use_oauth?: boolean }[];
+  /** Their JSON Schemas, by the id of the type. */
   readonly schemas: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 

@@ -6,15 +6,23 @@ import type { EmulatorState } from './emulator-state';
 
 /** A run as the emulator knows it. Times are milliseconds since the epoch, by the emulator's clock. */
 export interface ExecutionRecord {
+  /** Id of the execution. */
   readonly id: string;
+  /** `model` or `bulk`. */
   readonly kind: SyncKind;
+  /** Id of the sync. */
   readonly syncId: string;
   /** Name of the organization. */
   readonly organization: string;
+  /** Status now, verbatim. */
   readonly status: string;
+  /** Milliseconds since the epoch, by the emulator's clock. */
   readonly createdAt: number;
+  /** Milliseconds since the epoch, by the emulator's clock. Absent until it started. */
   readonly startedAt?: number;
+  /** Milliseconds since the epoch, by the emulator's clock. Absent until it ended. */
   readonly completedAt?: number;
+  /** What started it. */
   readonly startedBy: StartedBy;
   /** The key of the request that started it. */
   readonly idempotencyKey?: string;

@@ -15,6 +15,7 @@ export interface EmulatorSnapshot {
   readonly format: 2;
   /** Milliseconds since the epoch, by the emulator's clock. */
   readonly at: number;
+  /** All of the emulator's objects, as JSON. */
   readonly graph: ObjectGraph;
 }
 

@@ -11,6 +11,7 @@ import {
   sleep,
   TimeoutFailure,
   workflowInfo,
+  type ActivityOptions,
 } from '@temporalio/workflow';
 import { activityOf } from './activity-of';
 import { optionsOf } from './activity-options';
@@ -26,6 +27,8 @@ export interface DriveOptions {
   onStep: (state: EngineState) => void;
   /** Given the running loop, so that updates can wake it. */
   onDrive?: (running: Drive) => void;
+  /** Options of all activities, where a command sets no others. */
+  placement?: ActivityOptions;
 }
 
 /**
@@ -41,12 +44,12 @@ export async function driveInWorkflow(state: EngineState, options: DriveOptions)
   });
 }
 
-function workflowIo(caller: CancellationScope, { mayContinue, onStep }: DriveOptions): Io {
+function workflowIo(caller: CancellationScope, { mayContinue, onStep, placement = {} }: DriveOptions): Io {
   const { workflowId, runId } = workflowInfo();
   return {
     identity: { workflowId, runId },
     now: () => Date.now(),
-    run: runCommand,
+    run: (command) => runCommand(command, placement),
     toError,
     armTimer,
     until: (isReady) => condition(isReady),
@@ -62,12 +65,18 @@ function workflowIo(caller: CancellationScope, { mayContinue, onStep }: DriveOpt
 
 type Scheduled = Record<string, (request: unknown) => Promise<unknown>>;
 
-function runCommand(command: Command): Running {
+function runCommand(command: Command, placement: ActivityOptions): Running {
   const scope = new CancellationScope();
-  const activities = proxyActivities<Scheduled>(optionsOf(command));
+  const activities = proxyActivities<Scheduled>({ ...placementOf(command, placement), ...optionsOf(command) });
   const { name, request } = activityOf(command);
   const result = scope.run(async () => activities[name]?.(request));
   return { result, abandon: () => scope.cancel() };
+}
+
+/** An activity of the user's is where the workflow's own worker is. */
+function placementOf(command: Command, { taskQueue, ...others }: ActivityOptions): ActivityOptions {
+  const isUsers = command.type === 'notify' && command.target.activity !== null;
+  return taskQueue === undefined || isUsers ? others : { taskQueue, ...others };
 }
 
 function armTimer(at: number, onFired: () => void): () => void {

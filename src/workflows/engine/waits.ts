@@ -158,7 +158,8 @@ function freeSlot(state: EngineState): number {
 function toAwaitItem({ kind, syncId, stage, stalled }: Job, { options }: Settings): AwaitItem[] {
   if (stage.type !== 'running') return [];
   const { executionId, createdAt, usual } = stage;
-  const { stalledAfterMs } = options;
+  const { stalledAfterMs, liveCountsMs } = options;
+  const live = liveCountsMs === undefined ? {} : { liveCountsMs };
   const compared = stalledAfterMs !== undefined && stalled !== executionId ? { stalledAfterMs } : {};
-  return [{ kind, syncId, executionId, createdAt, usual, ...compared }];
+  return [{ kind, syncId, executionId, createdAt, usual, ...compared, ...live }];
 }

@@ -1,25 +1,17 @@
 /** What makes the inline functions workflows of their own: query, update, texts in the Temporal UI. */
-import {
-  ApplicationFailure,
-  condition,
-  defineQuery,
-  defineUpdate,
-  setCurrentDetails,
-  setHandler,
-} from '@temporalio/workflow';
-import { approveUpdateName, progressQueryName } from '../../contracts/names';
+import { ApplicationFailure, condition, setCurrentDetails, setHandler } from '@temporalio/workflow';
 import type { ProvisionApproval, ProvisionPlan, ProvisionProgress } from '../../contracts/provision';
+import { approveUpdate, provisionProgressQuery } from '../handles';
 import type { ProvisionOptions } from './options';
-
-const progressQuery = defineQuery<ProvisionProgress>(progressQueryName);
-const approveUpdate = defineUpdate<void, [ProvisionApproval]>(approveUpdateName);
 
 /** Runs `work` with the handlers registered before anything is awaited. */
 export async function asProvisioning<T>(work: (options: ProvisionOptions) => Promise<T>): Promise<T> {
   let progress: ProvisionProgress | null = null;
   let awaited: ProvisionPlan | null = null;
   let approval: ProvisionApproval | null = null;
-  setHandler(progressQuery, () => progress as ProvisionProgress, { description: 'Where the provisioning stands.' });
+  setHandler(provisionProgressQuery, () => progress as ProvisionProgress, {
+    description: 'Where the provisioning stands.',
+  });
   setHandler(approveUpdate, (given) => void (approval = given), {
     description: 'Agrees to the plan that is waited for.',
     validator: (given: ProvisionApproval) => checkApproval(given, awaited),

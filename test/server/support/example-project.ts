@@ -24,10 +24,10 @@ export interface ExampleProject {
   run(name: string, ...args: string[]): Promise<string>;
 }
 
-/** Packs the package and installs it. */
-export async function installForExamples(): Promise<ExampleProjects> {
+/** Packs the package and installs it. @param others what the examples need besides */
+export async function installForExamples(others: readonly string[] = []): Promise<ExampleProjects> {
   const root = await realpath(await mkdtemp(join(tmpdir(), 'polytomic-examples-')));
-  await installPacked(root, ['tsx']);
+  await installPacked(root, ['tsx', ...others]);
   return {
     add: async (name, env) => {
       const folder = join(root, name);

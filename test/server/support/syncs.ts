@@ -58,3 +58,18 @@ export async function syncsNamed(
     if (!token) return found;
   }
 }
+
+/** A create request of the API; the name makes it recognizable. */
+export function toCreate({ emulator }: Emulated, kind: Kind, name: string): Readonly<Record<string, unknown>> {
+  const id = emulator.addConnection().id;
+  const fields = { model: [{ target: 'email' }], bulk: undefined }[kind];
+  if (fields) return { name, mode: 'create', fields, schedule: {}, target: { connection_id: id } };
+  return {
+    name,
+    mode: 'replicate',
+    source_connection_id: id,
+    destination_connection_id: id,
+    destination_configuration: { schema: 'lake' },
+    default_schedule: { frequency: 'manual' },
+  };
+}

@@ -1,9 +1,13 @@
 /** Workflows as users write them, around our inline functions; ours are startable beside them. */
 import { CancellationScope, CancelledFailure, condition, isCancellation } from '@temporalio/workflow';
 import {
+  awaitSync,
   polytomicActivities,
+  runAllModelSyncs,
   runBulkSync,
   runModelSync,
+  type ActivityPlacement,
+  type FanOutResult,
   type RunBulkSyncInput,
   type RunModelSyncInput,
   type RunProgress,
@@ -23,6 +27,19 @@ export async function runInline(input: RunModelSyncInput): Promise<{ result: Syn
   const phases: string[] = [];
   const result = await runModelSync(input, { onProgress: ({ phase }) => void phases.push(phase) });
   return { result, phases };
+}
+
+/** A run whose activities are those of another worker. */
+export async function runElsewhere(
+  input: RunModelSyncInput,
+  placement: ActivityPlacement,
+): Promise<{ run: SyncRunResult; many: FanOutResult; awaited: SyncRunResult }> {
+  const run = await runModelSync(input, placement);
+  const awaited = await awaitSync(
+    { kind: 'model', syncId: input.syncId, executionId: run.executionId ?? '' },
+    placement,
+  );
+  return { run, awaited, many: await runAllModelSyncs({ filter: { ids: [input.syncId] } }, placement) };
 }
 
 /** Runs of both kinds at the same time; the same sync may be asked for more than once. */

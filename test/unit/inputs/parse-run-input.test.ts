@@ -321,3 +321,16 @@ describe('parseRunInput: whatever comes', () => {
     );
   });
 });
+
+describe('liveCounts', () => {
+  const parse = (liveCounts: unknown) => parseRunInput('runBulkSync', { syncId: 's', liveCounts }).options.liveCountsMs;
+
+  it('is a duration, and nothing where it is not given', () => {
+    expect(parse('1 minute')).toBe(60_000);
+    expect(parse(undefined)).toBeUndefined();
+  });
+
+  it.each(['9s', '25 days', 'often'])('refuses %s by name', (liveCounts) => {
+    expect(() => parse(liveCounts)).toThrow(/liveCounts: expected/);
+  });
+});

@@ -71,6 +71,7 @@ describe('PolytomicPlugin', () => {
     ['a cancel timeout of nothing', { cancelTimeout: 0 }, /^cancelTimeout: expected a duration/],
     ['no requests at all', { requestsPerMinute: 0 }, /^requestsPerMinute: expected a number, 1 or more/],
     ['an organization without key', { organizations: { emea: {} } }, /^organizations\.emea\.apiKey: expected a key/],
+    ['search attributes that are none', { searchAttributes: 'on' }, /^searchAttributes: expected a boolean/],
     ['a fetch that is none', { fetch: 'fetch' }, /^fetch: expected a function$/],
   ])('refuses %s by name', (_name, wrong, message) => {
     const plugin = new PolytomicPlugin({ ...options, ...wrong });

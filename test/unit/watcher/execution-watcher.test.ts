@@ -269,6 +269,35 @@ it('waits on an unknown status and logs it once', async () => {
   expect(warnings.filter((warning) => warning.includes('dreaming'))).toHaveLength(1);
 });
 
+describe('live counts', () => {
+  const reads = async (liveCountsMs?: number): Promise<number[]> => {
+    const { clock, polytomic, watcher } = createWatched();
+    const run = polytomic.add('long', 10 * hour);
+    const request = waitFor([run]);
+    const items = request.items.map((item) => ({ ...item, ...(liveCountsMs !== undefined && { liveCountsMs }) }));
+    void watcher.watch({ ...request, items }).catch(() => undefined);
+    await clock.advance(2 * hour);
+    const before = polytomic.requests.length;
+    await clock.advance(hour);
+    const { lookedAt } = watcher.progress(request.waitId).executions[0] ?? {};
+    watcher.close();
+    return [polytomic.requests.length - before, clock.now() - Date.parse(lookedAt ?? '')];
+  };
+
+  it('are read as often as asked for, and no oftener', async () => {
+    const [count = 0, ageMs = Infinity] = await reads(60_000);
+    expect(count).toBeGreaterThanOrEqual(58);
+    expect(count).toBeLessThanOrEqual(70);
+    expect(ageMs).toBeLessThanOrEqual(61_000);
+  });
+
+  it('cost far fewer reads where nobody asks for them', async () => {
+    const [asked = 0] = await reads(10_000);
+    const [plain = Infinity] = await reads();
+    expect(asked).toBeGreaterThan(5 * plain);
+  });
+});
+
 describe('a run whose counts stand still', () => {
   const minute = 60_000;
   const stalledAfterMs = 20 * minute;

@@ -1,0 +1,82 @@
+/** What search attributes and memo say of the engine's state. */
+import { describe, expect, it } from '@jest/globals';
+import { newGraphQueue, newListQueue } from '../../../../src/workflows/engine/queue';
+import { newState, newWishes, type EngineState } from '../../../../src/workflows/engine/state';
+import { summaryOf, visibilityOf } from '../../../../src/workflows/engine/visibility';
+import { prepared, resultOf } from '../support';
+
+function many(change: (state: EngineState) => void = () => undefined): EngineState {
+  const base = { mode: 'many', base: 'b', began: 0, prepared, wishes: newWishes() } as const;
+  const state = newState({ ...base, queue: newListQueue() });
+  change(state);
+  return state;
+}
+
+function single(change: (state: EngineState) => void): EngineState {
+  const base = { mode: 'single', base: 'b', began: 0 } as const;
+  const only = { ...prepared, syncIds: ['a'] };
+  const state = newState({ ...base, prepared: only, wishes: newWishes(), queue: { type: 'none' } });
+  change(state);
+  return state;
+}
+
+const closing = (reason: 'cancel' | 'timeout'): EngineState['closing'] => ({
+  reason,
+  verdict: { outcome: 'canceled' },
+});
+
+describe('the outcome', () => {
+  it.each<[string, EngineState, string]>([
+    ['nothing to do', many(), 'completed'],
+    ['some records rejected', many(({ counts }) => (counts.completedWithErrors = 1)), 'completedWithErrors'],
+    ['some failed', many(({ counts }) => Object.assign(counts, { completed: 1, timedOut: 1 })), 'partiallyFailed'],
+    ['all failed', many(({ counts }) => (counts.failed = 2)), 'failed'],
+    ['out of time', many((state) => (state.closing = closing('timeout'))), 'timedOut'],
+    ['cancelled', many((state) => (state.closing = closing('cancel'))), 'canceled'],
+    ['a run', single((state) => (state.single = { result: resultOf('partiallyFailed') })), 'partiallyFailed'],
+    ['a run cancelled in the end', single((state) => (state.closing = closing('cancel'))), 'canceled'],
+    [
+      'a run that could not start',
+      single((state) => (state.single = { failure: { type: 't', message: 'm', nonRetryable: true } })),
+      'failed',
+    ],
+  ])('of %s', (_what, state, outcome) => {
+    expect(visibilityOf(state, false).outcome).toBeNull();
+    expect(visibilityOf(state, true).outcome).toBe(outcome);
+  });
+});
+
+describe('the syncs', () => {
+  const steps = (count: number) =>
+    Array.from({ length: count }, (_, at) => ({
+      ...{ id: `step-${at}`, kind: 'bulk' as const, syncId: `sync-${at}` },
+      ...{ after: [], start: {}, ifInactive: 'run' as const },
+    }));
+
+  it('are those of a pipeline, unless more than fit', () => {
+    const of = (count: number): string[] =>
+      visibilityOf(
+        many((state) => (state.queue = newGraphQueue(steps(count)))),
+        false,
+      ).syncIds;
+    expect(of(2)).toEqual(['sync-0', 'sync-1']);
+    expect(of(50)).toHaveLength(50);
+    expect(of(51)).toEqual([]);
+  });
+
+  it('is the one that is run', () => {
+    expect(
+      visibilityOf(
+        single(() => undefined),
+        false,
+      ).syncIds,
+    ).toEqual(['a']);
+  });
+});
+
+describe('the summary', () => {
+  it('holds no text of errors', () => {
+    const result = { ...resultOf('failed'), errors: ['row 7 of ada@example.com'], reason: 'x' };
+    expect(JSON.stringify(summaryOf(single((state) => (state.single = { result }))))).not.toMatch(/ada|"x"/);
+  });
+});
