@@ -34,10 +34,19 @@ export {
 } from './workflows/handles';
 export { resultOf } from './rules/result-of';
 
+export type { ChangePolytomicScheduleInput, PolytomicScheduleChange } from './contracts/sync-schedule';
+
 export {
+  adoptSyncSchedule,
   ensureSyncSchedule,
   previewSyncSchedule,
+  releaseSyncSchedule,
+  ScheduleInputError,
+  type AdoptClient,
+  type AdoptedSchedule,
+  type AdoptedSync,
   type EnsuredSchedule,
   type OverlapPolicy,
+  type ReleasedSchedule,
   type SyncSchedule,
 } from './cli/schedules';

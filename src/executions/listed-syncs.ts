@@ -11,6 +11,9 @@ type Walk = AsyncGenerator<WalkedPage<ListedSync>, void, undefined>;
 /** What the list itself may be asked for. */
 export type ListQuery = Pick<SyncFilter, 'active' | 'mode' | 'target_connection_id'>;
 
+/** The row checks it before it leaves: a mode that it does not know is refused by name. */
+type ModelMode = NonNullable<Parameters<PolytomicClient['modelSync']['list']>[0]>['mode'];
+
 interface ListOptions extends ReadOptions {
   /** Syncs that it surely does not want may be answered all the same. */
   query?: ListQuery;
@@ -18,7 +21,7 @@ interface ListOptions extends ReadOptions {
 
 const walks: Readonly<Record<SyncKind, (client: PolytomicClient, options: ListOptions) => Walk>> = {
   model: ({ modelSync }, { query: { active, mode, target_connection_id } = {}, ...options }) =>
-    walk(pages(modelSync.list, known({ active, mode, target_connection_id }), options), (sync) => ({
+    walk(pages(modelSync.list, known({ active, mode: mode as ModelMode, target_connection_id }), options), (sync) => ({
       source: null,
       // Light list items name the connection; the full ones of older versions hold it in their target.
       target: sync.target_connection_id ?? sync.target?.connection_id ?? null,
@@ -51,7 +54,7 @@ async function* walk<T extends WireSync>(
   }
 }
 
-/** The fields that say something. The row checks them before they leave: a mode that it does not know is refused by name. */
+/** The fields that say something. */
 function known<T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[K]> } {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value != null)) as never;
 }

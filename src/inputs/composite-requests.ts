@@ -49,6 +49,7 @@ export const compositeRequests: { readonly [N in CompositeName]: () => z.ZodType
   activateSyncs: provision.activateSyncsRequest,
   deleteObjects: provision.deleteObjectsRequest,
   exportObjects: provision.exportObjectsRequest,
+  changeSchedule: provision.changeScheduleRequest,
 };
 
 /** What is posted to servers of others may not hold anything that this worker does not know. */

@@ -215,3 +215,5 @@ export const prepareProvisionRequest = lazy(() =>
 );
 
 export const exportObjectsRequest = lazy(() => strict({ input: z.unknown().optional() }));
+
+export const changeScheduleRequest = lazy(() => strict({ input: z.unknown() }));

@@ -82,6 +82,7 @@ const startItem = lazy(
       known: known(),
       options: startOptions(),
       failedSchemasOf: id().optional(),
+      checkConnections: z.literal(true).optional(),
       activate: z.boolean(),
     } satisfies Fields<StartItem>) satisfies z.ZodType<StartItem>,
 );
@@ -124,6 +125,7 @@ const cancelItem = lazy(
       known: known(),
       options: startOptions(),
       failedSchemasOf: id().optional(),
+      onlyIfCounts: z.number().optional(),
       cancel: z.boolean(),
     } satisfies Fields<CancelItem>) satisfies z.ZodType<CancelItem>,
 );
@@ -146,7 +148,8 @@ const awaitItem = lazy(
       executionId: id(),
       createdAt: reportedTime(),
       usual: usualDuration().nullable(),
-      liveCountsMs: z.number().optional(),
+      liveCountsMs: span().optional(),
+      stalledAfterMs: span().optional(),
     } satisfies Fields<AwaitItem>) satisfies z.ZodType<AwaitItem>,
 );
 

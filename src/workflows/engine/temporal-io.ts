@@ -13,9 +13,9 @@ import {
   workflowInfo,
   type ActivityOptions,
 } from '@temporalio/workflow';
-import { activityPrefix } from '../../contracts/names';
+import { activityOf } from './activity-of';
 import { optionsOf } from './activity-options';
-import type { Command, CommandError, CommandType, LogLine } from './commands';
+import type { Command, CommandError, LogLine } from './commands';
 import { drive, type Drive, type Io, type Running } from './drive';
 import type { EngineState } from './state';
 
@@ -63,19 +63,6 @@ function workflowIo(caller: CancellationScope, { mayContinue, onStep, placement 
   };
 }
 
-/** The activity behind each kind of command; `notify` may be one of the user's. */
-const activityNames: Readonly<Record<CommandType, string>> = {
-  start: 'startExecutions',
-  create: 'createSyncs',
-  wait: 'awaitExecutions',
-  read: 'awaitExecutions',
-  search: 'awaitNextRun',
-  cancel: 'cancelExecutions',
-  list: 'listSyncs',
-  setup: 'readSetup',
-  notify: 'notify',
-};
-
 type Scheduled = Record<string, (request: unknown) => Promise<unknown>>;
 
 function runCommand(command: Command, placement: ActivityOptions): Running {
@@ -90,14 +77,6 @@ function runCommand(command: Command, placement: ActivityOptions): Running {
 function placementOf(command: Command, { taskQueue, ...others }: ActivityOptions): ActivityOptions {
   const isUsers = command.type === 'notify' && command.target.activity !== null;
   return taskQueue === undefined || isUsers ? others : { taskQueue, ...others };
-}
-
-function activityOf(command: Command): { name: string; request: unknown } {
-  if (command.type !== 'notify')
-    return { name: activityPrefix + activityNames[command.type], request: command.request };
-  const { target, key, notification } = command;
-  if (target.activity !== null) return { name: target.activity, request: notification };
-  return { name: activityPrefix + activityNames.notify, request: { target: target.name, key, notification } };
 }
 
 function armTimer(at: number, onFired: () => void): () => void {

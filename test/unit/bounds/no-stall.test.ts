@@ -60,6 +60,7 @@ describe('the most globs that a filter may hold', () => {
       active: true,
       source: null,
       target: null,
+      mode: null,
     }));
     expect(cpuMs(() => syncs.filter(createSelection({ exclude: globs })))).toBeLessThan(stallMs);
   });
