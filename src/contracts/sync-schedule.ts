@@ -6,7 +6,9 @@ import type { SyncKind } from './sync-kind';
 export interface ChangePolytomicScheduleInput {
   /** Name of the organization configured on the worker. Default `default`. */
   organization?: string;
+  /** `model` or `bulk`. */
   kind: SyncKind;
+  /** Id of the sync. */
   syncId: string;
   /** `manual`: Polytomic starts no more runs of the sync. Else the fields that an answer called `before`. */
   schedule: 'manual' | Fields;
@@ -16,8 +18,11 @@ export interface ChangePolytomicScheduleInput {
 
 /** Result of `changePolytomicSchedule`. */
 export interface PolytomicScheduleChange {
+  /** Name of the organization, as the worker knows it. */
   organization: string;
+  /** `model` or `bulk`. */
   kind: SyncKind;
+  /** Id of the sync. */
   syncId: string;
   /** Name of the sync. */
   name: string;

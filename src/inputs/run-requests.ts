@@ -149,7 +149,7 @@ const awaitItem = lazy(
       createdAt: reportedTime(),
       usual: usualDuration().nullable(),
       stalledAfterMs: span().optional(),
-      liveCountsMs: z.number().optional(),
+      liveCountsMs: span().optional(),
     } satisfies Fields<AwaitItem>) satisfies z.ZodType<AwaitItem>,
 );
 

@@ -16,7 +16,9 @@ export type AdoptClient = Pick<Client, 'schedule' | 'workflow'>;
 
 /** Whose schedule is taken over, and the schedule of Temporal that stands in for it. */
 export interface AdoptedSync extends Omit<SyncSchedule, 'workflow' | 'input' | 'paused'> {
+  /** `model` or `bulk`. */
   kind: SyncKind;
+  /** Id of the sync. */
   syncId: string;
   /** Name of the organization configured on the worker. Default `default`. */
   organization?: string;
@@ -26,6 +28,7 @@ export interface AdoptedSync extends Omit<SyncSchedule, 'workflow' | 'input' | '
 
 /** What was taken over. */
 export interface AdoptedSchedule {
+  /** Id of the schedule in Temporal. */
   scheduleId: string;
   /** `resumed`: an earlier call had created it. */
   action: 'created' | 'resumed';
@@ -35,8 +38,11 @@ export interface AdoptedSchedule {
 
 /** What was given back. */
 export interface ReleasedSchedule {
+  /** Id of the schedule in Temporal. */
   scheduleId: string;
+  /** `model` or `bulk`. */
   kind: SyncKind;
+  /** Id of the sync. */
   syncId: string;
   /** The fields that Polytomic has again. */
   restored: Fields;
