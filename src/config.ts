@@ -5,6 +5,7 @@ import { ConfigError } from './settings/config-error';
 import { createEnvReader, type EnvReader } from './settings/env-reader';
 import type { PolytomicPluginOptions } from './settings/plugin-options';
 import { resolveOptions } from './settings/resolve-options';
+import { describeUnknownVariables } from './settings/unknown-variables';
 
 export { defaultTaskQueue };
 
@@ -27,6 +28,8 @@ export interface WorkerSettings {
    * Undefined: nowhere.
    */
   readonly metricsAddress?: string;
+  /** What is odd and stops nothing, for people; holds no value of a variable. Undefined: nothing is. */
+  readonly warnings?: readonly string[];
   /** The Worker Deployment that the worker is a version of. Undefined: it is not versioned. */
   readonly deployment?: { readonly deploymentName: string; readonly buildId: string };
 }
@@ -76,7 +79,19 @@ export function loadWorkerSettings(env: NodeJS.ProcessEnv): WorkerSettings {
   const options = readOptions(reader, env);
   throwProblems(reader.problems);
   const taskQueue = reader.text('POLYTOMIC_TASK_QUEUE') ?? defaultTaskQueue;
-  return withoutUndefined({ options, taskQueue, healthPort, logFormat, logLevel, metricsAddress, deployment });
+  const known = new Set([...reader.names, ...Object.values(variables), ...(options.secretEnv ?? [])]);
+  const unknown = describeUnknownVariables(env, known);
+  const warnings = unknown.length > 0 ? unknown : undefined;
+  return withoutUndefined({
+    options,
+    taskQueue,
+    healthPort,
+    logFormat,
+    logLevel,
+    metricsAddress,
+    warnings,
+    deployment,
+  });
 }
 
 /** The environment of this process, for its entry points. */
@@ -85,7 +100,7 @@ export function processEnvironment(): NodeJS.ProcessEnv {
 }
 
 function readOptions(reader: EnvReader, env: NodeJS.ProcessEnv): PolytomicPluginOptions {
-  const file = readFile(reader, env);
+  const file = readFile(reader);
   const options = withoutUndefined({
     ...defaultCredential(reader, file?.keyVariables ?? []),
     url: reader.text('POLYTOMIC_URL'),
@@ -145,9 +160,9 @@ function defaultCredential(reader: EnvReader, taken: readonly string[]): Polytom
   return { ...keys, organizationId: isTaken ? undefined : reader.text('POLYTOMIC_ORGANIZATION_ID') };
 }
 
-function readFile(reader: EnvReader, env: NodeJS.ProcessEnv): ConfigFile | undefined {
+function readFile(reader: EnvReader): ConfigFile | undefined {
   const path = reader.text('POLYTOMIC_CONFIG');
-  const file = path === undefined ? undefined : readConfigFile(path, env);
+  const file = path === undefined ? undefined : readConfigFile(path, reader);
   reader.problems.push(...(file?.problems ?? []).map((problem) => `POLYTOMIC_CONFIG: ${problem}`));
   return file;
 }

@@ -20,50 +20,7 @@ export { ConfigError, isConfigError } from './settings/config-error';
 export { InvalidInputError, isInvalidInputError } from './inputs/invalid-input-error';
 export { PolytomicError, isPolytomicError, type PolytomicErrorCode } from './polytomic/errors';
 export { failureTypes, type FailureType, type InputIssue } from './contracts/failure-types';
-
-export type { Duration } from './contracts/duration';
-export type {
-  LogDownload,
-  LogDownloadInput,
-  LogFile,
-  LogFileInfo,
-  LogFiles,
-  LogSink,
-  LogType,
-} from './contracts/log-files';
-export type { RequestInput } from './contracts/raw-request';
-export type { RecordCounts } from './contracts/execution';
-export type { AwaitSyncInput } from './contracts/await-sync';
-export type { DryRun, FanOutResult, OutcomeCounts, PipelineResult, StepResult } from './contracts/fan-out-result';
-export type { FailedSync, FanOutPhase, FanOutProgress, RunningSync } from './contracts/fan-out-progress';
-export type {
-  FailurePolicy,
-  PipelineStep,
-  RunAllBulkSyncsInput,
-  RunAllModelSyncsInput,
-  RunAllSyncsInput,
-  RunSyncPipelineInput,
-  Shard,
-} from './contracts/fan-out-inputs';
-export type { SyncFilter } from './contracts/list-syncs';
-export type { Notification, NotifiedSync } from './contracts/notification';
-export type { RunPhase, RunProgress } from './contracts/progress';
-export type {
-  BulkSyncStart,
-  CreateAndRunBulkSyncInput,
-  CreateAndRunInput,
-  CreateAndRunModelSyncInput,
-  IfInactive,
-  IfRunning,
-  ModelSyncStart,
-  RunBulkSyncInput,
-  RunDisposition,
-  RunModelSyncInput,
-  SharedRunInput,
-  SourceIdentity,
-} from './contracts/run-inputs';
-export type { RunOutcome, SchemaResult, SyncRunResult } from './contracts/run-result';
-export type { SyncKind } from './contracts/sync-kind';
+export type * from './contract-types';
 
 export {
   ensureSyncSchedule,

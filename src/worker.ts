@@ -42,6 +42,7 @@ export async function runWorkerProcess(env: NodeJS.ProcessEnv, options: WorkerPr
   const log = (line: string): void => void logger.info(line);
   const warn = (line: string): void => void logger.warn(line);
   installRuntime({ logger, ...settings });
+  settings.warnings?.forEach(warn);
   let worker: Worker | undefined;
   const health = await serveHealth(settings, () => worker?.getState() === 'RUNNING');
   let connected: TemporalConnection | undefined;

@@ -4,37 +4,7 @@
  */
 export { failureTypes } from './contracts/failure-types';
 export type { FailureType, InputIssue } from './contracts/failure-types';
-export type { Duration } from './contracts/duration';
-export type { AwaitSyncInput } from './contracts/await-sync';
-export type { RunPhase, RunProgress } from './contracts/progress';
-export type {
-  BulkSyncStart,
-  CreateAndRunBulkSyncInput,
-  CreateAndRunModelSyncInput,
-  IfInactive,
-  IfRunning,
-  ModelSyncStart,
-  RunBulkSyncInput,
-  RunDisposition,
-  RunModelSyncInput,
-  SharedRunInput,
-  SourceIdentity,
-} from './contracts/run-inputs';
-export type { RunOutcome, SchemaResult, SyncRunResult } from './contracts/run-result';
-export type { RecordCounts } from './contracts/execution';
-export type { DryRun, FanOutResult, OutcomeCounts, PipelineResult, StepResult } from './contracts/fan-out-result';
-export type { FailedSync, FanOutPhase, FanOutProgress, RunningSync } from './contracts/fan-out-progress';
-export type {
-  FailurePolicy,
-  PipelineStep,
-  RunAllBulkSyncsInput,
-  RunAllModelSyncsInput,
-  RunAllSyncsInput,
-  RunSyncPipelineInput,
-  Shard,
-} from './contracts/fan-out-inputs';
-export type { SyncFilter } from './contracts/list-syncs';
-export type { Notification, NotifiedSync } from './contracts/notification';
+export type * from './contract-types';
 export {
   awaitSync,
   createAndRunBulkSync,
@@ -48,37 +18,6 @@ export {
 export type { ManyRunOptions } from './workflows/run-many';
 export type { ProgressListener, RunOptions } from './workflows/run-one';
 export { polytomicActivities, type PolytomicActivityProxies } from './workflows/polytomic-activities';
-export type { RequestInput } from './contracts/raw-request';
-export type { LogDownload, LogDownloadInput, LogFile, LogFiles, LogType } from './contracts/log-files';
 export { provision } from './workflows/provision/provision';
 export { deprovision } from './workflows/provision/deprovision';
 export type { ProvisionOptions } from './workflows/provision/options';
-export type {
-  CheckPolytomicDriftInput,
-  DeprovisionPolytomicInput,
-  DriftedResource,
-  DriftResult,
-  ExportPolytomicInput,
-  ExportResult,
-  PlanPolytomicInput,
-  ProvisionApproval,
-  ProvisionApprove,
-  ProvisionedResource,
-  ProvisioningFailure,
-  ProvisionNotification,
-  ProvisionPolytomicInput,
-  ProvisionProgress,
-  ProvisionResult,
-  SharedProvisionInput,
-  TouchedResource,
-} from './contracts/provision';
-export type { FieldChange, PlannedAction, PlannedChange, ProvisionPlan } from './contracts/provision-plan';
-export type {
-  ProvisionAdopt,
-  ProvisionKind,
-  ProvisionSpec,
-  ProvisionVariables,
-  SpecFile,
-  SpecInput,
-  SpecObject,
-} from './contracts/provision-spec';

@@ -6,6 +6,13 @@ import type { SyncRef } from '../../src/contracts/sync-kind';
 export const createSdkClient = (environment: string, token: string): PolytomicClient =>
   new PolytomicClient({ environment, token, version: '2025-09-18' });
 
+/** A sync that is polled, and where. */
+export interface SyncPolled extends SyncRef {
+  url: string;
+  apiKey: string;
+  intervalMs: number;
+}
+
 /** How to poll. */
 export interface PollOptions {
   client: PolytomicClient;

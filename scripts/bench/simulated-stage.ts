@@ -2,7 +2,7 @@
 import { startEmulator, type Emulator } from '../../src/testing';
 import { nextTurn, SimulatedClock } from '../../test/unit/watcher/simulation/simulated-clock';
 import { seeded } from '../../test/unit/watcher/simulation/watched';
-import type { WatchItem } from '../../src/executions/watcher/watched-execution';
+import type { AwaitItem } from '../../src/contracts/waits';
 import { plant, usualOf, type Job } from './catalogue';
 
 /** What a simulated hour happens on. */
@@ -27,7 +27,7 @@ export async function createStage(): Promise<Stage> {
 }
 
 /** Starts a run of each job, as somebody else, so that no request of a start is counted. */
-export function startRuns(emulator: Emulator, jobs: readonly Job[]): WatchItem[] {
+export function startRuns(emulator: Emulator, jobs: readonly Job[]): AwaitItem[] {
   return plant(emulator, jobs).map((sync, index) => {
     const createdAt = new Date(emulator.clock.now()).toISOString();
     return { ...sync, executionId: emulator.startRun(sync.syncId), createdAt, usual: usualOf(jobs[index]!) };

@@ -19,7 +19,7 @@ export interface WorkerArgument {
   plugin?: PolytomicPluginOptions;
 }
 
-const waits = new Set(['idle', 'polytomic.awaitExecutions']);
+const waits = new Set(['idle', 'poll', 'polytomic.awaitExecutions']);
 const bareSlots = 5_000;
 let waiting = 0;
 

@@ -2,10 +2,11 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { AwaitExecutionsRequest } from '../../src/contracts/waits';
 import type { bareActivities } from './bare-activities';
+import type { SyncPolled } from './poll-until-ended';
 
 export * from '../../src/workflows/index';
 
-const { idle } = proxyActivities<typeof bareActivities>({
+const { idle, poll } = proxyActivities<typeof bareActivities>({
   startToCloseTimeout: '1 day',
   heartbeatTimeout: '75 seconds',
 });
@@ -13,6 +14,11 @@ const { idle } = proxyActivities<typeof bareActivities>({
 /** The least that waits in Temporal: one activity that idles and heartbeats. */
 export async function bareWait(): Promise<void> {
   await idle();
+}
+
+/** One activity that polls. */
+export async function pollingWait(sync: SyncPolled): Promise<void> {
+  await poll(sync);
 }
 
 /** One wait of many executions, on that queue. */

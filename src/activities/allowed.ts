@@ -48,3 +48,9 @@ export function requireSteps(organization: Organization, kind: SyncKind, steps: 
     for (const name of operationsOfStep[step]) requireOperation(organization, `${kind}Sync.${name}`);
   }
 }
+
+/** @throws NotAllowedError where the connections of syncs of this kind may not be read. */
+export function requireConnections(organization: Organization, kind: SyncKind): void {
+  requireOperation(organization, 'connections.get');
+  if (kind === 'model') requireOperation(organization, 'models.get');
+}

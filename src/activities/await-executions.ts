@@ -5,7 +5,7 @@ import type { CompositeActivities, SyncSnapshot } from '../contracts/composite-a
 import type {
   AwaitExecutionsRequest,
   AwaitExecutionsResult,
-  FailedBefore,
+  FailedSnapshot,
   SettledExecution,
   UpNextItem,
 } from '../contracts/waits';
@@ -80,11 +80,11 @@ const checkpointIn = (details: unknown): unknown =>
 async function answer(
   { client }: Organization,
   request: AwaitExecutionsRequest,
-  { reason, settled }: WatchOutcome,
+  { reason, settled, stalled }: WatchOutcome,
 ): Promise<AwaitExecutionsResult> {
   if (reason !== 'settled') return { settled: [], upNext: [] };
   const signal = Context.current().cancellationSignal;
-  const readNext = async ({ kind, syncId }: UpNextItem): Promise<SyncSnapshot | FailedBefore> => {
+  const readNext = async ({ kind, syncId }: UpNextItem): Promise<SyncSnapshot | FailedSnapshot> => {
     try {
       return await readSnapshot(adapterFor(kind, client), syncId, { signal, clock: client.clock });
     } catch (error) {
@@ -96,11 +96,12 @@ async function answer(
     withUrls(client, settled, signal),
     Promise.all(request.upNext.map(readNext)),
   ]);
-  const failedBefores = read.filter((one) => 'failure' in one);
+  const failedSnapshots = read.filter((one) => 'failure' in one);
   return {
+    ...(stalled && { stalled }),
     settled: request.errorText === 'omit' ? described.map(withoutItsTexts) : described,
     upNext: read.flatMap((one) => ('failure' in one ? [] : [one])),
-    ...(failedBefores.length > 0 && { failedBefores }),
+    ...(failedSnapshots.length > 0 && { failedSnapshots }),
   };
 }
 

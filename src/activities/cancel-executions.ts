@@ -55,6 +55,7 @@ export function createCancelExecutions(deps: ActivityDependencies): CompositeAct
       ...{ clock, serverClock, lanes: createLanes(maxAtOnce), errorText, signal: over.signal, elapsedMs },
       boundMs: timeoutMs,
       readsFirst: items.length <= maxAtOnce,
+      wasRequested: (item) => earlier.requested.includes(items.indexOf(item)),
       onRequested: (item) => requested.add(items.indexOf(item)),
     };
     const details = (): CancelHeartbeat => ({ v: 1, elapsedMs: elapsedMs(), requested: [...requested] });

@@ -45,7 +45,13 @@ export interface ActivityLog {
  * none that may be posted to.
  */
 export type NotifyTargetConfig =
-  { readonly activity: string } | { readonly activity: null; readonly url: () => Promise<string> };
+  | { readonly activity: string }
+  | {
+      readonly activity: null;
+      readonly url: () => Promise<string>;
+      /** Each signs every post. Empty: posts are not signed. */
+      readonly signingSecrets: readonly string[];
+    };
 
 /** The bounds set to log files. */
 export interface LogLimits {

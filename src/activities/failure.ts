@@ -58,7 +58,7 @@ export function toItemFailure(error: unknown): ItemFailure {
 
 function ruleOf(error: unknown): Pick<ItemFailure, 'type' | 'nonRetryable'> {
   if (isPolytomicError(error)) return failureRuleOf(error);
-  if (isInvalidInputError(error)) return { type: failureTypes.InvalidInput, nonRetryable: true };
+  if (isInvalidInputError(error)) return { type: failureTypes.InvalidInput, nonRetryable: error.isFinal };
   if (error instanceof ApplicationFailure)
     return {
       type: (error.type ?? failureTypes.UnexpectedResponse) as FailureType,

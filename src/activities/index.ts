@@ -4,13 +4,14 @@ import { activityPrefix, jobsPrefix } from '../contracts/names';
 import type { InspectionActivities } from '../contracts/inspection';
 import type { ProvisionActivities } from '../contracts/provision-activities';
 import type { RequestActivity } from '../contracts/raw-request';
-import { createClientRunFinder } from '../executions/next-run/client-run-finder';
+import { createClientRunFinder } from '../executions/next-run/run-finder';
+import type { CompositeName } from '../inputs/composite-requests';
 import { createClientReads, createClientWatcher } from '../executions/watcher/client-watcher';
 import type { OrganizationReads } from '../executions/watcher/organization-reads';
 import { createAwaitExecutions } from './await-executions';
 import { createAwaitNextRun } from './await-next-run';
 import { createCancelExecutions } from './cancel-executions';
-import { composite } from './composite';
+import { composite, withManyRequests } from './composite';
 import { createCreateSyncs } from './create-syncs';
 import type { ActivityDependencies, ActivityLog, Organization } from './dependencies';
 import type { Activity } from './guarded';
@@ -48,7 +49,7 @@ export function createActivities(given: ActivityDependencies): PolytomicActiviti
   const readsOf = onePerOrganization((organization) => createReads(organization, deps.log));
   const watcherOf = onePerOrganization((one) => createClientWatcher(one.client, readsOf(one)));
   const finderOf = onePerOrganization((one) => createClientRunFinder(one.client, readsOf(one)));
-  const composites: Omit<CompositeActivities, 'awaitExecutions' | 'awaitNextRun'> = {
+  const ofRuns: Omit<CompositeActivities, 'awaitExecutions' | 'awaitNextRun'> = {
     prepareRuns: createPrepareRuns(deps),
     createSyncs: createCreateSyncs(deps),
     startExecutions: createStartExecutions(deps),
@@ -62,13 +63,13 @@ export function createActivities(given: ActivityDependencies): PolytomicActiviti
   return {
     activities: {
       ...createOperationActivities(deps, budget),
-      ...registered({ request: createRequest(deps, budget) }),
+      ...registered({ request: createRequest(deps, budget) }, activityPrefix),
       ...registered(createJobActivities(deps), activityPrefix + jobsPrefix),
-      ...registered(composites),
-      ...registered(createInspectionActivities(deps)),
-      ...registered(provisioning.activities),
+      ...composites(ofRuns),
+      ...composites(createInspectionActivities(deps)),
+      ...composites(provisioning.activities),
     },
-    waitActivities: registered({
+    waitActivities: composites({
       awaitExecutions: createAwaitExecutions(deps, watcherOf),
       awaitNextRun: createAwaitNextRun(deps, finderOf),
       ...provisioning.waits,
@@ -103,16 +104,22 @@ function createReads(organization: Organization, log: ActivityLog): Organization
   return createClientReads({ client, requestsPerMinute, allows: (name) => organization.allows(name), log });
 }
 
-function registered(
-  activities: Partial<
-    CompositeActivities & InspectionActivities & RequestActivity & JobActivities & ProvisionActivities
-  >,
-  prefix = activityPrefix,
-): Activities {
+/** Each parses what it gets with its shape. */
+function composites(activities: Partial<CompositeActivities & InspectionActivities & ProvisionActivities>): Activities {
+  return Object.fromEntries(
+    Object.entries(activities).map(([name, activity]) => [
+      activityPrefix + name,
+      composite(name as CompositeName, activity as Activity<unknown, unknown>),
+    ]),
+  );
+}
+
+/** These parse what they get themselves: it is what an operation takes. */
+function registered(activities: RequestActivity | JobActivities, prefix: string): Activities {
   return Object.fromEntries(
     Object.entries(activities).map(([name, activity]) => [
       prefix + name,
-      composite(name, activity as Activity<unknown, unknown>),
+      withManyRequests(name, activity as Activity<unknown, unknown>),
     ]),
   );
 }

@@ -5,8 +5,7 @@ import type { CompositeActivities } from '../contracts/composite-activities';
 import type { ListedSyncs, ListSyncsRequest } from '../contracts/list-syncs';
 import { listSyncs } from '../executions/listed-syncs';
 import { InvalidInputError } from '../inputs/invalid-input-error';
-import { parseListSyncsRequest } from '../inputs/list-syncs-request';
-import { createSelection, shardOf, type ListedSync } from '../rules/selection';
+import { createSelection, listQueryOf, shardOf, type ListedSync } from '../rules/selection';
 import { organizationOf, requireSteps } from './allowed';
 import type { ActivityDependencies, Organization } from './dependencies';
 
@@ -36,8 +35,7 @@ interface Found {
  * an InvalidInputError where more syncs match than one workflow runs.
  */
 export function createListSyncs(deps: ActivityDependencies): CompositeActivities['listSyncs'] {
-  return async (input) => {
-    const request = parseListSyncsRequest(input);
+  return async (request) => {
     const organization = organizationOf(deps, request.organization);
     requireSteps(organization, request.kind, ['list']);
     const found = await readAll(organization, request);
@@ -53,7 +51,10 @@ async function readAll({ client }: Organization, { kind, filter, shard }: ListSy
   const missing = new Set(filter.ids?.filter((id) => !shard || shardOf(id, shard.of) === shard.index));
   const rows: ListedSync[] = [];
   let complete = false;
-  for await (const page of listSyncs(kind, client, { signal: context.cancellationSignal })) {
+  for await (const page of listSyncs(kind, client, {
+    signal: context.cancellationSignal,
+    query: listQueryOf(filter),
+  })) {
     context.heartbeat(rows.length);
     for (const { id } of page.items) missing.delete(id);
     for (const [index, sync] of page.items.entries()) {

@@ -1,11 +1,11 @@
-/** The answer of a wait for many: compact ends, the "before"s of what comes next, and how busy the connections are. */
+/** The answer of a wait for many: compact ends, the snapshots of what comes next, and how busy the connections are. */
 import { Context } from '@temporalio/activity';
-import type { SyncBefore } from '../contracts/composite-activities';
+import type { SyncSnapshot } from '../contracts/composite-activities';
 import { failureTypes } from '../contracts/failure-types';
 import type {
   AwaitExecutionsRequest,
   AwaitExecutionsResult,
-  FailedBefore,
+  FailedSnapshot,
   ManyWait,
   SettledExecution,
 } from '../contracts/waits';
@@ -19,11 +19,11 @@ import { withoutTexts } from '../executions/without-texts';
 import { isPolytomicError } from '../polytomic/errors';
 import type { Organization } from './dependencies';
 import { toItemFailure } from './failure';
-import { readManyBefores, type ReadOutcome } from './many-befores';
+import { readManySnapshots, type ReadOutcome } from './many-snapshots';
 
 /** Shares of the payload that an answer may be. Ends that do not fit answer at once when they are waited for again. */
 const endsLimit = { most: 200, bytes: 100 * 1024 };
-const beforesLimit = { most: 200, bytes: 60 * 1024 };
+const snapshotsLimit = { most: 200, bytes: 60 * 1024 };
 const longestMessage = 200;
 
 /** What is asked of the wait besides. */
@@ -39,7 +39,7 @@ export type AnswerMany = (
 /** What it knows of connections is shared by all waits of this process. */
 export function createAnswerMany(): AnswerMany {
   const loads = new WeakMap<Organization, ConnectionLoad>();
-  return async (organization, request, { reason, settled }) => {
+  return async (organization, request, { reason, settled, stalled }) => {
     if (reason === 'superseded') return { settled: [], upNext: [] };
     const { many, upNext: asked, executions } = request;
     const ends = settled.map((one) => compact(one, request));
@@ -48,11 +48,16 @@ export function createAnswerMany(): AnswerMany {
     const items = asked.slice(0, told.length + many.spare);
     const [described, outcomes, runsByConnection] = await Promise.all([
       withUrls(organization.client, told, signal),
-      readManyBefores(organization, { items, full: many.fullBefore, signal }),
+      readManySnapshots(organization, { items, full: many.fullSnapshot, signal }),
       many.connections ? readLoad(loads, organization) : undefined,
     ]);
     if (executions.length === 0) throwIfAllInTrouble(outcomes);
-    return { settled: described, ...toBefores(outcomes), ...(runsByConnection && { runsByConnection }) };
+    return {
+      settled: described,
+      ...(stalled && { stalled }),
+      ...toSnapshots(outcomes),
+      ...(runsByConnection && { runsByConnection }),
+    };
   };
 }
 
@@ -72,20 +77,20 @@ function throwIfAllInTrouble(outcomes: readonly ReadOutcome[]): void {
   if (errors.every((error) => !toItemFailure(error).nonRetryable)) throw errors[0];
 }
 
-/** A "before" for which there is no room counts as one that could not be read yet. */
-function toBefores(outcomes: readonly ReadOutcome[]): Pick<AwaitExecutionsResult, 'upNext' | 'failedBefores'> {
-  const befores = outcomes.flatMap((outcome) => ('before' in outcome ? [compactSnapshot(outcome.before)] : []));
-  const upNext = fitting(befores, beforesLimit);
-  const failed = outcomes.flatMap((outcome) => ('error' in outcome ? [toFailedBefore(outcome)] : []));
-  return { upNext, failedBefores: [...failed, ...befores.slice(upNext.length).map(noRoom)] };
+/** A snapshot for which there is no room counts as one that could not be read yet. */
+function toSnapshots(outcomes: readonly ReadOutcome[]): Pick<AwaitExecutionsResult, 'upNext' | 'failedSnapshots'> {
+  const snapshots = outcomes.flatMap((outcome) => ('snapshot' in outcome ? [compactSnapshot(outcome.snapshot)] : []));
+  const upNext = fitting(snapshots, snapshotsLimit);
+  const failed = outcomes.flatMap((outcome) => ('error' in outcome ? [toFailedSnapshot(outcome)] : []));
+  return { upNext, failedSnapshots: [...failed, ...snapshots.slice(upNext.length).map(noRoom)] };
 }
 
-function toFailedBefore({ item: { kind, syncId }, error }: Extract<ReadOutcome, { error: unknown }>): FailedBefore {
+function toFailedSnapshot({ item: { kind, syncId }, error }: Extract<ReadOutcome, { error: unknown }>): FailedSnapshot {
   const { message, ...failure } = toItemFailure(error);
   return { kind, syncId, failure: { ...failure, message: message.slice(0, longestMessage) } };
 }
 
-const noRoom = ({ kind, syncId }: SyncBefore): FailedBefore => ({
+const noRoom = ({ kind, syncId }: SyncSnapshot): FailedSnapshot => ({
   kind,
   syncId,
   failure: { type: failureTypes.Unavailable, message: 'no room in the answer; ask again', nonRetryable: false },

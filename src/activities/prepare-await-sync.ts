@@ -1,6 +1,6 @@
 /** `prepareAwaitSync`: from the input of `awaitSync` to what is true of its sync, and Polytomic's time. */
 import { Context } from '@temporalio/activity';
-import type { CompositeActivities, SyncBefore } from '../contracts/composite-activities';
+import type { CompositeActivities, SyncSnapshot } from '../contracts/composite-activities';
 import { adapterFor } from '../executions/adapter-for';
 import { readSnapshot } from '../executions/snapshot';
 import { polytomicNow } from '../polytomic/server-clock';
@@ -27,9 +27,9 @@ export function createPrepareAwaitSync(deps: ActivityDependencies): CompositeAct
     if (timeoutPassed(parsed.options.timeoutMs, organization.client.clock)) {
       return { ...prepared, syncs: [], serverTime: '', serverTimeLagMs: 0, expired: true };
     }
-    const { before, serverTime, readAt } = await readSync(organization, parsed);
+    const { snapshot, serverTime, readAt } = await readSync(organization, parsed);
     const serverTimeLagMs = Math.max(0, readAt - Date.parse(beganAt));
-    return { ...prepared, syncs: [before], serverTime, serverTimeLagMs, expired: false };
+    return { ...prepared, syncs: [snapshot], serverTime, serverTimeLagMs, expired: false };
   };
 }
 
@@ -37,14 +37,14 @@ export function createPrepareAwaitSync(deps: ActivityDependencies): CompositeAct
 async function readSync(
   { client }: Organization,
   { kind, syncId }: ParsedAwait,
-): Promise<{ before: SyncBefore; serverTime: string; readAt: number }> {
+): Promise<{ snapshot: SyncSnapshot; serverTime: string; readAt: number }> {
   const { cancellationSignal: signal } = Context.current();
   let first: { serverNow: number; readAt: number } | undefined;
   const onAnswer = ({ date }: { date?: string }): void => {
     const readAt = client.clock.now();
     first ??= { serverNow: polytomicNow(date, readAt), readAt };
   };
-  const before = await readSnapshot(adapterFor(kind, client), syncId, { signal, onAnswer, clock: client.clock });
+  const snapshot = await readSnapshot(adapterFor(kind, client), syncId, { signal, onAnswer, clock: client.clock });
   const { serverNow, readAt } = first ?? { serverNow: client.clock.now(), readAt: client.clock.now() };
-  return { before, serverTime: new Date(serverNow).toISOString(), readAt };
+  return { snapshot, serverTime: new Date(serverNow).toISOString(), readAt };
 }

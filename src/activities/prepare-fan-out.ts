@@ -2,7 +2,7 @@
 import type { PreparedRuns, RunWorkflowName, SingleRunName } from '../contracts/composite-activities';
 import type { SyncKind } from '../contracts/sync-kind';
 import { parseFanOutInput, parsePipelineInput, type ParsedFanOut } from '../inputs/parse-fan-out-input';
-import { organizationOf, requireSteps, type RunStep } from './allowed';
+import { organizationOf, requireConnections, requireSteps, type RunStep } from './allowed';
 import type { ActivityDependencies } from './dependencies';
 import { notifyTargets } from './notify-targets';
 
@@ -18,7 +18,10 @@ export function prepareFanOut(
   const parsed = workflow === 'runSyncPipeline' ? parsePipelineInput(input) : parseFanOutInput(workflow, input);
   const organization = organizationOf(deps, parsed.organization);
   const notify = notifyTargets(deps, parsed.fanOut.notify, workflow);
-  for (const [kind, steps] of stepsOf(parsed)) requireSteps(organization, kind, steps);
+  for (const [kind, steps] of stepsOf(parsed)) {
+    requireSteps(organization, kind, steps);
+    if (parsed.options.checkConnections) requireConnections(organization, kind);
+  }
   return {
     ...parsed,
     fanOut: { ...parsed.fanOut, notify },

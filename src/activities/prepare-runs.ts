@@ -14,7 +14,7 @@ import type { SyncAdapter } from '../executions/sync-adapter';
 import { parseRunInput, type ParsedCreate, type ParsedRun } from '../inputs/parse-run-input';
 import type { PolytomicClient } from '../polytomic/client';
 import { operations } from '../polytomic/operations';
-import { organizationOf, requireSteps, type RunStep } from './allowed';
+import { organizationOf, requireConnections, requireSteps, type RunStep } from './allowed';
 import type { ActivityDependencies, Organization } from './dependencies';
 import { prepareFanOut, type ManySyncsName } from './prepare-fan-out';
 import { notifyTargets } from './notify-targets';
@@ -34,6 +34,7 @@ export function createPrepareRuns(deps: ActivityDependencies): CompositeActiviti
     const parsed = parseRunInput(workflow, input);
     const organization = organizationOf(deps, parsed.organization);
     requireSteps(organization, parsed.kind, stepsOf(parsed));
+    if (parsed.options.checkConnections) requireConnections(organization, parsed.kind);
     // A secret that cannot be had is told before anything is begun: later activities would ask other workers.
     if (parsed.create) {
       await organization.client.secretsOf(operations[`${parsed.kind}Sync`].create, parsed.create.sync);

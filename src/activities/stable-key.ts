@@ -10,5 +10,15 @@ export function stableKey({ namespace, workflowExecution, activityId, activityRu
   const parts = workflowExecution
     ? [namespace, workflowExecution.workflowId, workflowExecution.runId, activityId]
     : [namespace, activityId, activityRunId];
+  return hashOf(parts);
+}
+
+/** The key of something that a workflow sends, in one activity or another: `name` is unique within the workflow. */
+export function workflowKey(info: Info, name: string): string {
+  const { namespace, workflowExecution } = info;
+  return workflowExecution ? hashOf([namespace, workflowExecution.workflowId, name]) : stableKey(info);
+}
+
+function hashOf(parts: readonly (string | undefined)[]): string {
   return `tp-${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}`;
 }

@@ -5,8 +5,9 @@ import type { CompositeActivities } from '../contracts/composite-activities';
 import type { StartItem, StartOutcome } from '../contracts/starts';
 import { adapterFor } from '../executions/adapter-for';
 import { fitOutcomes } from '../executions/compact-outcomes';
+import { ConnectionHealth } from '../executions/connection-health';
 import { startOnce } from '../executions/start-once';
-import { organizationOf, requireSteps } from './allowed';
+import { organizationOf, requireConnections, requireSteps } from './allowed';
 import type { ActivityDependencies, Organization } from './dependencies';
 import { allUnsent, postItems, tooManyItems } from './post-items';
 
@@ -23,9 +24,14 @@ export function createStartExecutions(deps: ActivityDependencies): CompositeActi
     } catch (error) {
       return allUnsent(items, error);
     }
+    const { client } = organization;
+    const health = new ConnectionHealth({
+      ...{ client, errorText, signal: Context.current().cancellationSignal },
+      warn: (message, attributes) => deps.log.warn(message, { organization: name, ...attributes }),
+    });
     const outcomes = await postItems<StartItem, StartOutcome>({
       ...{ context: Context.current(), organization, items, errorText },
-      tryItem: (attempt, item) => startOnce(attempt, { adapter: adapterFor(item.kind, organization.client), item }),
+      tryItem: (attempt, item) => startOnce(attempt, { adapter: adapterFor(item.kind, client), item, health }),
     });
     return fitOutcomes(outcomes, errorText);
   };
@@ -34,9 +40,10 @@ export function createStartExecutions(deps: ActivityDependencies): CompositeActi
 /** @throws where this worker has no such organization, or may not do what the items need */
 function allowedOrganization(deps: ActivityDependencies, name: string, items: readonly StartItem[]): Organization {
   const organization = organizationOf(deps, name);
-  for (const { kind, activate, key } of items) {
+  for (const { kind, activate, key, checkConnections } of items) {
     requireSteps(organization, kind, ['read', ...(key === null ? [] : (['start'] as const))]);
     if (activate) requireSteps(organization, kind, ['activate']);
+    if (checkConnections) requireConnections(organization, kind);
   }
   return organization;
 }

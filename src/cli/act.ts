@@ -1,7 +1,7 @@
 /** From commander's action to a command of ours: settings, Temporal on demand, errors as exit codes. */
 import type { Command } from 'commander';
 import { CliError } from './cli-error';
-import { exitCodes, type ExitCode } from './exit-codes';
+import { errorCode, exitCodes, type ExitCode } from './exit-codes';
 import type { RootOptions } from './root-options';
 import type { ProgramContext, Session } from './session';
 
@@ -42,7 +42,7 @@ export function createAct({ context, onEnd }: ActOptions): Act {
         const known = toCliError(error);
         session.tell(known);
         session.print.log('debug', error instanceof Error ? (error.stack ?? error.message) : String(error));
-        onEnd(known.exitCode);
+        onEnd(errorCode(known.exitCode, this.opts()));
       } finally {
         await session.close();
       }

@@ -52,6 +52,7 @@ const codesByFailure: Readonly<Record<string, ExitCode>> = {
   [failureTypes.Unauthorized]: exitCodes.notAllowed,
   [failureTypes.Forbidden]: exitCodes.notAllowed,
   [failureTypes.NotAllowed]: exitCodes.notAllowed,
+  [failureTypes.NotApproved]: exitCodes.notAllowed,
 };
 
 /** The code for a failure of one of our workflows, by its type. */
@@ -63,4 +64,12 @@ export function exitCodeOfFailure(type: string | null | undefined): ExitCode {
 export function worstExitCode(codes: readonly ExitCode[]): ExitCode {
   const order = [130, 2, 7, 5, 6, 1, 4, 3] as const;
   return order.find((code) => codes.includes(code)) ?? exitCodes.ok;
+}
+
+/** Of `plan` and `drift` with `--detailed-exitcode`, as Terraform has it: something is to be changed, or has been. */
+export const changesPending = 2;
+
+/** Where 2 means {@link changesPending}, every error is 1. */
+export function errorCode(code: ExitCode, { detailedExitcode }: { detailedExitcode?: boolean }): ExitCode {
+  return detailedExitcode && code !== exitCodes.ok ? exitCodes.failed : code;
 }

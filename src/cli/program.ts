@@ -5,7 +5,7 @@ import { Command, CommanderError } from 'commander';
 import { createAct, examples } from './act';
 import { CliError, toCliError } from './cli-error';
 import { addCommands } from './commands';
-import { exitCodes, type ExitCode } from './exit-codes';
+import { errorCode, exitCodes, type ExitCode } from './exit-codes';
 import { addRootOptions } from './root-options';
 import type { Output } from './output';
 import type { ProgramContext } from './session';
@@ -26,12 +26,16 @@ export async function runProgram(
     else await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
+    // The command line may be too wrong to be read otherwise.
+    const wanted = { detailedExitcode: args.includes('--detailed-exitcode') };
     // Help and version end by an error too; commander has written all texts of its errors already.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+    if (error instanceof CommanderError) {
+      return errorCode(error.exitCode === 0 ? exitCodes.ok : exitCodes.usage, wanted);
+    }
     const { message, nextStep, exitCode } = error instanceof CliError ? error : toCliError(error);
     output.note(`temporal-polytomic: ${message}`);
     if (nextStep !== undefined) output.note(`  ${nextStep}`);
-    return exitCode;
+    return errorCode(exitCode, wanted);
   }
 }
 
@@ -47,7 +51,7 @@ async function completeWords(program: Command, words: readonly string[], context
 export function createProgram(context: ProgramContext, onEnd: (code: ExitCode) => void): Command {
   const { output } = context;
   const program = new Command('temporal-polytomic')
-    .description('Run, watch, schedule and report Polytomic syncs by durable Temporal workflows.')
+    .description('Run, watch, schedule, report and provision Polytomic syncs by durable Temporal workflows.')
     .version(packageVersion())
     .showHelpAfterError('(see temporal-polytomic --help)')
     .exitOverride()

@@ -15,8 +15,15 @@ export const runWorkflowTypes = [
 /** Those that run many. */
 export const fanOutTypes: readonly string[] = ['runAllModelSyncs', 'runAllBulkSyncs', 'runSyncPipeline'];
 
-/** A visibility query for our workflows in a state of Temporal's (`Running`, `Terminated`, …). */
-export function visibilityQuery(status: string): string {
-  const types = runWorkflowTypes.map((type) => `'${type}'`).join(', ');
-  return `ExecutionStatus = '${status}' AND WorkflowType IN (${types})`;
+/** Types of workflows that people wait for: those of syncs, and those that make and delete what a spec names. */
+export const followedTypes = [...runWorkflowTypes, 'provisionPolytomic', 'deprovisionPolytomic'] as const;
+
+/** A visibility query for our workflows in a state of Temporal's (`Running`, `Terminated`, …). Default: those of syncs. */
+export function visibilityQuery(status: string, types: readonly string[] = runWorkflowTypes): string {
+  return `ExecutionStatus = '${status}' AND ${typesQuery(types)}`;
+}
+
+/** A visibility query for workflows of these types in any state. */
+export function typesQuery(types: readonly string[]): string {
+  return `WorkflowType IN (${types.map((type) => `'${type}'`).join(', ')})`;
 }

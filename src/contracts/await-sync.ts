@@ -6,7 +6,15 @@ import type { SyncRef } from './sync-kind';
 /** What `awaitSync` takes of what runs share; the rest is about starting, which it never does. */
 type SharedAwaitInput = Pick<
   SharedRunInput,
-  'organization' | 'notify' | 'onFailure' | 'maxErrorRecords' | 'maxErrorRatio' | 'minRecords' | 'errorText'
+  | 'organization'
+  | 'notify'
+  | 'onFailure'
+  | 'maxErrorRecords'
+  | 'maxErrorRatio'
+  | 'maxWarnings'
+  | 'minRecords'
+  | 'stalledAfter'
+  | 'errorText'
 >;
 
 /**
@@ -33,8 +41,8 @@ export interface AwaitSyncInput extends SyncRef, SharedAwaitInput {
 
 /** Asks `prepareAwaitSync` to parse the input and to read the sync. */
 export interface PrepareAwaitSyncRequest {
-  /** The workflow's input as it came, right or wrong. */
-  input: unknown;
+  /** The workflow's input as it came, right or wrong; absent where it was none. */
+  input?: unknown;
   /** When the wait began (RFC 3339, Temporal's clock). */
   beganAt: string;
 }

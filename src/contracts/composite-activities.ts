@@ -3,7 +3,14 @@ import type { AwaitNextRunRequest, AwaitNextRunResult, PrepareAwaitSyncRequest, 
 import type { ExecutionShape } from './execution';
 import type { FailureType } from './failure-types';
 import type { ListedSyncs, ListSyncsRequest } from './list-syncs';
-import type { BulkSyncStart, IfInactive, IfRunning, ModelSyncStart, RunDisposition } from './run-inputs';
+import type {
+  BulkSyncStart,
+  IfInactive,
+  IfRunning,
+  ModelSyncStart,
+  RetryableOutcome,
+  RunDisposition,
+} from './run-inputs';
 import type { NotifyRequest } from './notification';
 import type { NotifyTarget, ResolvedFanOut, ResolvedSteps } from './prepared-fan-out';
 import type {
@@ -67,9 +74,6 @@ export interface SyncSnapshot extends SyncRef {
   serverTime: string;
 }
 
-/** The former name, while files still use it. */
-export type SyncBefore = SyncSnapshot;
-
 /** Run options with every default applied; durations in milliseconds. */
 export interface ResolvedRunOptions {
   ifRunning: IfRunning;
@@ -82,10 +86,29 @@ export interface ResolvedRunOptions {
   maxErrorRecords: number | null;
   maxErrorRatio: number | null;
   minRecords: number | null;
+  /** Absent: no limit. */
+  maxWarnings?: number;
   errorText: 'include' | 'omit';
   ifInactive: IfInactive;
   start: StartOptions;
   retryFailedSchemas: number;
+  /** Absent: counts are not compared. */
+  stalledAfterMs?: number;
+  /** Absent: a stalled run is only reported. */
+  onStalled?: 'cancel' | 'restart';
+  /** Absent: not. */
+  checkConnections?: true;
+  /** Absent: a sync is run once. */
+  retry?: ResolvedRetry;
+  /** Absent: none. */
+  timeoutPerAttemptMs?: number;
+}
+
+/** When a sync is run again as a whole. */
+export interface ResolvedRetry {
+  attempts: number;
+  delayMs: number;
+  on: RetryableOutcome[];
 }
 
 /** What workflow code must know of the worker's configuration. */
@@ -106,8 +129,8 @@ export type RunWorkflowName = SingleRunName | 'runAllModelSyncs' | 'runAllBulkSy
 /** Asks `prepareRuns` to parse a workflow's input. */
 export interface PrepareRunsRequest {
   workflow: RunWorkflowName;
-  /** The workflow's input as it came, right or wrong. */
-  input: unknown;
+  /** The workflow's input as it came, right or wrong; absent where it was none. */
+  input?: unknown;
 }
 
 /** A sync to create, as parsed from the input of a create-and-run workflow. */
@@ -153,6 +176,8 @@ export interface ItemFailure {
   type: FailureType;
   message: string;
   nonRetryable: boolean;
+  /** Those of the failure that it becomes, where there is more to say than the message. */
+  details?: [Record<string, unknown>];
 }
 
 /** The composite activities by name; each is registered as `polytomic.` + its name. */

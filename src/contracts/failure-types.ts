@@ -20,6 +20,11 @@ export const failureTypes = {
   SyncInactive: 'polytomic.SyncInactive',
   /** Polytomic reports problems in the sync's configuration that stop it from running. Never retried. */
   SyncHasProblems: 'polytomic.SyncHasProblems',
+  /**
+   * A connection of the sync is unhealthy and `checkConnections` is set; `details[0].connections` says which and why. Left
+   * to a workflow's own retry policy, as connections recover.
+   */
+  ConnectionUnhealthy: 'polytomic.ConnectionUnhealthy',
   /** A run is in progress and `ifRunning` is `fail`. Never retried. */
   SyncAlreadyRunning: 'polytomic.SyncAlreadyRunning',
   /** Someone else canceled the run. Never retried. */

@@ -15,6 +15,11 @@ export interface RunningSync {
   /** When its turn came (RFC 3339, workflow time). */
   since: string;
   late: boolean;
+  /** As in the progress of one sync. */
+  stalled?: true;
+  /** As in the progress of one sync. While its next attempt waits, the sync takes no place of others. */
+  attempt?: number;
+  nextAttemptAt?: string;
 }
 
 /** A sync that ended without success. */

@@ -24,6 +24,10 @@ export interface SyncFilter {
   exclude?: string[];
   /** Only syncs that touch one of these connections. */
   connectionIds?: string[];
+  /** Only syncs of this mode, as Polytomic calls it: `updateOrCreate`, `replicate`, … */
+  mode?: string;
+  /** Only syncs into this connection: of a model sync its target, of a bulk sync its destination. */
+  target_connection_id?: string;
 }
 
 /** Answer of `listSyncs`: compact columns, row i being the i-th entry of each. */

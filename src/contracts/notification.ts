@@ -40,7 +40,10 @@ export interface Notification {
 export interface NotifyRequest {
   /** Name of the target, as the worker's owner configured it; its URL, often a secret, never enters a history. */
   target: string;
-  /** Sent as `Idempotency-Key`: the same however often the notification is sent. */
-  key: string;
+  /**
+   * Names the notification within its workflow: the `Idempotency-Key`, which is made from it, is the same however often it is
+   * sent. Default: each activity sends one of its own.
+   */
+  key?: string;
   notification: Notification;
 }

@@ -15,4 +15,10 @@ export interface RunProgress {
   since: string;
   /** True once the run is later than `warnAfter`. */
   late: boolean;
+  /** True once the run was found stalled, by `stalledAfter`; absent before. */
+  stalled?: true;
+  /** Number of the attempt under way, or that begins next, with `retry`; absent for the first. */
+  attempt?: number;
+  /** When it may begin (RFC 3339); absent once it has begun. */
+  nextAttemptAt?: string;
 }

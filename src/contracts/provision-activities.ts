@@ -29,6 +29,8 @@ export interface PreparedProvision {
   spec: ProvisionSpec | null;
   adopt: ProvisionAdopt | null;
   prune: boolean;
+  /** Of a plan: that of a destroy. */
+  destroy: boolean;
   rollback: boolean;
   planHash: string | null;
   approve: ProvisionApprove;
@@ -121,7 +123,7 @@ export interface ApplyItem {
   /** What the idempotency keys of the create begin with. */
   key: string;
   /** What the last try left. */
-  note: unknown;
+  note?: unknown;
   /** The last try ended without a word. */
   unanswered: boolean;
 }
@@ -205,7 +207,7 @@ export type DeletedObjects = Record<
 
 /** The activities of provisioning by name; each is registered as `polytomic.` + its name. */
 export interface ProvisionActivities {
-  prepareProvision(request: { workflow: ProvisionWorkflowName; input: unknown }): Promise<PreparedProvision>;
+  prepareProvision(request: { workflow: ProvisionWorkflowName; input?: unknown }): Promise<PreparedProvision>;
   /** Null where the set has no record. */
   readSet(request: SetRef): Promise<SetRecord | null>;
   /** Acquires the lock; a holder that ended without a release is found by describing it. */
@@ -224,6 +226,6 @@ export interface ProvisionActivities {
   awaitObjects(request: AwaitObjectsRequest): Promise<AwaitedObjects>;
   activateSyncs(request: ActivateSyncsRequest): Promise<ActivatedSyncs>;
   deleteObjects(request: DeleteObjectsRequest): Promise<DeletedObjects>;
-  exportObjects(request: { input: unknown }): Promise<ExportResult>;
+  exportObjects(request: { input?: unknown }): Promise<ExportResult>;
   notifyProvisioning(request: { target: string; notification: ProvisionNotification }): Promise<void>;
 }

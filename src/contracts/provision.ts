@@ -22,10 +22,17 @@ export interface PlanPolytomicInput extends SharedProvisionInput {
   adopt?: ProvisionAdopt;
   /** Plan the deletion of what the spec dropped and we made. Default false. */
   prune?: boolean;
+  /**
+   * Plan a destroy instead: what `deprovisionPolytomic` would delete, leave (`unchanged`) and refuse (`blocked`). Default
+   * false; `adopt` and `prune` have no place beside it.
+   */
+  destroy?: boolean;
+  /** Only with `destroy`: addresses of adopted and pinned objects to be deleted too. */
+  deleteAdopted?: string[];
 }
 
 /** Input of `provisionPolytomic`. */
-export interface ProvisionPolytomicInput extends PlanPolytomicInput {
+export interface ProvisionPolytomicInput extends Omit<PlanPolytomicInput, 'destroy' | 'deleteAdopted'> {
   /** The hash of a plan: anything else than that plan is refused with `polytomic.PlanChanged` before the first write. */
   planHash?: string;
   /** Undo what this apply created if it fails or is cancelled. Default true. */
@@ -46,6 +53,11 @@ export interface ProvisionPolytomicInput extends PlanPolytomicInput {
 export interface DeprovisionPolytomicInput extends SharedProvisionInput {
   /** Addresses of adopted and pinned objects to be deleted too. */
   deleteAdopted?: string[];
+  /**
+   * The hash of a plan with `destroy`: anything else than that is refused with `polytomic.PlanChanged` before the first
+   * deletion.
+   */
+  planHash?: string;
   /** Default `never`. */
   approve?: ProvisionApprove;
   /** How long to wait for an approval. Default 24 hours. */

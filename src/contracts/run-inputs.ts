@@ -8,6 +8,22 @@ export type IfInactive = 'fail' | 'run' | 'activate';
 /** Whether a cancelled or timed-out workflow cancels the run that it started. */
 export type RunDisposition = 'cancelOwn' | 'leaveRunning';
 
+/** Outcomes after which a sync may be run again as a whole. */
+export type RetryableOutcome = 'failed' | 'partiallyFailed' | 'timedOut';
+
+/** Runs a sync again as a whole, each attempt being a run of its own. */
+export interface RetryInput {
+  /** Attempts in all, the first included; 1 to 20. */
+  attempts: number;
+  /** From the end of one attempt to the start of the next. Default 1 minute. */
+  delay?: Duration;
+  /**
+   * Outcomes that lead to another attempt. Default `failed` and `partiallyFailed`, with `timeoutPerAttempt` also
+   * `timedOut`. `timedOut` needs `timeoutPerAttempt`, and `onTimeout: 'cancelOwn'`.
+   */
+  on?: RetryableOutcome[];
+}
+
 /** Options that mean the same in every workflow that runs syncs. */
 export interface SharedRunInput {
   /** Name of the organization (client) configured on the worker. Default `default`. */
@@ -37,12 +53,43 @@ export interface SharedRunInput {
   maxErrorRecords?: number;
   /** A completed run with a larger share (0 to 1) of rejected records counts as failed. Default: no limit. */
   maxErrorRatio?: number;
+  /** A completed run with more warnings than this counts as failed; one that reports no warnings has none. Default: no limit. */
+  maxWarnings?: number;
   /** A completed run with fewer records, or with no reported count, counts as failed. Default: no limit. */
   minRecords?: number;
   /** `include` (default): first 500 characters of each message. `omit`: none, as messages may quote customers' data. */
   errorText?: 'include' | 'omit';
   /** What to do with an inactive sync. Default `fail` for model syncs, `run` for bulk syncs (which may be started by hand). */
   ifInactive?: IfInactive;
+  /**
+   * When a run counts as stalled: two reads of it, at least so far apart, show the same counts. It is then reported, once,
+   * in `progress`, the log and `notify` (as late). A run that waits, or has no counts yet, is never stalled. 15 minutes or
+   * more. Default: counts are not compared.
+   */
+  stalledAfter?: Duration;
+  /**
+   * What else to do with a stalled run of our own, once a fresh read shows the same counts still. `report` (default):
+   * nothing. `cancel`: cancel it; it counts as failed and is not repeated. `restart`: cancel it and, once that is confirmed,
+   * run the sync again as another attempt; as many attempts as `retry` allows, else two. Needs `stalledAfter`.
+   */
+  onStalled?: 'report' | 'cancel' | 'restart';
+  /**
+   * Read the status of the sync's connections (of a model sync, of its models' too) before each start, and fail with
+   * `polytomic.ConnectionUnhealthy` where Polytomic calls one unhealthy. A status that is pending or unknown passes with a
+   * warning in the worker's log. Default false.
+   */
+  checkConnections?: boolean;
+  /**
+   * Run the sync again as a whole when it did not succeed. Never repeated: a run that was attached to, cancelled or
+   * skipped, one whose cancel was not confirmed, and what could not be started. An attempt begins only once the run
+   * before is over, and only if there is time left. Default: none.
+   */
+  retry?: RetryInput;
+  /**
+   * Of each attempt, from when Polytomic accepts its start; then `onTimeout` applies to its run. Default: none but
+   * `timeout` of the whole.
+   */
+  timeoutPerAttempt?: Duration;
   /** Targets that the worker's owner configured, told of failed, late and recovered syncs; at most 20. Default: none. */
   notify?: string[];
 }

@@ -22,8 +22,13 @@ export interface SyncRunResult {
   name: string | null;
   /** The execution that decided the outcome; the last one after schema retries; null when none was started or known. */
   executionId: string | null;
-  /** Ids of all executions of this run, oldest first, if several. */
+  /**
+   * Ids of all executions of this run, oldest first (the newest 100), those of earlier attempts included; if several, or
+   * if the last attempt made none.
+   */
   executions?: string[];
+  /** How many times the sync was run as a whole, if several. All else is of the last of these attempts. */
+  attempts?: number;
   /** Page of the execution in Polytomic; only on failures, and where the API version tells it. */
   url?: string;
   outcome: RunOutcome;

@@ -44,6 +44,8 @@ export interface StartItem extends SyncRef, OncePost {
   failedSchemasOf?: string;
   /** Activate the sync first. */
   activate: boolean;
+  /** Post nothing where a connection of the sync is unhealthy. Default: they are not looked at. */
+  checkConnections?: true;
 }
 
 /** Request of `startExecutions`; at most 100 items. */
@@ -81,8 +83,8 @@ export type OnceOutcome =
   | ({ type: 'otherSecret' } & Tried)
   /** 429. */
   | ({ type: 'throttled' } & Posted)
-  /** No answer: the post may have taken effect. */
-  | ({ type: 'noResponse' } & Posted)
+  /** No answer, or none that a worker lived to tell (`wasAttemptLost`): the post may have taken effect. */
+  | ({ type: 'noResponse'; wasAttemptLost?: true } & Posted)
   /**
    * An answer that may hide an effect: 5xx, 408, 3xx, unreadable, oversized, a 4xx that is not the API's JSON.
    * `mayBeWorking`: it was 502, 503, 504, 408 or not the API's own, so that Polytomic may still be working on it.
@@ -149,6 +151,8 @@ export interface CancelItem extends SyncRef {
   known: KnownRuns;
   options: StartOptions;
   failedSchemasOf?: string;
+  /** Cancel only while a fresh read shows the counts of this fingerprint; a run that moves is left alone. */
+  onlyIfCounts?: number;
   cancel: boolean;
 }
 

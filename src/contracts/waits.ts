@@ -7,6 +7,17 @@ import type { ExecutionRef, SyncKind, SyncRef } from './sync-kind';
 export interface AwaitItem extends ExecutionRef {
   createdAt: string | null;
   usual: UsualDuration | null;
+  /** Return also when two reads so far apart show the same counts. Absent: counts are not compared. */
+  stalledAfterMs?: number;
+}
+
+/** A run in progress whose counts stand still. */
+export interface StalledExecution {
+  executionId: string;
+  /** From the first to the last read that showed these counts, milliseconds. */
+  stillMs: number;
+  /** Fingerprint of the counts. */
+  counts: number;
 }
 
 /** `omit`: messages of runs leave the activity without their words, so that no history holds them. Default `include`. */
@@ -22,8 +33,8 @@ export interface UpNextItem extends SyncRef {
 export interface ManyWait {
   /** "Before"s are read for as many of `upNext`, from its beginning, as have settled, and for so many more. */
   spare: number;
-  /** Read every "before" in full. Default: with as few requests as a plain start needs. */
-  fullBefore: boolean;
+  /** Read every snapshot in full. Default: with as few requests as a plain start needs. */
+  fullSnapshot: boolean;
   /**
    * Ends name their failed schemas, for running just these again; where they are more than 100, none of them, while
    * `schemaCounts` stays exact.
@@ -40,7 +51,7 @@ export interface AwaitExecutionsRequest {
   organization: string;
   /** Name of this wait, unique among the waits of a workflow and kept when it is issued again: the newer ends the older. */
   waiter: string;
-  /** With `many`, none: nothing is waited for, only "before"s are read. */
+  /** With `many`, none: nothing is waited for, only snapshots are read. */
   executions: AwaitItem[];
   /**
    * Return after so many milliseconds at the latest, even with nothing settled; null: wait without end. The worker counts
@@ -52,7 +63,7 @@ export interface AwaitExecutionsRequest {
   deadline?: string | null;
   /** After the first end, how long to gather more, in milliseconds. */
   lingerMs: number;
-  /** Syncs whose "before" is read on the way out. */
+  /** Syncs whose snapshot is read on the way out. */
   upNext: UpNextItem[];
   errorText?: ErrorText;
   many?: ManyWait;
@@ -65,8 +76,8 @@ export type SettledExecution =
   | { state: 'ended'; execution: Execution }
   | { state: 'lost'; executionId: string; syncId: string; kind: SyncKind; failure: ItemFailure };
 
-/** A "before" that could not be read. */
-export interface FailedBefore extends SyncRef {
+/** A snapshot that could not be read. */
+export interface FailedSnapshot extends SyncRef {
   failure: ItemFailure;
 }
 
@@ -76,9 +87,11 @@ export interface FailedBefore extends SyncRef {
  */
 export interface AwaitExecutionsResult {
   settled: SettledExecution[];
+  /** Those that go on and stand still. Absent: none. */
+  stalled?: StalledExecution[];
   upNext: SyncSnapshot[];
-  /** The "before"s that could not be read: a run that has ended has ended, whatever is read after it. Absent: none. */
-  failedBefores?: FailedBefore[];
+  /** The snapshots that could not be read: a run that has ended has ended, whatever is read after it. Absent: none. */
+  failedSnapshots?: FailedSnapshot[];
   /** With `many.connections`: how many runs in progress touch each connection, by its id, those of this workflow included. */
   runsByConnection?: Record<string, number>;
 }

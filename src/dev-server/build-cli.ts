@@ -1,6 +1,7 @@
 /** Builds the Temporal CLI with Go from its published module. */
-import { mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { keepProgram } from './checksum';
 import { cachedCliPath, cliVersion, goModuleFolder } from './cli-cache';
 import { programsOnPath } from './executable';
 import { runProgram } from './run-program';
@@ -31,7 +32,7 @@ export async function buildCli({ env, log }: Search): Promise<Found> {
         }),
     );
     if (!ok) return { reason: `Go build: ${output}` };
-    await rename(program, target);
+    await keepProgram(program, target);
     log(`The Temporal server is built: ${target}`);
     return { path: target };
   } finally {

@@ -1,6 +1,7 @@
 /** The Temporal SDK's own download of the CLI, where its testing package is installed. */
-import { mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { keepProgram } from './checksum';
 import { cachedCliPath, cliVersion } from './cli-cache';
 import { runProgram } from './run-program';
 import type { Found, Search } from './search';
@@ -32,7 +33,7 @@ export async function downloadCli({ env, log }: Search, testingPackage = resolve
     );
     const [program] = await readdir(folder);
     if (!ok || !program) return { reason: `SDK download: ${output}` };
-    await rename(join(folder, program), target);
+    await keepProgram(join(folder, program), target);
     return { path: target };
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { buildCli } from './build-cli';
 import { cachedCliPath } from './cli-cache';
 import { downloadCli } from './download-cli';
+import { isAsKept } from './checksum';
 import { isExecutable, programsOnPath } from './executable';
 import { withFileLock } from './file-lock';
 import { runProgram } from './run-program';
@@ -17,7 +18,7 @@ const advice =
 
 /** The environment that is searched, and who is told of slow steps. */
 export interface FindTemporalCliOptions {
-  /** Read: TEMPORAL_CLI_PATH, PATH, XDG_CACHE_HOME, HOME; passed on whole to the programs run. Default: process.env. */
+  /** Read: TEMPORAL_CLI_PATH, PATH, XDG_CACHE_HOME, HOME; programs that are run get what they need of it. Default: process.env. */
   env?: NodeJS.ProcessEnv;
   /** Takes progress lines. Default: stderr. */
   log?: Search['log'];
@@ -80,7 +81,8 @@ async function onPath({ env, log }: Search): Promise<Found> {
 
 async function inCache({ env }: Search): Promise<Found> {
   const path = cachedCliPath(env);
-  return (await isExecutable(path)) ? { path } : { reason: `cache: no ${path}` };
+  if (!(await isExecutable(path))) return { reason: `cache: no ${path}` };
+  return (await isAsKept(path)) ? { path } : { reason: `cache: ${path} is not what was put there; remove it` };
 }
 
 async function makeFolder(path: string): Promise<void> {

@@ -1,5 +1,6 @@
 /** Runs a program to its end and keeps what it said. */
 import { spawn } from 'node:child_process';
+import { childEnvironment } from './child-environment';
 import { lastLines } from './last-lines';
 
 /** What to run, and for how long at most. */
@@ -7,7 +8,7 @@ export interface RunProgramOptions {
   /** Path or name of the program. */
   command: string;
   args: readonly string[];
-  /** The whole environment of the program; nothing is added. */
+  /** The program gets what it needs of it; nothing is added. */
   env: NodeJS.ProcessEnv;
   /** Working directory. Default: that of this process. */
   cwd?: string;
@@ -24,7 +25,7 @@ export interface ProgramEnd {
 /** Never rejects: a program that cannot be started, fails or is killed is an end that is not `ok`. */
 export function runProgram({ command, args, env, cwd, timeoutMs }: RunProgramOptions): Promise<ProgramEnd> {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { env: childEnvironment(env), cwd, stdio: ['ignore', 'pipe', 'pipe'] });
     const output = lastLines([child.stdout, child.stderr]);
     const timer = timeoutMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), timeoutMs);
     const end = (ok: boolean, reason: string): void => {

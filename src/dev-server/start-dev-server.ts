@@ -1,5 +1,6 @@
 /** Starts a real Temporal server, the one inside the Temporal CLI, as a child process. */
 import { spawn, type ChildProcess } from 'node:child_process';
+import { childEnvironment } from './child-environment';
 import { dieWithParent } from './die-with-parent';
 import { findTemporalCli } from './find-temporal-cli';
 import { freePorts, loopback } from './free-ports';
@@ -57,7 +58,7 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
   const address = `${loopback}:${port}`;
   const args = serverArguments({ ...options, namespace, port, uiPort });
   // Detached, so that a Ctrl-C in a terminal does not take the server away while workers still hand over their work.
-  const child = spawn(cliPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const child = spawn(cliPath, args, { env: childEnvironment(env), stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   dieWithParent(child);
   const output = lastLines([child.stdout, child.stderr]);
   const ended = whenEnded(child);

@@ -26,6 +26,10 @@ export function createBulkSyncs({ bulkSync }: PolytomicClient): SyncAdapter {
       const { name, active } = await bulkSync.get({ id: syncId }, options);
       return { name: name ?? null, active: active ?? true, problems: [] };
     },
+    async connectionIds(syncId, options) {
+      const { source_connection_id, destination_connection_id } = await bulkSync.get({ id: syncId }, options);
+      return [...new Set([source_connection_id, destination_connection_id].filter((id) => typeof id === 'string'))];
+    },
     async recentExecutions(syncId, options) {
       const { items } = await bulkSync.executions.list({ id: syncId, limit: recentLimit }, options);
       return newestFirst(items.flatMap((item) => toListed(syncId, item)));

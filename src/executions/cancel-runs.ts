@@ -2,6 +2,7 @@
 import type { Execution } from '../contracts/execution';
 import type { CancelItem, CancelledItem } from '../contracts/starts';
 import type { ErrorText } from '../contracts/waits';
+import { countsFingerprint } from '../rules/stalled';
 import { sleep, type Clock } from '../polytomic/clock';
 import { isPolytomicError, type PolytomicError } from '../polytomic/errors';
 import type { ServerClock } from '../polytomic/server-clock';
@@ -27,6 +28,8 @@ export interface CancelAttempt {
   readonly boundMs: number;
   /** Milliseconds since the first attempt began. */
   elapsedMs(): number;
+  /** Whether an earlier attempt asked for the cancel of this run. */
+  wasRequested(item: CancelItem): boolean;
   /** Is told of each run whose cancel was accepted. */
   onRequested(item: CancelItem): void;
 }
@@ -56,6 +59,8 @@ interface Cancelling {
   /** Why no request can be made at all. */
   impossible: string | null;
   uncertainSince: number | null;
+  /** Whether a request may be sent: always, unless the run must first be read as standing still. */
+  mayAsk: boolean;
   pollMs: number;
   /** How long the API asks to wait before the next step. */
   waitMs: number;
@@ -72,6 +77,7 @@ export async function cancelRun(
   const run: Cancelling = {
     ...{ attempt, adapter, item, executionId: item.executionId, execution: null, sought: null, problem: null },
     ...{ requested: false, requestedAt: null, impossible: null, uncertainSince: null },
+    mayAsk: item.onlyIfCounts === undefined || attempt.wasRequested(item),
     ...{ pollMs: firstPollMs, waitMs: 0, over: false },
   };
   // A request that hangs must not hold the caller.
@@ -144,12 +150,29 @@ async function observe(run: Cancelling, signal: AbortSignal): Promise<void> {
   run.uncertainSince = isUncertain(read) ? (run.uncertainSince ?? now) : null;
   run.execution = withGrace(read, run.uncertainSince, now);
   if (run.execution.phase === 'ended' || !item.cancel) end(run, null);
-  else if (run.impossible !== null) end(run, run.impossible);
+  else if (!run.mayAsk && !isStill(read, item)) end(run, 'the counts of the run have changed');
+  else run.mayAsk = true;
+  if (run.over) return;
+  if (run.impossible !== null) end(run, run.impossible);
+}
+
+/** A run that is being cancelled already is on its way to the end that was wanted. */
+function isStill(read: Execution, { onlyIfCounts }: CancelItem): boolean {
+  return read.status === cancelingStatus || countsFingerprint(read) === onlyIfCounts;
 }
 
 /** Asked once, and again where a request shows no effect. */
-function isRequestDue({ item, attempt, executionId, execution, requestedAt, impossible, over }: Cancelling): boolean {
-  if (!item.cancel || executionId === null || impossible !== null || over) return false;
+function isRequestDue({
+  item,
+  attempt,
+  executionId,
+  execution,
+  requestedAt,
+  impossible,
+  over,
+  mayAsk,
+}: Cancelling): boolean {
+  if (!item.cancel || !mayAsk || executionId === null || impossible !== null || over) return false;
   if (requestedAt === null) return true;
   return execution?.status !== cancelingStatus && attempt.clock.monotonic() - requestedAt >= resendAfterMs;
 }

@@ -55,7 +55,9 @@ function mapSnapshots<O extends AnyOutcome>(outcome: O, map: (snapshot: SyncSnap
 function cutOutcome<O extends AnyOutcome>(outcome: O, limit: Limits): O {
   const { failure } = outcome;
   const cut = mapSnapshots(outcome, (snapshot) => cutSnapshot(snapshot, limit));
-  return failure ? { ...cut, failure: { ...failure, message: failure.message.slice(0, limit.text) } } : cut;
+  if (!failure) return cut;
+  const { type, message, nonRetryable } = failure;
+  return { ...cut, failure: { type, message: message.slice(0, limit.text), nonRetryable } };
 }
 
 /** Any problem stops a run, so that at least one is kept. */

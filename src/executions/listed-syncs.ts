@@ -1,4 +1,5 @@
 /** The syncs of an organization, as far as fan-outs and filters look at them. */
+import type { SyncFilter } from '../contracts/list-syncs';
 import type { SyncKind } from '../contracts/sync-kind';
 import type { PolytomicClient } from '../polytomic/client';
 import { pages, type WalkedPage } from '../polytomic/pages';
@@ -7,22 +8,30 @@ import type { ReadOptions } from './sync-adapter';
 
 type Walk = AsyncGenerator<WalkedPage<ListedSync>, void, undefined>;
 
-const walks: Readonly<Record<SyncKind, (client: PolytomicClient, options: ReadOptions) => Walk>> = {
-  model: ({ modelSync }, options) =>
-    walk(pages(modelSync.list, {}, options), (sync) => ({
+/** What the list itself may be asked for. */
+export type ListQuery = Pick<SyncFilter, 'active' | 'mode' | 'target_connection_id'>;
+
+interface ListOptions extends ReadOptions {
+  /** Syncs that it surely does not want may be answered all the same. */
+  query?: ListQuery;
+}
+
+const walks: Readonly<Record<SyncKind, (client: PolytomicClient, options: ListOptions) => Walk>> = {
+  model: ({ modelSync }, { query: { active, mode, target_connection_id } = {}, ...options }) =>
+    walk(pages(modelSync.list, known({ active, mode, target_connection_id }), options), (sync) => ({
       source: null,
       // Light list items name the connection; the full ones of older versions hold it in their target.
       target: sync.target_connection_id ?? sync.target?.connection_id ?? null,
     })),
-  bulk: ({ bulkSync }, options) =>
-    walk(pages(bulkSync.list, {}, options), (sync) => ({
+  bulk: ({ bulkSync }, { query: { active } = {}, ...options }) =>
+    walk(pages(bulkSync.list, known({ active }), options), (sync) => ({
       source: sync.source_connection_id ?? null,
       target: sync.destination_connection_id ?? null,
     })),
 };
 
 /** All pages of the list, each sync once. @throws PolytomicError */
-export function listSyncs(kind: SyncKind, client: PolytomicClient, options: ReadOptions = {}): Walk {
+export function listSyncs(kind: SyncKind, client: PolytomicClient, options: ListOptions = {}): Walk {
   return walks[kind](client, options);
 }
 
@@ -30,6 +39,7 @@ interface WireSync {
   id?: string | null;
   name?: string | null;
   active?: boolean | null;
+  mode?: string | null;
 }
 
 async function* walk<T extends WireSync>(
@@ -41,6 +51,14 @@ async function* walk<T extends WireSync>(
   }
 }
 
-function toListed({ id, name, active }: WireSync, connections: Pick<ListedSync, 'source' | 'target'>): ListedSync[] {
-  return id ? [{ id, name: name ?? '', active: active ?? true, ...connections }] : [];
+/** The fields that say something. The row checks them before they leave: a mode that it does not know is refused by name. */
+function known<T extends object>(fields: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value != null)) as never;
+}
+
+function toListed(
+  { id, name, active, mode }: WireSync,
+  connections: Pick<ListedSync, 'source' | 'target'>,
+): ListedSync[] {
+  return id ? [{ id, name: name ?? '', active: active ?? true, mode: mode ?? null, ...connections }] : [];
 }

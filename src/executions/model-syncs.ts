@@ -21,7 +21,7 @@ const calls = {
 
 type Listed = WireModelExecution & { id?: string | null };
 
-export function createModelSyncs({ modelSync }: PolytomicClient): SyncAdapter {
+export function createModelSyncs({ modelSync, models }: PolytomicClient): SyncAdapter {
   const recentExecutions = async (syncId: string, options?: ReadOptions): Promise<Execution[]> => {
     const { items } = await modelSync.executions.list({ sync_id: syncId }, options);
     return newestFirst(items.flatMap((item) => toListed(syncId, item)));
@@ -32,6 +32,13 @@ export function createModelSyncs({ modelSync }: PolytomicClient): SyncAdapter {
     async readSync(syncId, options) {
       const { name, active, problems } = await modelSync.get({ id: syncId }, options);
       return { name: name ?? null, active: active ?? true, problems: (problems ?? []).map(toProblem) };
+    },
+    async connectionIds(syncId, options) {
+      const sync = await modelSync.get({ id: syncId }, options);
+      const sources = await Promise.all(
+        modelIdsOf(sync).map(async (id) => (await models.get({ id }, options)).connection_id),
+      );
+      return [...new Set([sync.target?.connection_id, ...sources].filter((id) => typeof id === 'string'))];
     },
     recentExecutions,
     executionPages(syncId, options) {
@@ -98,6 +105,21 @@ export function createModelSyncs({ modelSync }: PolytomicClient): SyncAdapter {
     return true;
   }
 }
+
+/** Older versions name models only where the sync reads a field of them. */
+function modelIdsOf({ model_ids: ids, fields, identity, identities }: WholeSync): string[] {
+  const sources = [...(fields ?? []), identity, ...(identities?.mappings ?? [])].map((part) => part?.source?.model_id);
+  return [...new Set([...(ids ?? []), ...sources])]
+    .flatMap((id) => (id && id !== noModel ? [id] : []))
+    .slice(0, maxModels);
+}
+
+type WholeSync = Awaited<ReturnType<PolytomicClient['modelSync']['get']>>;
+
+/** Fields with a fixed value may name this one. */
+const noModel = '00000000-0000-0000-0000-000000000000';
+/** More models are hardly ever synced together; each costs a request. */
+const maxModels = 20;
 
 function toListed(syncId: string, wire: Listed): Execution[] {
   return wire.id ? [toModelExecution({ syncId, executionId: wire.id }, wire)] : [];

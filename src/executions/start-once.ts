@@ -5,9 +5,11 @@ import type { StartItem, StartOutcome } from '../contracts/starts';
 import type { Execution } from '../contracts/execution';
 import { isPolytomicError, type PolytomicError } from '../polytomic/errors';
 import { earliestOf, findAdoptable, findConflicting, listSince, selectCandidate, type SoughtRun } from './adopt';
+import type { ConnectionHealth } from './connection-health';
 import { classifyPost } from './error-classes';
 import {
   lookFailed,
+  notPosted,
   postIdempotently,
   refuseEarly,
   triedOf,
@@ -21,11 +23,14 @@ import type { SyncAdapter } from './sync-adapter';
 export interface StartTarget {
   adapter: SyncAdapter;
   item: StartItem;
+  health: ConnectionHealth;
 }
 
-/** Activates the sync, finds out what is to be started, looks for what earlier tries started, and posts, as far as asked. */
-export async function startOnce(attempt: ItemAttempt, { adapter, item }: StartTarget): Promise<StartOutcome> {
-  const early = refuseEarly(attempt, item);
+type SyncStart = Pick<StartTarget, 'adapter' | 'item'>;
+
+/** Looks at the connections, activates the sync, finds out what is to be started, looks for what earlier tries started, and posts, as far as asked. */
+export async function startOnce(attempt: ItemAttempt, { adapter, item, health }: StartTarget): Promise<StartOutcome> {
+  const early = refuseEarly(attempt, item) ?? (await refuseUnhealthy(attempt, { adapter, item, health }));
   if (early) return early;
   const notActivated = await activate(attempt, { adapter, item });
   if (notActivated) return notActivated;
@@ -34,7 +39,7 @@ export async function startOnce(attempt: ItemAttempt, { adapter, item }: StartTa
   return postIdempotently(attempt, startPost(attempt, { adapter, item: { ...item, options } }));
 }
 
-function startPost(attempt: ItemAttempt, { adapter, item }: StartTarget): IdempotentPost<StartOutcome> {
+function startPost(attempt: ItemAttempt, { adapter, item }: SyncStart): IdempotentPost<StartOutcome> {
   const { syncId, options } = item;
   return {
     item,
@@ -56,7 +61,7 @@ function startPost(attempt: ItemAttempt, { adapter, item }: StartTarget): Idempo
 /** A run of ours comes first; else whether somebody else's run shows why ours was refused. @throws PolytomicError */
 async function explainConflict(
   attempt: ItemAttempt,
-  { adapter, item, postedAt }: StartTarget & { postedAt: number },
+  { adapter, item, postedAt }: SyncStart & { postedAt: number },
 ): Promise<StartOutcome | Pick<Extract<StartOutcome, { type: 'conflict' }>, 'explanation'>> {
   const signal = attempt.afterPost;
   const { snapshot, executions } = await readWithExecutions(adapter, item.syncId, {
@@ -69,7 +74,7 @@ async function explainConflict(
   return { explanation: findConflicting(executions, { known: item.known, postedAt }) ? snapshot : null };
 }
 
-function listTries({ adapter, item }: StartTarget, signal: AbortSignal): ReturnType<typeof listSince> {
+function listTries({ adapter, item }: SyncStart, signal: AbortSignal): ReturnType<typeof listSince> {
   return listSince(adapter, item.syncId, { from: earliestOf(item), allPages: item.allPages ?? false, signal });
 }
 
@@ -82,8 +87,22 @@ function toStarted({ executionId, status, createdAt }: Execution, isAdopted: boo
   return { type: 'started', executionId, status, createdAt, adopted: isAdopted };
 }
 
+/** Once an earlier try may have started the sync, its connections decide nothing any more. */
+async function refuseUnhealthy(
+  attempt: ItemAttempt,
+  { adapter, item, health }: StartTarget,
+): Promise<StartOutcome | undefined> {
+  if (!item.checkConnections || item.key === null || item.windows.length > 0) return undefined;
+  try {
+    const failure = await health.findUnhealthy(adapter, item.syncId);
+    return failure && { type: 'refused', failure };
+  } catch (error) {
+    return notPosted(attempt, error);
+  }
+}
+
 /** Repeating it does no harm, so that each try has a key of its own and no outcome is replayed. */
-async function activate(attempt: ItemAttempt, { adapter, item }: StartTarget): Promise<StartOutcome | undefined> {
+async function activate(attempt: ItemAttempt, { adapter, item }: SyncStart): Promise<StartOutcome | undefined> {
   if (!item.activate || item.key === null) return undefined;
   const draw = Math.floor(attempt.client.clock.random() * Number.MAX_SAFE_INTEGER);
   try {
@@ -99,7 +118,7 @@ async function activate(attempt: ItemAttempt, { adapter, item }: StartTarget): P
 /** All failed schemas, sorted: the same key must always go with the same request. */
 async function readOptions(
   attempt: ItemAttempt,
-  { adapter, item }: StartTarget,
+  { adapter, item }: SyncStart,
 ): Promise<StartOptions | Exclude<StartOutcome, { type: 'started' }>> {
   const { failedSchemasOf, syncId, options } = item;
   if (failedSchemasOf === undefined) return options;

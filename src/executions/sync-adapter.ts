@@ -31,6 +31,8 @@ export interface FoundSync {
 export interface SyncAdapter {
   readonly kind: SyncKind;
   readSync(syncId: string, options?: ReadOptions): Promise<SyncSummary>;
+  /** Every connection that a run of the sync needs, as far as Polytomic tells. */
+  connectionIds(syncId: string, options?: ReadOptions): Promise<string[]>;
   /** Newest first by creation; one page. */
   recentExecutions(syncId: string, options?: ReadOptions): Promise<ShapedExecution[]>;
   /** The same page by page, all there are. */

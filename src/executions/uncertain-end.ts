@@ -1,5 +1,6 @@
 /** Statuses of which nobody says whether they are final: they are once `completed_at` is set, or after a while. */
 import type { Execution, ExecutionEnding } from '../contracts/execution';
+import { completedWithErrorsStatus } from '../rules/run-outcome';
 
 /** How long such a status may stand without `completed_at` before it counts as the end: a restart might resume it. */
 export const uncertainEndGraceMs = 120_000;
@@ -8,6 +9,8 @@ export const uncertainEndGraceMs = 120_000;
 export const uncertainEndings: ReadonlyMap<string, ExecutionEnding> = new Map([
   ['interrupted', 'failed'],
   ['errors', 'partial'],
+  // Known of events only.
+  [completedWithErrorsStatus, 'completed'],
 ]);
 
 /** Whether the execution stands in such a status and has not ended: remember since when, for {@link withGrace}. */

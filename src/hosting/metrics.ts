@@ -4,7 +4,7 @@ import { Runtime } from '@temporalio/worker';
 import type { Activities } from '../activities';
 import type { StartOutcome } from '../contracts/starts';
 import { activityPrefix } from '../contracts/names';
-import type { AwaitExecutionsRequest, AwaitExecutionsResult, SettledExecution } from '../contracts/waits';
+import type { AwaitExecutionsResult, SettledExecution } from '../contracts/waits';
 import type { RequestObserver } from '../polytomic/call';
 
 const second = 1_000;
@@ -49,7 +49,7 @@ export function withMetrics(activities: Activities): Activities {
   return {
     ...activities,
     ...wrapped<unknown, StartOutcome[]>(activities, 'startExecutions', countingStarts),
-    ...wrapped<AwaitExecutionsRequest, AwaitExecutionsResult>(activities, 'awaitExecutions', countingWaits),
+    ...wrapped<unknown, AwaitExecutionsResult>(activities, 'awaitExecutions', countingWaits),
   };
 }
 
@@ -84,11 +84,9 @@ function countStarts(items: StartOutcome[]): void {
 /** How many executions are waited for now, in all of the process. */
 let waiting = 0;
 
-function countingWaits(
-  wait: Perform<AwaitExecutionsRequest, AwaitExecutionsResult>,
-): Perform<AwaitExecutionsRequest, AwaitExecutionsResult> {
+function countingWaits(wait: Perform<unknown, AwaitExecutionsResult>): Perform<unknown, AwaitExecutionsResult> {
   return async (request) => {
-    const count = request.executions.length;
+    const count = countAwaited(request);
     instruments().waits.set((waiting += count));
     try {
       const answer = await wait(request);
@@ -98,6 +96,12 @@ function countingWaits(
       instruments().waits.set((waiting -= count));
     }
   };
+}
+
+/** The request is not yet parsed, and may be anything. */
+function countAwaited(request: unknown): number {
+  const { executions } = (request ?? {}) as { executions?: unknown };
+  return Array.isArray(executions) ? executions.length : 0;
 }
 
 function countEnd(settled: SettledExecution): void {

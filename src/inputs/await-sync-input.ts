@@ -24,7 +24,14 @@ export interface ParsedAwait {
 
 /** What is about starting a run has no place here: taking it without doing it would mislead. */
 const fields = lazy(() => {
-  const { ifRunning: _ifRunning, startedAfter: _startedAfter, ifInactive: _ifInactive, ...shared } = sharedRunFields();
+  const { ifRunning: _ifRunning, startedAfter: _after, ifInactive: _inactive, ...rest } = sharedRunFields();
+  const {
+    onStalled: _onStalled,
+    checkConnections: _checked,
+    retry: _retry,
+    timeoutPerAttempt: _perAttempt,
+    ...shared
+  } = rest;
   return {
     kind: z.enum(['model', 'bulk']),
     syncId: id(),

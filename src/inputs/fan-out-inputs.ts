@@ -7,11 +7,11 @@ import type {
   RunAllSyncsInput,
   RunSyncPipelineInput,
 } from '../contracts/fan-out-inputs';
-import { duration, strict } from './fields';
+import { duration } from './fields';
 import { lazy } from './lazy';
 import { pipelineSteps } from './pipeline-steps';
 import { shard } from './shard';
-import { schemaRetries, sharedRunFields, type Fields } from './shared-run-fields';
+import { runInput, schemaRetries, sharedRunFields, type Fields } from './shared-run-fields';
 import { syncFilter } from './sync-filter';
 
 /** More runs at once than this need more than one workflow. */
@@ -47,17 +47,17 @@ const ofAll = lazy(
 );
 
 /** Input of `runAllModelSyncs`. */
-export const runAllModelSyncsInput = lazy(() => strict(ofAll()) satisfies z.ZodType<RunAllModelSyncsInput>);
+export const runAllModelSyncsInput = lazy(() => runInput(ofAll()) satisfies z.ZodType<RunAllModelSyncsInput>);
 
 /** Input of `runAllBulkSyncs`. */
 export const runAllBulkSyncsInput = lazy(
-  () => strict({ ...ofAll(), retryFailedSchemas: schemaRetries() }) satisfies z.ZodType<RunAllBulkSyncsInput>,
+  () => runInput({ ...ofAll(), retryFailedSchemas: schemaRetries() }) satisfies z.ZodType<RunAllBulkSyncsInput>,
 );
 
 /** Input of `runSyncPipeline`. */
 export const runSyncPipelineInput = lazy(
   () =>
-    strict({
+    runInput({
       steps: pipelineSteps(),
       ...shared(),
       retryFailedSchemas: schemaRetries(),

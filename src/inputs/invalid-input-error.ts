@@ -5,14 +5,19 @@ import type { InputIssue } from '../contracts/failure-types';
 export class InvalidInputError extends Error {
   override readonly name = 'InvalidInputError';
 
+  /** False: another worker may understand the same input. */
+  readonly isFinal: boolean;
+
   constructor(
     /** What the input is for, such as `runModelSync`. */
     readonly subject: string,
     /** Every bad field; at least one. */
     readonly issues: readonly InputIssue[],
+    { isFinal = true }: { isFinal?: boolean } = {},
   ) {
     const listed = issues.map(({ field, message }) => `${field}: ${message}`).join('; ');
     super(`Input of ${subject} is not valid. ${listed}`);
+    this.isFinal = isFinal;
   }
 }
 

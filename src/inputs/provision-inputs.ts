@@ -9,7 +9,7 @@ import type {
   SharedProvisionInput,
 } from '../contracts/provision';
 import { provisionKinds, type ProvisionSpec, type SpecInput, type SpecObject } from '../contracts/provision-spec';
-import { duration, id, strict, text } from './fields';
+import { duration, evenIfWrong, id, strict, text } from './fields';
 import { lazy } from './lazy';
 import type { Fields } from './shared-run-fields';
 
@@ -105,8 +105,25 @@ const approved = lazy(() => ({
   timeout: duration().optional(),
 }));
 
+const deleteAdopted = lazy(() =>
+  z.array(address().max(255, 'at most 255 characters')).max(1_000, 'at most 1,000 addresses').optional(),
+);
+
 /** Input of `planPolytomic`. */
-export const planPolytomicInput = lazy(() => strict(planned() satisfies Fields<PlanPolytomicInput>));
+export const planPolytomicInput = lazy(
+  () =>
+    strict({
+      ...planned(),
+      destroy: z.boolean().optional(),
+      deleteAdopted: deleteAdopted(),
+    } satisfies Fields<PlanPolytomicInput>).superRefine(({ destroy, ...input }, context) => {
+      const misplaced = destroy ? (['adopt', 'prune'] as const) : (['deleteAdopted'] as const);
+      const message = `${destroy ? 'cannot be given' : 'is only for a plan'} with destroy`;
+      for (const field of misplaced) {
+        if (field in input) context.addIssue({ code: 'custom', path: [field], message });
+      }
+    }, evenIfWrong) satisfies z.ZodType<PlanPolytomicInput>,
+);
 
 /** Input of `provisionPolytomic`. */
 export const provisionPolytomicInput = lazy(() =>
@@ -128,10 +145,8 @@ export const deprovisionPolytomicInput = lazy(() =>
   strict({
     ...shared(),
     ...approved(),
-    deleteAdopted: z
-      .array(address().max(255, 'at most 255 characters'))
-      .max(1_000, 'at most 1,000 addresses')
-      .optional(),
+    deleteAdopted: deleteAdopted(),
+    planHash: text().optional(),
   } satisfies Fields<DeprovisionPolytomicInput>),
 );
 

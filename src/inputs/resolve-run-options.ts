@@ -7,6 +7,11 @@ import { toMilliseconds } from '../rules/duration';
 /** Of the whole workflow, when the input names no `timeout`: 7 days. */
 export const defaultTimeoutMs = 7 * 86_400_000;
 
+/** Between two attempts: what made one fail, a restart of a database say, has often passed by then. */
+const defaultDelayMs = 60_000;
+
+const usualRetries = ['failed', 'partiallyFailed'] as const;
+
 /** What an input says of its runs. */
 export type RunOptionsInput = SharedRunInput &
   Pick<RunBulkSyncInput, 'retryFailedSchemas'> & { start?: ResolvedRunOptions['start'] };
@@ -28,6 +33,29 @@ export function resolveRunOptions(kind: SyncKind, input: RunOptionsInput): Resol
     ifInactive: input.ifInactive ?? defaultIfInactive(kind),
     start: input.start ?? {},
     retryFailedSchemas: input.retryFailedSchemas ?? 0,
+    ...(input.maxWarnings !== undefined && { maxWarnings: input.maxWarnings }),
+    ...(input.stalledAfter !== undefined && { stalledAfterMs: toMilliseconds(input.stalledAfter) ?? 0 }),
+    ...(input.onStalled && input.onStalled !== 'report' && { onStalled: input.onStalled }),
+    ...(input.checkConnections && { checkConnections: true }),
+    ...resolveAttempts(input),
+  };
+}
+
+/** Of options that few use, nothing is said where they are absent. */
+function resolveAttempts(input: RunOptionsInput): Pick<ResolvedRunOptions, 'retry' | 'timeoutPerAttemptMs'> {
+  const { retry, timeoutPerAttempt, onTimeout } = input;
+  const timeoutPerAttemptMs = toMilliseconds(timeoutPerAttempt);
+  const mayTimeOut = timeoutPerAttemptMs !== undefined && onTimeout !== 'leaveRunning';
+  const usual = [...usualRetries, ...(mayTimeOut ? (['timedOut'] as const) : [])];
+  return {
+    ...(retry && {
+      retry: {
+        attempts: retry.attempts,
+        delayMs: toMilliseconds(retry.delay) ?? defaultDelayMs,
+        on: [...new Set(retry.on ?? usual)],
+      },
+    }),
+    ...(timeoutPerAttemptMs !== undefined && { timeoutPerAttemptMs }),
   };
 }
 

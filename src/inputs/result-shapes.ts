@@ -37,7 +37,8 @@ const schemaResult = lazy(
     } satisfies Fields<SchemaResult>) satisfies z.ZodType<SchemaResult>,
 );
 
-const outcomes = [
+/** Every outcome of a run. */
+export const outcomes = [
   'completed',
   'completedWithErrors',
   'partiallyFailed',
@@ -56,6 +57,7 @@ const runFields = lazy(
       name: z.string().nullable(),
       executionId: z.string().nullable(),
       executions: z.array(z.string()).optional(),
+      attempts: counted().optional(),
       url: z.string().optional(),
       outcome: z.enum(outcomes),
       status: z.string().nullable(),

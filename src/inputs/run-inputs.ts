@@ -8,9 +8,9 @@ import type {
   RunModelSyncInput,
 } from '../contracts/run-inputs';
 import { syncToCreate } from './create-request';
-import { id, strict } from './fields';
+import { id } from './fields';
 import { lazy } from './lazy';
-import { schemaRetries, sharedRunFields, type Fields } from './shared-run-fields';
+import { runInput, schemaRetries, sharedRunFields, type Fields } from './shared-run-fields';
 import { bulkSyncStart, modelSyncStart } from './start-options';
 
 const create = lazy(
@@ -31,20 +31,20 @@ const ofBulkSync = lazy(() => ({
 
 /** Input of `runModelSync`. */
 export const runModelSyncInput = lazy(
-  () => strict({ syncId: id(), ...ofModelSync() }) satisfies z.ZodType<RunModelSyncInput>,
+  () => runInput({ syncId: id(), ...ofModelSync() }) satisfies z.ZodType<RunModelSyncInput>,
 );
 
 /** Input of `runBulkSync`. */
 export const runBulkSyncInput = lazy(
-  () => strict({ syncId: id(), ...ofBulkSync() }) satisfies z.ZodType<RunBulkSyncInput>,
+  () => runInput({ syncId: id(), ...ofBulkSync() }) satisfies z.ZodType<RunBulkSyncInput>,
 );
 
 /** Input of `createAndRunModelSync`. */
 export const createAndRunModelSyncInput = lazy(
-  () => strict({ ...create(), ...ofModelSync() }) satisfies z.ZodType<CreateAndRunModelSyncInput>,
+  () => runInput({ ...create(), ...ofModelSync() }) satisfies z.ZodType<CreateAndRunModelSyncInput>,
 );
 
 /** Input of `createAndRunBulkSync`. */
 export const createAndRunBulkSyncInput = lazy(
-  () => strict({ ...create(), ...ofBulkSync() }) satisfies z.ZodType<CreateAndRunBulkSyncInput>,
+  () => runInput({ ...create(), ...ofBulkSync() }) satisfies z.ZodType<CreateAndRunBulkSyncInput>,
 );

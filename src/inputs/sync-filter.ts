@@ -25,6 +25,8 @@ export const syncFilter = lazy(
         .max(mostOthers, `at most ${mostOthers} ids and globs`)
         .refine((texts) => texts.filter(isGlob).length <= mostGlobs, `expected at most ${mostGlobs} globs; ${split}`)
         .optional(),
+      mode: text().optional(),
+      target_connection_id: id().optional(),
       connectionIds: z.array(id()).max(mostOthers, `at most ${mostOthers} ids`).optional(),
     }).superRefine(notTooLarge(split)) satisfies z.ZodType<SyncFilter>,
 );

@@ -60,6 +60,8 @@ export interface Method<I, O> {
   (input: I, options?: CallOptions): Promise<O>;
   /** How the list ends in the client's version. Absent where that is not known: then as with `token`. */
   readonly paging?: Paging | undefined;
+  /** Whether a caller of a list may say how long a page is. Absent: no. */
+  readonly takesLimit?: (() => boolean) | undefined;
 }
 
 /** Nested rows as nested methods. */
@@ -122,7 +124,8 @@ export function createClient(options: ClientOptions): PolytomicClient {
 function toMethod(setup: CallSetup, row: AnyOperation): Method<unknown, unknown> {
   const method = (input: unknown, options?: CallOptions): Promise<unknown> => call(setup, row, { input, options });
   const paging = row.proseUntil && setup.version <= row.proseUntil ? 'prose' : row.paging;
-  return Object.assign(method, { paging });
+  const takesLimit = (): boolean => row.query !== undefined && 'limit' in row.query().shape;
+  return Object.assign(method, { paging, takesLimit });
 }
 
 function once(tell: (message: string) => void): (message: string) => void {

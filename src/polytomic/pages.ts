@@ -2,6 +2,7 @@
 import type { Page } from './answers';
 import type { CallOptions } from './call';
 import type { Method } from './client';
+import { isPolytomicError } from './errors';
 
 /** One page of a walk. Rows seen on earlier pages are left out. */
 export interface WalkedPage<T> {
@@ -16,13 +17,17 @@ export interface WalkedPage<T> {
 /** Longest page of the lists that promise tokens in prose only; a shorter page is the last. */
 const longestProsePage = 50;
 
+/** Length of a page that nobody asked a length of, by the documentation of most lists. */
+const usualPage = 50;
+
 /** Ends a walk whose server keeps inventing tokens. */
 const longestWalk = 10_000;
 
 /**
  * The pages of a list operation (`client.bulkSync.list`). Rows are kept apart by `id`, because lists ordered by their last
  * change can show a row twice while one walks. A row that changes meanwhile can also be missed. Unlike a generator, the walk
- * survives an error: the next call of `next` asks for the same page again.
+ * survives an error: the next call of `next` asks for the same page again. A page that is too large to be taken is asked for
+ * in smaller parts, where the list lets callers say how long a page is.
  *
  * @throws PolytomicError, or the reason of an aborted signal.
  */
@@ -33,17 +38,33 @@ export function pages<I extends object, T extends { id?: string | null }>(
 ): AsyncIterableIterator<WalkedPage<T>, undefined> {
   const seen = new Set<string>();
   const tokens = new Set<string>();
-  const { limit } = input as { limit?: number };
-  const fullPage = Math.min(limit || longestProsePage, longestProsePage);
+  let { limit } = input as { limit?: number };
   let token: string | undefined;
   let isOver = false;
+  const readPage = async (): Promise<Page<T>> => {
+    for (;;) {
+      const ask = {
+        ...input,
+        ...(limit !== undefined && { limit }),
+        ...(token !== undefined && { page_token: token }),
+      };
+      try {
+        return await list(ask, options);
+      } catch (error) {
+        const smaller = Math.floor((limit || usualPage) / 2);
+        if (!list.takesLimit?.() || smaller < 1 || !isPolytomicError(error, 'TooLarge')) throw error;
+        limit = smaller;
+      }
+    }
+  };
   const next = async (): Promise<IteratorResult<WalkedPage<T>, undefined>> => {
     if (isOver) return { done: true, value: undefined };
-    const page = await list(token === undefined ? input : { ...input, page_token: token }, options);
+    const page = await readPage();
     const items = page.items.filter(({ id }) => !id || !seen.has(id));
     items.forEach(({ id }) => id && seen.add(id));
     token = page.nextPageToken;
     const nothingNew = page.items.length > 0 && items.length === 0;
+    const fullPage = Math.min(limit || longestProsePage, longestProsePage);
     const cut = list.paging === 'prose' && page.items.length >= fullPage;
     isOver = token === undefined || list.paging === 'none' || tokens.has(token) || nothingNew;
     isOver ||= tokens.size >= longestWalk;

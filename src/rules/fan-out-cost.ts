@@ -1,7 +1,7 @@
 /** What a fan-out costs, about. */
 import type { SyncKind } from '../contracts/sync-kind';
 
-/** Syncs in one request for the "before"s of bulk syncs; model syncs take one each. */
+/** Syncs in one request for the snapshots of bulk syncs; model syncs take one each. */
 const batchLength = 50;
 /** Share of the running syncs that one round of the loop gathers: the linger of a quarter of their duration. */
 const shareOfRound = 0.25;

@@ -4,7 +4,13 @@ import type { Execution, RecordCounts } from '../contracts/execution';
 import type { RunOutcome } from '../contracts/run-result';
 
 /** The limits that turn a completed run into a failed one. */
-export type OutcomeLimits = Pick<ResolvedRunOptions, 'maxErrorRecords' | 'maxErrorRatio' | 'minRecords'>;
+export type OutcomeLimits = Pick<
+  ResolvedRunOptions,
+  'maxErrorRecords' | 'maxErrorRatio' | 'minRecords' | 'maxWarnings'
+>;
+
+/** What Polytomic's events call a run some of whose records were rejected. */
+export const completedWithErrorsStatus = 'completed_with_errors';
 
 /** An outcome, with the reason where the status alone does not say it. */
 export interface Verdict {
@@ -46,16 +52,30 @@ function judgeCompleted(execution: Execution, limits: OutcomeLimits): Verdict {
   }
   const broken = brokenLimit(execution.records, limits);
   if (broken) return { outcome: 'failed', reason: broken };
-  return { outcome: hasErrors(execution) ? 'completedWithErrors' : 'completed' };
+  if (!hasErrors(execution)) return { outcome: 'completed' };
+  return isUncounted(execution) ? judgeUncounted(limits) : { outcome: 'completedWithErrors' };
 }
 
 /** Nobody documents whether messages of a completed run concern single records; taken as a sign of trouble. */
-function hasErrors(execution: Execution): boolean {
-  return (execution.records.errors ?? 0) > 0 || execution.errors.length > 0;
+function hasErrors({ status, records, errors }: Execution): boolean {
+  return (records.errors ?? 0) > 0 || errors.length > 0 || status === completedWithErrorsStatus;
+}
+
+/** It has errors, and how many records were rejected is not reported: a count of none would not fit that status. */
+function isUncounted({ status, records }: Execution): boolean {
+  return records.errors === null || (records.errors === 0 && status === completedWithErrorsStatus);
+}
+
+/** A limit that cannot be checked is not kept. */
+function judgeUncounted({ maxErrorRecords, maxErrorRatio }: OutcomeLimits): Verdict {
+  const reason = 'it completed with errors, and Polytomic does not report how many records were rejected';
+  const limit = maxErrorRecords !== null ? 'maxErrorRecords' : maxErrorRatio !== null ? 'maxErrorRatio' : null;
+  if (limit === null) return { outcome: 'completedWithErrors', reason };
+  return { outcome: 'failed', reason: `${reason}, so that ${limit} cannot be checked` };
 }
 
 function brokenLimit(records: RecordCounts, limits: OutcomeLimits): string | undefined {
-  const { total, errors } = records;
+  const { total, errors, warnings } = records;
   const rejected = errors ?? 0;
   if (everyRecordRejected(records)) return `every record was rejected (${rejected} of ${total ?? rejected})`;
   if (limits.maxErrorRecords !== null && rejected > limits.maxErrorRecords) {
@@ -63,6 +83,9 @@ function brokenLimit(records: RecordCounts, limits: OutcomeLimits): string | und
   }
   if (limits.maxErrorRatio !== null && rejected / Math.max(total ?? 0, rejected, 1) > limits.maxErrorRatio) {
     return `${rejected} of ${total ?? 'unknown'} records were rejected, more than maxErrorRatio ${limits.maxErrorRatio}`;
+  }
+  if (limits.maxWarnings !== undefined && (warnings ?? 0) > limits.maxWarnings) {
+    return `${warnings ?? 0} warnings, more than maxWarnings ${limits.maxWarnings}`;
   }
   if (limits.minRecords !== null && (total ?? -1) < limits.minRecords) {
     return `${total === null ? 'an unreported number of' : total} records, fewer than minRecords ${limits.minRecords}`;

@@ -6,9 +6,13 @@ import { noCounts } from './no-counts';
 import { isSuccess, judgeRun, type Verdict } from './run-outcome';
 
 const mostSchemas = 100;
+const maxExecutions = 100;
 
-/** What of a result does not come from its executions. */
-export type RunIdentity = Pick<SyncRunResult, 'kind' | 'organization' | 'syncId' | 'name' | 'attached'>;
+/** What of a result does not come from the executions of its last attempt. */
+export type RunIdentity = Pick<
+  SyncRunResult,
+  'kind' | 'organization' | 'syncId' | 'name' | 'attached' | 'executions' | 'attempts'
+>;
 
 /** The result of a run that was never read at an end: `timedOut` and `skipped` ones. */
 export function emptyResult(identity: RunIdentity, verdict: Verdict, executionId: string | null): SyncRunResult {
@@ -47,10 +51,11 @@ function describe(
   { merged, verdict, options }: { merged: Execution; verdict: Verdict; options: ResolvedRunOptions },
 ): SyncRunResult {
   const omitText = options.errorText === 'omit';
+  const ids = [...(identity.executions ?? []), ...executions.map(({ executionId }) => executionId)];
   return {
     ...identity,
     executionId: merged.executionId,
-    ...(executions.length > 1 ? { executions: executions.map(({ executionId }) => executionId) } : {}),
+    ...(ids.length > 1 ? { executions: ids.slice(-maxExecutions) } : {}),
     ...(merged.url && !isSuccess(verdict.outcome) ? { url: merged.url } : {}),
     outcome: verdict.outcome,
     status: merged.status,

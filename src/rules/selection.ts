@@ -8,6 +8,8 @@ export interface ListedSync {
   id: string;
   name: string;
   active: boolean;
+  /** Null where unknown. */
+  mode: string | null;
   /** Source and target connection, null where unknown. */
   source: string | null;
   target: string | null;
@@ -25,10 +27,22 @@ export function createSelection(filter: SyncFilter, shard?: Shard | null): (sync
     (active === null || sync.active === active) &&
     (!shard || shardOf(sync.id, shard.of) === shard.index) &&
     (!ids || ids.has(sync.id)) &&
+    (filter.mode === undefined || sync.mode === filter.mode) &&
+    (filter.target_connection_id === undefined || sync.target === filter.target_connection_id) &&
     (!named || named(sync.name)) &&
     (!connections || connections.has(sync.source ?? '') || connections.has(sync.target ?? '')) &&
     !excluded.has(sync.id) &&
     !excludedByName(sync.name);
+}
+
+/** What of a filter Polytomic's list may be asked for: nothing where ids are named, as it must then tell which it has at all. */
+export function listQueryOf({ ids, active, mode, target_connection_id }: SyncFilter): SyncFilter {
+  if (ids) return {};
+  return {
+    ...(active !== null && { active: active ?? true }),
+    ...(mode !== undefined && { mode }),
+    ...(target_connection_id !== undefined && { target_connection_id }),
+  };
 }
 
 /** Whether a name fits any of these globs. */

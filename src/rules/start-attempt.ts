@@ -75,7 +75,8 @@ function noteUndone(attempt: AttemptState, outcome: Undone, context: AttemptCont
       return noteThrottled(attempt, outcome, context);
     case 'noResponse':
       noteUncertain(attempt, { ...outcome, windowMs: workingWindowMs }, context);
-      attempt.mode = 'post';
+      // What a lost worker was answered may be an error that the API has not recorded for the key.
+      attempt.mode = outcome.wasAttemptLost ? 'lookThenPost' : 'post';
       attempt.repeated = { status: null, count: 0 };
       return retry(attempt, outcome, context);
     case 'ambiguous':

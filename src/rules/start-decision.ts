@@ -1,5 +1,10 @@
 /** Decides what to do with a sync before a start: start, wait for the run in progress, join it, or give up. */
-import type { ResolvedRunOptions, RunningExecution, StartOptions, SyncBefore } from '../contracts/composite-activities';
+import type {
+  ResolvedRunOptions,
+  RunningExecution,
+  StartOptions,
+  SyncSnapshot,
+} from '../contracts/composite-activities';
 import type { ExecutionShape } from '../contracts/execution';
 
 /** What to do next. `activate` says that the sync must be activated before the start. */
@@ -11,17 +16,17 @@ export type StartDecision =
 type StartRules = Pick<ResolvedRunOptions, 'ifRunning' | 'startedAfter' | 'ifInactive' | 'start'>;
 
 /** The one order of questions: a run in progress first (it may be all that is wanted), then whether a start can work. */
-export function decideStart(before: SyncBefore, rules: StartRules): StartDecision {
-  const { running } = before;
+export function decideStart(snapshot: SyncSnapshot, rules: StartRules): StartDecision {
+  const { running } = snapshot;
   if (running) {
     if (rules.ifRunning === 'skip') return { action: 'skip', running };
     if (rules.ifRunning === 'fail') return { action: 'failRunning', running };
     if (rules.ifRunning === 'attach' && mayAttach(running, rules)) return { action: 'attach', running };
   }
-  if (before.problems.length > 0) return { action: 'failProblems' };
-  if (!before.active && rules.ifInactive === 'fail') return { action: 'failInactive' };
+  if (snapshot.problems.length > 0) return { action: 'failProblems' };
+  if (!snapshot.active && rules.ifInactive === 'fail') return { action: 'failInactive' };
   if (running) return { action: 'waitForOther', running };
-  return { action: 'start', activate: !before.active && rules.ifInactive === 'activate' };
+  return { action: 'start', activate: !snapshot.active && rules.ifInactive === 'activate' };
 }
 
 function mayAttach(running: RunningExecution, rules: StartRules): boolean {

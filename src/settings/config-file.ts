@@ -5,6 +5,8 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { maxPathLength, strict, text } from '../inputs/fields';
 import { toInputIssues } from '../inputs/to-input-issues';
+import type { EnvReader } from './env-reader';
+import { plainOrganizationFields } from './organization-fields';
 import type { NotifyOptions, OrganizationOptions } from './plugin-options';
 import { bindingsShape } from './secret-options';
 import type { SecretBinding } from '../secrets/resolver';
@@ -15,8 +17,12 @@ interface OrganizationEntry extends Omit<OrganizationOptions, 'apiKey' | 'deploy
   apiKeyEnv?: string;
 }
 
-/** One target of notifications in the file. `urlEnv` names the environment variable that holds the URL, a secret. */
-type NotifyEntry = { url: string } | { urlEnv: string } | { activity: string };
+/**
+ * One target of notifications in the file. `urlEnv` names the environment variable that holds the URL, a secret, and
+ * `signingSecretEnv` the variable, or variables, with the secret that signs.
+ */
+type NotifyEntry = (({ url: string } | { urlEnv: string }) & SigningEntry) | { activity: string };
+type SigningEntry = { signingSecretEnv?: string | string[] };
 
 /** The file as it is written. */
 interface Content {
@@ -37,7 +43,7 @@ export interface ConfigFile {
 }
 
 /** Reads YAML or JSON, which YAML includes. Paths in the file are relative to its folder. Never throws. */
-export function readConfigFile(path: string, env: NodeJS.ProcessEnv): ConfigFile {
+export function readConfigFile(path: string, env: Pick<EnvReader, 'text'>): ConfigFile {
   const { content, problem } = readContent(path);
   if (problem) return { keyVariables: [], problems: [problem] };
   const parsed = fileShape().safeParse(content, { reportInput: true });
@@ -47,8 +53,9 @@ export function readConfigFile(path: string, env: NodeJS.ProcessEnv): ConfigFile
   }
   const problems: string[] = [];
   const variable = (name: string, field: string): string | undefined => {
-    if (!env[name]) problems.push(`${field}: the variable ${name} is not set`);
-    return env[name] || undefined;
+    const value = env.text(name);
+    if (value === undefined) problems.push(`${field}: the variable ${name} is not set`);
+    return value;
   };
   const { organizations, notify, secrets } = parsed.data;
   const keyVariables = Object.values(organizations ?? {}).flatMap(({ apiKeyEnv }) => apiKeyEnv ?? []);
@@ -88,9 +95,16 @@ function filesIn(folder: string, entry: OrganizationEntry): Partial<Organization
 function readTargets(entries: Record<string, NotifyEntry>, variable: Variable): Record<string, NotifyOptions> {
   const targets: Record<string, NotifyOptions> = {};
   for (const [name, entry] of Object.entries(entries)) {
-    const url = 'urlEnv' in entry ? variable(entry.urlEnv, `notify.${name}.urlEnv`) : undefined;
-    if (url !== undefined) targets[name] = { url };
-    else if (!('urlEnv' in entry)) targets[name] = entry;
+    if ('activity' in entry) {
+      targets[name] = entry;
+      continue;
+    }
+    const url = 'urlEnv' in entry ? variable(entry.urlEnv, `notify.${name}.urlEnv`) : entry.url;
+    const secrets = [entry.signingSecretEnv ?? []]
+      .flat()
+      .map((one) => variable(one, `notify.${name}.signingSecretEnv`));
+    const signingSecret = secrets.filter((secret) => secret !== undefined);
+    if (url !== undefined) targets[name] = { url, ...(signingSecret.length > 0 && { signingSecret }) };
   }
   return targets;
 }
@@ -114,28 +128,24 @@ function fileShape(): z.ZodType<Content> {
 }
 
 function notifyShape(): z.ZodType<NotifyEntry> {
+  const signing = { signingSecretEnv: z.union([text(), z.array(text()).min(1)]).optional() };
   return z.union(
-    [strict({ url: text(maxPathLength) }), strict({ urlEnv: text(maxPathLength) }), strict({ activity: text() })],
+    [
+      strict({ url: text(maxPathLength), ...signing }),
+      strict({ urlEnv: text(maxPathLength), ...signing }),
+      strict({ activity: text() }),
+    ],
     {
-      error: 'one of url, urlEnv (the variable that holds it) and activity (the name of an activity)',
+      error:
+        'one of url, urlEnv (the variable that holds it) and activity (the name of an activity); beside the first two, ' +
+        'signingSecretEnv (one variable or several)',
     },
   );
 }
 
 function organizationShape(): z.ZodType<OrganizationEntry> {
   return strict({
-    url: text(maxPathLength).optional(),
     apiKeyEnv: text(maxPathLength).optional(),
-    apiKeyFile: text(maxPathLength).optional(),
-    organizationId: text(maxPathLength).optional(),
-    apiVersion: text().optional(),
-    operations: z.union([z.string(), z.array(z.string())], { error: 'a string or a list of strings' }).optional(),
-    requestsPerMinute: z.number().min(1, 'a number, 1 or more').optional(),
-    operationsPerMinute: z.number().min(1, 'a number, 1 or more').optional(),
-    caFile: text(maxPathLength).optional(),
-    clientCertFile: text(maxPathLength).optional(),
-    clientKeyFile: text(maxPathLength).optional(),
-    secretEnv: z.array(text()).optional(),
-    secretsDir: text(maxPathLength).optional(),
+    ...plainOrganizationFields(),
   });
 }

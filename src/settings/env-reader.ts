@@ -5,6 +5,8 @@ import { expectedDuration, toMilliseconds } from '../rules/duration';
 export interface EnvReader {
   /** What was wrong so far; each begins with the variable's name and never holds its value. */
   readonly problems: string[];
+  /** Every name that was asked for so far. */
+  readonly names: ReadonlySet<string>;
   text(name: string): string | undefined;
   /** Entries separated by commas. */
   list(name: string): string[] | undefined;
@@ -25,7 +27,11 @@ const flags: Readonly<Record<string, boolean>> = {
 /** Reads from the environment that it is handed. */
 export function createEnvReader(env: NodeJS.ProcessEnv): EnvReader {
   const problems: string[] = [];
-  const text = (name: string): string | undefined => env[name]?.trim() || undefined;
+  const names = new Set<string>();
+  const text = (name: string): string | undefined => {
+    names.add(name);
+    return env[name]?.trim() || undefined;
+  };
   const read = <T>(name: string, expected: string, convert: (value: string) => T | undefined): T | undefined => {
     const value = text(name);
     if (value === undefined) return undefined;
@@ -35,6 +41,7 @@ export function createEnvReader(env: NodeJS.ProcessEnv): EnvReader {
   };
   return {
     problems,
+    names,
     text,
     list: (name) =>
       text(name)

@@ -12,10 +12,17 @@ type UrlSource = Extract<NotifyOptions, { url: unknown }>['url'];
 export const notifyShape = lazy(() =>
   z.union(
     [
-      strict({ url: z.custom<UrlSource>((value) => typeof value === 'string' || typeof value === 'function') }),
+      strict({
+        url: z.custom<UrlSource>((value) => typeof value === 'string' || typeof value === 'function'),
+        signingSecret: z.union([z.string(), z.array(z.string()).min(1)]).optional(),
+      }),
       strict({ activity: text() }),
     ],
-    { error: 'either url (an https URL, or a function that answers one) or activity (the name of an activity)' },
+    {
+      error:
+        'either url (an https URL, or a function that answers one), with signingSecret (a string, or a list of them) or not, ' +
+        'or activity (the name of an activity)',
+    },
   ),
 );
 
@@ -29,8 +36,12 @@ export interface NotifyTargets {
 /** Checks what can be checked before a function is asked for its URL. */
 export function resolveNotifyTargets({ notify = {}, allowHttp = false }: PolytomicPluginOptions): NotifyTargets {
   const problems = Object.entries(notify).flatMap(([name, target]) => {
-    const found = 'url' in target && typeof target.url === 'string' ? wrongUrl(target.url, allowHttp) : undefined;
-    return found === undefined ? [] : [`notify.${name}.url: ${found}`];
+    if (!('url' in target)) return [];
+    const found = typeof target.url === 'string' ? wrongUrl(target.url, allowHttp) : undefined;
+    return [
+      ...(found === undefined ? [] : [`notify.${name}.url: ${found}`]),
+      ...(secretsOf(target).every(isSigningSecret) ? [] : [`notify.${name}.signingSecret: expected ${expectedSecret}`]),
+    ];
   });
   const targets = Object.entries(notify).map(([name, target]) => [name, configOf(target, allowHttp)] as const);
   return { targets: new Map(targets), problems };
@@ -38,7 +49,23 @@ export function resolveNotifyTargets({ notify = {}, allowHttp = false }: Polytom
 
 function configOf(target: NotifyOptions, allowHttp: boolean): NotifyTargetConfig {
   if ('activity' in target) return { activity: target.activity };
-  return { activity: null, url: () => obtainUrl(target.url, allowHttp) };
+  return { activity: null, url: () => obtainUrl(target.url, allowHttp), signingSecrets: secretsOf(target) };
+}
+
+/** The secrets that sign the posts to a target. */
+export function secretsOf(target: NotifyOptions): readonly string[] {
+  const given = 'url' in target ? (target.signingSecret ?? []) : [];
+  return (typeof given === 'string' ? [given] : given).map((secret) => secret.trim());
+}
+
+/** What the standard asks for. */
+const expectedSecret = '24 to 64 bytes in base64, whsec_ before it or not';
+
+function isSigningSecret(secret: string): boolean {
+  const encoded = secret.replace(/^whsec_/, '');
+  const bytes =
+    /^[A-Za-z0-9+/]+={0,2}$/.test(encoded) && encoded.length % 4 === 0 ? Buffer.from(encoded, 'base64') : '';
+  return bytes.length >= 24 && bytes.length <= 64;
 }
 
 /** What a user's function throws may quote the URL, so it is not repeated. */

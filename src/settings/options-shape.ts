@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { duration, maxPathLength, strict, text } from '../inputs/fields';
 import { lazy } from '../inputs/lazy';
 import { notifyShape } from './notify-targets';
+import { plainOrganizationFields } from './organization-fields';
 import type { OrganizationOptions, PolytomicPluginOptions } from './plugin-options';
 import { bindingsShape } from './secret-options';
 import { toMilliseconds } from '../rules/duration';
@@ -17,19 +18,8 @@ const organizationFields = lazy(() => ({
   apiKey: z
     .custom<OrganizationOptions['apiKey']>(isKeySource, 'expected a key or a function that answers one')
     .optional(),
-  apiKeyFile: text(maxPathLength).optional(),
-  organizationId: text(maxPathLength).optional(),
   deploymentKey: text(maxPathLength).optional(),
-  url: text(maxPathLength).optional(),
-  apiVersion: text().optional(),
-  operations: z.union([z.string(), z.array(z.string())], { error: 'a string or a list of strings' }).optional(),
-  requestsPerMinute: z.number().min(1, 'a number, 1 or more').optional(),
-  operationsPerMinute: z.number().min(1, 'a number, 1 or more').optional(),
-  caFile: text(maxPathLength).optional(),
-  clientCertFile: text(maxPathLength).optional(),
-  clientKeyFile: text(maxPathLength).optional(),
-  secretEnv: z.array(text()).optional(),
-  secretsDir: text(maxPathLength).optional(),
+  ...plainOrganizationFields(),
 }));
 
 const bytes = lazy(() => z.int('a whole number of bytes, 1 or more').min(1, 'a whole number of bytes, 1 or more'));

@@ -42,8 +42,16 @@ export interface OrganizationOptions extends Pick<
  * activity of yours, by its name, which gets it as its argument on the workflow's own task queue. The URL is kept out of
  * histories, logs and errors, as whoever knows it (a webhook of Slack, say) may post; it must be https, or this machine. A
  * function is asked for it before each post.
+ *
+ * `signingSecret` signs each post as Standard Webhooks describes: 24 to 64 bytes in base64, `whsec_` before it or not. Of two,
+ * both sign, for the time in which a receiver changes from one to the other. Default: posts are not signed.
  */
-export type NotifyOptions = { url: string | (() => string | Promise<string>) } | { activity: string };
+export type NotifyOptions =
+  | {
+      url: string | (() => string | Promise<string>);
+      signingSecret?: string | readonly string[] | undefined;
+    }
+  | { activity: string };
 
 /** Options of the plugin. Its own fields describe the organization `default`. */
 export interface PolytomicPluginOptions

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { loadClientConfig } from '@temporalio/envconfig';
 import type { ReservedSecrets } from '../secrets/resolver';
+import { secretsOf } from './notify-targets';
 import type { PolytomicPluginOptions } from './plugin-options';
 
 const ownVariables = ['POLYTOMIC_API_KEY', 'POLYTOMIC_DEPLOYMENT_KEY'];
@@ -17,7 +18,8 @@ export function collectReservedSecrets(
 ): ReservedSecrets {
   const organizations = [options, ...Object.values(options.organizations ?? {})];
   const keys = organizations.flatMap(({ apiKey, deploymentKey }) => [apiKey, deploymentKey]);
-  const urls = Object.values(options.notify ?? {}).map((target) => ('url' in target ? target.url : undefined));
+  const targets = Object.values(options.notify ?? {});
+  const urls = targets.flatMap((target) => ['url' in target ? target.url : undefined, ...secretsOf(target)]);
   const values = [...keys, ...urls, idempotencySecret].filter((value) => typeof value === 'string');
   const files = [
     ...organizations.flatMap(({ apiKeyFile, ...tls }) => [

@@ -29,6 +29,12 @@ describe('temporal-polytomic dev', () => {
     expect(result).toMatchObject({ outcome: 'completed', syncId: expect.any(String) });
     await close();
 
+    const [, words = ''] = await cli.untilSaid(/npx temporal-polytomic (run [^]*?--task-queue \S+)/);
+    const printed = [...words.matchAll(/'([^']*)'|[^\s\\]+/g)].map(([word, quoted]) => quoted ?? word);
+    const run = startCli({ args: printed });
+    await run.untilSaid(/completed/);
+    expect(await run.ended).toBe(0);
+
     cli.child.kill('SIGINT');
     expect(await cli.ended).toBe(0);
     await waitUntil(() =>

@@ -78,6 +78,11 @@ describe('temporal-polytomic schedule', () => {
     const before = await taken();
     expect((await call('schedule', 'trigger', id)).code).toBe(exitCodes.ok);
     await waitUntil(async () => (await taken()) === before + 1);
+    expect((await shown(id)).recent[0]?.workflow).toMatchObject({
+      status: 'COMPLETED',
+      end: { result: { outcome: 'completed', syncId: sync.id }, exitCode: 0 },
+    });
+    expect((await call('schedule', 'show', id)).stdout).toMatch(/✓ completed {2}\S+-\d{4}-\d\d-\d\dT/);
 
     expect((await call(...create, '24h', '--catchup-window', '10m')).stdout).toBe(`Schedule ${id} updated\n`);
     expect(await shown(id)).toMatchObject({ paused: true, note: 'enough', policies: { catchupWindowMs: 600_000 } });

@@ -39,11 +39,11 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => Promise.all(Object.values(worlds).map((world) => world.close())));
 
-/** The API is still at the first request, so that its key answers 409 for three seconds, then tells the run. */
+/** The API is still at the first request, so that its key answers 409 for twelve seconds, then tells the run. */
 async function keyInFlight(world: World, kind: Kind): Promise<void> {
   const sync = addSync(world, kind);
   givenUp.add(runsPath(sync));
-  world.emulator.fault({ method: 'POST', path: runsPath(sync), delayMs: 3_000 });
+  world.emulator.fault({ method: 'POST', path: runsPath(sync), delayMs: 12_000 });
   const result = await world.run(workflowOf[kind], { syncId: sync.id });
   expect(startsOf(world, sync).map(({ status }) => status)).toContain(409);
   expectAwaited(result, runsOf(world, sync));

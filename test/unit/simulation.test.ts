@@ -30,6 +30,16 @@ describe('the simulation', () => {
     },
   );
 
+  // A worker was killed with an answer of 500 in its hands: the start had taken effect, and the API knew nothing of its key.
+  it.each([3552, 5449])('starts nothing twice in the story of seed %p, in which it once did', async (seed) => {
+    expect((await playAndJudge(scenarioOf(seed))).verdict.broken).toEqual([]);
+  });
+
+  // A job was stopped while it waited for somebody else's run, and named that run as canceled.
+  it('returns no run of others in the story of seed 10925', async () => {
+    expect((await playAndJudge(scenarioOf(10925))).verdict.broken).toEqual([]);
+  });
+
   it(
     'plays the same seed the same way each time',
     async () => {

@@ -24,7 +24,7 @@ export function createExportLogs(context: JobContext): JobActivities['exportLogs
         begin: ({ bulkSync }, request) => ({
           start: (idempotencyKey) => bulkSync.executions.exportLogs(request, { idempotencyKey }),
         }),
-        settle: async (result, job) => {
+        finalize: async (result, job) => {
           try {
             files.push(...(await store(context.deps, job, result)));
             return { result };

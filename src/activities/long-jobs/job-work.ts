@@ -5,7 +5,7 @@ import { operations } from '../../polytomic/operations';
 import { redact } from '../../polytomic/redact';
 import { createTextGuard, type CallSecrets } from '../../polytomic/secret-text';
 import { beginJob, type BegunJob, type JobContext } from './begin-job';
-import { untilDone, type Look, type LongWork, type Started } from './long-work';
+import { untilDone, type WorkRead, type LongWork, type Started } from './long-work';
 import { workFailed } from './work-failed';
 
 /** A job, by what `jobs.get` wants to know. */
@@ -17,7 +17,7 @@ export interface JobHandle {
 /** What a job, or the answer in its place, came to; `jobId` is null for the latter. */
 export interface JobResult {
   jobId: string | null;
-  /** What {@link doJob} answers is without what may be secret in it; `settle` gets it as the server gives it. */
+  /** What {@link doJob} answers is without what may be secret in it; `finalize` gets it as the server gives it. */
   result: Record<string, unknown>;
 }
 
@@ -36,14 +36,14 @@ export interface JobKind<I, B> {
   type: string;
   begin(client: PolytomicClient, request: I): JobStart<B>;
   /** What to do with the result while the work can still be done again. Default: nothing. */
-  settle?: (result: JobResult, job: BegunJob<I>) => Promise<Look<JobResult>>;
+  finalize?: (result: JobResult, job: BegunJob<I>) => Promise<WorkRead<JobResult>>;
 }
 
 type Job = Awaited<ReturnType<PolytomicClient['jobs']['get']>>;
 
 /** Does the job that an activity's input asks for. @throws what an activity's door knows */
 export async function doJob<I, B>(context: JobContext, kind: JobKind<I, B>, input: unknown): Promise<JobResult> {
-  const { row, operations: others = [], type, settle = async (result) => ({ result }) } = kind;
+  const { row, operations: others = [], type, finalize = async (result) => ({ result }) } = kind;
   const job = await beginJob<I>(context, { row, operations: [operations.jobs.get.name, ...others], input });
   const { client } = job.organization;
   const { start, ...rest } = kind.begin(client, job.request);
@@ -52,13 +52,13 @@ export async function doJob<I, B>(context: JobContext, kind: JobKind<I, B>, inpu
     start: async (key) => {
       const started = toStarted(await start(key), type);
       if ('handle' in started) return started;
-      const found = await settle(started.result, job);
+      const found = await finalize(started.result, job);
       if (typeof found === 'object') return found;
       throw workFailed('its result was gone before it could be read');
     },
-    look: async (handle, { signal }) => {
+    read: async (handle, { signal }) => {
       const found = judge(await client.jobs.get(handle, { signal, secrets: job.secrets.secrets }), handle, job.secrets);
-      return typeof found === 'object' ? settle(found.result, job) : found;
+      return typeof found === 'object' ? finalize(found.result, job) : found;
     },
   };
   const { jobId, result } = await untilDone(work, job.attempt);
@@ -76,7 +76,7 @@ function toStarted({ job, ...data }: { job?: Job | null }, type: string): Starte
   return { result: { jobId: null, result: data } };
 }
 
-function judge({ status, result, error }: Job, { id }: JobHandle, secrets: CallSecrets): Look<JobResult> {
+function judge({ status, result, error }: Job, { id }: JobHandle, secrets: CallSecrets): WorkRead<JobResult> {
   if (status === 'done') return { result: { jobId: id, result: toRecord(result) } };
   if (status === 'failed') throw workFailed(reasonOf(error, secrets));
   return 'running';

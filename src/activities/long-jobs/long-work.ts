@@ -5,7 +5,7 @@ import { failureTypes } from '../../contracts/failure-types';
 import { systemClock } from '../../polytomic/clock';
 import { isPolytomicError, type PolytomicErrorCode } from '../../polytomic/errors';
 import { holdWait } from '../hold-wait';
-import { postOnce } from './post-once';
+import { postJob } from './post-job';
 import { WorkMemory } from './work-memory';
 
 /** How to start one piece of work, and how to see what became of it. Handles travel in heartbeat details: no secrets. */
@@ -16,15 +16,15 @@ export interface LongWork<Handle, Result, Before = undefined> {
   start(key: string): Promise<Started<Handle, Result>>;
   /** All that a try without a clear answer may have made, for work that leaves something behind. */
   findStarted?(before: Before): Promise<Started<Handle, Result>[]>;
-  /** One look. @throws PolytomicError, or an ApplicationFailure where the work failed */
-  look(handle: Handle, context: { before: Before; signal: AbortSignal }): Promise<Look<Result>>;
+  /** Reads it once. @throws PolytomicError, or an ApplicationFailure where the work failed */
+  read(handle: Handle, context: { before: Before; signal: AbortSignal }): Promise<WorkRead<Result>>;
 }
 
 /** Some work is done as soon as it is asked for. */
 export type Started<Handle, Result> = { handle: Handle } | { result: Result };
 
 /** `lost`: it ended, and its result can no longer be had; it has to be done again. */
-export type Look<Result> = { result: Result } | 'running' | 'lost';
+export type WorkRead<Result> = { result: Result } | 'running' | 'lost';
 
 /** Clock and sleep of an activity; tests bring their own. */
 export interface Timing {
@@ -42,8 +42,8 @@ export interface LongWorkTry {
 }
 
 const usualHeartbeatTimeoutMs = 60_000;
-const firstLookMs = 500;
-const slowestLookMs = 10_000;
+const firstReadMs = 500;
+const maxReadPauseMs = 10_000;
 
 /** Right after the start a server may not know the work yet. */
 const graceMs = 30_000;
@@ -71,9 +71,9 @@ export async function untilDone<H, R, B>(work: LongWork<H, R, B>, attempt: LongW
       const started = await startOnce(work, memory, attempt);
       if ('result' in started) return started.result;
       memory.keepHandle(started.handle, timing.now());
-      await timing.sleep(firstLookMs);
+      await timing.sleep(firstReadMs);
     }
-    return lookUntilDone(work, memory, attempt);
+    return readUntilDone(work, memory, attempt);
   });
 }
 
@@ -93,48 +93,48 @@ async function startOnce<H, R, B>(
     });
   for (;;) {
     context.cancellationSignal.throwIfAborted();
-    const step = await postOnce<Started<H, R>>(
+    const step = await postJob<Started<H, R>>(
       {
         keys: [key],
         post,
-        findOurs: async () => (await work.findStarted?.(memory.before as B)) ?? [],
-        pick: ([found]) => found,
+        findAdoptable: async () => (await work.findStarted?.(memory.before as B)) ?? [],
+        selectCandidate: ([found]) => found,
         now: () => timing.now(),
-        onNote: (note) => memory.keepNote(note),
+        onChange: (state) => memory.keepPost(state),
       },
-      memory.note,
+      memory.post,
     );
-    if (step.state === 'done') return step.value;
-    if (step.state === 'failed') throw invalid ?? ApplicationFailure.create({ ...step.failure });
-    memory.keepNote(step.note);
+    if (step.type === 'done') return step.value;
+    if (step.type === 'failed') throw invalid ?? ApplicationFailure.create({ ...step.failure });
+    memory.keepPost(step.state);
     await timing.sleep(step.delayMs);
   }
 }
 
-async function lookUntilDone<H, R, B>(
+async function readUntilDone<H, R, B>(
   work: LongWork<H, R, B>,
   memory: WorkMemory<H, B>,
   { context, timing }: LongWorkTry,
 ): Promise<R> {
-  const looking = { before: memory.before as B, signal: context.cancellationSignal };
-  for (let delayMs = firstLookMs; ; delayMs = Math.min(delayMs * 1.5, slowestLookMs)) {
-    const { found, retryAfterMs } = await lookOnce(
-      () => work.look(memory.handle as H, looking),
+  const reading = { before: memory.before as B, signal: context.cancellationSignal };
+  for (let delayMs = firstReadMs; ; delayMs = Math.min(delayMs * 1.5, maxReadPauseMs)) {
+    const { found, retryAfterMs } = await readOnce(
+      () => work.read(memory.handle as H, reading),
       timing.now() - memory.handleSince,
     );
     if (found === 'lost') throw memory.forgetHandle(timing.now());
     if (found !== 'running') return found.result;
-    // Half of it at random, so that many waits do not look in step.
+    // Half of it at random, so that many waits do not read in step.
     await timing.sleep(retryAfterMs ?? delayMs * (0.75 + Math.random() / 2));
   }
 }
 
-async function lookOnce<R>(
-  look: () => Promise<Look<R>>,
+async function readOnce<R>(
+  read: () => Promise<WorkRead<R>>,
   ageMs: number,
-): Promise<{ found: Look<R>; retryAfterMs?: number }> {
+): Promise<{ found: WorkRead<R>; retryAfterMs?: number }> {
   try {
-    return { found: await look() };
+    return { found: await read() };
   } catch (error) {
     if (isPolytomicError(error, ...passing)) return { found: 'running', retryAfterMs: error.retryAfterMs };
     if (!isPolytomicError(error, 'NotFound')) throw error;

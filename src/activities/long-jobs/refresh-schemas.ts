@@ -22,7 +22,7 @@ export function createRefreshSchemas(context: JobContext): JobActivities['refres
         await schemas.refresh(request, { idempotencyKey });
         return { handle: true };
       },
-      look: async (_started, { before, signal }) => {
+      read: async (_started, { before, signal }) => {
         const status = await schemas.getStatus({ id }, { signal });
         return isRefreshed(status, before) ? { result: status } : 'running';
       },

@@ -4,7 +4,7 @@ import { isPolytomicError, PolytomicError } from '../../polytomic/errors';
 import { operations } from '../../polytomic/operations';
 import { redact } from '../../polytomic/redact';
 import { beginJob, type JobContext } from './begin-job';
-import { untilDone, type Look, type LongWork, type Started } from './long-work';
+import { untilDone, type WorkRead, type LongWork, type Started } from './long-work';
 import type { JobActivities, QueryDone } from './signatures';
 import { workFailed } from './work-failed';
 
@@ -24,7 +24,7 @@ export function createRunQuery(context: JobContext): JobActivities['runQuery'] {
         const started = await queryRunner.runQuery(request, { idempotencyKey }).catch(withoutReason);
         return toStarted(started);
       },
-      look: async (id, { signal }) => judge(await queryRunner.getQuery({ id }, { signal })),
+      read: async (id, { signal }) => judge(await queryRunner.getQuery({ id }, { signal })),
     };
     return untilDone(work, attempt);
   };
@@ -37,7 +37,7 @@ function toStarted({ id, ...query }: Query): Started<string, QueryDone> {
   throw workFailed('Polytomic does not say how the query is called');
 }
 
-function judge(query: Query): Look<QueryDone> {
+function judge(query: Query): WorkRead<QueryDone> {
   switch (query.status) {
     case 'done':
       return { result: redact(getQuery, query) };

@@ -2,13 +2,13 @@
 import type { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { failureTypes } from '../../contracts/failure-types';
-import { nextKey, resumeNote, type TryNote } from './try-note';
+import { nextKey, resumePostState, type PostState } from './post-state';
 
 interface Details<Handle, Before> {
   v: 1;
   /** When the first try began; milliseconds since the epoch, as all times here. */
   began: number;
-  note: TryNote;
+  post: PostState;
   before?: Before;
   handle?: Handle;
   handleSince?: number;
@@ -23,16 +23,16 @@ export class WorkMemory<Handle, Before> {
     now: number,
   ) {
     const left = parse<Handle, Before>(context.info.heartbeatDetails);
-    const unansweredTry = context.info.attempt > 1 && left?.handle === undefined;
-    const note = resumeNote(left?.note ?? null, { unansweredTry: unansweredTry && left?.note.last !== null, now });
-    this.#details = { v: 1, began: now, ...left, note };
+    const isAttemptLost = context.info.attempt > 1 && left?.handle === undefined;
+    const post = resumePostState(left?.post ?? null, { isAttemptLost: isAttemptLost && left?.post.last !== null, now });
+    this.#details = { v: 1, began: now, ...left, post };
   }
 
   get began(): number {
     return this.#details.began;
   }
-  get note(): TryNote {
-    return this.#details.note;
+  get post(): PostState {
+    return this.#details.post;
   }
   get before(): Before | undefined {
     return this.#details.before;
@@ -44,8 +44,8 @@ export class WorkMemory<Handle, Before> {
     return this.#details.handleSince ?? this.began;
   }
 
-  keepNote(note: TryNote): void {
-    this.#keep({ note });
+  keepPost(post: PostState): void {
+    this.#keep({ post });
   }
   keepBefore(before: Before): void {
     this.#keep({ before });
@@ -56,7 +56,7 @@ export class WorkMemory<Handle, Before> {
 
   /** The next try starts anew, with a key that has no recorded outcome. Answers the error to end this one with. */
   forgetHandle(now: number): ApplicationFailure {
-    this.#keep({ handle: undefined, before: undefined, note: nextKey(this.note, now) });
+    this.#keep({ handle: undefined, before: undefined, post: nextKey(this.post, now) });
     return ApplicationFailure.create({
       type: failureTypes.UnexpectedResponse,
       message: 'Polytomic lost the result; the next try does the work again',
@@ -76,7 +76,7 @@ export class WorkMemory<Handle, Before> {
 
 function parse<Handle, Before>(details: unknown): Details<Handle, Before> | undefined {
   const known = details as Partial<Details<Handle, Before>> | null | undefined;
-  return known?.v === 1 && typeof known.began === 'number' && known.note
+  return known?.v === 1 && typeof known.began === 'number' && known.post
     ? (known as Details<Handle, Before>)
     : undefined;
 }

@@ -5,7 +5,7 @@ import type {
   ProvisionActivities,
   ProvisionWorkflowName,
 } from '../../contracts/provision-activities';
-import type { DeprovisionPolytomicInput, ProvisionPolytomicInput } from '../../contracts/provision';
+import type { PlanPolytomicInput, ProvisionPolytomicInput } from '../../contracts/provision';
 import { InvalidInputError } from '../../inputs/invalid-input-error';
 import { parseInput } from '../../inputs/parse-input';
 import { defaultOrganization } from '../../inputs/parse-run-input';
@@ -16,6 +16,7 @@ import {
   provisionPolytomicInput,
 } from '../../inputs/provision-inputs';
 import { toMilliseconds } from '../../rules/duration';
+import { maxTextSpecBytes } from '../../rules/provision/check-spec';
 import { defaultSet } from '../../rules/provision/to-objects';
 import { canonicalJson } from '../../rules/provision/values';
 import { organizationOf } from '../allowed';
@@ -24,7 +25,7 @@ import { notifyTargets } from '../notify-targets';
 import { hashText } from './hash';
 import { isPlainSpec, parseSpec } from './parse-spec';
 
-type AnyInput = ProvisionPolytomicInput & Pick<DeprovisionPolytomicInput, 'deleteAdopted'>;
+type AnyInput = ProvisionPolytomicInput & Pick<PlanPolytomicInput, 'destroy' | 'deleteAdopted'>;
 
 const shapes: Readonly<Record<ProvisionWorkflowName, () => z.ZodType<AnyInput>>> = {
   planPolytomic: planPolytomicInput,
@@ -36,8 +37,6 @@ const shapes: Readonly<Record<ProvisionWorkflowName, () => z.ZodType<AnyInput>>>
 const dayMs = 86_400_000;
 const defaultTimeoutMs = 7 * dayMs;
 const defaultMaxConcurrent = 10;
-/** What an answer may hold; larger specs are given as plain data, which the workflow has anyway. */
-const maxTextSpecBytes = 200 * 1024;
 
 /** Makes the activity. @throws InvalidInputError that names everything wrong. */
 export function createPrepareProvision(deps: ActivityDependencies): ProvisionActivities['prepareProvision'] {
@@ -59,6 +58,7 @@ export function createPrepareProvision(deps: ActivityDependencies): ProvisionAct
       spec: isPlain ? null : spec,
       adopt: adopt ?? null,
       prune,
+      destroy: given.destroy ?? false,
       rollback: given.rollback ?? true,
       planHash: given.planHash ?? null,
       approve: given.approve ?? 'never',

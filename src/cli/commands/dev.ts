@@ -54,12 +54,15 @@ async function run(options: DevCommandOptions, output: Output): Promise<void> {
     output.line(`Temporal server: ${server.address}`);
     output.line(`Temporal Web UI: ${server.uiUrl}`);
     output.line(`Polytomic:       ${emulator ? `${emulator.url} (emulator)` : 'as the environment says'}`);
+    const sample = emulator && seedFile === undefined ? sampleSyncs.bulkSync : null;
+    const taskQueue = env.POLYTOMIC_TASK_QUEUE || defaultTaskQueue;
     output.line('Try it, in another terminal:');
+    output.line(`  npx temporal-polytomic run bulk '${sample?.name ?? 'NAME OF A BULK SYNC'}' \\`);
+    output.line(`    --address ${server.address} --task-queue ${taskQueue}`);
+    output.line('or with the Temporal CLI:');
     output.line(`  ${cliPath} workflow execute --address ${server.address} \\`);
-    output.line(`    --type runBulkSync --task-queue ${env.POLYTOMIC_TASK_QUEUE || defaultTaskQueue} \\`);
-    output.line(
-      `    --input '{"syncId": "${emulator && seedFile === undefined ? sampleSyncs.bulkSync.id : 'ID OF A BULK SYNC'}"}'`,
-    );
+    output.line(`    --type runBulkSync --task-queue ${taskQueue} \\`);
+    output.line(`    --input '{"syncId": "${sample?.id ?? 'ID OF A BULK SYNC'}"}'`);
     output.line('Ctrl-C ends all of it.');
     // It ends by itself, gracefully, at Ctrl-C or SIGTERM.
     await runWorkerProcess(workerEnvironment(env, server, emulator));

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { Act } from '../act';
 import type { Output } from '../output';
+import { addApplyCommand, addDestroyCommand } from './apply';
 import { addAwaitCommand } from './await';
 import { addCompletionCommand } from './completion';
 import { addControlCommands } from './control';
@@ -12,6 +13,7 @@ import { addExplainCommand } from './explain';
 import { addListCommand } from './list';
 import { addOrphansCommand } from './orphans';
 import { addPipelineCommand } from './pipeline';
+import { addDriftCommand, addExportCommand, addPlanCommand } from './plan';
 import { addReportCommand } from './report';
 import { addRetryCommand } from './retry';
 import { addRunCommand } from './run';
@@ -49,6 +51,12 @@ export function addCommands(program: Command, { output, act }: CommandTools): vo
   addCompletionCommand(program, act, output);
   program.commandsGroup('By the clock:');
   addScheduleCommand(program, act);
+  program.commandsGroup('Connections, models and syncs from a spec:');
+  addPlanCommand(program, act);
+  addApplyCommand(program, act);
+  addDestroyCommand(program, act);
+  addExportCommand(program, act);
+  addDriftCommand(program, act);
   program.commandsGroup('Servers:');
   addDevCommand(program, output);
   addEmulatorCommand(program, output);

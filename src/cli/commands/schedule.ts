@@ -141,12 +141,13 @@ async function list({ session }: Call<Record<string, never>>): Promise<void> {
 
 async function show({ session, args }: Call<Record<string, never>>): Promise<void> {
   const [scheduleId = ''] = args;
-  const [{ client }, { showSchedule }] = await Promise.all([
+  const [temporal, { showSchedule }, { endWord }] = await Promise.all([
     session.temporal(),
     import('../schedules/read-schedules.js'),
+    import('../watch/print-ends.js'),
   ]);
   const { print } = session;
-  const shown = await showSchedule(client.schedule, scheduleId);
+  const shown = await showSchedule(temporal, scheduleId);
   print.value(shown, () => {
     const { title, workflow, paused, note, policies, nextTimes, recent, counts, running, input } = shown;
     return [
@@ -157,7 +158,15 @@ async function show({ session, args }: Call<Record<string, never>>): Promise<voi
       ...(paused ? [] : ['  next:', ...nextTimes.map((time) => `    ${print.time(time)} (${time})`)]),
       ...(running.length > 0 ? [`  running: ${running.join(', ')}`] : []),
       ...(recent.length > 0
-        ? ['  last:', ...recent.map((run) => `    ${print.time(run.takenAt)}  ${run.workflowId ?? ''}`)]
+        ? [
+            '  last:',
+            ...recent.map(({ takenAt, workflowId, workflow }) => {
+              const became = workflow?.end
+                ? endWord(workflow.end, print.colors)
+                : (workflow?.status.toLowerCase() ?? 'unknown');
+              return `    ${print.time(takenAt)}  ${became}  ${workflowId ?? ''}`;
+            }),
+          ]
         : []),
     ].join('\n');
   });

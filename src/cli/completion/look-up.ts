@@ -3,7 +3,7 @@ import type { RootOptions } from '../root-options';
 import { Session, type ProgramContext } from '../session';
 import { listSchedules } from '../schedules/read-schedules';
 import { listAllSyncs } from '../syncs/list-syncs';
-import { runWorkflowTypes, visibilityQuery } from '../workflow-types';
+import { followedTypes, runWorkflowTypes, typesQuery, visibilityQuery } from '../workflow-types';
 import type { Completion, Lookup } from './complete';
 
 const maxCompletions = 100;
@@ -34,8 +34,7 @@ async function find(session: Session, lookup: Lookup): Promise<Completion[]> {
     return found.map(({ scheduleId, title }) => ({ value: scheduleId, description: title }));
   }
   if (lookup === 'workflows' || lookup === 'open workflows') {
-    const types = runWorkflowTypes.map((type) => `'${type}'`).join(', ');
-    const query = lookup === 'workflows' ? `WorkflowType IN (${types})` : visibilityQuery('Running');
+    const query = lookup === 'workflows' ? typesQuery(runWorkflowTypes) : visibilityQuery('Running', followedTypes);
     const found: Completion[] = [];
     for await (const { workflowId, type, status } of client.workflow.list({ query })) {
       found.push({ value: workflowId, description: `${type}, ${status.name.toLowerCase()}` });

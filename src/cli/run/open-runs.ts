@@ -2,9 +2,9 @@
 import type { WorkflowExecutionInfo } from '@temporalio/client';
 import type { Temporal } from '../connect';
 import { formatCount } from '../style';
-import { fanOutPhraseOf, phraseOf, summarizeCounts } from '../watch/phrases';
+import { fanOutPhraseOf, phraseOf, provisioningText, summarizeCounts } from '../watch/phrases';
 import { readProgress } from '../watch/watched-run';
-import { visibilityQuery } from '../workflow-types';
+import { followedTypes, visibilityQuery } from '../workflow-types';
 import { titleOf } from './title';
 
 /** One open workflow. */
@@ -26,7 +26,7 @@ const maxParallel = 10;
 /** Newest first. */
 export async function listOpenRuns(temporal: Temporal, limit: number): Promise<OpenRun[]> {
   const found: WorkflowExecutionInfo[] = [];
-  for await (const info of temporal.client.workflow.list({ query: visibilityQuery('Running') })) {
+  for await (const info of temporal.client.workflow.list({ query: visibilityQuery('Running', followedTypes) })) {
     if (found.push(info) >= limit) break;
   }
   const runs: OpenRun[] = [];
@@ -55,8 +55,9 @@ async function describeRun({ client, connection }: Temporal, info: WorkflowExecu
 
 /** Where a workflow stands, in one line. */
 export function stateText(answer: unknown): string {
-  const { run, fanOut } = readProgress(answer) ?? {};
+  const { run, fanOut, provisioning } = readProgress(answer) ?? {};
   if (run) return `${phraseOf(run)}${run.executionId ? ` (execution ${run.executionId})` : ''}`;
+  if (provisioning) return provisioningText(provisioning);
   if (!fanOut) return 'running';
   const { phase, total, counts, runningCount } = fanOut;
   if (total === null) return fanOutPhraseOf(phase);

@@ -2,7 +2,7 @@
 import type { Temporal } from '../connect';
 import { toWatchEnd } from '../watch/watch-end';
 import { readLive } from '../watch/read-live';
-import { readProgress, type WatchedRun, type WatchEnd } from '../watch/watched-run';
+import { readProgress, type KnownProgress, type WatchedRun, type WatchEnd } from '../watch/watched-run';
 import { titleOf } from './title';
 
 /** A workflow, under way or over. */
@@ -16,7 +16,7 @@ export interface ShownWorkflow {
   startedAt: string;
   closedAt: string | null;
   /** Under way: where it stands. */
-  progress?: Pick<WatchedRun, 'run' | 'fanOut' | 'live' | 'trouble'>;
+  progress?: KnownProgress & Pick<WatchedRun, 'live' | 'trouble'>;
   /** Over: how it ended. */
   end?: WatchEnd;
 }

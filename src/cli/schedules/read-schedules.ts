@@ -1,5 +1,7 @@
 /** Reads schedules of our workflows as plain data. */
-import type { ScheduleClient, ScheduleDescription } from '@temporalio/client';
+import { WorkflowNotFoundError, type ScheduleClient, type ScheduleDescription } from '@temporalio/client';
+import type { Temporal } from '../connect';
+import { showWorkflow, type ShownWorkflow } from '../run/show-workflow';
 import { titleOf } from '../run/title';
 import { runWorkflowTypes } from '../workflow-types';
 
@@ -35,6 +37,16 @@ export async function listSchedules(client: ScheduleClient): Promise<ListedSched
   return found;
 }
 
+/** One time that a schedule fired. */
+export interface RecentRun {
+  scheduledAt: string;
+  takenAt: string;
+  /** Null where nothing was started. */
+  workflowId: string | null;
+  /** Temporal's status of that workflow, and how it ended; null where its history is gone. */
+  workflow: Pick<ShownWorkflow, 'status' | 'end'> | null;
+}
+
 /** One schedule with all that Temporal says of it. */
 export interface ShownSchedule extends ListedSchedule {
   input: unknown;
@@ -44,14 +56,15 @@ export interface ShownSchedule extends ListedSchedule {
   policies: { overlap: string; catchupWindowMs: number; pauseOnFailure: boolean };
   memo: Record<string, unknown>;
   nextTimes: string[];
-  recent: { scheduledAt: string; takenAt: string; workflowId: string | null }[];
+  /** The last ten at most, oldest first. */
+  recent: RecentRun[];
   counts: { taken: number; missedCatchupWindow: number; skippedOverlap: number };
   running: string[];
 }
 
 /** @throws ScheduleNotFoundError */
-export async function showSchedule(client: ScheduleClient, scheduleId: string): Promise<ShownSchedule> {
-  const described = await client.getHandle(scheduleId).describe();
+export async function showSchedule(temporal: Temporal, scheduleId: string): Promise<ShownSchedule> {
+  const described = await temporal.client.schedule.getHandle(scheduleId).describe();
   const { action, state, info, memo, policies } = described;
   const { workflowType: workflow, args = [], taskQueue } = action;
   return {
@@ -74,7 +87,7 @@ export async function showSchedule(client: ScheduleClient, scheduleId: string): 
     next: state.paused ? null : (info.nextActionTimes[0]?.toISOString() ?? null),
     last: info.recentActions.at(-1)?.takenAt.toISOString() ?? null,
     nextTimes: info.nextActionTimes.slice(0, 5).map((time) => time.toISOString()),
-    recent: info.recentActions.map(toRecent),
+    recent: await Promise.all(info.recentActions.slice(-10).map((action) => toRecent(temporal, action))),
     counts: {
       taken: Number(info.numActionsTaken),
       missedCatchupWindow: Number(info.numActionsMissedCatchupWindow),
@@ -84,14 +97,25 @@ export async function showSchedule(client: ScheduleClient, scheduleId: string): 
   };
 }
 
-function toRecent({
-  scheduledAt,
-  takenAt,
-  action,
-}: ScheduleDescription['info']['recentActions'][number]): ShownSchedule['recent'][number] {
+async function toRecent(
+  temporal: Temporal,
+  { scheduledAt, takenAt, action }: ScheduleDescription['info']['recentActions'][number],
+): Promise<RecentRun> {
+  const workflowId = action?.workflow.workflowId ?? null;
   return {
     scheduledAt: scheduledAt.toISOString(),
     takenAt: takenAt.toISOString(),
-    workflowId: action?.workflow.workflowId ?? null,
+    workflowId,
+    workflow: workflowId === null ? null : await outcomeOf(temporal, workflowId),
   };
+}
+
+async function outcomeOf(temporal: Temporal, workflowId: string): Promise<RecentRun['workflow']> {
+  try {
+    const { status, end } = await showWorkflow(temporal, workflowId);
+    return { status, ...(end && { end }) };
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return null;
+    throw error;
+  }
 }

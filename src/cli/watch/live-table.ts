@@ -1,7 +1,8 @@
 /** The table that is drawn over itself on a terminal. Pure: what is known, and the room there is, become lines. */
 import type { FailedSync, FanOutProgress, RunningSync } from '../../contracts/fan-out-progress';
+import type { ProvisionProgress } from '../../contracts/provision';
 import { formatCount, formatDuration, toCell, type Colors } from '../style';
-import { fanOutPhraseOf, phraseOf, summarizeCounts } from './phrases';
+import { consentText, fanOutPhraseOf, phraseOf, provisioningText, summarizeCounts } from './phrases';
 import type { LiveSchema, WatchedRun } from './watched-run';
 
 /** Where and when it is drawn. */
@@ -16,9 +17,10 @@ export interface TableFrame {
 export function liveTable(runs: readonly WatchedRun[], frame: TableFrame): string[] {
   const room = Math.max(3, frame.rows - 2);
   const share = Math.max(1, Math.floor(room / Math.max(1, runs.length)));
-  const blocks = runs.map((run) =>
-    run.fanOut ? fanOutBlock(run, run.fanOut, frame, share) : runBlock(run, frame, share),
-  );
+  const blocks = runs.map((run) => {
+    if (run.fanOut) return fanOutBlock(run, run.fanOut, frame, share);
+    return run.provisioning ? provisioningBlock(run, run.provisioning, frame, share) : runBlock(run, frame, share);
+  });
   const lines = blocks.flat();
   if (lines.length <= room) return lines;
   return [...lines.slice(0, room - 1), frame.colors.dim(`… ${lines.length - room + 1} more lines`)];
@@ -96,6 +98,23 @@ function fanOutBlock(run: WatchedRun, progress: FanOutProgress, frame: TableFram
     ),
   );
   return lines;
+}
+
+function provisioningBlock(run: WatchedRun, progress: ProvisionProgress, frame: TableFrame, share: number): string[] {
+  const { colors, now, columns } = frame;
+  const { counts, working, needsConsent } = progress;
+  const state = run.end ? endText(run.end.status, run.end.exitCode, colors) : provisioningText(progress);
+  const lines = [`${colors.bold(toCell(run.title, 50))}  ${formatDuration(now - run.startedAt)}  ${state}`];
+  if (run.end) return lines.map((line) => cut(line, columns));
+  if (run.trouble !== undefined) lines.push(`  ${colors.yellow(run.trouble)}`);
+  if (counts.total > 0) lines.push(`  ${bar(counts.done / counts.total, 30, colors)}`);
+  lines.push(...needsConsent.map((connection) => `  ${colors.yellow(consentText(connection))}`));
+  const room = Math.max(2, share - lines.length);
+  const shown = working.slice(0, counts.working > room ? room - 1 : room);
+  lines.push(...shown.map(({ address, why }) => `    ${toCell(address, 40).padEnd(40)} ${toCell(why, 200)}`));
+  const rest = counts.working - shown.length;
+  if (rest > 0) lines.push(`    … ${formatCount(rest)} more in work`);
+  return lines.map((line) => cut(line, columns));
 }
 
 /** A heading and as many lines as there is room for; the count tells what is not shown. */

@@ -2,6 +2,8 @@
 import type { FanOutPhase } from '../../contracts/fan-out-progress';
 import type { OutcomeCounts } from '../../contracts/fan-out-result';
 import type { RunPhase, RunProgress } from '../../contracts/progress';
+import type { ProvisionProgress } from '../../contracts/provision';
+import { toCell } from '../style';
 
 const runPhrases: Readonly<Record<RunPhase, string>> = {
   preparing: 'reading the sync',
@@ -29,6 +31,31 @@ const fanOutPhrases: Readonly<Record<FanOutPhase, string>> = {
 /** Where a fan-out or pipeline stands. */
 export function fanOutPhraseOf(phase: FanOutPhase): string {
   return fanOutPhrases[phase] ?? phase;
+}
+
+const provisioningPhrases: Readonly<Record<ProvisionProgress['phase'], string>> = {
+  planning: 'planning',
+  waitingForLock: 'waiting for another apply or destroy of the set',
+  waitingForApproval: 'waiting for an approval',
+  applying: 'applying',
+  activating: 'activating syncs',
+  running: 'running syncs for the first time',
+  undoing: 'undoing what was created',
+  ended: 'ended',
+};
+
+/** Where an apply or destroy stands, in one line. */
+export function provisioningText({ phase, planHash, counts }: ProvisionProgress): string {
+  const plan = planHash === null ? '' : ` of plan ${planHash}`;
+  const failed = counts.failed > 0 ? `, ${counts.failed} failed` : '';
+  const done =
+    counts.total > 0 ? `: ${counts.done} of ${counts.total} objects, ${counts.working} in work${failed}` : '';
+  return `${provisioningPhrases[phase] ?? phase}${plan}${done}`;
+}
+
+/** That somebody has to agree in a browser. The link is a credential, which no workflow knows. */
+export function consentText({ address, name }: ProvisionProgress['needsConsent'][number]): string {
+  return `${address} (${toCell(name)}) needs consent: the link went to the targets of --notify`;
 }
 
 const outcomeWords: Readonly<Record<keyof OutcomeCounts, string>> = {

@@ -1,7 +1,8 @@
 /** Progress where no table can be drawn: one line for each change. Pure. */
 import type { FanOutProgress } from '../../contracts/fan-out-progress';
+import type { ProvisionProgress } from '../../contracts/provision';
 import { formatCount, formatDuration, toCell } from '../style';
-import { phraseOf, summarizeCounts } from './phrases';
+import { consentText, phraseOf, provisioningText, summarizeCounts } from './phrases';
 import type { WatchedRun } from './watched-run';
 
 /** What to print of a run after a change; nothing when only times moved on. */
@@ -11,6 +12,7 @@ export function plainLines(before: WatchedRun | undefined, now: WatchedRun): str
   if (now.trouble !== undefined && now.trouble !== before?.trouble) lines.push(`${title}: ${now.trouble}`);
   if (now.trouble === undefined && before?.trouble !== undefined) lines.push(`${title}: connected again`);
   if (now.fanOut) lines.push(...fanOutLines(title, before?.fanOut, now.fanOut));
+  if (now.provisioning) lines.push(...provisioningLines(title, before?.provisioning, now.provisioning));
   const text = runLine(now);
   if (text !== undefined && text !== (before && runLine(before))) lines.push(`${title}: ${text}`);
   return lines;
@@ -44,6 +46,16 @@ function fanOutLine({ phase, total, counts, runningCount, waiting }: FanOutProgr
   const done = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const parts = [...summarizeCounts(counts), `${runningCount} running`, `${waiting} waiting`];
   return `${phase === 'running' ? '' : `${phase}, `}${done} of ${total}: ${parts.join(', ')}`;
+}
+
+function provisioningLines(title: string, before: ProvisionProgress | undefined, now: ProvisionProgress): string[] {
+  if (now.phase === 'ended') return [];
+  const known = new Set(before?.needsConsent.map(({ address }) => address));
+  const consents = now.needsConsent
+    .filter(({ address }) => !known.has(address))
+    .map((connection) => `${title}: ${consentText(connection)}`);
+  const text = provisioningText(now);
+  return before && provisioningText(before) === text ? consents : [...consents, `${title}: ${text}`];
 }
 
 function restOf({ estimatedEnd }: FanOutProgress): string {

@@ -4,7 +4,13 @@ import type { FanOutResult, PipelineResult } from '../../contracts/fan-out-resul
 import type { SyncRunResult } from '../../contracts/run-result';
 import type { Printer } from '../printer';
 import type { Session } from '../session';
-import { formatCount, formatDuration, markOutcome, toCell } from '../style';
+import { formatCount, formatDuration, markOutcome, toCell, type Colors } from '../style';
+import {
+  isProvisioned,
+  isProvisioningFailure,
+  provisionedLines,
+  provisioningFailureLines,
+} from '../provision/plan-text';
 import { summarizeCounts } from './phrases';
 import type { WatchEnd } from './watched-run';
 
@@ -27,16 +33,29 @@ export async function printEnds({ print }: Session, ended: readonly Ended[]): Pr
 export function endText({ title, end, handle }: Ended, print: Printer): string {
   const { colors } = print;
   const { result, failure, status } = end;
-  const lines = isSingle(result)
-    ? singleText(result, print)
-    : isMany(result)
-      ? manyText(title, result, end, print)
-      : [`${toCell(title)}: ${end.exitCode === 0 ? colors.green(status) : colors.red(status)}`];
-  if (failure && !isSingle(result) && !isMany(result)) {
+  const told = resultText(title, end, print);
+  const lines = told ?? [`${toCell(title)}: ${end.exitCode === 0 ? colors.green(status) : colors.red(status)}`];
+  if (failure && (told === undefined || isProvisioningFailure(result))) {
     lines.push(`  ${toCell(failure.message, 2_000)}${failure.type ? ` (${failure.type})` : ''}`);
   }
   if (end.exitCode !== 0) lines.push(colors.dim(`  workflow ${handle.workflowId}`));
   return lines.join('\n');
+}
+
+/** One word for an end, marked: the outcome of a single run, the counts of many, else Temporal's status. */
+export function endWord({ result, status, exitCode }: WatchEnd, colors: Colors): string {
+  if (isSingle(result)) return markOutcome(result.outcome, colors);
+  const counts = isMany(result) ? summarizeCounts(result).join(', ') : '';
+  return exitCode === 0 ? colors.green(`✓ ${counts || status}`) : colors.red(`✗ ${counts || status}`);
+}
+
+/** Undefined for results that are none of ours. */
+function resultText(title: string, end: WatchEnd, print: Printer): string[] | undefined {
+  const { result } = end;
+  if (isSingle(result)) return singleText(result, print);
+  if (isMany(result)) return manyText(title, result, end, print);
+  if (isProvisioned(result)) return provisionedLines(result, print.colors);
+  return isProvisioningFailure(result) ? provisioningFailureLines(result, print.colors) : undefined;
 }
 
 const maxLines = 20;

@@ -2,6 +2,7 @@
 import { toCliError } from '../cli-error';
 import { exitCodeOfOutcome, exitCodes, type ExitCode } from '../exit-codes';
 import type { RunOutcome } from '../../contracts/run-result';
+import { isProvisioningFailure } from '../provision/plan-text';
 import type { WatchEnd } from './watched-run';
 
 interface FailureLike {
@@ -46,6 +47,9 @@ function exitCodeOfResult(result: unknown): ExitCode {
 
 function resultInside(cause: FailureLike | undefined): unknown {
   const first = cause?.details?.[0];
-  const isResult = typeof first === 'object' && first !== null && ('outcome' in first || 'total' in first);
+  const isResult =
+    typeof first === 'object' &&
+    first !== null &&
+    ('outcome' in first || 'total' in first || isProvisioningFailure(first));
   return isResult ? first : null;
 }

@@ -1,6 +1,7 @@
 /** What is known of a workflow that is watched; made by the watcher, shown by the views. */
 import type { FanOutProgress } from '../../contracts/fan-out-progress';
 import type { RunProgress } from '../../contracts/progress';
+import type { ProvisionProgress } from '../../contracts/provision';
 
 /** How a workflow ended. */
 export interface WatchEnd {
@@ -37,14 +38,20 @@ export interface WatchedRun {
   run?: RunProgress;
   /** Of a fan-out or pipeline. */
   fanOut?: FanOutProgress;
+  /** Of an apply or destroy. */
+  provisioning?: ProvisionProgress;
   live?: LiveRun;
   /** Why nothing new is known just now. */
   trouble?: string;
   end?: WatchEnd;
 }
 
-/** Tells the two answers of the query `progress` apart; undefined for what a workflow of others answers. */
-export function readProgress(answer: unknown): Pick<WatchedRun, 'run' | 'fanOut'> | undefined {
+/** What the query `progress` answers, by who answered. */
+export type KnownProgress = Pick<WatchedRun, 'run' | 'fanOut' | 'provisioning'>;
+
+/** Tells the answers of the query `progress` apart; undefined for what a workflow of others answers. */
+export function readProgress(answer: unknown): KnownProgress | undefined {
   if (typeof answer !== 'object' || answer === null || !('phase' in answer)) return undefined;
+  if ('needsConsent' in answer) return { provisioning: answer as ProvisionProgress };
   return 'counts' in answer ? { fanOut: answer as FanOutProgress } : { run: answer as RunProgress };
 }

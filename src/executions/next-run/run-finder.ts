@@ -1,18 +1,22 @@
 /** Searches for runs that others start: one for each client, and one look at a sync for all who search it. */
 import type { SyncRef } from '../../contracts/sync-kind';
+import type { PolytomicClient } from '../../polytomic/client';
 import { PolytomicError } from '../../polytomic/errors';
+import { adapterFor } from '../adapter-for';
 import type { ReadOptions, ShapedExecution } from '../sync-adapter';
-import { classifyReadError } from '../watcher/classify-read';
 import type { OrganizationReads } from '../watcher/organization-reads';
 import { inRootContext } from '../watcher/root-context';
-import type { StatusListener } from '../watcher/status-source';
-import type { Moment } from '../watcher/watched-execution';
 import { pickRun, reachesBack } from './pick-run';
 import { RunSearch, type SearchRequest } from './run-search';
 import { SearchedSync, type PageReader, type PageWalk } from './searched-sync';
 
 /** Runs of a sync, newest first. After an error the next page is asked for again. Throws a `PolytomicError`. */
 export type ExecutionPages = (sync: SyncRef, options: ReadOptions) => AsyncIterable<ShapedExecution[]>;
+
+/** Builds the one finder that a process needs for a client; it spends of the same budget as the watcher. */
+export function createClientRunFinder(client: PolytomicClient, reads: OrganizationReads): RunFinder {
+  return new RunFinder(reads, ({ kind, syncId }, options) => adapterFor(kind, client).executionPages(syncId, options));
+}
 
 /** So far back a search looks. */
 const maxPages = 50;
@@ -26,14 +30,14 @@ export interface SearchState {
 }
 
 /** Searches last until a run is found, whatever goes wrong meanwhile, except refusals (401, 403, 404, 400) that last. */
-export class RunFinder implements PageReader, StatusListener {
+export class RunFinder implements PageReader {
   private readonly syncs = new Map<string, SearchedSync>();
 
   constructor(
     private readonly shared: OrganizationReads,
     private readonly executionPages: ExecutionPages,
   ) {
-    shared.listeners.add(this);
+    shared.listeners.add((executionId, syncId) => this.onEnd(executionId, syncId));
   }
 
   /**
@@ -41,7 +45,18 @@ export class RunFinder implements PageReader, StatusListener {
    * up. Throws the signal's reason when the caller leaves, and the `PolytomicError` of a refusal that lasted.
    */
   find(request: SearchRequest): Promise<ShapedExecution | null> {
-    return inRootContext(() => this.register(request));
+    return inRootContext(() => {
+      const search = new RunSearch(this.shared.clock, request, (left) => this.release(left));
+      const sync = this.syncs.get(request.syncId) ?? this.createSync(request);
+      sync.searches.add(search);
+      if (search.listen()) {
+        // Who comes while others search is not kept waiting for their next look.
+        if (sync.searches.size > 1) sync.reportEnd(this.shared.moment());
+        this.shared.scheduler.add(sync);
+        this.shared.scheduler.dispatch();
+      }
+      return search.promise;
+    });
   }
 
   /** How the longest search of a sync stands. */
@@ -51,66 +66,28 @@ export class RunFinder implements PageReader, StatusListener {
     const { refusedSince } = sync.history;
     return {
       waitedMs: Math.max(...[...sync.searches].map(({ waitedMs }) => waitedMs)),
-      refusedForMs: refusedSince === null ? null : this.moment().now - refusedSince,
+      refusedForMs: refusedSince === null ? null : this.shared.clock.monotonic() - refusedSince,
       lookedAt: Number.isFinite(sync.aliveAt) ? sync.aliveAt : null,
     };
   }
 
-  moment(): Moment {
-    return this.shared.moment();
-  }
-
+  /** A run is said to have ended. */
   onEnd(_executionId: string, syncId: string | null): void {
-    const sync = syncId === null ? undefined : this.syncs.get(syncId);
-    if (!sync) return;
-    sync.reportEnd(this.moment(), this.shared.scheduler.isReading(sync));
-    this.planPage(sync);
+    if (syncId !== null) this.syncs.get(syncId)?.reportEnd(this.shared.moment());
   }
 
-  /** That a run goes on is no news for who waits for its end. */
-  onRunning(): void {}
-
-  planPage(sync: SearchedSync): void {
-    const { scheduler, sources, clock } = this.shared;
-    const isCovered = !sync.report.isOpen && scheduler.isCovered(sync);
-    const plan = { safetyMs: isCovered ? sources.safetyMs : null, random: clock.random() };
-    scheduler.schedule(sync, sync.planNext(this.moment(), plan));
-  }
-
-  /** One page; a look is as many pages as the search that looks back farthest needs. */
+  /** A look is as many pages as the search that looks back farthest needs. */
   async readPage(sync: SearchedSync, signal: AbortSignal): Promise<() => void> {
     const walk = (sync.walk ??= this.startWalk(sync, signal));
-    try {
-      const next: IteratorResult<ShapedExecution[], unknown> = await walk.pages.next();
-      this.shared.recordAnswer();
-      return () => this.applyPage(sync, walk, next.done ? null : next.value);
-    } catch (error) {
-      if (signal.aborted) sync.walk = null;
-      else this.shared.recordError(error);
-      return () => this.applyError(sync, error);
-    }
-  }
-
-  private register(request: SearchRequest): Promise<ShapedExecution | null> {
-    const { scheduler, clock } = this.shared;
-    const search = new RunSearch(request, { clock, onLeave: (left) => this.release(left) });
-    const sync = this.syncs.get(request.syncId) ?? this.createSync(request);
-    sync.searches.add(search);
-    search.listen();
-    if (!sync.searches.has(search)) return search.promise;
-    // Who comes while others search is not kept waiting for their next look.
-    if (sync.searches.size > 1) sync.reportEnd(this.moment(), scheduler.isReading(sync));
-    scheduler.add(sync);
-    this.planPage(sync);
-    scheduler.dispatch();
-    return search.promise;
+    const next: IteratorResult<ShapedExecution[], unknown> = await walk.pages.next();
+    return () => this.applyPage(sync, walk, next.done ? null : next.value);
   }
 
   private createSync(request: SearchRequest): SearchedSync {
     const sync = new SearchedSync(request, this);
     this.syncs.set(request.syncId, sync);
     const { refusedForMs = null } = request;
-    if (refusedForMs !== null) sync.history.refusedSince = this.moment().now - refusedForMs;
+    if (refusedForMs !== null) sync.history.refusedSince = this.shared.clock.monotonic() - refusedForMs;
     return sync;
   }
 
@@ -128,45 +105,22 @@ export class RunFinder implements PageReader, StatusListener {
   }
 
   private applyPage(sync: SearchedSync, walk: PageWalk, page: ShapedExecution[] | null): void {
-    const { now, serverNow } = this.moment();
+    const at = this.shared.moment();
     sync.history.recordAnswer();
-    walk.readAt ??= serverNow;
+    walk.readAt ??= at.serverNow;
     if (page) {
       walk.count += 1;
       walk.executions.push(...page);
-    }
-    const endedAfter = Math.min(...[...sync.searches].map(({ request }) => request.endedAfter));
-    if (page && !reachesBack(page, endedAfter)) {
-      if (walk.count >= maxPages) return this.failAll(sync, tooManyRuns(sync));
-      sync.recordPage();
-      return this.planPage(sync);
+      if (!reachesBack(page, sync.opensAt)) {
+        if (walk.count >= maxPages) return sync.giveUp(tooManyRuns(sync));
+        return sync.recordPage();
+      }
     }
     for (const search of [...sync.searches]) {
       const found = pickRun(walk.executions, search.request, walk.readAt);
       if (found) search.finish(found);
     }
-    if (sync.searches.size === 0) return;
-    sync.recordLook(now, walk.readAt);
-    this.planPage(sync);
-  }
-
-  private applyError(sync: SearchedSync, error: unknown): void {
-    const result = classifyReadError(sync.history, error, this.moment().now);
-    if (result.type === 'unreadable') return this.failAll(sync, error);
-    if (result.type === 'keyRefused') return void this.failRefused(sync, error);
-    if (result.type !== 'unread') return;
-    sync.recordUnread(this.moment(), result.delayMs * (0.8 + 0.2 * this.shared.clock.random()));
-    this.planPage(sync);
-  }
-
-  private async failRefused(sync: SearchedSync, error: unknown): Promise<void> {
-    if ((await this.shared.isKeyRefused()) !== null) return this.failAll(sync, error);
-    sync.recordUnread(this.moment(), sync.history.retryDelayMs);
-    this.planPage(sync);
-  }
-
-  private failAll(sync: SearchedSync, error: unknown): void {
-    for (const search of [...sync.searches]) search.fail(error);
+    sync.recordLook(at, walk.readAt);
   }
 }
 

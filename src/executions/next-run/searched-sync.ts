@@ -1,18 +1,15 @@
 /** A sync in which somebody searches for a run, and how the reads of its runs go. */
-import type { SyncKind, SyncRef } from '../../contracts/sync-kind';
+import type { SyncRef } from '../../contracts/sync-kind';
+import type { PolytomicError } from '../../polytomic/errors';
 import type { ShapedExecution } from '../sync-adapter';
-import { ReadHistory } from '../watcher/classify-read';
-import { EndReport } from '../watcher/end-report';
 import { assumedHazard, nextReadAgeMs } from '../watcher/hazard';
-import type { ScheduledRead } from '../watcher/read-scheduler';
-import type { Moment } from '../watcher/watched-execution';
+import { ScheduledRead, type Moment } from '../watcher/scheduled-read';
 import type { RunSearch } from './run-search';
 
-/** Reads pages of a sync's runs and plans when the next is read. */
+/** Reads pages of a sync's runs. */
 export interface PageReader {
-  moment(): Moment;
+  /** One page, and what is to be done with it. @throws PolytomicError */
   readPage(sync: SearchedSync, signal: AbortSignal): Promise<() => void>;
-  planPage(sync: SearchedSync): void;
 }
 
 /** The list as far as it was read, newest first; it goes on where it failed. */
@@ -24,96 +21,66 @@ export interface PageWalk {
   readAt: number | null;
 }
 
-/** One for all who search the same sync. */
-export class SearchedSync implements ScheduledRead {
+/** One for all who search the same sync. `aliveAt`: Polytomic's time of the last whole look at its runs. */
+export class SearchedSync extends ScheduledRead {
   readonly executionId = null;
   readonly searches = new Set<RunSearch>();
-  readonly history = new ReadHistory();
-  readonly report = new EndReport();
-  readonly kind: SyncKind;
-  readonly syncId: string;
-  /** Polytomic's time of the last whole look at its runs. */
-  aliveAt = -Infinity;
   walk: PageWalk | null = null;
-  private retryAt: number | null = null;
 
   constructor(
     { kind, syncId }: SyncRef,
     private readonly reader: PageReader,
   ) {
-    this.kind = kind;
-    this.syncId = syncId;
+    super(kind, syncId);
   }
 
-  get isReported(): boolean {
-    return this.report.isUrgent && this.walk === null;
+  /** Polytomic's time from which on a run may count for one of the searches. */
+  get opensAt(): number {
+    return Math.min(...[...this.searches].map(({ request }) => request.endedAfter));
   }
 
-  hazard(): number {
-    const { serverNow } = this.reader.moment();
+  hazard(serverNow: number): number {
     return this.opensAt > serverNow ? 0 : assumedHazard(null, this.ageMs);
   }
 
-  unreadMs(): number {
-    return this.reader.moment().serverNow - this.aliveAt;
-  }
-
-  overdue(): number {
-    if (this.walk || this.report.isOpen) return Infinity;
-    return this.unreadMs() / (nextReadAgeMs(null, this.ageMs) - this.ageMs);
-  }
-
-  read(signal: AbortSignal): Promise<() => void> {
-    if (!this.walk) this.report.recordAttempt();
+  request(signal: AbortSignal): Promise<() => void> {
     return this.reader.readPage(this, signal);
   }
 
-  replan(): void {
-    this.reader.planPage(this);
+  giveUp(error: PolytomicError): void {
+    for (const search of [...this.searches]) search.fail(error);
   }
 
-  /** A run of it is said to have ended. */
-  reportEnd({ now, serverNow }: Moment, isReading: boolean): void {
-    this.report.open(now, now - (serverNow - this.aliveAt), isReading || this.walk !== null);
+  /** What ends before the time has come is not what is searched. */
+  override reportEnd(at: Moment): void {
+    if (this.opensAt <= at.serverNow) super.reportEnd(at);
   }
 
   /** A page was read, and more are needed. */
   recordPage(): void {
-    this.retryAt = null;
+    this.recordProgress();
   }
 
   /** All pages were read, and what is searched was not there. */
-  recordLook(now: number, readAt: number): void {
-    this.walk = this.retryAt = null;
-    this.aliveAt = readAt;
-    this.report.recordUnconfirmed(now);
+  recordLook(at: Moment, readAt: number): void {
+    this.walk = null;
+    this.recordAlive(at, readAt);
   }
 
-  /** A page could not be read. */
-  recordUnread({ now }: Moment, delayMs: number): void {
-    this.retryAt = now + delayMs;
+  protected override get isUnderWay(): boolean {
+    return this.isReading || this.walk !== null;
   }
 
-  /** When to read a page next, of the monotonic clock. What is to come later needs none before. */
-  planNext({ now, serverNow }: Moment, { safetyMs, random }: { safetyMs: number | null; random: number }): number {
-    if (this.retryAt !== null) return this.retryAt;
-    if (this.walk || this.aliveAt === -Infinity) return now;
-    const waitMs = this.opensAt - serverNow;
-    if (waitMs > 0) return now + waitMs + 1;
-    const intervalMs = safetyMs ?? nextReadAgeMs(null, this.ageMs) - this.ageMs;
-    // What was last looked at before the time had come is looked at once it has.
-    const own =
-      this.aliveAt < this.opensAt ? now : now - (serverNow - this.aliveAt) + intervalMs * (0.9 + 0.1 * random);
-    return Math.max(now, Math.min(own, this.report.confirmAt));
+  /** What is to come later needs no read before, and one as soon as it may have come. */
+  protected override intervalMs({ serverNow }: Moment, safetyMs: number | null): number {
+    const { opensAt, aliveAt } = this;
+    if (this.walk || aliveAt === -Infinity) return 0;
+    if (aliveAt < opensAt) return opensAt > serverNow ? opensAt - aliveAt + 1 : 0;
+    return (safetyMs ?? nextReadAgeMs(null, this.ageMs) - this.ageMs) * (0.9 + 0.1 * this.chance);
   }
 
   /** Age of the youngest search: what it waits for may have been set off just now. */
   private get ageMs(): number {
     return Math.min(...[...this.searches].map(({ waitedMs }) => waitedMs));
-  }
-
-  /** Polytomic's time from which on a run may count for one of the searches. */
-  private get opensAt(): number {
-    return Math.min(...[...this.searches].map(({ request }) => request.endedAfter));
   }
 }

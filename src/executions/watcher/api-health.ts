@@ -2,13 +2,18 @@
 import type { ApiPause } from '../../polytomic/api-pause';
 import type { Clock } from '../../polytomic/clock';
 import { isPolytomicError } from '../../polytomic/errors';
-import { maxIntervalMs } from './tuning';
+import { backoffMs, maxIntervalMs } from './tuning';
 
 /** So many failures in a row are taken as bad luck of single reads before everything slows down. */
 const toleratedFailures = 2;
 
+/** Trouble that says nothing of what was asked for. A refused key is refused for all, and found out about with few requests. */
+const passing: ReadonlySet<string> = new Set(['Unauthorized', 'Unavailable', 'Network', 'UnexpectedResponse']);
+
 /** Pauses of all reads of an organization in this process. Rate limits are {@link ApiPause}'s; here is all other trouble. */
 export class ApiHealth {
+  /** Since when every read is answered with 401, of the monotonic clock; null: the last was not. */
+  keyRefusedSince: number | null = null;
   private resumeAt = -Infinity;
   private failures = 0;
 
@@ -31,18 +36,17 @@ export class ApiHealth {
   /** A request was answered. */
   recordAnswer(): void {
     this.failures = 0;
+    this.keyRefusedSince = null;
   }
 
   /** A request failed. A refusal of one thing, or a limit that the client has noted, says nothing of the whole. */
   recordError(error: unknown): void {
     if (isPolytomicError(error) && !error.gateway && !passing.has(error.code)) return;
+    if (isPolytomicError(error, 'Unauthorized') && !error.gateway) this.keyRefusedSince ??= this.clock.monotonic();
     this.failures += 1;
-    const beyond = this.failures - toleratedFailures;
-    if (beyond <= 0) return;
-    const pauseMs = Math.min(maxIntervalMs / 2, 1_000 * 2 ** Math.min(beyond, 10)) * (0.8 + 0.2 * this.clock.random());
+    if (this.failures <= toleratedFailures) return;
+    const longestMs = Math.min(backoffMs(this.failures - toleratedFailures), maxIntervalMs / 2);
+    const pauseMs = longestMs * (0.8 + 0.2 * this.clock.random());
     this.resumeAt = Math.max(this.resumeAt, this.clock.monotonic() + pauseMs);
   }
 }
-
-/** A refused key is refused for all, and found out about with few requests. */
-const passing: ReadonlySet<string> = new Set(['Unauthorized', 'Unavailable', 'Network', 'UnexpectedResponse']);

@@ -1,24 +1,15 @@
 /** The batch status of bulk syncs as a source: one request tells where many of them stand. */
-import type { Clock } from '../../polytomic/clock';
-import type { SourceHealth } from './source-health';
-import { pollIntervalMs, type LastSeen, type Monitored, type Situation, type StatusListener } from './status-source';
-import type { StatusSource } from './status-source';
+import type { Moment } from './scheduled-read';
+import { pollIntervalMs, type Monitored, type OnEnd, type Situation, type StatusSource } from './status-source';
 import { maxIntervalMs, patienceMs } from './tuning';
-
-/** What the batch tells of one execution: of all schemas whose newest run it is. */
-export interface BatchExecution {
-  ended: boolean;
-  schemas: LastSeen['schemas'];
-}
 
 /** One sync in an answer of the batch status. */
 export interface BatchRow {
   syncId: string;
-  /** Status of the sync's newest run, verbatim. */
-  status: string;
-  /** Whether that status says that nothing is in progress. */
+  /** Whether its status says that nothing is in progress. */
   ended: boolean;
-  executions: ReadonlyMap<string, BatchExecution>;
+  /** Runs by id, and whether all schemas whose newest run it is have ended. */
+  executions: ReadonlyMap<string, boolean>;
 }
 
 /** Named syncs, at most 50, or every sync of the organization. */
@@ -30,22 +21,19 @@ export type ReadBatchStatus = (query: BatchQuery, signal: AbortSignal) => Promis
 /** Ids in one request: more make a long URL, and one unknown id may fail them all. */
 const batchLength = 50;
 /** One request is worth so many rows that nobody waits for. */
-const rowsPerRequest = 150;
+const rowsPerRequest = 3 * batchLength;
 
 /** What the source is built from. */
 export interface BatchSourceOptions {
   readBatchStatus: ReadBatchStatus;
-  clock: Clock;
-  serverNow: () => number;
-  listener: StatusListener;
-  health: SourceHealth;
+  moment: () => Moment;
+  onEnd: OnEnd;
 }
 
-/** What was asked and answered of one run. */
+/** When a run was asked for and when the batch last called it running, of the monotonic clock; -Infinity: never. */
 interface Asked {
   askedAt: number;
-  /** When the batch last called it running, of the monotonic clock; null: never. */
-  runningAt: number | null;
+  runningAt: number;
 }
 
 /** Asks for the syncs in turns, the ones not heard of for longest first. It is asked again and again, so nothing is lost. */
@@ -55,33 +43,32 @@ export class BatchSource implements StatusSource {
   private readonly asked = new WeakMap<Monitored, Asked>();
   /** Rows that the last answer for the whole organization held; null before the first. */
   private organizationRows: number | null = null;
-  /** Time between two answers that tell of the same run. */
+  /** Time between two answers that tell of the same run, where asking pays. */
   private roundMs: number | null = null;
   private askedAt = -Infinity;
 
   constructor(private readonly options: BatchSourceOptions) {}
 
+  get askAt(): number {
+    const { requestsPerRound } = this;
+    if (this.roundMs === null && this.items.length <= requestsPerRound) return Infinity;
+    return this.askedAt + (this.roundMs ?? patienceMs) / requestsPerRound;
+  }
+
   get perMinute(): number {
     return this.roundMs === null ? 0 : (this.requestsPerRound * 60_000) / this.roundMs;
   }
 
-  get askAt(): number {
-    if (this.roundMs === null) return Infinity;
-    return Math.max(this.options.health.retryAt, this.askedAt + this.roundMs / this.requestsPerRound);
-  }
-
-  /** Where another source tells of ends, this one is a second opinion, as rare as the safety reads. */
+  /** Where it does not pay, as another source tells of ends, this one is a second opinion, which covers nothing. */
   plan(situation: Situation): void {
     const isBulk = ({ kind, executionId }: Monitored): boolean => kind === 'bulk' && executionId !== null;
     this.items = situation.items.filter(isBulk);
     const own = situation.unmonitored.filter(isBulk);
-    const roundMs = pollIntervalMs(own, this.costPerRound, situation);
-    this.roundMs = roundMs ?? (this.items.length > this.requestsPerRound ? patienceMs : null);
+    this.roundMs = pollIntervalMs(own, this.costPerRound, situation);
   }
 
   coversUntil(item: Monitored): number {
-    const runningAt = this.asked.get(item)?.runningAt ?? null;
-    return this.roundMs === null || runningAt === null ? -Infinity : runningAt + this.roundMs + maxIntervalMs;
+    return this.roundMs === null ? -Infinity : this.askedOf(item).runningAt + this.roundMs + maxIntervalMs;
   }
 
   /** A next worker asks again. */
@@ -90,8 +77,16 @@ export class BatchSource implements StatusSource {
   }
 
   async ask(signal: AbortSignal): Promise<void> {
-    this.askedAt = this.options.clock.monotonic();
-    await this.options.health.track(signal, () => this.askFor(this.asksForAll ? this.items : this.stalest(), signal));
+    const all = this.asksForAll;
+    const items = all ? this.items : this.stalest();
+    const query: BatchQuery = all ? { all } : { syncIds: [...new Set(items.map(({ syncId }) => syncId))] };
+    const askedAt = this.options.moment().now;
+    this.askedAt = askedAt;
+    for (const item of items) this.asked.set(item, { ...this.askedOf(item), askedAt });
+    const rows = await this.options.readBatchStatus(query, signal);
+    if (all) this.organizationRows = rows.length;
+    const bySync = new Map(rows.map((row) => [row.syncId, row]));
+    for (const item of items) this.report(item, bySync.get(item.syncId), askedAt);
   }
 
   /** An end that the batch shows is shown again, so none has to be remembered. */
@@ -99,33 +94,21 @@ export class BatchSource implements StatusSource {
     return false;
   }
 
-  private async askFor(items: Monitored[], signal: AbortSignal): Promise<void> {
-    const all = this.asksForAll;
-    const query: BatchQuery = all ? { all } : { syncIds: [...new Set(items.map(({ syncId }) => syncId))] };
-    const { askedAt } = this;
-    for (const item of items) this.asked.set(item, { runningAt: null, ...this.asked.get(item), askedAt });
-    const serverNow = this.options.serverNow();
-    const rows = await this.options.readBatchStatus(query, signal);
-    if (all) this.organizationRows = rows.length;
-    const bySync = new Map(rows.map((row) => [row.syncId, row]));
-    for (const item of items) this.report(item, bySync.get(item.syncId), serverNow);
+  private report(item: Monitored, row: BatchRow | undefined, askedAt: number): void {
+    const { executionId, syncId } = item;
+    if (!row || executionId === null) return;
+    const meaning = readRow(row, executionId, this.askedOf(item).runningAt > -Infinity);
+    if (meaning === 'ended') this.options.onEnd(executionId, syncId);
+    if (meaning === 'running') this.asked.set(item, { askedAt, runningAt: askedAt });
   }
 
-  private report(item: Monitored, row: BatchRow | undefined, serverNow: number): void {
-    const { executionId, syncId } = item;
-    const asked = this.asked.get(item);
-    if (!row || !asked || executionId === null) return;
-    const meaning = readRow(row, executionId, asked.runningAt !== null);
-    if (meaning === 'ended') this.options.listener.onEnd(executionId, syncId);
-    if (meaning !== 'running') return;
-    this.asked.set(item, { ...asked, runningAt: this.askedAt });
-    const schemas = row.executions.get(executionId)?.schemas ?? [];
-    this.options.listener.onRunning(executionId, serverNow, { status: row.status, records: null, schemas });
+  private askedOf(item: Monitored): Asked {
+    return this.asked.get(item) ?? { askedAt: -Infinity, runningAt: -Infinity };
   }
 
   private stalest(): Monitored[] {
-    const askedAt = (item: Monitored): number => this.asked.get(item)?.askedAt ?? -Infinity;
-    return this.items.toSorted((one, other) => askedAt(one) - askedAt(other)).slice(0, batchLength);
+    const byAge = this.items.toSorted((one, other) => this.askedOf(one).askedAt - this.askedOf(other).askedAt);
+    return byAge.slice(0, batchLength);
   }
 
   private get requestsPerRound(): number {
@@ -150,9 +133,9 @@ export class BatchSource implements StatusSource {
  * more was replaced; one that never was there may not have begun.
  */
 function readRow({ ended, executions }: BatchRow, id: string, wasThere: boolean): 'running' | 'ended' | 'unclear' {
-  const own = executions.get(id);
-  if (!own) return wasThere ? 'ended' : 'unclear';
-  if (!own.ended) return 'running';
-  const isAnotherRunning = [...executions.values()].some((other) => !other.ended);
+  const hasEnded = executions.get(id);
+  if (hasEnded === undefined) return wasThere ? 'ended' : 'unclear';
+  if (!hasEnded) return 'running';
+  const isAnotherRunning = [...executions.values()].includes(false);
   return ended || isAnotherRunning ? 'ended' : 'unclear';
 }

@@ -28,7 +28,7 @@ export class Budget {
   private reserved = 0;
 
   /** @param perMinute requests in any 60 seconds; at least one */
-  constructor(readonly perMinute: number) {}
+  constructor(private readonly perMinute: number) {}
 
   /** Sets how many requests a minute single reads leave alone. */
   reserve(perMinute: number): void {
@@ -58,7 +58,7 @@ export class Budget {
   }
 
   /** Single reads a minute. */
-  get readsPerMinute(): number {
+  private get readsPerMinute(): number {
     return Math.max(1, Math.floor(this.perMinute - this.reserved));
   }
 }

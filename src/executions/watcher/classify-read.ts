@@ -1,33 +1,28 @@
 /** What one read means for those who wait for its result, and how the reads of one thing went so far. */
-import type { ItemFailure } from '../../contracts/composite-activities';
 import type { Execution } from '../../contracts/execution';
 import { isPolytomicError, type PolytomicError } from '../../polytomic/errors';
-import { toItemFailure } from '../error-classes';
 import { isUncertain, withGrace } from '../uncertain-end';
-import { maxIntervalMs, missingGraceMs, patienceMs } from './tuning';
+import { backoffMs, patienceMs } from './tuning';
 
 /**
- * `ended`: decided. `running`: read again in time. `unread`: nothing was learnt, try again after `delayMs`. `unreadable`: it
- * will not be read any more. `keyRefused`: the same, if the key is refused for other things too.
+ * `unread`: nothing was learnt, try again after `delayMs`. `unreadable`: it will not be read any more. `keyRefused`: the
+ * same, if the key is refused for other things too.
  */
-export type ReadResult =
-  | { type: 'ended'; execution: Execution }
-  | { type: 'running'; execution: Execution }
-  | { type: 'unread'; delayMs: number }
-  | { type: 'unreadable'; failure: ItemFailure }
-  | { type: 'keyRefused'; failure: ItemFailure };
+export type ReadFailure = { type: 'unread'; delayMs: number } | { type: 'unreadable' } | { type: 'keyRefused' };
+
+/** How long a run that was never read may be missing: lists and reads lag behind starts. */
+const missingGraceMs = 30_000;
 
 /** Graces that have begun; a next worker goes on with them. Times are of the monotonic clock, milliseconds. */
 export class ReadHistory {
   /** Whether a read ever found it. */
   wasRead = false;
-  /** Reads that failed one after the other. */
-  failures = 0;
   /** Since when every read is refused; null when the last was not. */
   refusedSince: number | null = null;
-  private refusedAs: string | null = null;
   /** Since when the run shows a status that may or may not be final. */
   uncertainSince: number | null = null;
+  private refusedAs: string | null = null;
+  private failures = 0;
 
   /** An answer came: whatever had gone wrong is over. */
   recordAnswer(): void {
@@ -36,51 +31,47 @@ export class ReadHistory {
     this.refusedSince = this.refusedAs = null;
   }
 
-  /** A read failed. */
-  recordError(): void {
+  /** A read failed. Returns how long to pause. */
+  recordFailure(): number {
     this.failures += 1;
+    return backoffMs(this.failures);
   }
 
-  /** It was refused. Returns for how long it has been refused in this way; trouble in between changes nothing. */
-  recordRefusal(refusedAs: string, now: number): number {
-    if (this.refusedAs !== null && this.refusedAs !== refusedAs) this.refusedSince = now;
+  /** It was refused, and so was everything since then. Trouble in between changes nothing. Returns since when it is. */
+  recordRefusal(refusedAs: string, since: number): number {
+    const isSame = this.refusedAs === null || this.refusedAs === refusedAs;
     this.refusedAs = refusedAs;
-    this.refusedSince ??= now;
-    return now - this.refusedSince;
-  }
-
-  /** The key has been refused for everything since then. */
-  recordKeyRefused(since: number): void {
-    if (this.refusedAs === null || this.refusedAs === 'Unauthorized') {
-      this.refusedSince = Math.min(this.refusedSince ?? since, since);
-    }
-  }
-
-  /** Doubles from two seconds to the longest interval. */
-  get retryDelayMs(): number {
-    return Math.min(maxIntervalMs, 1_000 * 2 ** Math.min(this.failures, 10));
+    this.refusedSince = isSame ? Math.min(this.refusedSince ?? since, since) : since;
+    return this.refusedSince;
   }
 }
 
-/** An answer: the run has ended, or goes on. */
-export function classifyRead(history: ReadHistory, read: Execution, now: number): ReadResult {
+/** An answer: the execution, ended where an uncertain status has stood for long enough. */
+export function classifyRead(history: ReadHistory, execution: Execution, now: number): Execution {
   history.recordAnswer();
-  history.uncertainSince = isUncertain(read) ? (history.uncertainSince ?? now) : null;
-  const execution = withGrace(read, history.uncertainSince, now);
-  return { type: execution.phase === 'ended' ? 'ended' : 'running', execution };
+  history.uncertainSince = isUncertain(execution) ? (history.uncertainSince ?? now) : null;
+  return withGrace(execution, history.uncertainSince, now);
 }
 
-/** An error: whatever it was, it says nothing of the run itself, unless it stays that way. */
-export function classifyReadError(history: ReadHistory, error: unknown, now: number): ReadResult {
+/**
+ * An error: whatever it was, it says nothing of the run itself, unless it stays that way.
+ *
+ * @param keyRefusedSince since when the key has been refused for everything; null: it is not
+ */
+export function classifyReadError(
+  history: ReadHistory,
+  error: unknown,
+  { now, keyRefusedSince }: { now: number; keyRefusedSince: number | null },
+): ReadFailure {
   // The client makes everybody pause for it, in steps that grow.
   if (isPolytomicError(error, 'RateLimited')) return { type: 'unread', delayMs: error.retryAfterMs ?? 1_000 };
-  history.recordError();
+  const pauseMs = history.recordFailure();
   const graceMs = isPolytomicError(error) ? graceOf(error, history) : Infinity;
-  if (!isPolytomicError(error) || graceMs === Infinity) return { type: 'unread', delayMs: history.retryDelayMs };
-  const leftMs = graceMs - history.recordRefusal(error.code, now);
-  if (leftMs > 0) return { type: 'unread', delayMs: Math.min(history.retryDelayMs, leftMs) };
-  const failure = { ...toItemFailure(error), nonRetryable: true };
-  return { type: error.code === 'Unauthorized' ? 'keyRefused' : 'unreadable', failure };
+  if (!isPolytomicError(error) || graceMs === Infinity) return { type: 'unread', delayMs: pauseMs };
+  const isOfKey = error.code === 'Unauthorized';
+  const leftMs = history.recordRefusal(error.code, (isOfKey && keyRefusedSince) || now) + graceMs - now;
+  if (leftMs > 0) return { type: 'unread', delayMs: Math.min(pauseMs, leftMs) };
+  return { type: isOfKey ? 'keyRefused' : 'unreadable' };
 }
 
 /** How long such a refusal must last until it is believed; without end where it is no refusal, but trouble that passes. */

@@ -1,47 +1,31 @@
-/** Decides what to read next, and when: what was reported first, then what most needs it, within the budget. */
+/** Sends what is to be read next, and polls of sources, within the budget. */
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../polytomic/clock';
 import type { ApiHealth } from './api-health';
 import type { Budget } from './budget';
-import { DueQueue } from './due-queue';
-import type { Monitored, StatusSource } from './status-source';
+import { chooseRead, type Choice } from './choose-read';
+import type { Moment, ScheduledRead } from './scheduled-read';
 import type { StatusSources } from './status-sources';
 import { maxInFlight, usualInFlight } from './tuning';
-
-/** Something that is read again and again as long as somebody waits. */
-export interface ScheduledRead extends Monitored {
-  /** Something was reported, so the next read goes before all others and on top of the budget. */
-  readonly isReported: boolean;
-  /** For how long nothing is known of it, and no read was tried. */
-  unreadMs(): number;
-  /** How long it has waited, by the measure of how often it should be read. */
-  overdue(now: number): number;
-  /** One request. It never rejects, and returns what is to be done about the answer, which may schedule it anew. */
-  read(signal: AbortSignal): Promise<() => void>;
-  /** A source has begun or ceased to cover it: schedules its next read anew. */
-  replan(): void;
-}
 
 /** What the scheduler needs. */
 export interface ReadSchedulerOptions {
   clock: Clock;
-  /** Polytomic's time. */
-  serverNow: () => number;
+  moment: () => Moment;
   budget: Budget;
   health: ApiHealth;
   sources: StatusSources;
+  /** One request. It never rejects, and returns what is to be done about the answer. */
+  read: (item: ScheduledRead, signal: AbortSignal) => Promise<() => void>;
 }
 
-/** One for each organization of a process, for waits and searches. Each item is in one queue at most, and in none while it is read. */
+/** One for each organization of a process, for waits and searches. */
 export class ReadScheduler {
   /** Reads sent so far. */
   reads = 0;
   inFlight = 0;
-  private readonly items = new Set<ScheduledRead>();
-  private readonly reading = new Set<ScheduledRead>();
-  private readonly due = new DueQueue<ScheduledRead>();
-  private readonly ready = new Set<ScheduledRead>();
-  private readonly reported = new Set<ScheduledRead>();
+  /** What somebody waits for. */
+  readonly items = new Set<ScheduledRead>();
   private isPolling = false;
   private needsPlan = false;
   private controller = createController();
@@ -49,7 +33,7 @@ export class ReadScheduler {
 
   constructor(private readonly options: ReadSchedulerOptions) {}
 
-  /** Somebody waits for it. Schedule it next. */
+  /** Somebody waits for it; nothing happens before {@link dispatch}. */
   add(item: ScheduledRead): void {
     if (this.items.has(item)) return;
     this.items.add(item);
@@ -59,37 +43,22 @@ export class ReadScheduler {
   /** Nobody waits for it any more. A read under way is left to end, unless nobody waits for anything. */
   remove(item: ScheduledRead): void {
     this.items.delete(item);
-    this.unschedule(item);
-    if (this.items.size === 0) this.stop();
-  }
-
-  /** Whether a read of it is under way. */
-  isReading(item: ScheduledRead): boolean {
-    return this.reading.has(item);
-  }
-
-  /** Whether a source would tell of what happens to it. */
-  isCovered(item: ScheduledRead): boolean {
-    return this.options.sources.covers(item, this.options.clock.monotonic());
-  }
-
-  /** Sets when it is read next; nothing happens before {@link dispatch}. */
-  schedule(item: ScheduledRead, dueAt: number): void {
-    if (!this.items.has(item) || this.reading.has(item)) return;
-    this.unschedule(item);
-    this.due.set(item, dueAt);
+    if (this.items.size > 0) return;
+    this.cancelTimer();
+    this.controller.abort();
+    this.controller = createController();
   }
 
   /** Sends what may be sent now and sleeps until the next. */
   dispatch(): void {
     if (this.items.size === 0) return;
-    const { clock, health } = this.options;
-    const now = clock.monotonic();
-    const { pausedUntil } = health;
-    if (now < pausedUntil) return this.wakeAt(pausedUntil);
-    this.planSources(now);
-    while (this.inFlight < this.concurrency && this.sendNext(now));
-    this.wakeAt(this.inFlight < this.concurrency ? this.nextAt(now) : Infinity);
+    const at = this.options.moment();
+    const { pausedUntil } = this.options.health;
+    if (at.now < pausedUntil) return this.wakeAt(pausedUntil);
+    this.planSources(at);
+    let nextAt = -Infinity;
+    while (nextAt === -Infinity) nextAt = this.inFlight < this.concurrency ? this.sendNext(at) : Infinity;
+    this.wakeAt(nextAt);
   }
 
   /** Somebody else spent a request of the budget. */
@@ -97,107 +66,62 @@ export class ReadScheduler {
     this.options.budget.recordPoll(this.options.clock.monotonic());
   }
 
-  /** What others wait for now, for who wants to ask for one of them. */
-  get awaited(): Iterable<ScheduledRead> {
-    return this.items;
-  }
-
-  private stop(): void {
-    this.cancelTimer();
-    this.controller.abort();
-    this.controller = createController();
-  }
-
-  private unschedule(item: ScheduledRead): void {
-    this.due.delete(item);
-    this.ready.delete(item);
-    this.reported.delete(item);
-  }
-
-  private planSources(now: number): void {
-    const { sources, budget, serverNow } = this.options;
-    if (!this.needsPlan && now < sources.planAt) return;
+  private planSources(at: Moment): void {
+    const { sources, budget } = this.options;
+    if (!this.needsPlan && at.now < sources.planAt) return;
     this.needsPlan = false;
-    const hasChanged = sources.plan([...this.items], { now, serverNow: serverNow() }, budget.readsPerMinute);
+    sources.plan([...this.items], at);
     budget.reserve(sources.perMinute);
-    if (hasChanged) for (const item of this.items) item.replan();
   }
 
-  private sendNext(now: number): boolean {
+  /** Sends one request and returns -Infinity, or returns when there may be one to send. */
+  private sendNext(at: Moment): number {
     const { budget, sources } = this.options;
-    const source = this.isPolling || budget.nextPollAt() > now ? undefined : sources.due(now);
-    if (source) void this.poll(source, now);
-    const item = source ? undefined : this.takeNext(now);
-    if (item) void this.read(item);
-    return source !== undefined || item !== undefined;
-  }
-
-  private takeNext(now: number): ScheduledRead | undefined {
-    for (let item = this.due.takeDue(now); item; item = this.due.takeDue(now)) {
-      (item.isReported ? this.reported : this.ready).add(item);
+    const pollAt = this.isPolling ? Infinity : Math.max(sources.askAt, budget.nextPollAt());
+    if (pollAt <= at.now) {
+      void this.poll(at.now);
+      return -Infinity;
     }
-    const [reported] = this.reported;
-    if (reported) return reported;
-    const { budget } = this.options;
-    if (this.ready.size === 0 || this.inFlight >= this.usualConcurrency || budget.nextReadAt() > now) return undefined;
-    budget.recordRead(now);
-    return this.mostOverdue(now);
+    const choice = chooseRead(this.items, at, sources);
+    const readAt = this.readAt(choice);
+    const item = choice.urgent ?? (readAt <= at.now ? choice.due : undefined);
+    if (!item) return Math.min(choice.nextAt, readAt, pollAt, sources.planAt);
+    if (item !== choice.urgent) budget.recordRead(at.now);
+    void this.read(item, at.now);
+    return -Infinity;
   }
 
-  /**
-   * As each is measured by its own interval, that is the likeliest to have ended unseen for long. Where the budget does not
-   * suffice, that would leave out who is rarely read: what had no read for as long as a safety read takes goes first.
-   */
-  private mostOverdue(now: number): ScheduledRead | undefined {
-    const { safetyMs } = this.options.sources;
-    const starving = [...this.ready].filter((item) => item.unreadMs() >= safetyMs);
-    return starving.length > 0
-      ? mostBy(starving, (item) => item.unreadMs())
-      : mostBy(this.ready, (item) => item.overdue(now));
+  /** When what is due may be read; where nothing has been reported, few requests are under way at once. */
+  private readAt({ due }: Choice): number {
+    const isWide = this.inFlight < Math.min(usualInFlight, this.concurrency);
+    return due && isWide ? this.options.budget.nextReadAt() : Infinity;
   }
 
-  private async poll(source: StatusSource, now: number): Promise<void> {
-    const { budget, sources } = this.options;
-    const { signal } = this.controller;
-    budget.recordPoll(now);
+  private async poll(now: number): Promise<void> {
+    this.options.budget.recordPoll(now);
     this.isPolling = true;
     this.inFlight += 1;
-    const hasChanged = await sources.ask(source, signal);
-    this.needsPlan ||= hasChanged;
+    await this.options.sources.ask(this.controller.signal);
     this.inFlight -= 1;
     this.isPolling = false;
     this.dispatch();
   }
 
-  private async read(item: ScheduledRead): Promise<void> {
-    this.unschedule(item);
-    this.reading.add(item);
+  private async read(item: ScheduledRead, now: number): Promise<void> {
+    item.recordAttempt(now);
     this.reads += 1;
     this.inFlight += 1;
     const { signal } = this.controller;
-    const applyResult = await item.read(signal);
-    this.reading.delete(item);
+    const applyResult = await this.options.read(item, signal);
+    item.isReading = false;
     this.inFlight -= 1;
     if (!signal.aborted) applyResult();
-    else if (this.items.has(item)) item.replan();
     this.dispatch();
   }
 
   /** Reported ends are read as wide as they come, unless the API is in trouble. */
   private get concurrency(): number {
     return this.options.health.isDegraded ? 1 : maxInFlight;
-  }
-
-  private get usualConcurrency(): number {
-    return Math.min(usualInFlight, this.concurrency);
-  }
-
-  private nextAt(now: number): number {
-    const { budget, sources } = this.options;
-    const isWide = this.inFlight < this.usualConcurrency;
-    const read = this.ready.size > 0 ? (isWide ? budget.nextReadAt() : Infinity) : this.due.nextAt;
-    const poll = this.isPolling ? Infinity : Math.max(sources.askAt, budget.nextPollAt());
-    return Math.max(now, Math.min(read, this.due.nextAt, poll, sources.planAt));
   }
 
   private wakeAt(time: number): void {
@@ -214,14 +138,4 @@ function createController(): AbortController {
   const controller = new AbortController();
   setMaxListeners(0, controller.signal);
   return controller;
-}
-
-function mostBy<T>(things: Iterable<T>, measure: (thing: T) => number): T | undefined {
-  let found: T | undefined;
-  let most = -Infinity;
-  for (const thing of things) {
-    const value = measure(thing);
-    if (value > most) [found, most] = [thing, value];
-  }
-  return found;
 }

@@ -1,5 +1,4 @@
 /** What tells of many runs at once, and what decides whether it is asked. */
-import type { RecordCounts, SchemaExecution } from '../../contracts/execution';
 import type { SyncKind } from '../../contracts/sync-kind';
 import { bestIntervalMs } from './hazard';
 import { maxIntervalMs, minReadIntervalMs, patienceMs } from './tuning';
@@ -12,24 +11,12 @@ export interface Monitored {
   readonly executionId: string | null;
   /** Polytomic's time up to which nothing of interest is known to have happened, milliseconds since the epoch. */
   readonly aliveAt: number;
-  /** Chance a second that something happens now. */
-  hazard(): number;
+  /** Chance a second that something happens at this time of Polytomic's. */
+  hazard(serverNow: number): number;
 }
 
-/** What a source learns; the listener decides what it is worth. Nothing here ends a wait. */
-export interface StatusListener {
-  /** A run is said to have ended. */
-  onEnd(executionId: string, syncId: string | null): void;
-  /** A run was said to be in progress at this time, by Polytomic's clock. */
-  onRunning(executionId: string, at: number, seen: LastSeen): void;
-}
-
-/** What was last told of a run in progress. */
-export interface LastSeen {
-  status: string;
-  records: RecordCounts | null;
-  schemas: Pick<SchemaExecution, 'schema' | 'status' | 'records' | 'errors'>[];
-}
+/** Told that a run is said to have ended. That ends no wait: it says when to read. */
+export type OnEnd = (executionId: string, syncId: string | null) => void;
 
 /** Who waits, as a source needs to know it. Times are of the monotonic clock, unless said otherwise. */
 export interface Situation {
@@ -39,10 +26,10 @@ export interface Situation {
   items: readonly Monitored[];
   /** Those of them that no source before this one monitors. */
   unmonitored: readonly Monitored[];
+  /** Requests a minute in all. */
+  requestsPerMinute: number;
   /** Requests a minute that this source may take. */
   maxPerMinute: number;
-  /** Single reads a minute that the budget allows. */
-  readsPerMinute: number;
   /** How often each run is read whatever sources say. */
   safetyMs: number;
 }
@@ -74,16 +61,16 @@ interface Alone {
   latencyMs: number;
 }
 
-function readAlone(items: readonly Monitored[], { readsPerMinute }: Situation): Alone {
+function readAlone(items: readonly Monitored[], { serverNow, requestsPerMinute }: Situation): Alone {
   let [perSecond, hazard, weighted] = [0, 0, 0];
   for (const item of items) {
-    const own = item.hazard();
+    const own = item.hazard(serverNow);
     const intervalMs = Math.min(Math.max(bestIntervalMs(own), minReadIntervalMs), patienceMs);
     perSecond += 1_000 / intervalMs;
     hazard += own;
     weighted += (own * intervalMs) / 2;
   }
-  const stretch = Math.max(1, (perSecond * 60) / readsPerMinute);
+  const stretch = Math.max(1, (perSecond * 60) / requestsPerMinute);
   return { perSecond: perSecond / stretch, hazard, latencyMs: hazard > 0 ? (weighted / hazard) * stretch : 0 };
 }
 

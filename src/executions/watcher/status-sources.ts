@@ -1,27 +1,39 @@
 /** All sources of one organization: which of them is asked next, and whether a run is covered by one. */
+import type { Clock } from '../../polytomic/clock';
+import { isPolytomicError } from '../../polytomic/errors';
 import type { Monitored, Situation, StatusSource } from './status-source';
-import { blindIntervalMs, budgetShare, patienceMs } from './tuning';
+import { backoffMs, blindIntervalMs, budgetShare, patienceMs } from './tuning';
+
+/** Given the warnings of sources. */
+export type Warn = (message: string, attributes: Record<string, unknown>) => void;
+
+/** A source that fails costs nothing but requests: single reads go on as if it were not there. */
+interface Polled {
+  readonly source: StatusSource;
+  failures: number;
+  /** Not asked before this time of the monotonic clock. */
+  retryAt: number;
+}
 
 /** Asks none that does not pay; without sources it covers nothing. */
 export class StatusSources {
   /** Requests sent so far. */
   requests = 0;
+  private readonly polled: readonly Polled[];
   private plannedAt = -Infinity;
   private count = 0;
-  /** Those that answered when they were last asked. */
-  private readonly answering = new Set<StatusSource>();
-  /** Which sources covered something when that was last looked at. */
-  private coverage = '';
 
   /** @param sources the most telling first */
   constructor(
     private readonly sources: readonly StatusSource[],
-    private readonly requestsPerMinute: number,
-  ) {}
+    private readonly options: { clock: Clock; requestsPerMinute: number; warn: Warn },
+  ) {
+    this.polled = sources.map((source) => ({ source, failures: 0, retryAt: -Infinity }));
+  }
 
   /** When a source is to be asked next, of the monotonic clock. */
   get askAt(): number {
-    return Math.min(...this.sources.map(({ askAt }) => askAt));
+    return Math.min(...this.polled.map(askAtOf));
   }
 
   /** When to plan anew, as runs grow likely to end; infinite where that changes nothing. */
@@ -36,25 +48,21 @@ export class StatusSources {
 
   /** How often each run is read that a source covers: all of them together within their share of the budget. */
   get safetyMs(): number {
-    return Math.max(patienceMs, (this.count * 60_000) / (budgetShare * this.requestsPerMinute));
+    return Math.max(patienceMs, (this.count * 60_000) / (budgetShare * this.options.requestsPerMinute));
   }
 
-  /**
-   * Decides anew what pays. Returns whether runs have become covered or uncovered by it.
-   *
-   */
-  plan(items: readonly Monitored[], at: Pick<Situation, 'now' | 'serverNow'>, readsPerMinute: number): boolean {
-    this.plannedAt = at.now;
+  /** Decides anew what pays. */
+  plan(items: readonly Monitored[], { now, serverNow }: Pick<Situation, 'now' | 'serverNow'>): void {
+    this.plannedAt = now;
     this.count = items.length;
-    let unmonitored = items;
-    const maxPerMinute = budgetShare * this.requestsPerMinute;
+    const { requestsPerMinute } = this.options;
+    const maxPerMinute = budgetShare * requestsPerMinute;
     const { safetyMs } = this;
+    let unmonitored = items;
     for (const source of this.sources) {
-      source.plan({ ...at, items, unmonitored, maxPerMinute, readsPerMinute, safetyMs });
-      if (source.askAt === Infinity) this.answering.delete(source);
-      unmonitored = unmonitored.filter((item) => source.coversUntil(item) <= at.now);
+      source.plan({ now, serverNow, items, unmonitored, requestsPerMinute, maxPerMinute, safetyMs });
+      unmonitored = unmonitored.filter((item) => source.coversUntil(item) <= now);
     }
-    return this.hasCoverageChanged(unmonitored.length);
   }
 
   /** Whether a source would tell of an end of this. */
@@ -67,24 +75,18 @@ export class StatusSources {
     return Math.max(...this.sources.map((source) => source.quietUpTo(item)));
   }
 
-  /** The source to ask now: the one that has been due for longest. */
-  due(now: number): StatusSource | undefined {
-    const due = this.sources.filter(({ askAt }) => askAt <= now);
-    return due.sort((one, other) => one.askAt - other.askAt)[0];
-  }
-
-  /** One request. Returns whether the source has begun or ceased to answer. */
-  async ask(source: StatusSource, signal: AbortSignal): Promise<boolean> {
+  /** Asks the source that has been due for longest. */
+  async ask(signal: AbortSignal): Promise<void> {
+    const [polled] = this.polled.toSorted((one, other) => askAtOf(one) - askAtOf(other));
+    if (!polled) return;
     this.requests += 1;
-    const wasAnswering = this.answering.has(source);
     try {
-      await source.ask(signal);
-      this.answering.add(source);
-    } catch {
-      // The source has noted it, and the client a rate limit. What it means for the API as a whole, reads will tell.
-      this.answering.delete(source);
+      await polled.source.ask(signal);
+      polled.failures = 0;
+    } catch (error) {
+      // The client has noted a rate limit, which says nothing of the source. What it means for the API, reads will tell.
+      if (!signal.aborted && !isPolytomicError(error, 'RateLimited')) this.recordError(polled, error);
     }
-    return wasAnswering !== this.answering.has(source);
   }
 
   /** Whether the end of a run was reported before anybody waited for it. */
@@ -92,10 +94,15 @@ export class StatusSources {
     return this.sources.some((source) => source.hasReported(executionId));
   }
 
-  private hasCoverageChanged(uncovered: number): boolean {
-    const coverage = `${uncovered} of ${this.count}`;
-    const hasChanged = coverage !== this.coverage;
-    this.coverage = coverage;
-    return hasChanged;
+  private recordError(polled: Polled, error: unknown): void {
+    polled.failures += 1;
+    // One that this API version, or this key, does not have is asked for again now and then.
+    const isAbsent = isPolytomicError(error, 'NotFound', 'NotSupported', 'Forbidden', 'Rejected', 'InvalidRequest');
+    polled.retryAt = this.options.clock.monotonic() + (isAbsent ? 3 * patienceMs : backoffMs(polled.failures));
+    const message = error instanceof Error ? error.message : String(error);
+    const what = `The ${polled.source.name} cannot be read; runs are read one by one meanwhile`;
+    this.options.warn(what, { error: message });
   }
 }
+
+const askAtOf = ({ source, retryAt }: Polled): number => Math.max(source.askAt, retryAt);

@@ -21,11 +21,11 @@ export const maxEarlyReads = 3;
 /** So many standard deviations below the median, that is: one run in fifty ends earlier. */
 export const earlyDeviations = 2;
 
-/** Spread of durations that is assumed with the weight of one past run, so that a few equal runs prove no certainty. */
-export const priorSigma = 0.25;
-
 /** So many standard deviations beyond the median, a run no longer follows its history. */
 export const lateDeviations = 3;
+
+/** Spread of durations that is assumed with the weight of one past run, so that a few equal runs prove no certainty. */
+export const priorSigma = 0.25;
 
 /**
  * Each run is read at least so often, whatever sources say of it, as events may be lost and answers may lie. Refusals
@@ -42,5 +42,5 @@ export const maxInFlight = 20;
 /** The same while nothing has been reported as ended, so that few requests meet a rate limit before it is known. */
 export const usualInFlight = 4;
 
-/** How long a run that was never read may be missing: lists and reads lag behind starts. */
-export const missingGraceMs = 30_000;
+/** How long to pause after so many failures in a row: doubles from two seconds to the longest interval. */
+export const backoffMs = (failures: number): number => Math.min(maxIntervalMs, 1_000 * 2 ** Math.min(failures, 10));

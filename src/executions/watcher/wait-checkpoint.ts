@@ -1,5 +1,22 @@
 /** What one worker hands to the next through heartbeat details, so that nothing is asked twice and no grace begins anew. */
-import type { RestoredState } from './watched-execution';
+
+/** What a previous worker knew of an execution; graces go on from how long they had lasted there. */
+export interface RestoredState {
+  /** Polytomic's time of the last sign of life, milliseconds since the epoch. */
+  aliveAt: number;
+  wasRead: boolean;
+  endReported: boolean;
+  uncertainForMs: number | null;
+  refusedForMs: number | null;
+  /** Absent where counts are not compared. */
+  still?: Stillness;
+}
+
+/** For how long reads have shown the same counts, milliseconds. */
+export interface Stillness {
+  counts: number;
+  forMs: number;
+}
 
 /**
  * Plain JSON of at most 16 KB. Times are whole seconds since the epoch by Polytomic's clock, and graces are lengths, so that
@@ -14,7 +31,14 @@ export interface WaitCheckpoint {
 }
 
 /** `flags`: 1 it was read, 2 its end was reported. The seconds are a second longer than they were; 0: never. */
-type ExecutionState = [alive: number, flags?: number, uncertain?: number, refused?: number];
+type ExecutionState = [
+  alive: number,
+  flags?: number,
+  uncertain?: number,
+  refused?: number,
+  still?: number,
+  counts?: number,
+];
 
 /** Heartbeat details are sent again and again, and a server keeps them small. */
 const maxLength = 16_000;
@@ -51,13 +75,15 @@ export function parseCheckpoint(value: unknown): WaitCheckpoint | undefined {
 /** What is known of one execution; undefined where the checkpoint says nothing. */
 export function restore(checkpoint: WaitCheckpoint | undefined, executionId: string): RestoredState | undefined {
   if (!checkpoint || !Object.hasOwn(checkpoint.executions, executionId)) return undefined;
-  const [alive = 0, flags = 0, uncertain = 0, refused = 0] = checkpoint.executions[executionId] ?? [];
+  const [alive = 0, flags = 0, uncertain = 0, refused = 0, still = 0, counts = 0] =
+    checkpoint.executions[executionId] ?? [];
   return {
     aliveAt: alive > 0 ? alive * 1_000 : -Infinity,
     wasRead: (flags & 1) !== 0,
     endReported: (flags & 2) !== 0,
     uncertainForMs: uncertain > 0 ? (uncertain - 1) * 1_000 : null,
     refusedForMs: refused > 0 ? (refused - 1) * 1_000 : null,
+    ...(still > 0 && { still: { counts, forMs: (still - 1) * 1_000 } }),
   };
 }
 
@@ -68,10 +94,10 @@ function mostNeeded(executions: CheckpointSource['executions']): { executionId: 
   return [...executions].sort((one, other) => rank(one) - rank(other));
 }
 
-function pack({ aliveAt, wasRead, endReported, uncertainForMs, refusedForMs }: RestoredState): ExecutionState {
+function pack({ aliveAt, wasRead, endReported, uncertainForMs, refusedForMs, still }: RestoredState): ExecutionState {
   const flags = (wasRead ? 1 : 0) + (endReported ? 2 : 0);
-  const lengths = [uncertainForMs, refusedForMs].map((ms) => (ms === null ? 0 : seconds(ms) + 1));
-  const packed = [Math.max(0, seconds(aliveAt)), flags, ...lengths];
+  const lengths = [uncertainForMs, refusedForMs, still?.forMs ?? null].map((ms) => (ms === null ? 0 : seconds(ms) + 1));
+  const packed = [Math.max(0, seconds(aliveAt)), flags, ...lengths, still?.counts ?? 0];
   while (packed.at(-1) === 0) packed.pop();
   return packed as ExecutionState;
 }
@@ -83,4 +109,4 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 const isTime = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0;
 
-const isState = (value: unknown): boolean => Array.isArray(value) && value.length <= 4 && value.every(isTime);
+const isState = (value: unknown): boolean => Array.isArray(value) && value.length <= 6 && value.every(isTime);

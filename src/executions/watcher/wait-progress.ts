@@ -1,6 +1,12 @@
 /** What a wait in progress can show a person: where each of its executions stood when it was last read. */
-import type { LastSeen } from './status-source';
-import type { WatchedExecution } from './watched-execution';
+import type { Execution, RecordCounts, SchemaExecution } from '../../contracts/execution';
+
+/** The little of a read that is kept while the run goes on. */
+export interface LastSeen {
+  status: string;
+  records: RecordCounts | null;
+  schemas: Pick<SchemaExecution, 'schema' | 'status' | 'records' | 'errors'>[];
+}
 
 /** Small enough for heartbeat details. */
 export interface WaitProgress {
@@ -12,9 +18,22 @@ export interface WaitProgress {
 }
 
 const maxExecutions = 5;
+const maxSchemas = 20;
+
+/** What is kept of a read. */
+export function lastSeen({ status, records, schemas = [] }: Execution): LastSeen {
+  const kept = schemas.slice(0, maxSchemas);
+  return {
+    status,
+    records,
+    schemas: kept.map(({ schema, status, records, errors }) => ({ schema, status, records, errors })),
+  };
+}
 
 /** Sums up the executions of one wait. */
-export function toProgress(pending: Iterable<WatchedExecution>): WaitProgress {
+export function toProgress(
+  pending: Iterable<{ executionId: string; seen: LastSeen | null; aliveAt: number }>,
+): WaitProgress {
   const watched = [...pending];
   const statuses: Record<string, number> = {};
   for (const { seen } of watched) {

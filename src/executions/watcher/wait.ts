@@ -1,21 +1,17 @@
 /** One call of `watch`: what it still waits for, what has settled, and when it returns. */
-import type { SettledExecution } from '../../contracts/waits';
+import type { AwaitItem, SettledExecution, StalledExecution } from '../../contracts/waits';
 import type { Clock } from '../../polytomic/clock';
-import { PendingCall } from './pending-call';
-import type { WaitCheckpoint } from './wait-checkpoint';
-import type { EndListener, WatchedExecution, WatchItem } from './watched-execution';
+import { PendingCall, type CallTerms } from './pending-call';
+import type { Stillness, WaitCheckpoint } from './wait-checkpoint';
+import type { EndListener, WatchedExecution } from './watched-execution';
 
 /** What to wait for, and how long. */
-export interface WatchRequest {
+export interface WatchRequest extends Omit<CallTerms, 'waitedMs'> {
   /** Name of this wait, unique per workflow and wait; a newer registration of the same name ends the older. */
   waitId: string;
-  items: readonly WatchItem[];
+  items: readonly AwaitItem[];
   /** After the first end, how long to gather more, in milliseconds. */
   lingerMs: number;
-  /** Return after so many milliseconds at the latest, those included that were waited before; null: wait without end. */
-  waitForMs: number | null;
-  /** Leaves at once, with the signal's reason as the error: the caller's activity was cancelled or the worker stops. */
-  signal: AbortSignal;
   /** What an earlier attempt of the same wait handed over. */
   checkpoint?: WaitCheckpoint;
 }
@@ -24,51 +20,33 @@ export interface WatchRequest {
 export interface WatchOutcome {
   reason: 'settled' | 'deadline' | 'superseded';
   settled: SettledExecution[];
-}
-
-interface WaitOptions {
-  clock: Clock;
-  /** Runs in the watcher's own context. */
-  onLeave: (wait: Wait) => void;
+  /** Runs that go on and stand still. Absent: none. */
+  stalled?: StalledExecution[];
 }
 
 /** Gathers ends for one caller. */
-export class Wait implements EndListener {
+export class Wait extends PendingCall<WatchOutcome> implements EndListener {
   readonly pending = new Set<WatchedExecution>();
   private readonly settled: SettledExecution[] = [];
-  private readonly call: PendingCall<WatchOutcome>;
-  private readonly clock: Clock;
-  private readonly beganAt: number;
+  private readonly stalled = new Map<string, StalledExecution>();
   private isListening = false;
 
   constructor(
+    clock: Clock,
     readonly request: WatchRequest,
-    { clock, onLeave }: WaitOptions,
+    private readonly release: (wait: Wait) => void,
   ) {
-    this.clock = clock;
-    this.beganAt = clock.monotonic() - (request.checkpoint?.waitedMs ?? 0);
-    this.call = new PendingCall({ clock, signal: request.signal, onLeave: () => onLeave(this) });
+    const { signal, waitForMs, checkpoint } = request;
+    super(clock, { signal, waitForMs, waitedMs: checkpoint?.waitedMs ?? 0 });
   }
 
-  get promise(): Promise<WatchOutcome> {
-    return this.call.promise;
-  }
-
-  /** How long it has waited, earlier attempts included. */
-  get waitedMs(): number {
-    return this.clock.monotonic() - this.beganAt;
-  }
-
-  /** Starts to listen for the deadline and the caller's signal. Call after the executions were added. */
-  listen(): void {
-    const { waitForMs } = this.request;
-    if (!this.call.listen()) return;
-    if (waitForMs !== null) {
-      this.call.callAt(this.beganAt + waitForMs, () => this.finish(this.settled.length > 0 ? 'settled' : 'deadline'));
-    }
-    this.isListening = true;
+  /** Call after the executions were added. */
+  override listen(): boolean {
+    this.isListening = super.listen();
+    if (!this.isListening) return false;
     if (this.settled.length > 0) this.linger();
-    else if (this.pending.size === 0) this.finish('settled');
+    else if (this.pending.size === 0) this.return('settled');
+    return true;
   }
 
   /** Notes an end; the first starts the linger, the last ends the wait. */
@@ -78,16 +56,36 @@ export class Wait implements EndListener {
     if (this.isListening && (this.settled.length === 1 || this.pending.size === 0)) this.linger();
   }
 
-  finish(reason: WatchOutcome['reason']): void {
-    this.call.finish({ reason, settled: reason === 'settled' ? this.settled : [] });
+  /** A run that stands still for as long as was asked is reported once, and the wait returns as for an end. */
+  addStill({ executionId }: WatchedExecution, { counts, forMs }: Stillness): void {
+    const { stalledAfterMs = Infinity } = this.request.items.find((item) => item.executionId === executionId) ?? {};
+    if (forMs < stalledAfterMs || this.stalled.has(executionId)) return;
+    const isFirst = !this.hasNews;
+    this.stalled.set(executionId, { executionId, stillMs: forMs, counts });
+    if (this.isListening && isFirst) this.linger();
   }
 
-  fail(reason: unknown): void {
-    this.call.fail(reason);
+  private get hasNews(): boolean {
+    return this.settled.length + this.stalled.size > 0;
+  }
+
+  /** Ends it, for this reason. */
+  return(reason: WatchOutcome['reason']): void {
+    const isNews = reason === 'settled';
+    const stalled = isNews && this.stalled.size > 0 ? { stalled: [...this.stalled.values()] } : {};
+    this.finish({ reason, settled: isNews ? this.settled : [], ...stalled });
+  }
+
+  protected onDeadline(): void {
+    this.return(this.hasNews ? 'settled' : 'deadline');
+  }
+
+  protected onLeave(): void {
+    this.release(this);
   }
 
   private linger(): void {
-    if (this.pending.size === 0) return this.finish('settled');
-    this.call.callAt(this.clock.monotonic() + this.request.lingerMs, () => this.finish('settled'));
+    if (this.pending.size === 0) return this.return('settled');
+    this.callIn(this.request.lingerMs, () => this.return('settled'));
   }
 }

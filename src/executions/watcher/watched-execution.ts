@@ -1,151 +1,97 @@
 /** One execution that is waited for: what is known of it, and the few ways in which that changes. */
-import type { AwaitItem, SettledExecution } from '../../contracts/waits';
 import type { Execution } from '../../contracts/execution';
+import type { AwaitItem, SettledExecution } from '../../contracts/waits';
+import type { PolytomicError } from '../../polytomic/errors';
+import { countsFingerprint } from '../../rules/stalled';
 import { uncertainEndGraceMs } from '../uncertain-end';
-import { ReadHistory } from './classify-read';
-import { EndReport } from './end-report';
 import { assumedHazard, nextReadAgeMs, type DurationStats } from './hazard';
-import type { ScheduledRead } from './read-scheduler';
-import type { LastSeen } from './status-source';
+import { ScheduledRead, type Moment } from './scheduled-read';
 import { blindIntervalMs, minReadIntervalMs, patienceMs } from './tuning';
-
-/** One execution to wait for. */
-export type WatchItem = AwaitItem;
+import type { RestoredState, Stillness } from './wait-checkpoint';
+import { lastSeen, type LastSeen } from './wait-progress';
 
 /** Who wants to know of an end. */
 export interface EndListener {
   addSettled(watched: WatchedExecution, settled: SettledExecution): void;
+  /** A read showed the same counts as the ones before. */
+  addStill(watched: WatchedExecution, still: Stillness): void;
 }
 
-/** What a previous worker knew of it; graces go on from how long they had lasted there. */
-export interface RestoredState {
-  /** Polytomic's time of the last sign of life, milliseconds since the epoch. */
-  aliveAt: number;
-  wasRead: boolean;
-  endReported: boolean;
-  uncertainForMs: number | null;
-  refusedForMs: number | null;
-}
-
-/** The time now, on both clocks. */
-export interface Moment {
-  /** Of the monotonic clock. */
-  now: number;
-  /** Polytomic's, milliseconds since the epoch. */
-  serverNow: number;
-}
-
-/** Reads an execution and plans when it is read next. */
+/** Reads executions, and judges what is read. */
 export interface ExecutionReader {
-  moment(): Moment;
-  readOnce(watched: WatchedExecution, signal: AbortSignal): Promise<() => void>;
-  planRead(watched: WatchedExecution): void;
+  /** One request, and what is to be done with its answer. @throws PolytomicError */
+  readExecution(watched: WatchedExecution, signal: AbortSignal): Promise<() => void>;
+  /** It will not be read any more. */
+  loseExecution(watched: WatchedExecution, error: PolytomicError): void;
 }
 
 /** A run that was created so recently was just started; an older one that was never read may have ended long ago. */
 const justStartedMs = 2 * blindIntervalMs;
-/** Schemas kept of one execution for whoever looks at a wait in progress. */
-const maxSeenSchemas = 20;
 
 /** Shared by all who wait for it. */
-export class WatchedExecution implements ScheduledRead {
+export class WatchedExecution extends ScheduledRead {
   readonly listeners = new Set<EndListener>();
-  readonly history = new ReadHistory();
-  readonly kind;
-  readonly syncId: string;
   readonly executionId: string;
-  /** Polytomic's time up to which it is known not to have ended. */
-  aliveAt: number;
   seen: LastSeen | null = null;
   settled: SettledExecution | null = null;
-  /** Since when nobody waits for it, or since it settled; monotonic. */
-  idleSince = 0;
+  /** Whether somebody wants to know when its counts stand still. */
+  comparesCounts = false;
+  /** The counts that the last reads showed, and since when; monotonic. */
+  private still: { counts: number; since: number } | null = null;
   /** By Polytomic's clock; infinitely long ago until a read tells, where whoever waits does not know. */
   private createdAt: number;
   private readonly durationStats: DurationStats | null;
-  /** How long it should go unread, as of the last plan. */
-  private intervalMs = Infinity;
-  private retryAt: number | null = null;
-  /** When it was last read or tried to be, monotonic. */
-  private attemptedAt = -Infinity;
-  private readonly report = new EndReport();
+  /** How long it should go unread by itself. */
+  private ownIntervalMs: number;
 
   constructor(
-    item: WatchItem,
+    item: AwaitItem,
     private readonly reader: ExecutionReader,
+    at: Moment,
     restored?: RestoredState,
   ) {
-    const { now, serverNow } = reader.moment();
-    this.kind = item.kind;
-    this.syncId = item.syncId;
+    super(item.kind, item.syncId);
     this.executionId = item.executionId;
     this.durationStats = item.usual;
     const createdAt = Date.parse(item.createdAt ?? '');
-    this.createdAt = Number.isNaN(createdAt) ? -Infinity : Math.min(createdAt, serverNow);
-    this.aliveAt = Math.min(restored?.aliveAt ?? this.createdAt, serverNow);
-    if (restored) this.restore(restored, now);
+    this.createdAt = Number.isNaN(createdAt) ? -Infinity : Math.min(createdAt, at.serverNow);
+    this.aliveAt = Math.min(restored?.aliveAt ?? this.createdAt, at.serverNow);
+    this.chance = at.chance;
+    if (restored) this.restore(restored, at.now);
+    this.ownIntervalMs = this.untilFirstReadMs(at.serverNow);
   }
 
-  get isReported(): boolean {
-    return this.report.isUrgent;
+  hazard(serverNow: number): number {
+    return assumedHazard(this.durationStats, this.ageAt(serverNow));
   }
 
-  /** Whether its end was reported and no read has confirmed that yet: no source covers it then. */
-  get isAboutToEnd(): boolean {
-    return this.report.isOpen;
+  request(signal: AbortSignal): Promise<() => void> {
+    return this.reader.readExecution(this, signal);
   }
 
-  hazard(): number {
-    return assumedHazard(this.durationStats, this.ageAt(this.reader.moment().serverNow));
+  giveUp(error: PolytomicError): void {
+    this.reader.loseExecution(this, error);
   }
 
-  unreadMs(): number {
-    const { now, serverNow } = this.reader.moment();
-    return Math.min(serverNow - this.aliveAt, now - this.attemptedAt);
-  }
-
-  overdue(now: number): number {
-    const own = this.unreadMs() / this.intervalMs;
-    return this.report.isOpen ? Math.max(own, this.report.overdue(now, this.attemptedAt)) : own;
-  }
-
-  read(signal: AbortSignal): Promise<() => void> {
-    this.attemptedAt = this.reader.moment().now;
-    this.report.recordAttempt();
-    return this.reader.readOnce(this, signal);
-  }
-
-  replan(): void {
-    if (!this.settled) this.reader.planRead(this);
-  }
-
-  /**
-   * A source says that it has ended.
-   *
-   * @param isReading a read is under way, which may have been answered before that end
-   */
-  reportEnd({ now, serverNow }: Moment, isReading: boolean): void {
-    this.report.open(now, now - (serverNow - this.aliveAt), isReading);
-  }
-
-  /** A read found it in progress. A reported end that the read does not show yet is looked for again. */
-  recordRunning({ now, serverNow }: Moment, execution: Execution): void {
-    this.retryAt = null;
-    this.aliveAt = serverNow;
+  /** A read found it in progress. */
+  recordRunning(at: Moment, execution: Execution): void {
     this.seen = lastSeen(execution);
-    if (this.createdAt === -Infinity) this.createdAt = Date.parse(execution.createdAt ?? '') || serverNow;
-    this.report.recordUnconfirmed(now);
+    if (this.createdAt === -Infinity) this.createdAt = Date.parse(execution.createdAt ?? '') || at.serverNow;
+    this.recordAlive(at, at.serverNow);
+    this.ownIntervalMs = this.untilNextReadMs();
+    this.compareCounts(execution, at.now);
   }
 
-  /** A source found it in progress. That may be wrong, so it puts off no read. */
-  recordSeen(seen: LastSeen): void {
-    this.seen = { ...seen, records: seen.records ?? this.seen?.records ?? null };
-  }
-
-  /** A read told nothing. */
-  recordUnread({ now }: Moment, delayMs: number): void {
-    this.retryAt = now + delayMs;
-    this.report.reopenIfRepeated(now);
+  private compareCounts(execution: Execution, now: number): void {
+    const counts = this.comparesCounts ? countsFingerprint(execution) : null;
+    if (counts === null) {
+      this.still = null;
+    } else if (counts !== this.still?.counts) {
+      this.still = { counts, since: now };
+    } else {
+      const stillness = { counts, forMs: now - this.still.since };
+      for (const listener of [...this.listeners]) listener.addStill(this, stillness);
+    }
   }
 
   /** It has ended, or will not be read any more. Returns who has to be told. */
@@ -157,17 +103,8 @@ export class WatchedExecution implements ScheduledRead {
     return listeners;
   }
 
-  /** When to read it next, of the monotonic clock. */
-  planNext({ now, serverNow }: Moment, options: { safetyMs: number | null; random: number }): number {
-    if (this.retryAt !== null) return this.retryAt;
-    const { uncertainSince } = this.history;
-    const latest = uncertainSince === null ? Infinity : uncertainSince + uncertainEndGraceMs;
-    const own = now - (serverNow - this.aliveAt) + this.spreadOut(options);
-    return Math.min(Math.max(own, now), Math.max(this.report.confirmAt, now), latest);
-  }
-
   /** What a next worker goes on from. */
-  exportState({ now }: Pick<Moment, 'now'>): RestoredState {
+  exportState(now: number): RestoredState {
     const { wasRead, uncertainSince, refusedSince } = this.history;
     return {
       aliveAt: this.aliveAt,
@@ -175,46 +112,44 @@ export class WatchedExecution implements ScheduledRead {
       endReported: this.report.isOpen,
       uncertainForMs: uncertainSince === null ? null : now - uncertainSince,
       refusedForMs: refusedSince === null ? null : now - refusedSince,
+      ...(this.still && { still: { counts: this.still.counts, forMs: now - this.still.since } }),
     };
   }
 
-  private restore({ wasRead, endReported, uncertainForMs, refusedForMs }: RestoredState, now: number): void {
+  private restore({ wasRead, endReported, uncertainForMs, refusedForMs, still }: RestoredState, now: number): void {
+    if (still) this.still = { counts: still.counts, since: now - still.forMs };
     this.history.wasRead = wasRead;
     if (uncertainForMs !== null) this.history.uncertainSince = now - uncertainForMs;
     if (refusedForMs !== null) this.history.refusedSince = now - refusedForMs;
     if (endReported) this.report.open(now, -Infinity, false);
   }
 
-  /** Milliseconds from the last sign of life to the next read; a little less at random, as what began together spreads. */
-  private spreadOut({ safetyMs, random }: { safetyMs: number | null; random: number }): number {
-    this.intervalMs = safetyMs ?? Math.min(this.ownIntervalMs(), patienceMs);
-    // A read that is set to just after a likely end must not come much before it.
-    const sigma = safetyMs === null ? (this.durationStats?.sigma ?? 1) : 1;
-    const spreadMs = Math.min(this.intervalMs, sigma * (this.ageAt(this.aliveAt) + this.intervalMs));
-    return this.intervalMs - 0.1 * random * spreadMs;
+  /** A little less at random. A read that is set to just after a likely end must not come much before it. */
+  protected override intervalMs(_at: Moment, safetyMs: number | null): number {
+    if (safetyMs !== null) return safetyMs * (1 - 0.1 * this.chance);
+    const spread = (this.durationStats?.sigma ?? 1) * (this.ageAt(this.aliveAt) + this.ownIntervalMs);
+    return this.ownIntervalMs - 0.1 * this.chance * Math.min(this.ownIntervalMs, spread);
   }
 
-  /** Where it stands by itself: how long after its last sign of life it is best read. */
-  private ownIntervalMs(): number {
-    if (this.createdAt === -Infinity && !this.history.wasRead) return 0;
+  protected override latestAt(): number {
+    const { uncertainSince } = this.history;
+    return uncertainSince === null ? Infinity : uncertainSince + uncertainEndGraceMs;
+  }
+
+  private untilNextReadMs(): number {
     const ageMs = this.ageAt(this.aliveAt);
-    if (this.history.wasRead || ageMs > 0) return nextReadAgeMs(this.durationStats, ageMs) - ageMs;
-    const { serverNow } = this.reader.moment();
+    return Math.min(nextReadAgeMs(this.durationStats, ageMs) - ageMs, patienceMs);
+  }
+
+  private untilFirstReadMs(serverNow: number): number {
+    if (this.createdAt === -Infinity) return 0;
+    if (this.history.wasRead || this.aliveAt > this.createdAt) return this.untilNextReadMs();
     if (this.ageAt(serverNow) > justStartedMs) return 0;
     const isLong = (this.durationStats?.medianMs ?? Infinity) > patienceMs;
-    return isLong ? minReadIntervalMs : nextReadAgeMs(this.durationStats, 0);
+    return isLong ? minReadIntervalMs : this.untilNextReadMs();
   }
 
   private ageAt(serverTime: number): number {
     return Math.max(0, serverTime - this.createdAt);
   }
-}
-
-/** The little of a read that is kept while the run goes on. */
-function lastSeen({ status, records, schemas = [] }: Execution): LastSeen {
-  const kept = schemas.slice(0, maxSeenSchemas).map(({ schema, status, records, errors }) => ({
-    ...{ schema, status },
-    ...{ records, errors },
-  }));
-  return { status, records, schemas: kept };
 }

@@ -9,9 +9,8 @@ const maxRetired = 1_000;
 /** A wait may be issued again (another worker's task, a next chunk), so what it left is kept for a while, and not without bound. */
 export class WatchedExecutions {
   private readonly byId = new Map<string, WatchedExecution>();
-  /** Those without listeners, in the order in which they lost the last. */
-  private readonly retired = new Set<WatchedExecution>();
-  private cancelTimer: (() => void) | null = null;
+  /** Those that nobody waits for, oldest first, and what cancels the timer that forgets each. */
+  private readonly retired = new Map<WatchedExecution, () => void>();
 
   constructor(private readonly clock: Clock) {}
 
@@ -20,48 +19,29 @@ export class WatchedExecutions {
   }
 
   get(executionId: string): WatchedExecution | undefined {
-    this.forgetOld();
     return this.byId.get(executionId);
-  }
-
-  /** Every execution that somebody waits for. */
-  *awaited(): Iterable<WatchedExecution> {
-    for (const watched of this.byId.values()) if (watched.listeners.size > 0) yield watched;
   }
 
   /** Remembers an execution: as long as somebody waits for it, and a while longer. */
   retain(watched: WatchedExecution): void {
+    this.remove(watched);
     this.byId.set(watched.executionId, watched);
-    this.retired.delete(watched);
     if (watched.listeners.size > 0) return;
-    watched.idleSince = this.clock.monotonic();
-    this.retired.add(watched);
-    this.forgetOld();
+    const [oldest] = this.retired.keys();
+    if (oldest && this.retired.size >= maxRetired) this.remove(oldest);
+    this.retired.set(
+      watched,
+      this.clock.setTimer(patienceMs, () => this.remove(watched), true),
+    );
   }
 
   remove(watched: WatchedExecution): void {
     this.byId.delete(watched.executionId);
+    this.retired.get(watched)?.();
     this.retired.delete(watched);
   }
 
   clear(): void {
-    this.byId.clear();
-    this.retired.clear();
-    this.cancelTimer?.();
-    this.cancelTimer = null;
-  }
-
-  private forgetOld(): void {
-    const now = this.clock.monotonic();
-    for (const watched of this.retired) {
-      if (watched.idleSince + patienceMs > now && this.retired.size <= maxRetired) break;
-      this.remove(watched);
-    }
-    if (this.retired.size > 0) this.cancelTimer ??= this.clock.setTimer(patienceMs, () => this.wake(), true);
-  }
-
-  private wake(): void {
-    this.cancelTimer = null;
-    this.forgetOld();
+    for (const watched of this.byId.values()) this.remove(watched);
   }
 }

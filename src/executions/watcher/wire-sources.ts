@@ -1,6 +1,7 @@
 /** The sources that a client has, in the watcher's terms: this is the one place that lists them. */
 import type { SyncKind } from '../../contracts/sync-kind';
 import type { PolytomicClient } from '../../polytomic/client';
+import type { AnyOperation } from '../../polytomic/operation';
 import { operations } from '../../polytomic/operations';
 import type { BulkSyncBatchStatus } from '../../polytomic/operations/bulk-sync/answers';
 import type { Event } from '../../polytomic/operations/events';
@@ -9,7 +10,7 @@ import { bulkSchemaStatuses, bulkStatuses } from '../bulk-executions';
 import { isKnownStatus, readStatus, type StatusTable } from '../execution-status';
 import { modelStatuses } from '../model-executions';
 import { uncertainEndings } from '../uncertain-end';
-import { BatchSource, type BatchExecution, type BatchRow, type ReadBatchStatus } from './batch-source';
+import { BatchSource, type BatchRow, type ReadBatchStatus } from './batch-source';
 import { EventSource } from './event-source';
 import type { FeedEvent, ReadEvents } from './event-windows';
 import type { SourceContext } from './organization-reads';
@@ -21,25 +22,16 @@ export function sourcesOf(
   allows: (operation: string) => boolean,
 ): (context: SourceContext) => StatusSource[] {
   const version = parseApiVersion(client.apiVersion);
-  const isUsable = (row: (typeof polled)[number]): boolean => hasOperation(row, version) && allows(row.name);
-  const [events, batch] = polled;
+  const isUsable = (row: AnyOperation): boolean => hasOperation(row, version) && allows(row.name);
+  const { events, bulkSync } = operations;
   return (context) => [
-    ...(isUsable(events)
-      ? [new EventSource({ ...context, readEvents: eventsOf(client), health: context.createHealth('event feed') })]
-      : []),
-    ...(isUsable(batch)
-      ? [
-          new BatchSource({
-            ...context,
-            readBatchStatus: batchStatusOf(client),
-            health: context.createHealth('batch status'),
-          }),
-        ]
+    ...(isUsable(events.list) ? [new EventSource({ ...context, readEvents: eventsOf(client) })] : []),
+    ...(isUsable(bulkSync.executions.listStatus)
+      ? [new BatchSource({ ...context, readBatchStatus: batchStatusOf(client) })]
       : []),
   ];
 }
 
-const polled = [operations.events.list, operations.bulkSync.executions.listStatus] as const;
 const tables: Readonly<Record<SyncKind, StatusTable>> = { model: modelStatuses, bulk: bulkStatuses };
 
 /** Whether the meaning of a status of this kind is known. */
@@ -76,18 +68,13 @@ function toFeedEvent({ id, type, created_at, event }: Event, fallbackAt: number)
 }
 
 function toBatchRow({ sync_id, status, schemas }: BulkSyncBatchStatus): BatchRow {
-  const executions = new Map<string, BatchExecution>();
-  for (const one of schemas ?? []) {
-    const id = one.execution_id ?? '';
-    const execution = executions.get(id) ?? { ended: true, schemas: [] };
-    executions.set(id, execution);
-    const schemaStatus = one.status ?? 'unknown';
-    const { phase } = readStatus(bulkSchemaStatuses, schemaStatus, one.completed_at ?? null);
-    execution.ended &&= phase === 'ended';
-    const counts = { records: one.record_count ?? 0, errors: one.error_count ?? 0 };
-    execution.schemas.push({ schema: one.schema ?? '', status: schemaStatus, ...counts });
+  const executions = new Map<string, boolean>();
+  for (const { execution_id, status, completed_at } of schemas ?? []) {
+    const { phase } = readStatus(bulkSchemaStatuses, status ?? 'unknown', completed_at ?? null);
+    const id = execution_id ?? '';
+    executions.set(id, (executions.get(id) ?? true) && phase === 'ended');
   }
-  return { syncId: sync_id ?? '', status: status ?? 'unknown', ended: hasEnded(status ?? 'unknown'), executions };
+  return { syncId: sync_id ?? '', ended: hasEnded(status ?? 'unknown'), executions };
 }
 
 /** The batch tells no end time of a sync's run, so an uncertain status is taken as worth a read. */

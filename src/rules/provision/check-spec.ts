@@ -19,6 +19,8 @@ export interface SpecProblem {
 export const maxObjectBytes = 200 * 1024;
 /** Most bytes of a whole input, as JSON. */
 export const maxSpecBytes = 1024 * 1024;
+/** Most bytes, as JSON, of a spec that is given as text: the worker answers what it read in it. */
+export const maxTextSpecBytes = 200 * 1024;
 
 /** Problems that can be seen before variables are filled in: unknown variables, malformed references. */
 export function checkReferences(spec: ProvisionSpec, variables: ProvisionVariables): SpecProblem[] {

@@ -3,6 +3,18 @@ import type { PlannedAction, PlannedChange, ProvisionPlan } from '../../contract
 import type { OwnedObject } from '../../contracts/provision-record';
 import { lossesOf } from './kind-rules';
 
+/** What a change without fields, trouble and losses has. */
+export const noDetails = {
+  id: null,
+  reason: null,
+  fields: [],
+  fieldCount: 0,
+  failure: null,
+  problems: [],
+  waits: [],
+  loses: [],
+} satisfies Partial<PlannedChange>;
+
 /** The deletion of an object that is ours. */
 export function plannedDeletion(
   {
@@ -12,13 +24,9 @@ export function plannedDeletion(
   reason: string | null,
 ): PlannedChange {
   return {
+    ...noDetails,
     ...{ address, kind, name, id, reason },
     action: 'delete',
-    fields: [],
-    fieldCount: 0,
-    failure: null,
-    problems: [],
-    waits: [],
     loses: [...lossesOf[kind]],
   };
 }

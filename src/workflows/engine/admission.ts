@@ -4,7 +4,7 @@ import { Concurrency } from '../../rules/concurrency';
 import { allowanceOf, nextAllowanceAt, noteTaken } from '../../rules/pace';
 import { noteFruitless } from './apply-answers';
 import { decideJob } from './decide';
-import { syncKeyOf, type Job } from './job';
+import { isBetweenAttempts, syncKeyOf, type Job } from './job';
 import { candidatesOf, takeJobs, type Candidate } from './queue';
 import { jobsOf, maxConcurrentOf, pendingOf, type EngineState } from './state';
 
@@ -25,6 +25,10 @@ export function startGate(state: EngineState, now: number): Gate {
 export function admitJobs(state: EngineState, now: number): void {
   const { snapshots } = state;
   state.snapshots = {};
+  // What is true before the next attempt must be read when it may begin.
+  for (const job of jobsOf(state)) {
+    if (isBetweenAttempts(job) && job.notBefore > now) delete snapshots[syncKeyOf(job)];
+  }
   const count = Object.keys(snapshots).length;
   const gate = startGate(state, now);
   if (count === 0 || !gate || !('go' in gate)) return;
@@ -39,7 +43,8 @@ export function admitJobs(state: EngineState, now: number): void {
     if (state.jobs[job.id]?.stage.type === 'starting') starts += 1;
   };
   for (const job of jobsOf(state)) {
-    if (job.stage.type === 'needsSnapshot' && job.notBefore <= now && !job.stop && starts < gate.go) decide(job);
+    if (job.stage.type !== 'needsSnapshot' || job.notBefore > now || job.stop || starts >= gate.go) continue;
+    if (!isBetweenAttempts(job) || roomOf(state, state.others).fits(job.connections)) decide(job);
   }
   const room = roomOf(state, state.others);
   for (const candidate of candidatesOf(state)) {
@@ -61,14 +66,17 @@ export function wantedSnapshots(state: EngineState, now: number): { items: UpNex
   const gate = startGate(state, now);
   if (!gate || pendingOf(state, 'read').length > 0) return { items: [], wakeAt: null };
   const waiting = jobsOf(state).filter(({ stage, stop }) => stage.type === 'needsSnapshot' && !stop);
-  const ready = waiting.filter(({ notBefore }) => notBefore <= now);
+  const due = waiting.filter(({ notBefore }) => notBefore <= now);
   const later = waiting.flatMap(({ notBefore }) => (notBefore > now ? [notBefore] : []));
   const limit = 'go' in gate ? Math.min(gate.go, maxReads) : maxReads;
   if (state.probe.fruitless > 0 && now >= state.probe.notBefore) state.others = {};
+  const parked = due.filter(isBetweenAttempts);
+  const fitting = new Set(pick(parked, roomOf(state, state.others), { max: parked.length, wanted: () => true }));
+  const ready = due.filter((job) => !isBetweenAttempts(job) || fitting.has(job));
   const free = freeCandidates(state, Math.max(0, limit - ready.length));
   const wake = [...later];
   const hasWork = ready.length + free.length > 0;
-  if (!hasWork && isBlockedByOthers(state)) {
+  if (!hasWork && isBlockedByOthers(state, parked)) {
     // What others do must be seen anew after a while.
     if (now >= state.probe.notBefore) noteFruitless(state, now);
     wake.push(state.probe.notBefore);
@@ -104,10 +112,10 @@ function freeCandidates(state: EngineState, max: number): Candidate[] {
   return [...next, ...pick(candidates, room, { max: max - next.length, wanted: ({ id }) => promised.has(id) })];
 }
 
-/** Whether a job could be admitted but for runs of others. */
-function isBlockedByOthers(state: EngineState): boolean {
+/** Whether a job could be admitted, or begin its next attempt, but for runs of others. */
+function isBlockedByOthers(state: EngineState, parked: readonly Job[]): boolean {
   const room = roomOf(state, {});
-  return room.free > 0 && candidatesOf(state).some(({ connections }) => room.fits(connections));
+  return room.free > 0 && [...parked, ...candidatesOf(state)].some(({ connections }) => room.fits(connections));
 }
 
 function promisedIds(state: EngineState): Set<string> {
@@ -121,16 +129,18 @@ function roomOf(
 ): Concurrency {
   const { maxConcurrentPerConnection } = state.settings.limits;
   const room = new Concurrency({ maxConcurrent: maxConcurrentOf(state), maxConcurrentPerConnection }, others);
-  for (const { id, connections } of jobsOf(state)) if (!except.has(id)) room.enter(connections);
+  for (const job of jobsOf(state)) {
+    if (!except.has(job.id) && !isBetweenAttempts(job)) room.enter(job.connections);
+  }
   return room;
 }
 
-function pick(
-  candidates: readonly Candidate[],
+function pick<T extends Candidate>(
+  candidates: readonly T[],
   room: Concurrency,
-  { max, wanted }: { max: number; wanted: (candidate: Candidate) => boolean },
-): Candidate[] {
-  const picked: Candidate[] = [];
+  { max, wanted }: { max: number; wanted: (candidate: T) => boolean },
+): T[] {
+  const picked: T[] = [];
   for (const candidate of candidates) {
     if (picked.length >= max || room.free === 0) break;
     if (!wanted(candidate) || !room.fits(candidate.connections)) continue;

@@ -4,7 +4,7 @@ import type { WorkerSetup } from '../../contracts/composite-activities';
 import type { Execution } from '../../contracts/execution';
 import type { ListedSyncs } from '../../contracts/list-syncs';
 import type { CancelledItem, CreateOutcome, StartOutcome } from '../../contracts/starts';
-import type { AwaitExecutionsResult, FailedBefore, SettledExecution } from '../../contracts/waits';
+import type { AwaitExecutionsResult, FailedSnapshot, SettledExecution } from '../../contracts/waits';
 import { pauseMs } from '../../rules/attempt-state';
 import { runsOfOthers } from '../../rules/concurrency';
 import { isSuccess } from '../../rules/run-outcome';
@@ -14,6 +14,8 @@ import { followRun, noteWaitedOut } from './decide';
 import { endStopped, endUnadmitted, endWithResult, failJob, toJobFailure } from './ends';
 import { enterStage, identityOf, syncKeyOf, type Job } from './job';
 import { candidatesOf, noteListed, postponeJobs, takeJobs } from './queue';
+import { retryJob } from './retries';
+import { noteStalled, resumeStalled } from './stalls';
 import { firstPickupMs, jobsOf, type EngineState, type Pending } from './state';
 
 /** Names of failed schemas that are kept for a re-run, in characters; beyond, they are read from the execution. */
@@ -71,7 +73,11 @@ function noteReturned(
     const job = byExecution.get(end.state === 'ended' ? end.execution.executionId : end.executionId);
     if (job) noteSettled(state, job, end, now);
   }
-  if (answer.settled.length > 0) state.emptyWaits = { count: 0, notBefore: 0 };
+  for (const stalled of answer.stalled ?? []) {
+    const job = byExecution.get(stalled.executionId);
+    if (job && state.jobs[job.id]) noteStalled(state, job, stalled);
+  }
+  if (answer.settled.length > 0 || answer.stalled) state.emptyWaits = { count: 0, notBefore: 0 };
   else if (!pending.isBounded && jobs.some(({ stage }) => stage.type === 'running')) {
     const count = state.emptyWaits.count + 1;
     state.emptyWaits = { count, notBefore: now + pauseMs(count, maxEmptyPauseMs) };
@@ -97,7 +103,7 @@ function noteEnded(state: EngineState, job: Job, execution: Execution, now: numb
   const failedCount = execution.schemaCounts?.failed ?? 0;
   const isLast = isSuccess(result.outcome) || job.retriesLeft === 0 || failedCount === 0 || state.closing !== null;
   if (isLast || (!execution.failedSchemas && failedCount > maxReadSchemas)) {
-    return endWithResult(state, job, result, now);
+    return retryJob(state, job, result, now) ? undefined : endWithResult(state, job, result, now);
   }
   job.retriesLeft -= 1;
   wantFailedSchemas(job, execution);
@@ -122,13 +128,13 @@ function noteDuration(state: EngineState, { ending, createdAt, completedAt }: Ex
 
 function noteRead(
   state: EngineState,
-  { upNext, failedBefores = [], runsByConnection }: AwaitExecutionsResult,
+  { upNext, failedSnapshots = [], runsByConnection }: AwaitExecutionsResult,
   { isWait }: { isWait: boolean },
   now: number,
 ): void {
   if (runsByConnection) noteConnections(state, runsByConnection);
   for (const snapshot of upNext) state.snapshots[syncKeyOf(snapshot)] = snapshot;
-  noteUnread(state, failedBefores, now);
+  noteUnread(state, failedSnapshots, now);
   if (!isWait && upNext.length === 0) noteFruitless(state, now);
 }
 
@@ -139,7 +145,7 @@ export function noteFruitless(state: EngineState, now: number): void {
 }
 
 /** These could not be read: for ever, or for now. */
-function noteUnread(state: EngineState, unread: readonly FailedBefore[], now: number): void {
+function noteUnread(state: EngineState, unread: readonly FailedSnapshot[], now: number): void {
   if (unread.length === 0) return;
   const failures = new Map(unread.map((one) => [syncKeyOf(one), one.failure]));
   for (const job of jobsOf(state)) {
@@ -194,6 +200,10 @@ function noteStopped(state: EngineState, pending: Pending, items: readonly Cance
     const item = items[index];
     const known = job.stage.executionId;
     const settled = item ? { ...item, executionId: item.executionId ?? known } : null;
+    if (settled && job.stop?.stalled && !settled.requested && !settled.confirmed) {
+      resumeStalled(state, job, settled, now);
+      continue;
+    }
     if (settled) noteConfirmation(state, job, settled);
     endStopped(state, job, settled, now);
   }

@@ -5,6 +5,7 @@ import { noteOutcome } from '../../rules/start-attempt';
 import { decideJob, followRun, waitOut } from './decide';
 import { endJob, failJob, toJobFailure } from './ends';
 import { enterStage, syncKeyOf, type Job } from './job';
+import { beginAttempt } from './retries';
 import { takeNumber, type EngineState, type Pending } from './state';
 
 /** Outcomes of starts, in the order of the pending activity's jobs. One that is missing counts as not sent. */
@@ -57,6 +58,8 @@ function noteOneStart(state: EngineState, job: Job, outcome: StartOutcome, now: 
       job.attempt = null;
       job.baseline = null;
       job.lostRaces = 0;
+      beginAttempt(job);
+      if (state.settings.options.timeoutPerAttemptMs !== undefined) job.attemptSince ??= now;
       return followRun(job, { executionId, createdAt, status }, { ownership: 'own', usual: stage.usual }, now);
     }
     case 'conflict':
@@ -116,7 +119,8 @@ function failTry(
   now: number,
 ): void {
   const subject = job.create ? { syncName: nameOfCreate(job) } : { syncId: job.syncId };
-  failJob(state, job, toJobFailure(failure, mayHaveStarted ? { ...subject, mayHaveStarted } : undefined), now);
+  const details = mayHaveStarted ? { ...subject, mayHaveStarted } : failure.details?.[0];
+  failJob(state, job, toJobFailure(failure, details), now);
 }
 
 function contextOf(state: EngineState, now: number): AttemptContext {

@@ -80,7 +80,13 @@ function lostTry(
     keyFingerprint?: string;
   };
   const at = posted?.[index] ?? pending.scheduledAt + (job?.attempt?.clockOffsetMs ?? 0);
-  return { type: 'noResponse', failure, at, ...(keyFingerprint !== undefined && { keyFingerprint }) };
+  return {
+    type: 'noResponse',
+    failure,
+    at,
+    wasAttemptLost: true,
+    ...(keyFingerprint !== undefined && { keyFingerprint }),
+  };
 }
 
 /** The type by which the SDK says that a worker has no such activity. */
@@ -124,6 +130,6 @@ function noteFailedWait(
   state.emptyWaits = { count: state.emptyWaits.count + 1, notBefore: now };
 }
 
-function toFailure({ failureType, message, nonRetryable }: CommandError): ItemFailure {
+function toFailure({ failureType, message, nonRetryable }: CommandError): Omit<ItemFailure, 'details'> {
   return { type: (failureType ?? failureTypes.UnexpectedResponse) as FailureType, message, nonRetryable };
 }

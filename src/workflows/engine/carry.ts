@@ -27,6 +27,8 @@ interface Window {
 export const maxCarriedCharacters = 1_500_000;
 /** Of names of failed schemas; beyond, they are read from the execution that failed. */
 const maxSchemaCharacters = 500_000;
+/** Executions of earlier attempts, of all jobs together. */
+const maxEarlierExecutions = 5_000;
 /** In one payload. */
 const maxPartCharacters = 150_000;
 
@@ -110,12 +112,18 @@ function restored(job: Job): Job {
 /** Jobs with no more than what decides their results. */
 function lightJobs(jobs: readonly Job[]): Job[] {
   let left = maxSchemaCharacters;
+  const idsEach = Math.max(1, Math.floor(maxEarlierExecutions / jobs.length));
   return jobs.map((job) => {
     const executions = job.executions.map(({ schemas: _schemas, failedSchemas: _failed, ...execution }) => ({
       ...execution,
       errors: execution.errors.slice(0, 3).map((text) => text.slice(0, 200)),
     }));
-    const light = { ...job, executions };
+    const { earlier } = job;
+    const light = {
+      ...job,
+      executions,
+      ...(earlier && { earlier: { ...earlier, executions: earlier.executions.slice(-idsEach) } }),
+    };
     const { schemas } = job.start;
     const failedIn = job.executions.at(-1)?.executionId;
     if (!schemas || failedIn === undefined) return light;

@@ -104,7 +104,7 @@ function wantStart(
   now: number,
 ): void {
   // What existed before the first uncertain try is told by the snapshot from before it.
-  if (!job.attempt || !mayHaveTakenEffect(job.attempt)) job.baseline = knownRunsOf(snapshot);
+  if (!job.attempt || !mayHaveTakenEffect(job.attempt)) job.baseline = knownRunsOf(snapshot, job);
   job.attempt ??= newAttempt(takeNumber(state), now);
   if (job.attempt.mode === 'look') job.attempt.mode = 'lookThenPost';
   // Until runs of our own tell, earlier ones do.
@@ -128,8 +128,11 @@ function endOnceClear(
   else endJob(state, job, end, now);
 }
 
-function knownRunsOf({ newest, recent, running }: SyncSnapshot): KnownRuns {
-  const ids = [newest?.executionId, running?.executionId, ...(recent ?? [])].filter((id) => id !== undefined);
+/** A snapshot that took few requests may leave out even what the job itself ran before. */
+function knownRunsOf({ newest, recent, running }: SyncSnapshot, { executions, earlier }: Job): KnownRuns {
+  const own = [...(earlier?.executions ?? []), ...executions.map(({ executionId }) => executionId)];
+  const seen = [newest?.executionId, running?.executionId, ...(recent ?? [])].filter((id) => id !== undefined);
+  const ids = [...seen, ...own];
   return { ids: [...new Set(ids)], listed: recent !== undefined };
 }
 

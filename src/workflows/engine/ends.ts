@@ -7,11 +7,12 @@ import type { NotifiedSync } from '../../contracts/notification';
 import type { RunOutcome } from '../../contracts/run-result';
 import { withoutSchemas } from '../../rules/fan-out-tally';
 import { isSuccess, type Verdict } from '../../rules/run-outcome';
-import { emptyResult, resultOf } from '../../rules/run-result';
+import { emptyResult, givenUpResult, resultOf } from '../../rules/run-result';
 import { stoppedResult } from '../../rules/stopped-result';
 import { executionOf, identityOf, type Job, type JobEnd, type JobFailure } from './job';
 import { recordFailed, recordRecovered } from './outbox';
 import { dropQueue, noteEnded } from './queue';
+import { beginAttempt, restartJob, retryJob } from './retries';
 import { jobsOf, type Closing, type EngineState } from './state';
 
 const maxFailures = 100;
@@ -53,6 +54,7 @@ export function failJob(state: EngineState, job: Job, failure: JobFailure, now: 
   const { type, message } = failure;
   if (concernAll.includes(type)) state.fatal ??= failure;
   const executionId = executionOf(job);
+  beginAttempt(job);
   const verdict: Verdict = { outcome: 'failed', reason: `${type}: ${message}` };
   const result = noResult(state, job, verdict, executionId);
   if (state.mode === 'many') return endWithResult(state, job, result, now);
@@ -74,12 +76,31 @@ export function toJobFailure(
 export function endStopped(state: EngineState, job: Job, settled: CancelledItem | null, now: number): void {
   const { organization, options } = state.settings;
   const end = job.stop?.end ?? { type: 'verdict', verdict: { outcome: 'canceled' } };
-  const executionId = executionOf(job);
+  const executionId = stoppedExecutionOf(job);
   if (end.type === 'failure') return failJob(state, job, end.failure, now);
+  if (settled?.executionId) beginAttempt(job);
+  // Where nothing of the next attempt exists, the job is what the last one came to.
+  const verdict = settled === null ? (job.failedAttempt ?? end.verdict) : end.verdict;
   const identity = identityOf(job, organization);
   const { executions } = job;
-  const stopped = { identity, executions, executionId, settled, verdict: end.verdict };
-  endWithResult(state, job, stoppedResult(stopped, options), now);
+  const result = stoppedResult({ identity, executions, executionId, settled, verdict }, options);
+  if (settled?.confirmed && settled.execution) job.executions.push(settled.execution);
+  const isOver = settled === null || settled.confirmed;
+  // What ended by itself meanwhile counts as it ended.
+  const stalled = settled?.requested ? job.stop?.stalled : undefined;
+  const again = (): boolean => {
+    if (!stalled) return retryJob(state, job, result, now);
+    return stalled.restarts && restartJob(state, job, result, now);
+  };
+  if (!isOver || !again()) endWithResult(state, job, result, now);
+}
+
+/** The run that a stopped job names: somebody else's only where the time to wait for it was up. */
+export function stoppedExecutionOf(job: Job): string | null {
+  const { stage, stop } = job;
+  const isOther = stage.type === 'running' && stage.ownership === 'other';
+  const isTimedOut = stop?.end.type === 'verdict' && stop.end.verdict.outcome === 'timedOut';
+  return isOther && !isTimedOut ? null : executionOf(job);
 }
 
 /** Starts nothing more; jobs that were not admitted count as the verdict. Those that would have to start again are over. */
@@ -93,18 +114,23 @@ export function closeEngine(state: EngineState, closing: Closing, now: number): 
 
 /** Jobs that wait for others' runs, or for a re-run, end as their earlier runs did, or else as the verdict says. */
 export function endIdleJobs(state: EngineState, verdict: Verdict, now: number): void {
-  const { organization, options } = state.settings;
   for (const job of jobsOf(state)) {
     const { stage } = job;
     const isIdle = stage.type === 'needsSnapshot' || (stage.type === 'running' && stage.ownership === 'other');
     if (!isIdle || job.attempt?.windows.length) continue;
     const { executions } = job;
-    const identity = identityOf(job, organization);
     // Whoever waited for somebody else's run learns which.
     const none = (): StepResult => noResult(state, job, verdict, executionOf(job));
-    const result = executions.length > 0 ? resultOf(identity, executions, options) : none();
-    endWithResult(state, job, result, now);
+    endWithResult(state, job, executions.length > 0 ? resultSoFar(state, job) : none(), now);
   }
+}
+
+/** What a job came to that would have to run again. */
+function resultSoFar({ settings }: EngineState, job: Job): StepResult {
+  const { organization, options } = settings;
+  const identity = identityOf(job, organization);
+  const { executions, failedAttempt: verdict } = job;
+  return verdict ? givenUpResult(identity, executions, { verdict, options }) : resultOf(identity, executions, options);
 }
 
 /** A job that was never admitted ended. */

@@ -69,6 +69,8 @@ export interface StopWish {
   cancel: boolean;
   /** What the job counts as, unless its run ended by itself meanwhile. */
   end: JobEnd;
+  /** As its counts stand still: only while they do, and whether the sync is to be run again. */
+  stalled?: { counts: number; restarts: boolean };
 }
 
 /** What is to be done. */
@@ -88,12 +90,20 @@ export interface Job extends SyncRef {
   startedAfter: string | null;
   retriesLeft: number;
   attached: boolean;
-  /** Ended executions of this job, oldest first. */
+  /** Ended executions of the present attempt, oldest first. */
   executions: Execution[];
+  /** Attempts before the present one, and their executions, oldest first. Absent: there were none. */
+  earlier?: { attempts: number; executions: string[] };
+  /** The present attempt is over and came to this; another one is to begin. */
+  failedAttempt?: Verdict;
+  /** When the first run of the present attempt was started, where that matters. */
+  attemptSince?: number;
   create?: SyncToCreate;
   /** When it was admitted, by the workflow's clock, milliseconds since the epoch. */
   since: number;
   late: boolean;
+  /** The execution that was reported as stalled. */
+  stalled?: string;
   stage: Stage;
   /** When the stage began. */
   stageSince: number;
@@ -143,8 +153,20 @@ export function executionOf({ stage }: Job): string | null {
 }
 
 /** What of a job's result does not come from its executions. */
-export function identityOf({ kind, syncId, name, attached }: Job, organization: string): RunIdentity {
-  return { kind, organization, syncId, name, attached };
+export function identityOf(job: Job, organization: string): RunIdentity {
+  const { kind, syncId, name, attached, earlier } = job;
+  const attempts = earlier && { executions: earlier.executions, attempts: attemptsOf(job) };
+  return { kind, organization, syncId, name, attached, ...attempts };
+}
+
+/** Attempts so far, the present one included. */
+export function attemptsOf({ earlier }: Job): number {
+  return (earlier?.attempts ?? 0) + 1;
+}
+
+/** Whether the job only waits until its next attempt may begin: it takes no place of others meanwhile. */
+export function isBetweenAttempts({ failedAttempt, stage }: Job): boolean {
+  return failedAttempt !== undefined && stage.type === 'needsSnapshot';
 }
 
 /** The name by which a snapshot is found; two jobs of a pipeline may run the same sync. */

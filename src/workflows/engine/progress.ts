@@ -3,7 +3,7 @@ import type { FanOutPhase, FanOutProgress, RunningSync } from '../../contracts/f
 import type { RunPhase, RunProgress } from '../../contracts/progress';
 import { noOutcomes } from '../../rules/fan-out-tally';
 import { endsPerMinute } from './ends';
-import { executionOf, type Job } from './job';
+import { attemptsOf, executionOf, isBetweenAttempts, type Job } from './job';
 import { totalOf, waitingOf } from './queue';
 import { leftCount } from './results';
 import { jobsOf, maxConcurrentOf, type EngineState, type Wishes } from './state';
@@ -21,7 +21,20 @@ export function runProgressOf(state: EngineState, since: (phase: RunPhase) => st
   const phase = runPhaseOf(state, job);
   const status = job.stage.type === 'running' ? job.stage.status : null;
   const executionId = executionOf(job);
-  return { phase, syncId: job.syncId || null, ...given({ executionId, status }), since: since(phase), late: job.late };
+  const known = given({ executionId, status });
+  return { phase, syncId: job.syncId || null, ...known, since: since(phase), late: job.late, ...conditionOf(job) };
+}
+
+function conditionOf(job: Job): Pick<RunProgress, 'stalled' | 'attempt' | 'nextAttemptAt'> {
+  const isStalled = job.stalled !== undefined && job.stalled === executionOf(job);
+  return { ...(isStalled && { stalled: true }), ...attemptOf(job) };
+}
+
+function attemptOf(job: Job): Pick<RunProgress, 'attempt' | 'nextAttemptAt'> {
+  const { failedAttempt, notBefore } = job;
+  const attempt = attemptsOf(job) + (failedAttempt ? 1 : 0);
+  if (attempt === 1) return {};
+  return { attempt, ...(isBetweenAttempts(job) && { nextAttemptAt: new Date(notBefore).toISOString() }) };
 }
 
 function runPhaseOf({ closing }: EngineState, { stage }: Job): RunPhase {
@@ -89,7 +102,8 @@ function fanOutPhaseOf(state: EngineState): FanOutPhase {
 function toRunning(job: Job): RunningSync {
   const { stepId, syncId, name, since, late } = job;
   const step = stepId === undefined ? {} : { stepId };
-  return { ...step, syncId, name, executionId: executionOf(job), since: new Date(since).toISOString(), late };
+  const own = { syncId, name, executionId: executionOf(job), since: new Date(since).toISOString(), late };
+  return { ...step, ...own, ...conditionOf(job) };
 }
 
 const runPhrases: Record<RunPhase, string> = {
@@ -103,13 +117,14 @@ const runPhrases: Record<RunPhase, string> = {
 
 /** Markdown for the Temporal UI. */
 export function describeRun(
-  { phase, syncId, executionId, status, since, late }: RunProgress,
+  { phase, syncId, executionId, status, since, late, stalled, attempt, nextAttemptAt }: RunProgress,
   name: string | null,
 ): string {
   const rows = [
-    `**${runPhrases[phase]}**${late ? ' (later than usual)' : ''}, since ${since}`,
+    `**${runPhrases[phase]}**${stalled ? ' (stalled)' : late ? ' (later than usual)' : ''}, since ${since}`,
     '',
     ...(syncId ? [`- sync ${name ? `**${plain(name)}** (\`${syncId}\`)` : `\`${syncId}\``}`] : []),
+    ...(attempt ? [`- attempt ${attempt}${nextAttemptAt ? `, not before ${nextAttemptAt}` : ''}`] : []),
     ...(executionId ? [`- execution \`${executionId}\`${status ? `, last known status \`${status}\`` : ''}`] : []),
   ];
   return rows.join('\n');

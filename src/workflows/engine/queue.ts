@@ -1,4 +1,5 @@
 /** What comes next: the window of a list of syncs, or the steps of a graph. Pure, over the engine's state. */
+import type { StartOptions } from '../../contracts/composite-activities';
 import type { ListedSyncs } from '../../contracts/list-syncs';
 import type { ResolvedStep, ResolvedSteps } from '../../contracts/prepared-fan-out';
 import type { SyncRunResult } from '../../contracts/run-result';
@@ -140,6 +141,12 @@ export function noteListed(state: EngineState, listed: ListedSyncs, now: number)
   // What changed since the first window shows at the last.
   if (queue.after === null) queue.total = queue.taken + queue.waiting.length;
   return { missing, skipped };
+}
+
+/** The start options that the input gives for a job. */
+export function requestedStartOf({ queue, settings }: EngineState, { stepId }: Job): StartOptions {
+  const step = queue.type === 'graph' ? stepOf(queue.steps, stepId ?? '') : undefined;
+  return step?.start ?? settings.options.start;
 }
 
 /** A job ended; of a graph, others may become available or pointless. Answers those that are skipped on its account. */

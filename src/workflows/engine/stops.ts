@@ -5,8 +5,9 @@ import { reactionTo } from '../../rules/failure-policy';
 import type { Verdict } from '../../rules/run-outcome';
 import { nameOfCreate } from './apply-tries';
 import type { Command } from './commands';
-import { closeEngine, endIdleJobs, endStopped, unsuccessfulCount } from './ends';
-import { enterStage, executionOf, type Job, type JobEnd, type StopWish } from './job';
+import { closeEngine, endIdleJobs, endStopped, stoppedExecutionOf, unsuccessfulCount } from './ends';
+import { enterStage, type Job, type JobEnd, type StopWish } from './job';
+import { attemptExpiresAt, syncExpiresAt } from './retries';
 import { describeItems } from './summaries';
 import { jobsOf, takeNumber, timeoutAtOf, type EngineState } from './state';
 
@@ -48,10 +49,10 @@ export function closeIfDue(state: EngineState, now: number): void {
   if (state.closing) closeIdle(state, state.closing.verdict, now);
 }
 
-/** When the job is out of time; null: never, or it is being stopped. */
-export function expiresAt({ settings }: EngineState, job: Job): number | null {
-  const { timeoutPerSyncMs } = settings.limits;
-  return timeoutPerSyncMs === null || job.stop ? null : job.since + timeoutPerSyncMs;
+/** When the job, or its present attempt, is out of time; null: never, or it is being stopped. */
+export function expiresAt(state: EngineState, job: Job): number | null {
+  const at = Math.min(syncExpiresAt(state, job) ?? Infinity, attemptExpiresAt(state, job) ?? Infinity);
+  return job.stop || at === Infinity ? null : at;
 }
 
 /** Cancels of what is to be stopped; jobs that have nothing to cancel or read end at once. */
@@ -84,10 +85,12 @@ function stopJobs(state: EngineState, wish: StopWish): void {
 }
 
 function stopExpired(state: EngineState, now: number): void {
-  const verdict: Verdict = { outcome: 'timedOut', reason: 'timeoutPerSync has passed' };
   const cancel = state.settings.options.onTimeout === 'cancelOwn';
   for (const job of jobsOf(state)) {
-    if ((expiresAt(state, job) ?? Infinity) <= now) job.stop = { cancel, end: { type: 'verdict', verdict } };
+    if ((expiresAt(state, job) ?? Infinity) > now) continue;
+    const isWhole = (syncExpiresAt(state, job) ?? Infinity) <= now;
+    const reason = `${isWhole ? 'timeoutPerSync' : 'timeoutPerAttempt'} has passed`;
+    job.stop = { cancel, end: { type: 'verdict', verdict: { outcome: 'timedOut', reason } } };
   }
 }
 
@@ -123,7 +126,7 @@ function isBusy({ stage }: Job): boolean {
 function toCancelItem(
   { closing, settings }: EngineState,
   job: Job,
-  { cancel }: StopWish,
+  { cancel, stalled }: StopWish,
   now: number,
 ): CancelItem | null {
   const { stage, kind, syncId, start: options, failedSchemasOf, attempt } = job;
@@ -137,7 +140,8 @@ function toCancelItem(
   if (stage.type === 'running' && stage.ownership !== 'other') {
     // A cancelled workflow leaves what it only attached to, without another read.
     if (stage.ownership === 'attached' && closing?.reason === 'cancel') return null;
-    return { ...item, executionId: stage.executionId, windows: [], cancel: cancel && stage.ownership === 'own' };
+    const run = { executionId: stage.executionId, windows: [], cancel: cancel && stage.ownership === 'own' };
+    return { ...item, ...run, ...(stalled && { onlyIfCounts: stalled.counts }) };
   }
   const isStart = stage.type !== 'creating' && stage.type !== 'searching';
   if (!isStart || !attempt || !mayHaveTakenEffect(attempt)) return null;
@@ -163,7 +167,7 @@ function noteUncertainCreate(state: EngineState, job: Job): void {
 function cancelCommand(state: EngineState, chunk: readonly { job: Job; item: CancelItem }[], now: number): Command {
   const { organization, setup, options } = state.settings;
   const id = `cancel-${takeNumber(state)}`;
-  for (const { job } of chunk) enterStage(job, { type: 'stopping', executionId: executionOf(job) }, now);
+  for (const { job } of chunk) enterStage(job, { type: 'stopping', executionId: stoppedExecutionOf(job) }, now);
   state.pending[id] = { type: 'cancel', jobs: chunk.map(({ job }) => job.id), scheduledAt: now };
   const items = chunk.map(({ item }) => item);
   const verb = items.some(({ cancel }) => cancel) ? 'Cancel' : 'Read a last time';

@@ -89,6 +89,7 @@ function toStartItem(state: EngineState, job: Job, attempt: AttemptState, now: n
     options,
     ...(failedSchemasOf !== undefined && { failedSchemasOf }),
     activate: stage.type === 'starting' && stage.activate,
+    ...(state.settings.options.checkConnections && { checkConnections: true }),
   };
 }
 

@@ -6,7 +6,7 @@ import type { Command, WaitPlace } from './commands';
 import type { Job } from './job';
 import { waitingOf } from './queue';
 import { describeItems } from './summaries';
-import { jobsOf, pendingOf, takeNumber, type EngineState } from './state';
+import { jobsOf, pendingOf, takeNumber, type EngineState, type Settings } from './state';
 
 /** Executions in one wait: an end costs only the wait in which it happened. */
 const maxExecutions = 200;
@@ -87,7 +87,7 @@ function waitCommand(
   const linger = state.mode === 'single' ? 0 : lingerOf(state, chunk);
   const request: AwaitExecutionsRequest = {
     ...requestOf(state, `${state.base}-${slot}`),
-    executions: chunk.flatMap(toAwaitItem),
+    executions: chunk.flatMap((job) => toAwaitItem(job, state.settings)),
     lingerMs: linger,
     waitForMs: isBounded ? linger + boundOf(state) : null,
     upNext: next.map(toUpNextItem),
@@ -108,7 +108,8 @@ function rereads(state: EngineState, chunk: readonly Job[]): Job[] {
 function lingerOf(state: EngineState, chunk: readonly Job[]): number {
   const { closing, wishes, isLeaving, usualMs, settings, queue } = state;
   const mayStart = !closing && !wishes.paused && !isLeaving;
-  const startsMore = mayStart && (waitingOf(state) > 0 || chunk.some(({ retriesLeft }) => retriesLeft > 0));
+  const mayRetry = settings.options.retry !== undefined || chunk.some(({ retriesLeft }) => retriesLeft > 0);
+  const startsMore = mayStart && (waitingOf(state) > 0 || mayRetry);
   const endsMatter = startsMore || settings.limits.failurePolicy === 'cancelRest';
   return lingerMs(usualMs, { endsMatter, mostMs: queue.type === 'graph' ? graphLingerMs : longestLingerMs });
 }
@@ -122,7 +123,7 @@ function manyOf({ settings, queue }: EngineState): Omit<ManyWait, 'spare'> {
   const { options, limits } = settings;
   return {
     // Others than lists may run one sync several times, and need to know its newest run.
-    fullBefore: queue.type !== 'list' || options.ifRunning !== 'waitThenStart',
+    fullSnapshot: queue.type !== 'list' || options.ifRunning !== 'waitThenStart',
     failedSchemas: options.retryFailedSchemas > 0,
     schemas: queue.type === 'graph',
     connections: limits.maxConcurrentPerConnection !== null,
@@ -154,8 +155,10 @@ function freeSlot(state: EngineState): number {
   return slot;
 }
 
-function toAwaitItem({ kind, syncId, stage }: Job): AwaitItem[] {
+function toAwaitItem({ kind, syncId, stage, stalled }: Job, { options }: Settings): AwaitItem[] {
   if (stage.type !== 'running') return [];
   const { executionId, createdAt, usual } = stage;
-  return [{ kind, syncId, executionId, createdAt, usual }];
+  const { stalledAfterMs } = options;
+  const compared = stalledAfterMs !== undefined && stalled !== executionId ? { stalledAfterMs } : {};
+  return [{ kind, syncId, executionId, createdAt, usual, ...compared }];
 }

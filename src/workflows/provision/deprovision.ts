@@ -19,8 +19,6 @@ import {
   type Deletion,
 } from '../../rules/provision/deletions';
 import { destroyTargets } from '../../rules/provision/destroy-targets';
-import { plannedDeletion, summaryOf } from '../../rules/provision/plan-summary';
-import { canonicalJson } from '../../rules/provision/values';
 import { unwrapActivityFailure } from '../run-engine';
 import { provisionActivity } from './activities';
 import { deleteObjects } from './delete-io';
@@ -28,6 +26,7 @@ import { agreeTo } from './approval';
 import { withSet } from './lock';
 import type { MadePlan } from './make-plan';
 import { ProvisionTracker, type ProvisionOptions } from './options';
+import { planDestroy } from './plan-destroy';
 import { givenBy, provisioningFailed, type Given } from './provision';
 import { tell } from './tell';
 
@@ -54,17 +53,17 @@ export async function deprovision(
     const plan = async (): Promise<MadePlan> =>
       planDestroy(
         prepared,
-        given,
+        given.objects,
         await provisionActivity('readSet', 'Read the record of the set')({ organization, set }),
       );
-    const agreed = await agreeTo({ prepared, tracker, options }, plan);
+    const agreed = prepared.planHash ?? (await agreeTo({ prepared, tracker, options }, plan));
     const request = {
       prepared,
       mode: 'destroy',
       onWaiting: () => tracker.update({ phase: 'waitingForLock' }),
     } as const;
     const result = await withSet(request, async (record, token) => {
-      const now = await planDestroy(prepared, given, record);
+      const now = await planDestroy(prepared, given.objects, record);
       if (agreed !== null && agreed !== now.plan.hash) throw changed();
       return destroyHeld({ prepared, given, record, token, tracker });
     });
@@ -77,39 +76,8 @@ const changed = (): ApplicationFailure =>
   ApplicationFailure.create({
     type: failureTypes.PlanChanged,
     nonRetryable: true,
-    message: 'What would be deleted changed since it was approved',
+    message: 'What would be deleted changed since it was planned',
   });
-
-/** What would be deleted, in the form that approvals take. */
-async function planDestroy(
-  prepared: PreparedProvision,
-  { objects }: Given,
-  record: SetRecord | null,
-): Promise<MadePlan> {
-  const { targets } = destroyTargets(objects, record, prepared.deleteAdopted);
-  const hash = await provisionActivity(
-    'hashPlan',
-    'Hash the plan',
-  )({ parts: [prepared.specHash, record?.version ?? 0, canonicalJson(targets)] });
-  const changes = targets.map(({ address, ...object }) => plannedDeletion({ address, object }, null));
-  const { organization, set } = prepared;
-  const plan = {
-    organization,
-    set,
-    hash,
-    ownership: record ? ('known' as const) : ('unknown' as const),
-    changes,
-    ...summaryOf(changes),
-  };
-  return {
-    plan,
-    planned: {},
-    owned: record?.objects ?? {},
-    dropped: [],
-    settled: { owned: {}, dropped: [] },
-    serverTime: '',
-  };
-}
 
 interface Held {
   prepared: PreparedProvision;

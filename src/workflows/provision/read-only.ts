@@ -9,17 +9,22 @@ import type { ProvisionPlan } from '../../contracts/provision-plan';
 import { toDrift } from '../../rules/provision/drift';
 import { unwrapActivityFailure } from '../run-engine';
 import { provisionActivity } from './activities';
+import { planDestroy } from './plan-destroy';
 import { givenBy, planNow } from './provision';
 import { tell } from './tell';
 
-/** What an apply would do. */
+/** What an apply, or a destroy, would do. */
 export async function plan(input: PlanPolytomicInput): Promise<ProvisionPlan> {
   return unwrapActivityFailure(async () => {
     const prepared = await provisionActivity(
       'prepareProvision',
       'Check the spec',
     )({ workflow: 'planPolytomic', input });
-    return (await planNow(prepared, givenBy(prepared, input))).plan;
+    const given = givenBy(prepared, input);
+    if (!prepared.destroy) return (await planNow(prepared, given)).plan;
+    const { organization, set } = prepared;
+    const record = await provisionActivity('readSet', 'Read the record of the set')({ organization, set });
+    return (await planDestroy(prepared, given.objects, record)).plan;
   });
 }
 

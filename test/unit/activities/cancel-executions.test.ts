@@ -182,7 +182,8 @@ describe('trouble while cancelling', () => {
       [start]: answer(429, { 'Retry-After': '60' }),
       'GET /api/syncs/s2': { json: { data: { id: 's2' } } },
     });
-    const start2 = { ...item, syncId: 's2', key: 'start-key-0002', lookFirst: false, activate: false };
+    const { executionId: _run, cancel: _cancel, ...same } = item;
+    const start2 = { ...same, syncId: 's2', key: 'start-key-0002', lookFirst: false, activate: false };
     await perform('startExecutions', { organization: 'default', items: [start2] });
     const request = { organization: 'default', items: [item], timeoutMs: 60_000 };
     const [cancelled] = await clock.until(perform('cancelExecutions', request));

@@ -1,10 +1,12 @@
 /** Notifications over real HTTP: what receivers get, what is tried again, and that the URL stays secret. */
+import { randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import type { Notification } from '../../../src/contracts/notification';
+import { Webhook } from 'standardwebhooks';
+import type { NotifiedSync, Notification } from '../../../src/contracts/notification';
 import { createPolytomicActivities } from '../../../src/hosting/create-activities';
 import type { Fetch } from '../../../src/polytomic/http';
 import { toNotification } from '../../../src/rules/notification';
@@ -59,12 +61,16 @@ function answers(status: number, headers: Record<string, string> = {}): (respons
 /** One try of the activity. */
 async function post(
   notify: PolytomicPluginOptions['notify'],
-  { activityId = '1', fetch }: { activityId?: string; fetch?: Fetch } = {},
+  {
+    activityId = '1',
+    fetch,
+    ...request
+  }: { activityId?: string; fetch?: Fetch; key?: string; notification?: unknown } = {},
 ): Promise<unknown> {
   const activities = createPolytomicActivities({ apiKey: 'key-of-polytomic', notify, ...(fetch && { fetch }) });
   const activity = activities['polytomic.notify'];
   if (!activity) throw new Error('There is no activity polytomic.notify');
-  return new MockActivityEnvironment({ activityId }).run(activity, { target: 'ops', notification });
+  return new MockActivityEnvironment({ activityId }).run(activity, { target: 'ops', notification, ...request });
 }
 
 describe('a notification to a URL', () => {
@@ -92,6 +98,16 @@ describe('a notification to a URL', () => {
     await post({ ops: { url } }, { activityId: '2' });
     const keys = received.map(({ headers }) => headers['idempotency-key']);
     expect(keys[0]).toMatch(/^[A-Za-z0-9_-]{8,255}$/);
+    expect(keys[1]).toBe(keys[0]);
+    expect(keys[2]).not.toBe(keys[0]);
+  });
+
+  it('bears the key of its name in the workflow, whichever activity sends it', async () => {
+    const { url, received } = await receiver(answers(200));
+    await post({ ops: { url } }, { key: 'base-n1' });
+    await post({ ops: { url } }, { key: 'base-n1', activityId: '2' });
+    await post({ ops: { url } }, { key: 'base-n2', activityId: '2' });
+    const keys = received.map(({ headers }) => headers['idempotency-key']);
     expect(keys[1]).toBe(keys[0]);
     expect(keys[2]).not.toBe(keys[0]);
   });
@@ -173,6 +189,95 @@ describe('a notification to a URL', () => {
     const failure = await failureOf(post(notify));
     expect(failure).toMatchObject({ type: 'polytomic.InvalidInput', nonRetryable: true });
     expect(failure.message).toContain('no target "ops" with a URL is configured on this worker');
+  });
+});
+
+const sync = notification.failed[0] as NotifiedSync;
+
+describe('a notification that anybody may have made up', () => {
+  it('cannot call people or hide a link in Slack', async () => {
+    const { url, received } = await receiver(answers(200));
+    const text = '<!channel> A & B: <https://evil.example|log in here>';
+    await post({ ops: { url } }, { notification: { ...notification, text } });
+    const sent = JSON.parse(received[0]?.body ?? '') as Notification;
+    expect(sent.text).toBe('&lt;!channel&gt; A &amp; B: &lt;https://evil.example|log in here&gt;');
+    expect(sent.failed).toEqual(notification.failed);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['is no notification', 'boo', 'notification'],
+    ['has a field of its own', { ...notification, blocks: [] }, 'notification.blocks'],
+    [
+      'has a field of its own in a sync',
+      { ...notification, late: [{ ...sync, color: 1 }] },
+      'notification.late[0].color',
+    ],
+    ['is of another type', { ...notification, type: 'other' }, 'notification.type'],
+    ['has a long text', { ...notification, text: 'x'.repeat(40_001) }, 'notification.text'],
+    ['is longer than 64 KB', { ...notification, text: 'ä'.repeat(40_000) }, 'notification'],
+    ['lists too many', { ...notification, failed: Array.from({ length: 51 }, () => sync) }, 'notification.failed'],
+    [
+      'leads elsewhere',
+      { ...notification, failed: [{ ...sync, url: 'https://evil.example/x' }] },
+      'notification.failed[0].url',
+    ],
+    [
+      'leads to a script',
+      { ...notification, failed: [{ ...sync, url: 'javascript:x' }] },
+      'notification.failed[0].url',
+    ],
+  ])('is refused and not sent where it %s', async (_name, given, field) => {
+    const { url, received } = await receiver(answers(200));
+    const failure = await failureOf(post({ ops: { url } }, { notification: given }));
+    expect(failure).toMatchObject({ type: 'polytomic.InvalidInput', nonRetryable: true });
+    expect(failure.details?.[0]).toMatchObject([{ field }]);
+    expect(received).toEqual([]);
+  });
+
+  it('may lead to the pages of its organization', async () => {
+    const { url, received } = await receiver(answers(200));
+    const failed = [{ ...sync, url: 'https://app.polytomic.com/syncs/s1' }];
+    await post({ ops: { url } }, { notification: { ...notification, failed } });
+    expect((JSON.parse(received[0]?.body ?? '') as Notification).failed).toEqual(failed);
+  });
+});
+
+describe('a notification to a target with a secret that signs', () => {
+  const secrets = [randomBytes(32), randomBytes(24)].map((bytes) => `whsec_${bytes.toString('base64')}`);
+  const [first = '', second = ''] = secrets;
+
+  const verify = (secret: string, { body, headers }: Received): unknown =>
+    new Webhook(secret).verify(body, headers as Record<string, string>);
+
+  it('can be verified by whoever has the secret, and by nobody else', async () => {
+    const { url, received } = await receiver(answers(200));
+    await post({ ops: { url, signingSecret: first } });
+    const [sent] = received as [Received];
+    expect(verify(first, sent)).toEqual(notification);
+    expect(sent.headers['webhook-id']).toBe(sent.headers['idempotency-key']);
+    expect(() => verify(second, sent)).toThrow('No matching signature');
+    expect(() => verify(first, { ...sent, body: sent.body.replace('Lake', 'Leak') })).toThrow('No matching signature');
+    expect(JSON.stringify(sent)).not.toContain(first.slice(6));
+  });
+
+  it('is signed by both while one is replaced by the other', async () => {
+    const { url, received } = await receiver(answers(200));
+    await post({ ops: { url, signingSecret: secrets } });
+    for (const secret of secrets) expect(verify(secret, received[0] as Received)).toEqual(notification);
+  });
+
+  it.each([
+    '',
+    'short',
+    'whsec_',
+    randomBytes(23).toString('base64'),
+    randomBytes(65).toString('base64'),
+    '!'.repeat(32),
+  ])('names the option and not the secret where %j is none', (signingSecret) => {
+    const options = { apiKey: 'k', notify: { ops: { url: 'https://x', signingSecret } } };
+    expect(() => createPolytomicActivities(options)).toThrow(
+      'notify.ops.signingSecret: expected 24 to 64 bytes in base64, whsec_ before it or not',
+    );
   });
 });
 

@@ -410,3 +410,77 @@ describe('an attempt', () => {
     expect(JSON.stringify(outcomes).length).toBeLessThan(256 * 1024);
   });
 });
+
+describe('checkConnections', () => {
+  const bulkStart = 'POST /api/bulk/syncs/s1/executions';
+  const lake = { json: { data: { id: 's1', source_connection_id: 'db', destination_connection_id: 'lake' } } };
+  const healthy = { json: { data: { id: 'db', name: 'Database', status: 'healthy' } } };
+  const broken = { status: 'unhealthy', status_error: 'password has expired' };
+  const unhealthy = { json: { data: { id: 'lake', name: 'Lake', ...broken } } };
+  const item = (some: Partial<StartItem> = {}): StartItem =>
+    startItem({ kind: 'bulk', checkConnections: true, ...some });
+  const worldWith = (script: Script) =>
+    world({
+      ...{ 'GET /api/bulk/syncs/s1/executions': none, [bulkStart]: started, 'GET /api/bulk/syncs/s1': lake },
+      ...{ 'GET /api/connections/db': healthy, 'GET /api/connections/lake': unhealthy, ...script },
+    });
+
+  it('refuses the start, and names the connection that is unhealthy and why', async () => {
+    const { start: tryOnce, lines } = worldWith({});
+    const [outcome] = await tryOnce(item());
+    expect(outcome).toMatchObject({
+      type: 'refused',
+      failure: {
+        type: 'polytomic.ConnectionUnhealthy',
+        message: 'connection "Lake" (lake) is unhealthy: password has expired',
+        details: [{ syncId: 's1', connections: [{ connectionId: 'lake', statusError: 'password has expired' }] }],
+      },
+    });
+    expect(lines()).not.toContain(bulkStart);
+  });
+
+  it('reads a connection of several syncs once, and looks at none unless asked', async () => {
+    const { start: tryOnce, lines } = worldWith({ 'GET /api/connections/lake': healthy });
+    expect(await tryOnce(item(), item())).toMatchObject([{ type: 'started' }, { type: 'started' }]);
+    expect(lines().filter((line) => line.startsWith('GET /api/connections'))).toHaveLength(2);
+    const other = worldWith({});
+    const { checkConnections: _asked, ...plain } = item();
+    expect(await other.start(plain)).toMatchObject([{ type: 'started' }]);
+    expect(other.lines().filter((line) => line.startsWith('GET /api/connections'))).toEqual([]);
+  });
+
+  it.each<[string, Scripted]>([
+    ['an unknown status', { json: { data: { id: 'lake', status: 'checking' } } }],
+    ['no status', { json: { data: { id: 'lake' } } }],
+    ['a connection that the key may not read', { status: 403, json: { message: 'no' } }],
+  ])('lets %s pass', async (_name, answer) => {
+    const { start: tryOnce } = worldWith({ 'GET /api/connections/lake': answer });
+    expect(await tryOnce(item())).toMatchObject([{ type: 'started' }]);
+  });
+
+  it('posts nothing while the API is in trouble, nor decides anything', async () => {
+    const { start: tryOnce, lines } = worldWith({ 'GET /api/connections/lake': { status: 503, json: {} } });
+    expect(await tryOnce(item())).toMatchObject([{ type: 'unsent', failure: { nonRetryable: false } }]);
+    expect(lines()).not.toContain(bulkStart);
+  });
+
+  it('decides nothing once an earlier try may have started the sync', async () => {
+    const { start: tryOnce, lines } = worldWith({});
+    expect(await tryOnce(item(uncertain))).toMatchObject([{ type: 'started' }]);
+    expect(lines().filter((line) => line.startsWith('GET /api/connections'))).toEqual([]);
+  });
+
+  it('looks at the connections of the models of a model sync too, and keeps texts out where that is asked', async () => {
+    const whole = { id: 's1', target: { connection_id: 'db' }, model_ids: ['m1'], fields: [] };
+    const { perform } = worldWith({
+      [get]: { json: { data: whole } },
+      'GET /api/models/m1': { json: { data: { id: 'm1', connection_id: 'lake' } } },
+    });
+    const items = [startItem({ checkConnections: true })];
+    const outcomes = await perform('startExecutions', { organization: 'default', items, errorText: 'omit' });
+    expect(outcomes).toMatchObject([
+      { type: 'refused', failure: { details: [{ connections: [{ connectionId: 'lake' }] }] } },
+    ]);
+    expect(JSON.stringify(outcomes)).not.toContain('password');
+  });
+});

@@ -19,7 +19,7 @@ interface Wait {
 
 async function waitForMany({ perform }: Activities, wait: Wait): Promise<AwaitExecutionsResult> {
   const { upNext = [], executions = [] } = wait;
-  const many = { spare: upNext.length, fullBefore: false, failedSchemas: false, connections: false, ...wait.many };
+  const many = { spare: upNext.length, fullSnapshot: false, failedSchemas: false, connections: false, ...wait.many };
   const frame = { organization: 'default', waiter: 'many', deadline: null, lingerMs: 20_000 };
   return (await perform('awaitExecutions', { ...frame, ...wait, executions, upNext, many })) as AwaitExecutionsResult;
 }
@@ -54,9 +54,9 @@ describe('a wait for many: what it costs', () => {
   it('asks for a round of 50 bulk syncs once before, starts each with one request, and reads each end once', async () => {
     const activities = await stage();
     const upNext = addSyncs(activities, 50);
-    const { upNext: befores } = await waitForMany(activities, { upNext });
+    const { upNext: snapshots } = await waitForMany(activities, { upNext });
     expect(counts(activities)).toEqual({ 'bulkSync.executions.listStatus': 1 });
-    const items = befores.map(({ kind, syncId, newest }): StartItem => ({
+    const items = snapshots.map(({ kind, syncId, newest }): StartItem => ({
       ...{ kind, syncId, key: `key-of-${syncId}`, lookFirst: false, windows: [], options: {}, activate: false },
       known: { ids: newest ? [newest.executionId] : [], listed: false },
     }));
@@ -65,7 +65,8 @@ describe('a wait for many: what it costs', () => {
     await waitUntil(() => emulator.executions().every(({ completedAt }) => completedAt !== undefined));
     const executions = (outcomes as StartOutcome[]).map((one, index): AwaitItem => {
       if (one.type !== 'started') throw new Error(`a start was expected, not ${one.type}`);
-      return { kind: 'bulk', syncId: upNext[index]?.syncId ?? '', ...one, usual: null };
+      const { executionId, createdAt } = one;
+      return { kind: 'bulk', syncId: upNext[index]?.syncId ?? '', executionId, createdAt, usual: null };
     });
     expect((await waitForMany(activities, { executions })).settled).toHaveLength(50);
     expect(counts(activities)).toMatchObject({ 'bulkSync.start': 50, 'bulkSync.executions.get': 50 });
@@ -90,8 +91,8 @@ describe('a wait for many: what it costs', () => {
     const activities = await stage();
     const upNext = addSyncs(activities, 3);
     const executionId = activities.emulator.startRun(upNext[1]?.syncId ?? '', { script: 'neverEnds' });
-    const { upNext: befores } = await waitForMany(activities, { upNext });
-    expect(befores.map(({ running }) => running?.executionId)).toEqual([undefined, executionId, undefined]);
+    const { upNext: snapshots } = await waitForMany(activities, { upNext });
+    expect(snapshots.map(({ running }) => running?.executionId)).toEqual([undefined, executionId, undefined]);
     expect(counts(activities)).toMatchObject({ 'bulkSync.get': 1, 'bulkSync.executions.list': 1 });
   });
 
@@ -103,8 +104,8 @@ describe('a wait for many: what it costs', () => {
   });
 
   it.each<[string, SyncKind, Partial<ManyWait>, boolean]>([
-    ['all of a bulk sync where asked', 'bulk', { fullBefore: true }, true],
-    ['all of a model sync where asked', 'model', { fullBefore: true }, true],
+    ['all of a bulk sync where asked', 'bulk', { fullSnapshot: true }, true],
+    ['all of a model sync where asked', 'model', { fullSnapshot: true }, true],
     ['all of a bulk sync that is in no list', 'bulk', {}, false],
     ['all of a model sync that is in no list', 'model', {}, false],
   ])('reads %s', async (_name, kind, many, known) => {
@@ -112,17 +113,17 @@ describe('a wait for many: what it costs', () => {
     const listed = addSyncs(activities, 1, kind);
     const upNext = known ? listed : listed.map(({ syncId }) => ({ kind, syncId }));
     const [run] = await runsOf(activities, upNext);
-    const { upNext: befores } = await waitForMany(activities, { upNext, many });
-    expect(befores).toMatchObject([{ name: 'sync 0', newest: { executionId: run?.executionId } }]);
+    const { upNext: snapshots } = await waitForMany(activities, { upNext, many });
+    expect(snapshots).toMatchObject([{ name: 'sync 0', newest: { executionId: run?.executionId } }]);
     expect(counts(activities)).toEqual({ [`${kind}Sync.get`]: 1, [`${kind}Sync.executions.list`]: 1 });
   });
 
-  it('reads as many "before"s as have settled, and the spare ones', async () => {
+  it('reads as many snapshots as have settled, and the spare ones', async () => {
     const activities = await stage();
     const [one, ...upNext] = addSyncs(activities, 10);
     const executions = await runsOf(activities, one ? [one] : []);
-    const { upNext: befores } = await waitForMany(activities, { executions, upNext, many: { spare: 2 } });
-    expect(befores.map(({ syncId }) => syncId)).toEqual(upNext.slice(0, 3).map(({ syncId }) => syncId));
+    const { upNext: snapshots } = await waitForMany(activities, { executions, upNext, many: { spare: 2 } });
+    expect(snapshots.map(({ syncId }) => syncId)).toEqual(upNext.slice(0, 3).map(({ syncId }) => syncId));
   });
 });
 
@@ -131,9 +132,9 @@ describe('a wait for many: what goes wrong', () => {
     const activities = await stage();
     const upNext = addSyncs(activities, 3);
     upNext[1] = { kind: 'bulk', syncId: 'gone', known: { name: 'gone', active: true } };
-    const { upNext: befores, failedBefores } = await waitForMany(activities, { upNext });
-    expect(befores.map(({ syncId }) => syncId)).toEqual([upNext[0]?.syncId, upNext[2]?.syncId]);
-    expect(failedBefores).toMatchObject([{ syncId: 'gone', failure: { type: 'polytomic.NotFound' } }]);
+    const { upNext: snapshots, failedSnapshots } = await waitForMany(activities, { upNext });
+    expect(snapshots.map(({ syncId }) => syncId)).toEqual([upNext[0]?.syncId, upNext[2]?.syncId]);
+    expect(failedSnapshots).toMatchObject([{ syncId: 'gone', failure: { type: 'polytomic.NotFound' } }]);
   });
 
   it('does without the batch status where the owner of the worker does not allow it', async () => {
@@ -164,7 +165,7 @@ describe('a wait for many: what goes wrong', () => {
     expect(answer).toMatchObject({
       settled: [{ state: 'ended' }],
       upNext: [],
-      failedBefores: [{ syncId: next?.syncId, failure: { type: 'polytomic.Unavailable', nonRetryable: false } }],
+      failedSnapshots: [{ syncId: next?.syncId, failure: { type: 'polytomic.Unavailable', nonRetryable: false } }],
     });
     expect(answer.runsByConnection).toBeUndefined();
   });

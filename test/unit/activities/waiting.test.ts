@@ -43,7 +43,7 @@ describe('awaitExecutions', () => {
     expect(await perform('awaitExecutions', waitFor([{ syncId, executionId }], { upNext }))).toMatchObject({
       settled: [{ state: 'ended', execution: { executionId, ending: 'completed' } }],
       upNext: [],
-      failedBefores: [{ syncId, failure: { nonRetryable: status !== 503 } }],
+      failedSnapshots: [{ syncId, failure: { nonRetryable: status !== 503 } }],
     });
   });
 

@@ -1,7 +1,7 @@
 /** One table of exit codes, each row by itself. */
 import { describe, expect, it } from '@jest/globals';
 import { CliError, toCliError } from '../../../src/cli/cli-error';
-import { exitCodeOfFailure, exitCodeOfOutcome, exitCodes, worstExitCode } from '../../../src/cli/exit-codes';
+import { errorCode, exitCodeOfFailure, exitCodeOfOutcome, exitCodes, worstExitCode } from '../../../src/cli/exit-codes';
 import { toWatchEnd } from '../../../src/cli/watch/watch-end';
 import { failureTypes } from '../../../src/contracts/failure-types';
 
@@ -34,6 +34,10 @@ describe('exit codes', () => {
     [failureTypes.Unauthorized, 7],
     [failureTypes.Forbidden, 7],
     [failureTypes.NotAllowed, 7],
+    [failureTypes.NotApproved, 7],
+    [failureTypes.ProvisioningFailed, 1],
+    [failureTypes.PlanChanged, 1],
+    [failureTypes.SetBusy, 1],
     [null, 1],
   ])('of the failure %s is %i', (type, code) => {
     expect(exitCodeOfFailure(type)).toBe(code);
@@ -85,6 +89,12 @@ describe('exit codes', () => {
     [{ total: 3, completed: 2, skipped: 1 }, 0],
   ])('of a result of many, %j, is %i', (result, code) => {
     expect(toWatchEnd({ result }).exitCode).toBe(code);
+  });
+
+  it.each([2, 3, 4, 5, 6, 7, 130] as const)('of an error, %i, is 1 where 2 means changes', (code) => {
+    expect(errorCode(code, { detailedExitcode: true })).toBe(1);
+    expect(errorCode(code, {})).toBe(code);
+    expect(errorCode(0, { detailedExitcode: true })).toBe(0);
   });
 
   it('of several runs is the one that matters most', () => {

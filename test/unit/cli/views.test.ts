@@ -6,6 +6,7 @@ import { cut, liveTable, type TableFrame } from '../../../src/cli/watch/live-tab
 import { plainLines } from '../../../src/cli/watch/plain-lines';
 import type { WatchedRun } from '../../../src/cli/watch/watched-run';
 import type { FanOutProgress } from '../../../src/contracts/fan-out-progress';
+import type { ProvisionProgress } from '../../../src/contracts/provision';
 
 const now = Date.parse('2026-11-26T12:00:00Z');
 const plain = createColors('never', {}, noTerminal);
@@ -80,6 +81,26 @@ describe('the live table', () => {
       expect.stringMatching(/^ {4}public\.users +12,000 {2}running$/),
       expect.stringMatching(/^ {4}public\.orders +345 {2}failed$/),
     ]);
+  });
+
+  it('shows an apply: what is worked on, who has to agree, and what has been done', () => {
+    const provisioning: ProvisionProgress = {
+      ...{ phase: 'applying', since: '2026-11-26T11:59:00Z', set: 'warehouse', planHash: null },
+      counts: { total: 40, done: 10, working: 30, failed: 1 },
+      working: Array.from({ length: 20 }, (_, at) => ({ address: `models.m${at}`, why: 'applying' })),
+      needsConsent: [{ address: 'connections.hub', name: 'Hub' }],
+    };
+    const run: WatchedRun = { workflowId: 'w', title: 'apply warehouse', startedAt: now - 60_000, provisioning };
+    const lines = liveTable([run], frame(100, 12));
+    expect(lines).toHaveLength(10);
+    expect(lines[0]).toBe('apply warehouse  1m  applying: 10 of 40 objects, 30 in work, 1 failed');
+    expect(lines[2]).toBe('  connections.hub (Hub) needs consent: the link went to the targets of --notify');
+    expect(lines.at(-1)).toBe('    … 24 more in work');
+    expect(plainLines(undefined, run)).toEqual([
+      'apply warehouse: connections.hub (Hub) needs consent: the link went to the targets of --notify',
+      'apply warehouse: applying: 10 of 40 objects, 30 in work, 1 failed',
+    ]);
+    expect(plainLines(run, { ...run, startedAt: now })).toEqual([]);
   });
 
   it('keeps many single runs on the screen', () => {

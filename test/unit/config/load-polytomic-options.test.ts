@@ -156,6 +156,13 @@ notify:
     });
   });
 
+  it('takes from variables what signs the posts to a target', async () => {
+    const path = await configFile('notify: { ops: { url: https://x.example, signingSecretEnv: [NEW, OLD] } }');
+    const [NEW, OLD] = ['n', 'o'].map((letter) => letter.repeat(32));
+    const { notify } = loadPolytomicOptions({ POLYTOMIC_API_KEY: 'k', POLYTOMIC_CONFIG: path, NEW, OLD });
+    expect(notify).toEqual({ ops: { url: 'https://x.example', signingSecret: [NEW, OLD] } });
+  });
+
   it('reads whom to notify beside the one organization of the variables, with URLs from variables too', async () => {
     const path = await configFile('notify: { ops: { urlEnv: HOOK } }');
     const env = { POLYTOMIC_CONFIG: path, POLYTOMIC_API_KEY: key, HOOK: `https://hooks.example/${key}` };
@@ -180,6 +187,10 @@ notify:
     ['organizations: { emea: { apiKey: literal } }', 'organizations.emea.apiKey: unknown field'],
     ['organizations: []', 'organizations: expected'],
     ['notify: { ops: { urlEnv: NONE } }', 'notify.ops.urlEnv: the variable NONE is not set'],
+    [
+      'notify: { ops: { url: https://x, signingSecretEnv: NONE } }',
+      'notify.ops.signingSecretEnv: the variable NONE is not set',
+    ],
     ['notify: { ops: { url: x, activity: y } }', 'notify.ops: expected one of url, urlEnv'],
     [`notify: { ops: "https://hooks.example/${key}" }`, 'notify.ops: expected one of url, urlEnv'],
     ['{', 'is neither YAML nor JSON'],
@@ -245,5 +256,28 @@ describe('loadWorkerSettings', () => {
     const load = (): unknown => loadWorkerSettings({ POLYTOMIC_API_KEY: key, [name]: value });
     expect(load).toThrow(name);
     expect(load).toThrow(reason);
+  });
+});
+
+describe('variables that no setting bears', () => {
+  const warningsFor = (env: NodeJS.ProcessEnv) => loadWorkerSettings({ POLYTOMIC_API_KEY: key, ...env }).warnings;
+
+  it('are named, with the name that was meant, and never with their values', () => {
+    const warnings = warningsFor({ POLYTOMIC_OPERATION: key, POLYTOMIC_QUEUE_OF_MINE: key, OTHER: key });
+    expect(warnings).toEqual([
+      'POLYTOMIC_OPERATION is set, and no setting bears this name; is POLYTOMIC_OPERATIONS meant?',
+      'POLYTOMIC_QUEUE_OF_MINE is set, and no setting bears this name',
+    ]);
+  });
+
+  it('are none of those that settings, the file or references name', async () => {
+    const path = await configFile(
+      'organizations: { emea: { apiKeyEnv: POLYTOMIC_EMEA } }\nnotify: { ops: { urlEnv: POLYTOMIC_HOOK } }',
+    );
+    const named = { POLYTOMIC_EMEA: key, POLYTOMIC_HOOK: 'https://x.example', POLYTOMIC_PASSWORD: 'pw' };
+    const settings = { POLYTOMIC_CONFIG: path, POLYTOMIC_SECRET_ENV: 'POLYTOMIC_PASSWORD', POLYTOMIC_WAIT: 'on' };
+    expect(
+      warningsFor({ ...named, ...settings, POLYTOMIC_HEALTH_PORT: '0', POLYTOMIC_TASK_QUEUE: 'q' }),
+    ).toBeUndefined();
   });
 });

@@ -50,6 +50,22 @@ describe('targets to notify', () => {
     expect([await urlOf(target), await urlOf(target)]).toEqual(['https://hooks.example/1', 'https://hooks.example/2']);
   });
 
+  it('sign with one secret or with several, and need none', () => {
+    const [one, other] = ['a', 'b'].map((letter) => letter.repeat(32)) as [string, string];
+    const signing = (signingSecret?: string | string[]) => targetFor({ url: 'https://hooks.example', signingSecret });
+    expect(signing()).toMatchObject({ signingSecrets: [] });
+    expect(signing(`whsec_${one}`)).toMatchObject({ signingSecrets: [`whsec_${one}`] });
+    expect(signing([one, ` ${other}\n`])).toMatchObject({ signingSecrets: [one, other] });
+  });
+
+  it('keep what they sign with from requests', () => {
+    const signingSecret = 'c'.repeat(32);
+    const options = { apiKey: 'k', secretEnv: ['HOOK'], notify: { ops: { url: 'https://x.example', signingSecret } } };
+    expect(() => resolveOptions(options, log, { env: { HOOK: signingSecret } })).toThrow(
+      'secretEnv: HOOK holds a key or address of this worker',
+    );
+  });
+
   it('show no URL when they are printed or serialized', () => {
     const target = targetFor({ url: `https://hooks.example/${secret}` });
     expect(JSON.stringify(target) + String(Object.values(target ?? {}))).not.toContain(secret);

@@ -60,6 +60,14 @@ describe('findTemporalCli', () => {
     expect(lines).toEqual([`${other} is not the Temporal CLI (asked for --version), looking further`]);
   });
 
+  it('runs a cached one only while it is what was put there', async () => {
+    const cached = await writeProgram(cachedCliPath(env), temporalScript);
+    expect(await findTemporalCli()).toBe(cached);
+    await writeFile(cached, `${temporalScript}\necho changed`);
+    downloads = [{ path: '/downloaded/temporal' }];
+    expect(await findTemporalCli()).toBe('/downloaded/temporal');
+  });
+
   it('takes the cached one without a download, a build or a word', async () => {
     await fakeGo();
     downloads = [{ path: '/downloaded/temporal' }];

@@ -24,6 +24,14 @@ describe('runProgram', () => {
     expect(await runProgram(sh('echo out; sleep 0.1; echo err >&2'))).toEqual({ ok: true, output: 'out\nerr' });
   });
 
+  it('tells the program nothing of keys that stand in our environment', async () => {
+    const keys = { POLYTOMIC_API_KEY: 'k1', TEMPORAL_API_KEY: 'k2', AWS_SECRET_ACCESS_KEY: 'k3', GITHUB_TOKEN: 'k4' };
+    const wanted = { HTTPS_PROXY: 'http://proxy', GOPROXY: 'off', XDG_CACHE_HOME: '/c', HOME: '/h' };
+    const { output } = await runProgram({ command: 'env', args: [], env: { ...env, ...keys, ...wanted } });
+    const names = output.split('\n').map((line) => line.split('=')[0]);
+    expect(names.sort()).toEqual(['PATH', ...Object.keys(wanted)].sort());
+  });
+
   it('gives the last lines only, of a program that says much', async () => {
     const { output } = await runProgram(sh('seq 1 5000'));
     expect(output.split('\n')).toHaveLength(15);

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { CancelItem, CancelledItem } from '../../../src/contracts/starts';
 import { cancelRun, type CancelAttempt } from '../../../src/executions/cancel-runs';
 import { createLanes } from '../../../src/executions/lanes';
+import { countsFingerprint } from '../../../src/rules/stalled';
 import { stage, type Stage, type StageOptions } from './support/on-emulator';
 
 const versions = [
@@ -26,6 +27,7 @@ async function cancel(
     ...{ clock, serverClock, lanes: createLanes(20), errorText: 'include', signal: over.signal },
     elapsedMs: () => clock.monotonic() - beganAt,
     ...{ boundMs: timeoutMs, readsFirst: true },
+    wasRequested: () => false,
     onRequested: () => undefined,
   };
   const item: CancelItem = {
@@ -119,5 +121,36 @@ describe('an API version without cancel', () => {
     const result = await cancel(on, { syncId: on.sync.id, executionId });
     expect(result).toMatchObject({ requested: false, confirmed: false, execution: { phase: 'waiting' } });
     expect(result.problem).toMatch(/does not exist in version 2022-12-12/);
+  });
+});
+
+describe('a cancel of a run that stands still', () => {
+  const steps = [
+    { status: 'running', afterMs: 0, counts: { total: 5, insert: 5 } },
+    { status: 'running', afterMs: 1_500, counts: { total: 6, insert: 6 } },
+  ];
+
+  it('is asked for once a fresh read shows the same counts', async () => {
+    const on = await stage('model', { ...real, apiVersion: '2025-09-18' });
+    const executionId = on.emulator.startRun(on.sync.id, { script: steps.slice(0, 1) });
+    const ref = { kind: 'model', syncId: on.sync.id, executionId } as const;
+    const counts = countsFingerprint(await on.adapter.readExecution(ref));
+    expect(counts).not.toBeNull();
+    const asked = await cancel(on, { syncId: on.sync.id, executionId, onlyIfCounts: counts ?? 0 });
+    expect(asked).toMatchObject({ requested: true, confirmed: true });
+  });
+
+  it('is not asked for where the run has moved, nor where it cannot be read', async () => {
+    const on = await stage('model', { ...real, apiVersion: '2025-09-18' });
+    const executionId = on.emulator.startRun(on.sync.id, { script: steps });
+    const changes = { syncId: on.sync.id, executionId, onlyIfCounts: 1 };
+    expect(await cancel(on, changes)).toMatchObject({
+      ...{ requested: false, confirmed: false, execution: { status: 'running' } },
+      problem: expect.stringContaining('counts'),
+    });
+    on.emulator.fault({ operation: 'modelSync.executions.get', status: 503 });
+    const unread = await cancel(on, changes, { timeoutMs: 1_500 });
+    expect(unread).toMatchObject({ requested: false, confirmed: false });
+    expect(on.emulator.executions()[0]?.cancelRequestedAt).toBeUndefined();
   });
 });

@@ -1,9 +1,9 @@
 /** Requests for lists of syncs. */
 import { describe, expect, it } from '@jest/globals';
 import { InvalidInputError } from '../../../src/inputs/invalid-input-error';
-import { parseListSyncsRequest } from '../../../src/inputs/list-syncs-request';
+import { parseRequest } from '../../../src/inputs/composite-requests';
 
-describe('parseListSyncsRequest', () => {
+describe('the request of listSyncs', () => {
   it('takes a request with any filter', () => {
     const request = {
       organization: 'default',
@@ -12,14 +12,14 @@ describe('parseListSyncsRequest', () => {
       shard: { index: 1, of: 2 },
       after: 'a',
     };
-    expect(parseListSyncsRequest(request)).toEqual(request);
+    expect(parseRequest('listSyncs', request)).toEqual(request);
   });
 
   it('names every bad field', () => {
     const request = { organization: '', kind: 'both', filter: { ids: [''], actve: true }, shard: { index: 2, of: 2 } };
     let found: unknown;
     try {
-      parseListSyncsRequest(request);
+      parseRequest('listSyncs', request);
     } catch (error) {
       found = error;
     }

@@ -104,6 +104,43 @@ describe('parseRunInput: what is said', () => {
     });
   });
 
+  it('takes attempts, and names what does not go together', () => {
+    const optionsOf = (some: object) => parseRunInput('runModelSync', { syncId: 'crm', ...some }).options;
+    const retry = { attempts: 3 };
+    const usual = ['failed', 'partiallyFailed'];
+    expect(optionsOf({ retry })).toMatchObject({ retry: { attempts: 3, delayMs: 60_000, on: usual } });
+    const timed = { retry: { attempts: 2, delay: 'PT5M' }, timeoutPerAttempt: '1 hour' };
+    expect(optionsOf(timed)).toMatchObject({
+      retry: { delayMs: 300_000, on: [...usual, 'timedOut'] },
+      timeoutPerAttemptMs: 3_600_000,
+    });
+    expect(optionsOf({ ...timed, onTimeout: 'leaveRunning' })).toMatchObject({ retry: { on: usual } });
+    const issues = (some: object) => issuesOf('runModelSync', { syncId: 'crm', ...some });
+    const onTimedOut = { attempts: 2, on: ['timedOut'] };
+    expect(issues({ retry: onTimedOut })).toEqual({ 'retry.on': expect.stringContaining('timeoutPerAttempt') });
+    expect(issues({ ...timed, retry: onTimedOut, onTimeout: 'leaveRunning' })).toEqual({
+      'retry.on': expect.stringContaining('cancelOwn'),
+    });
+    expect(Object.keys(issues({ retry: { attempts: 21, on: ['canceled'], delay: 0 } }))).toEqual([
+      ...['retry.attempts', 'retry.delay', 'retry.on[0]'],
+    ]);
+  });
+
+  it('takes 15 minutes or more for a run to be stalled, and acts only on one', () => {
+    const optionsOf = (some: object) => parseRunInput('runModelSync', { syncId: 'crm', ...some }).options;
+    expect(optionsOf({ stalledAfter: '15 minutes', onStalled: 'report' })).toEqual({
+      ...defaults,
+      stalledAfterMs: 900_000,
+    });
+    expect(optionsOf({ stalledAfter: 'PT1H', onStalled: 'restart' })).toMatchObject({ onStalled: 'restart' });
+    expect(issuesOf('runModelSync', { syncId: 'crm', stalledAfter: '14 minutes' })).toEqual({
+      stalledAfter: 'expected 15 minutes or more',
+    });
+    expect(issuesOf('runModelSync', { syncId: 'crm', onStalled: 'cancel' })).toEqual({
+      onStalled: 'needs stalledAfter',
+    });
+  });
+
   it('keeps references to secrets as they are', () => {
     const sync = { name: 'CRM', encryption_passphrase: { $env: 'PASSPHRASE' } };
     const { create } = parseRunInput('createAndRunModelSync', { sync, adopt: 'byName' });

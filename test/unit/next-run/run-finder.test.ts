@@ -7,7 +7,7 @@ import type { PolytomicError } from '../../../src/polytomic/errors';
 import type { FeedEvent, ReadEvents } from '../../../src/executions/watcher/event-windows';
 import { SimulatedClock } from '../watcher/simulation/simulated-clock';
 import { apiError, SimulatedPolytomic } from '../watcher/simulation/simulated-polytomic';
-import { createReads, type SimulatedOptions } from '../watcher/simulation/watched';
+import { createPausedReads, type SimulatedOptions } from '../watcher/simulation/watched';
 import { run } from './support/runs';
 
 const minute = 60_000;
@@ -23,7 +23,7 @@ function stage({ requestsPerMinute = 60, readEvents, checkKey }: SimulatedOption
     turned: 0,
     requests: 0,
   };
-  const reads = createReads(new SimulatedPolytomic(clock), {
+  const { reads, pause } = createPausedReads(new SimulatedPolytomic(clock), {
     requestsPerMinute,
     ...(readEvents && { readEvents }),
     ...(checkKey && { checkKey }),
@@ -36,7 +36,7 @@ function stage({ requestsPerMinute = 60, readEvents, checkKey }: SimulatedOption
       if (page === 0) looks.push({ syncId, at: clock.now() });
       const { fail, failAt } = state;
       if (fail && (failAt < 0 || failAt === page)) {
-        if (fail.code === 'RateLimited') reads.pause.recordRateLimit('modelSync.executions.list', fail.retryAfterMs);
+        if (fail.code === 'RateLimited') pause.recordRateLimit('modelSync.executions.list', fail.retryAfterMs);
         state.failAt = failAt < 0 ? failAt : Infinity;
         throw fail;
       }

@@ -32,6 +32,24 @@ describe('a walk over a list with tokens', () => {
     ]);
   });
 
+  it('asks for less of a page that is larger than the client takes, until it fits', async () => {
+    const whole = { json: { data: rows(0, 50), more: 'x'.repeat(2_000) } };
+    const script = [whole, whole, page(rows(0, 12), 'a'), page(rows(12, 3))];
+    const { client, sent } = scriptedClient(script, { maxAnswerBytes: 1_000 });
+    const found = await walk(pages(client.modelSync.list, {}));
+    expect(found).toEqual({ items: rows(0, 15), complete: true, pages: 2 });
+    expect(sent.map(({ url }) => url.search)).toEqual(['', '?limit=25', '?limit=12', '?page_token=a&limit=12']);
+  });
+
+  it('fails where one row alone is too large, or the list takes no limit', async () => {
+    const whole = { json: { data: rows(0, 1), more: 'x'.repeat(2_000) } };
+    const { client, sent } = scriptedClient([whole], { maxAnswerBytes: 1_000 });
+    expect(await caught(walk(pages(client.modelSync.list, { limit: 2 })))).toMatchObject({ code: 'TooLarge' });
+    expect(sent.map(({ url }) => url.search)).toEqual(['?limit=2', '?limit=1']);
+    expect(await caught(walk(pages(client.users.list, { org_id: 'o1' })))).toMatchObject({ code: 'TooLarge' });
+    expect(sent).toHaveLength(3);
+  });
+
   it('shows no row twice, although a row that changed moves to another page', async () => {
     const { client } = scriptedClient([page(rows(0, 3), 'a'), page(rows(2, 3))]);
     expect((await walk(pages(client.modelSync.list, {}))).items).toEqual(rows(0, 5));

@@ -1,5 +1,5 @@
 /** Values that tests of the rules start from. */
-import type { ResolvedRunOptions, SyncBefore } from '../../../src/contracts/composite-activities';
+import type { ResolvedRunOptions, SyncSnapshot } from '../../../src/contracts/composite-activities';
 import type { Execution, RecordCounts } from '../../../src/contracts/execution';
 
 export const unreported: RecordCounts = {
@@ -53,7 +53,7 @@ export function options(some: Partial<ResolvedRunOptions> = {}): ResolvedRunOpti
   };
 }
 
-export function before(some: Partial<SyncBefore> = {}): SyncBefore {
+export function before(some: Partial<SyncSnapshot> = {}): SyncSnapshot {
   return {
     kind: 'bulk',
     syncId: 'sync',

@@ -85,3 +85,31 @@ describe('judgeRun', () => {
     );
   });
 });
+
+describe('warnings, and errors that are not counted', () => {
+  const limits = { maxErrorRecords: null, maxErrorRatio: null, minRecords: null };
+
+  it('counts more warnings than maxWarnings as a failure, and unreported ones as none', () => {
+    const outcomeOf = (warnings: number | null) =>
+      judgeRun(completed({ records: counts({ total: 9, errors: 0, warnings }) }), { ...limits, maxWarnings: 2 });
+    expect([2, null].map((warnings) => outcomeOf(warnings).outcome)).toEqual(['completed', 'completed']);
+    expect(outcomeOf(3)).toEqual({ outcome: 'failed', reason: '3 warnings, more than maxWarnings 2' });
+  });
+
+  it.each([
+    ['a status that says so', { status: 'completed_with_errors', records: counts({ total: 9, errors: 0 }) }],
+    ['messages, and no count', { errors: ['refused'], records: counts({ total: 9 }) }],
+  ])('tells apart a run that completed with errors of which no count is reported: %s', (_name, some) => {
+    const uncounted = expect.stringContaining('does not report how many');
+    expect(judgeRun(completed(some), limits)).toEqual({ outcome: 'completedWithErrors', reason: uncounted });
+    for (const limit of ['maxErrorRecords', 'maxErrorRatio'] as const) {
+      const reason = expect.stringContaining(`${limit} cannot be checked`);
+      expect(judgeRun(completed(some), { ...limits, [limit]: 0.5 })).toEqual({ outcome: 'failed', reason });
+    }
+  });
+
+  it('says nothing of that where the count is reported', () => {
+    const some = { status: 'completed_with_errors', records: counts({ total: 9, errors: 2 }) };
+    expect(judgeRun(completed(some), { ...limits, maxErrorRecords: 2 })).toEqual({ outcome: 'completedWithErrors' });
+  });
+});

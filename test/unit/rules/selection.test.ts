@@ -1,9 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { SyncFilter } from '../../../src/contracts/list-syncs';
-import { createSelection, shardOf, type ListedSync } from '../../../src/rules/selection';
+import { createSelection, listQueryOf, shardOf, type ListedSync } from '../../../src/rules/selection';
 
-const sync: ListedSync = { id: 'id-1', name: 'Orders to lake', active: true, source: 'c1', target: 'c2' };
+const sync: ListedSync = {
+  id: 'id-1',
+  name: 'Orders to lake',
+  active: true,
+  mode: 'replicate',
+  source: 'c1',
+  target: 'c2',
+};
 
 describe('createSelection', () => {
   it.each<[string, SyncFilter, boolean]>([
@@ -15,6 +22,10 @@ describe('createSelection', () => {
     ['a glob on a part only', { name: 'Orders' }, false],
     ['one of its connections', { connectionIds: ['c2'] }, true],
     ['no connection of its', { connectionIds: ['c3'] }, false],
+    ['its mode', { mode: 'replicate' }, true],
+    ['another mode', { mode: 'append' }, false],
+    ['its target', { target_connection_id: 'c2' }, true],
+    ['its source as a target', { target_connection_id: 'c1' }, false],
     ['excluded by id', { exclude: ['id-1'] }, false],
     ['excluded by name', { exclude: ['*lake'] }, false],
     ['inactive ones only', { active: false }, false],
@@ -89,5 +100,15 @@ describe('shards', () => {
       sizes[shardOf(`00000000-0000-4000-8000-${String(at).padStart(12, '0')}`, 7)]! += 1;
     expect(Math.min(...sizes)).toBeGreaterThan(850);
     expect(Math.max(...sizes)).toBeLessThan(1_150);
+  });
+});
+
+describe('listQueryOf', () => {
+  it('asks the list for what it can filter by, unless ids are named', () => {
+    expect(listQueryOf({})).toEqual({ active: true });
+    expect(listQueryOf({ active: null, name: 'x*' })).toEqual({});
+    const asked = { active: false, mode: 'update', target_connection_id: 'crm' };
+    expect(listQueryOf(asked)).toEqual(asked);
+    expect(listQueryOf({ ...asked, ids: ['a'] })).toEqual({});
   });
 });

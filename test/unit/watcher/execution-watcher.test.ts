@@ -1,5 +1,8 @@
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import { describe, expect, it } from '@jest/globals';
+import type { RecordCounts } from '../../../src/contracts/execution';
+import { exportCheckpoint, parseCheckpoint, restore } from '../../../src/executions/watcher/wait-checkpoint';
+import { noCounts } from '../../../src/rules/no-counts';
 import { createWatched, createWatcher, toItem, waitFor } from './simulation/watched';
 
 const hour = 3_600_000;
@@ -264,4 +267,67 @@ it('waits on an unknown status and logs it once', async () => {
   polytomic.statuses.delete('one');
   expect(await clock.run(wait)).toMatchObject({ settled: [{ state: 'ended' }] });
   expect(warnings.filter((warning) => warning.includes('dreaming'))).toHaveLength(1);
+});
+
+describe('a run whose counts stand still', () => {
+  const minute = 60_000;
+  const stalledAfterMs = 20 * minute;
+  const total = (records: number): RecordCounts => ({ ...noCounts, total: records });
+
+  /** A run of many hours whose count is that of the last entry at or before its age. */
+  function counting(counts: readonly [atMs: number, total: number][]) {
+    const began = { at: NaN };
+    const created = createWatched({
+      read: async (ref) => {
+        began.at = Number.isNaN(began.at) ? created.clock.now() : began.at;
+        const age = created.clock.now() - began.at;
+        const records = total(counts.findLast(([at]) => at <= age)?.[1] ?? 0);
+        return {
+          ...{ ...ref, status: 'running', phase: 'running', records, errors: [] },
+          ...{ createdAt: null, startedAt: null, completedAt: null },
+        };
+      },
+    });
+    const run = created.polytomic.add('one', 100 * hour);
+    const item = { ...toItem(run), stalledAfterMs };
+    return { ...created, item };
+  }
+
+  it('is told once two reads so far apart have shown the same counts, and not before', async () => {
+    const { clock, watcher, item } = counting([[0, 1], [10 * minute, 2]]); // prettier-ignore
+    const asked = clock.now();
+    const outcome = await clock.run(watcher.watch({ ...waitFor([]), items: [item] }));
+    expect(outcome).toMatchObject({ reason: 'settled', settled: [], stalled: [{ executionId: 'one' }] });
+    const { stillMs = NaN } = outcome.stalled?.[0] ?? {};
+    expect(stillMs).toBeGreaterThanOrEqual(stalledAfterMs);
+    expect(clock.now() - asked).toBeGreaterThanOrEqual(10 * minute + stalledAfterMs);
+    expect(clock.now() - asked).toBeLessThan(10 * minute + stalledAfterMs + 12 * minute);
+  });
+
+  it('is not told while it has no counts, nor while they move, nor unless asked', async () => {
+    const moving = Array.from({ length: 40 }, (_one, at): [number, number] => [at * 15 * minute, at + 1]);
+    for (const { clock, watcher, item } of [counting([]), counting(moving)]) {
+      const wait = { ...waitFor([]), items: [item], waitForMs: 3 * hour };
+      expect(await clock.run(watcher.watch(wait))).toEqual({ reason: 'deadline', settled: [] });
+    }
+    const { clock, watcher, item } = counting([[0, 1]]);
+    const { stalledAfterMs: _asked, ...plain } = item;
+    const wait = { ...waitFor([]), items: [plain], waitForMs: 3 * hour };
+    expect(await clock.run(watcher.watch(wait))).toEqual({ reason: 'deadline', settled: [] });
+  });
+
+  it('hands to the next worker for how long it has stood still', () => {
+    const still = { counts: 4_000_000_000, forMs: 600_000 };
+    const state = {
+      aliveAt: 5_000,
+      wasRead: true,
+      endReported: false,
+      uncertainForMs: null,
+      refusedForMs: null,
+      still,
+    };
+    const checkpoint = exportCheckpoint({ waitedMs: 0, executions: [{ executionId: 'one', state }] });
+    const read = parseCheckpoint(JSON.parse(JSON.stringify(checkpoint)));
+    expect(restore(read, 'one')).toEqual(state);
+  });
 });

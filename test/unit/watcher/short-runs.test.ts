@@ -37,3 +37,20 @@ it.each([
   expect(latest).toBeLessThan(6_000);
   expect(asked).toBeLessThan(3 * count + 20);
 });
+
+// The batch status is asked every ten minutes as a second opinion: that must not pass for somebody who watches.
+it.each([2, 3, 5])(
+  '%i bulk runs of which nothing is known are read by themselves where no source pays',
+  async (count) => {
+    const clock = new SimulatedClock({ random: seeded(3) });
+    const polytomic = new SimulatedPolytomic(clock);
+    const { readEvents, readBatchStatus } = polytomic;
+    const watcher = createWatcher(polytomic, { readEvents, readBatchStatus });
+    const runs = Array.from({ length: count }, (_, index) => polytomic.add(`run-${index}`, 240_000, 'bulk'));
+    for (const { executionId, endsAt } of runs) polytomic.tell(executionId, endsAt);
+    await clock.run(watcher.watch(waitFor(runs, { lingerMs: 600_000 })));
+    watcher.close();
+    const late = runs.map(({ executionId, endsAt }) => polytomic.detectedAt.get(executionId)! - endsAt);
+    expect(Math.max(...late)).toBeLessThan(10_000);
+  },
+);

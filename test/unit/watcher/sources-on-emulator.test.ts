@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import type { SyncKind } from '../../../src/contracts/sync-kind';
 import { createClientReads, createClientWatcher } from '../../../src/executions/watcher/client-watcher';
 import type { ExecutionWatcher } from '../../../src/executions/watcher/execution-watcher';
-import type { WatchItem } from '../../../src/executions/watcher/watched-execution';
+import type { AwaitItem } from '../../../src/contracts/waits';
 import { createClient } from '../../../src/polytomic/client';
 import { startEmulator, type Emulator } from '../../../src/testing';
 import { nextTurn, SimulatedClock } from './simulation/simulated-clock';
@@ -45,7 +45,7 @@ async function stage({ apiVersion, allows }: StageOptions = {}) {
 }
 
 /** Starts runs, one of each sync, ten minutes long and a little more each. */
-function startRuns(emulator: Emulator, kind: SyncKind, count: number): WatchItem[] {
+function startRuns(emulator: Emulator, kind: SyncKind, count: number): AwaitItem[] {
   return Array.from({ length: count }, (_, index) => {
     const seed = { durationMs: 600_000 + index * 1_000 };
     const sync = kind === 'model' ? emulator.addModelSync(seed) : emulator.addBulkSync(seed);
@@ -56,7 +56,7 @@ function startRuns(emulator: Emulator, kind: SyncKind, count: number): WatchItem
 }
 
 /** Waits for all, and says how late the latest end was found. */
-async function awaitAll({ emulator, clock, watcher }: Awaited<ReturnType<typeof stage>>, items: WatchItem[]) {
+async function awaitAll({ emulator, clock, watcher }: Awaited<ReturnType<typeof stage>>, items: AwaitItem[]) {
   const { signal } = new AbortController();
   const pending = new Map(items.map((item) => [item.executionId, item]));
   const lateness: number[] = [];

@@ -165,8 +165,8 @@ describe('where a source cannot be relied on', () => {
         const rows = await polytomic.readBatchStatus(query, signal);
         return rows.map((row) => ({
           ...row,
-          ...{ status: 'running', ended: false },
-          executions: new Map([...row.executions].map(([id]) => [id, { ended: false, schemas: [] }])),
+          ended: false,
+          executions: new Map([...row.executions].map(([id]) => [id, false])),
         }));
       },
     }));

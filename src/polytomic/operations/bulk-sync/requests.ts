@@ -63,11 +63,10 @@ const FieldConfiguration = shape(() =>
   }),
 );
 
-const SchemaConfiguration = shape(() =>
+/** What every request may say of a schema, its fields apart. */
+export const SchemaSettings = shape(() =>
   z.strictObject({
-    id: z.string().optional(),
     enabled: z.boolean().optional(),
-    fields: z.array(z.union([z.string(), FieldConfiguration()])).optional(),
     filters: z.array(BulkFilter()).optional(),
     data_cutoff_timestamp: z.string().optional(),
     disable_data_cutoff: z.boolean().optional(),
@@ -77,6 +76,13 @@ const SchemaConfiguration = shape(() =>
     tracking_field: z.string().optional(),
     /** Omitted: unchanged; empty: cleared. */
     user_output_name: z.string().optional(),
+  }),
+);
+
+const SchemaConfiguration = shape(() =>
+  SchemaSettings().extend({
+    id: z.string().optional(),
+    fields: z.array(z.union([z.string(), FieldConfiguration()])).optional(),
   }),
 );
 

@@ -4,7 +4,7 @@ import { acknowledgement, one, page } from '../../answers';
 import { get, patch, post, put } from '../../operation';
 import { answer, shape } from '../../shapes';
 import { CancelRequested } from '../shared-answers';
-import { BulkFilter } from './requests';
+import { SchemaSettings } from './requests';
 
 const ListSchemas = shape(() => z.strictObject({ filters: z.record(z.string(), z.string()).optional() }));
 
@@ -18,19 +18,7 @@ const UpdateField = shape(() =>
 );
 
 /** Leaving out `fields` enables every field. */
-const UpdateSchema = shape(() =>
-  z.strictObject({
-    enabled: z.boolean().optional(),
-    fields: z.array(UpdateField()).optional(),
-    filters: z.array(BulkFilter()).optional(),
-    data_cutoff_timestamp: z.string().optional(),
-    disable_data_cutoff: z.boolean().optional(),
-    history_enabled: z.boolean().optional(),
-    partition_key: z.string().optional(),
-    tracking_field: z.string().optional(),
-    user_output_name: z.string().optional(),
-  }),
-);
+const UpdateSchema = shape(() => SchemaSettings().extend({ fields: z.array(UpdateField()).optional() }));
 
 /** Each listed schema is changed, the others stay. It takes what a read gives, output names included. */
 const PatchSchemas = shape(() =>

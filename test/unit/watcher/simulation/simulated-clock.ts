@@ -1,6 +1,6 @@
 /** Time that passes only when it is told to, and then as fast as the machine can. */
 import type { Clock } from '../../../../src/polytomic/clock';
-import { DueQueue } from '../../../../src/executions/watcher/due-queue';
+import { DueQueue } from './due-queue';
 
 interface Timer {
   callback: () => void;

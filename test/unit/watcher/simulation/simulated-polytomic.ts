@@ -105,7 +105,7 @@ export class SimulatedPolytomic {
     const rows = runs.map((run) => this.toRow(run));
     const idle = wanted ? 0 : this.idleBulkSyncs;
     for (let index = 0; index < idle; index++) {
-      rows.push({ syncId: `idle-${index}`, status: 'completed', ended: true, executions: new Map() });
+      rows.push({ syncId: `idle-${index}`, ended: true, executions: new Map() });
     }
     logged.bytes = rows.length * bytes.batchRow;
     return rows;
@@ -122,8 +122,7 @@ export class SimulatedPolytomic {
 
   private toRow({ syncId, executionId, endsAt }: SimulatedRun): BatchRow {
     const ended = this.clock.trueTime >= endsAt;
-    const status = ended ? 'completed' : 'running';
-    return { syncId, status, ended, executions: new Map([[executionId, { ended, schemas: [] }]]) };
+    return { syncId, ended, executions: new Map([[executionId, ended]]) };
   }
 
   /** Index of the first event that is too new: of those at or after `before`. */

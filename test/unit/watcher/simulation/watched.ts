@@ -8,7 +8,7 @@ import {
   type OrganizationReadsOptions,
 } from '../../../../src/executions/watcher/organization-reads';
 import type { WatchRequest } from '../../../../src/executions/watcher/wait';
-import type { WatchItem } from '../../../../src/executions/watcher/watched-execution';
+import type { AwaitItem } from '../../../../src/contracts/waits';
 import { ApiPause } from '../../../../src/polytomic/api-pause';
 import { isPolytomicError } from '../../../../src/polytomic/errors';
 import type { Clock } from '../../../../src/polytomic/clock';
@@ -52,46 +52,31 @@ function noting<A extends unknown[], R>(pause: ApiPause, request: (...args: A) =
   };
 }
 
-/** What waits and searches share, on a simulated organization. */
-export function createReads(polytomic: SimulatedPolytomic, options: SimulatedOptions = {}): OrganizationReads {
+/** What waits and searches share, on a simulated organization, and the pause that a rate limit begins. */
+export function createPausedReads(polytomic: SimulatedPolytomic, options: SimulatedOptions = {}) {
   const { requestsPerMinute = 30, readEvents, readBatchStatus, checkKey, log } = options;
   const { clock = polytomic.clock } = options;
   const pause = new ApiPause(clock);
-  return new OrganizationReads({
+  const reads = new OrganizationReads({
     clock,
     pause,
     serverNow: () => polytomic.clock.trueTime,
     requestsPerMinute,
     ...(checkKey && { checkKey }),
     ...(log && { log }),
-    createSources: ({ createHealth, ...context }) => [
-      ...(readEvents
-        ? [new EventSource({ ...context, readEvents: noting(pause, readEvents), health: createHealth('event feed') })]
-        : []),
-      ...(readBatchStatus
-        ? [
-            new BatchSource({
-              ...context,
-              readBatchStatus: noting(pause, readBatchStatus),
-              health: createHealth('batch status'),
-            }),
-          ]
-        : []),
+    createSources: (context) => [
+      ...(readEvents ? [new EventSource({ ...context, readEvents: noting(pause, readEvents) })] : []),
+      ...(readBatchStatus ? [new BatchSource({ ...context, readBatchStatus: noting(pause, readBatchStatus) })] : []),
     ],
   });
+  return { reads, pause };
 }
 
 /** A watcher on a simulated organization. */
 export function createWatcher(polytomic: SimulatedPolytomic, options: SimulatedOptions = {}): ExecutionWatcher {
-  const reads = createReads(polytomic, options);
+  const { reads, pause } = createPausedReads(polytomic, options);
   const { read = polytomic.read, isKnownStatus } = options;
-  return new ExecutionWatcher(reads, {
-    read: (ref, signal) => readNoting(ref, signal),
-    ...(isKnownStatus && { isKnownStatus }),
-  });
-  function readNoting(...args: Parameters<WatcherOptions['read']>) {
-    return noting(reads.pause, read)(...args);
-  }
+  return new ExecutionWatcher(reads, { read: noting(pause, read), ...(isKnownStatus && { isKnownStatus }) });
 }
 
 /** Clock, organization and watcher, with a log of warnings. */
@@ -107,7 +92,7 @@ export function createWatched(options: SimulatedOptions = {}, { random = seeded(
 }
 
 /** A run as a wait names it. */
-export function toItem({ executionId, syncId, kind, createdAt }: SimulatedRun): WatchItem {
+export function toItem({ executionId, syncId, kind, createdAt }: SimulatedRun): AwaitItem {
   return { executionId, syncId, kind, createdAt: new Date(createdAt).toISOString(), usual: null };
 }
 

@@ -1,9 +1,9 @@
-/** The "before"s of syncs that come next, with few requests: of fifty bulk syncs at once, where nothing runs there. */
-import type { SyncBefore } from '../contracts/composite-activities';
+/** The snapshots of syncs that come next, with few requests: of fifty bulk syncs at once, where nothing runs there. */
+import type { SyncSnapshot } from '../contracts/composite-activities';
 import type { UpNextItem } from '../contracts/waits';
 import { adapterFor } from '../executions/adapter-for';
 import { readSnapshot } from '../executions/snapshot';
-import { lightBulkBefore, lightModelBefore } from '../executions/light-before';
+import { batchBulkSnapshot, batchModelSnapshot } from '../executions/batch-snapshot';
 import type { ReadOptions } from '../executions/sync-adapter';
 import type { PolytomicClient } from '../polytomic/client';
 import { isPolytomicError, type PolytomicErrorCode } from '../polytomic/errors';
@@ -20,7 +20,7 @@ const batchLength = 50;
 const sharedTroubles: readonly PolytomicErrorCode[] = ['RateLimited', 'Unavailable', 'Network', 'Unauthorized'];
 
 /** What is to be read. */
-export interface BeforesRequest {
+export interface SnapshotsRequest {
   items: readonly UpNextItem[];
   /** Every one in full; default: only where a light read does not tell enough. */
   full: boolean;
@@ -28,7 +28,7 @@ export interface BeforesRequest {
 }
 
 /** What came of one sync. */
-export type ReadOutcome = { before: SyncBefore } | { item: UpNextItem; error: unknown };
+export type ReadOutcome = { snapshot: SyncSnapshot } | { item: UpNextItem; error: unknown };
 
 /**
  * In the order of the items; an error of one is told for it. A light read needs to know the sync from a list: others, such
@@ -36,7 +36,7 @@ export type ReadOutcome = { before: SyncBefore } | { item: UpNextItem; error: un
  *
  * @throws what is no error of the client, such as the reason of the signal
  */
-export async function readManyBefores(organization: Organization, request: BeforesRequest): Promise<ReadOutcome[]> {
+export async function readManySnapshots(organization: Organization, request: SnapshotsRequest): Promise<ReadOutcome[]> {
   const { items, full } = request;
   const found = full ? new Map<string, ReadOutcome>() : await readBatches(organization, request);
   return inParallel(items, mostAtOnce, async (item) => {
@@ -45,7 +45,7 @@ export async function readManyBefores(organization: Organization, request: Befor
   });
 }
 
-function readOne({ client }: Organization, item: UpNextItem, request: BeforesRequest): Promise<SyncBefore> {
+function readOne({ client }: Organization, item: UpNextItem, request: SnapshotsRequest): Promise<SyncSnapshot> {
   const { kind, syncId, known } = item;
   const adapter = adapterFor(kind, client);
   if (kind === 'bulk' || !known || request.full) {
@@ -53,12 +53,12 @@ function readOne({ client }: Organization, item: UpNextItem, request: BeforesReq
   }
   return timed(client, request, async (options, serverTime) => {
     const sync = await adapter.readSync(syncId, options);
-    return lightModelBefore({ syncId, sync, serverTime: serverTime() });
+    return batchModelSnapshot({ syncId, sync, serverTime: serverTime() });
   });
 }
 
 /** What the batch status tells for certain, or why it could not be asked; the others are missing. */
-async function readBatches(organization: Organization, request: BeforesRequest): Promise<Map<string, ReadOutcome>> {
+async function readBatches(organization: Organization, request: SnapshotsRequest): Promise<Map<string, ReadOutcome>> {
   const known = request.items.filter((item) => item.kind === 'bulk' && item.known);
   const batches: UpNextItem[][] = [];
   while (known.length > 0) batches.push(known.splice(0, batchLength));
@@ -70,14 +70,14 @@ async function readBatches(organization: Organization, request: BeforesRequest):
 async function readBatch(
   { client }: Organization,
   batch: readonly UpNextItem[],
-  request: BeforesRequest,
+  request: SnapshotsRequest,
 ): Promise<[string, ReadOutcome][]> {
   try {
     return await timed(client, request, async (options, serverTime) => {
       const query = { sync_id: batch.map(({ syncId }) => syncId) };
       const { items } = await client.bulkSync.executions.listStatus(query, options);
       const rows = new Map(items.map((row) => [row.sync_id ?? '', row]));
-      return batch.flatMap((item) => lightOf(item, rows.get(item.syncId), serverTime()));
+      return batch.flatMap((item) => batchSnapshotOf(item, rows.get(item.syncId), serverTime()));
     });
   } catch (error) {
     if (!isPolytomicError(error)) throw error;
@@ -85,29 +85,32 @@ async function readBatch(
   }
 }
 
-function lightOf(
+function batchSnapshotOf(
   { syncId, known }: UpNextItem,
   row: BulkSyncBatchStatus | undefined,
   serverTime: number,
 ): [string, ReadOutcome][] {
   if (!row || !known) return [];
-  const before = lightBulkBefore({ syncId, sync: { ...known, problems: [] }, serverTime }, row);
-  return before ? [[syncId, { before }]] : [];
+  const snapshot = batchBulkSnapshot({ syncId, sync: { ...known, problems: [] }, serverTime }, row);
+  return snapshot ? [[syncId, { snapshot }]] : [];
 }
 
 /** Polytomic's clock, or this machine's where it does not tell, as of the answers to what is read. */
 function timed<T>(
   { clock }: PolytomicClient,
-  { signal }: BeforesRequest,
+  { signal }: SnapshotsRequest,
   read: (options: ReadOptions, serverTime: () => number) => Promise<T>,
 ): Promise<T> {
-  let told = NaN;
-  return read({ signal, onAnswer: ({ date }) => (told = Date.parse(date ?? '')) }, () => told || clock.now());
+  let serverTime = NaN;
+  return read(
+    { signal, onAnswer: (answer) => (serverTime = Date.parse(answer.date ?? '')) },
+    () => serverTime || clock.now(),
+  );
 }
 
-async function outcomeOf(item: UpNextItem, read: () => Promise<SyncBefore>): Promise<ReadOutcome> {
+async function outcomeOf(item: UpNextItem, read: () => Promise<SyncSnapshot>): Promise<ReadOutcome> {
   try {
-    return { before: await read() };
+    return { snapshot: await read() };
   } catch (error) {
     if (!isPolytomicError(error)) throw error;
     return { item, error };

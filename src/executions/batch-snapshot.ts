@@ -1,12 +1,12 @@
 /** What is true of a sync before a plain start, from fewer requests than a full read: for fan-outs over many syncs. */
-import type { SyncBefore, UsualDuration } from '../contracts/composite-activities';
+import type { SyncSnapshot, UsualDuration } from '../contracts/composite-activities';
 import type { SyncKind } from '../contracts/sync-kind';
 import type { BulkSyncBatchStatus } from '../polytomic/operations/bulk-sync/answers';
 import { batchStanding } from './batch-standing';
 import type { SyncSummary } from './sync-adapter';
 
-/** What every light "before" is made of. */
-export interface LightSource {
+/** What every batch snapshot is made of. */
+export interface BatchSnapshotSource {
   syncId: string;
   sync: SyncSummary;
   /** Milliseconds since the epoch by Polytomic's clock. */
@@ -19,7 +19,7 @@ export interface LightSource {
  * else began within the minute by which Polytomic's clocks may differ before this read; every older run is told apart by
  * its creation time.
  */
-export function lightModelBefore(source: LightSource): SyncBefore {
+export function batchModelSnapshot(source: BatchSnapshotSource): SyncSnapshot {
   return frame('model', source);
 }
 
@@ -27,7 +27,7 @@ export function lightModelBefore(source: LightSource): SyncBefore {
  * Of a bulk sync, from its row of the batch status; undefined where that shows, or may hide, a run in progress. The row
  * tells the newest run of each enabled schema only, so that a run of others is not seen: as above.
  */
-export function lightBulkBefore(source: LightSource, row: BulkSyncBatchStatus): SyncBefore | undefined {
+export function batchBulkSnapshot(source: BatchSnapshotSource, row: BulkSyncBatchStatus): SyncSnapshot | undefined {
   if (batchStanding(row) !== 'idle') return undefined;
   const schemas = (row.schemas ?? []).filter((schema) => schema.execution_id);
   const newest = schemas.toSorted((one, other) => startOf(other) - startOf(one))[0];
@@ -54,7 +54,7 @@ function usualOf(schemas: readonly SchemaStatus[]): UsualDuration | null {
   return medianMs > 0 && Number.isFinite(medianMs) ? { medianMs, sigma: 0, runs: 1 } : null;
 }
 
-function frame(kind: SyncKind, { syncId, sync, serverTime }: LightSource): SyncBefore {
+function frame(kind: SyncKind, { syncId, sync, serverTime }: BatchSnapshotSource): SyncSnapshot {
   return {
     kind,
     syncId,

@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { batchStanding } from '../../../src/executions/batch-standing';
-import { lightBulkBefore, lightModelBefore } from '../../../src/executions/light-before';
+import { batchBulkSnapshot, batchModelSnapshot } from '../../../src/executions/batch-snapshot';
 import type { BulkSyncBatchStatus } from '../../../src/polytomic/operations/bulk-sync/answers';
 
 const source = {
@@ -20,7 +20,7 @@ const schema = (id: string, minutes: [number, number], some: Partial<Schema> = {
 };
 
 const before = (status: string | undefined, schemas: Schema[] | null) =>
-  lightBulkBefore(source, { sync_id: 'lake', status, schemas });
+  batchBulkSnapshot(source, { sync_id: 'lake', status, schemas });
 
 describe('batchStanding', () => {
   it.each<[string, BulkSyncBatchStatus, string]>([
@@ -47,7 +47,7 @@ describe('batchStanding', () => {
   });
 });
 
-describe('lightBulkBefore', () => {
+describe('batchBulkSnapshot', () => {
   it('names the newest run, and its time as the usual one where all schemas took part', () => {
     expect(before('completed', [schema('a', [1, 3]), schema('a', [0, 2])])).toEqual({
       kind: 'bulk',
@@ -85,14 +85,14 @@ describe('lightBulkBefore', () => {
         const ended = [one.status, ...one.schemas.map((each) => each.status)].every(
           (each) => each === undefined || ['completed', 'failed', 'canceled'].includes(each),
         );
-        if (!ended) expect(lightBulkBefore(source, one)).toBeUndefined();
+        if (!ended) expect(batchBulkSnapshot(source, one)).toBeUndefined();
       }),
     );
   });
 });
 
-describe('lightModelBefore', () => {
+describe('batchModelSnapshot', () => {
   it('knows of no run, as none was read', () => {
-    expect(lightModelBefore(source)).toMatchObject({ kind: 'model', newest: null, running: null, usual: null });
+    expect(batchModelSnapshot(source)).toMatchObject({ kind: 'model', newest: null, running: null, usual: null });
   });
 });

@@ -1,0 +1,44 @@
+/** Runs the reading workflows of provisioning. */
+import type { DriftResult, ExportResult } from '../../contracts/provision';
+import type { ProvisionPlan } from '../../contracts/provision-plan';
+import type { Temporal } from '../connect';
+import { exitCodeOfFailure, worstExitCode, type ExitCode } from '../exit-codes';
+import { newWorkflowId } from '../run/start-workflow';
+import type { PlanFor } from './plan-text';
+import type { SpecInputOfFlags } from './spec-input';
+
+/** What each answers. */
+interface Results {
+  planPolytomic: ProvisionPlan;
+  checkPolytomicDrift: DriftResult;
+  exportPolytomic: ExportResult;
+}
+
+/** @throws WorkflowFailedError */
+export async function readProvisioning<W extends keyof Results>(
+  { client, taskQueue }: Temporal,
+  workflow: W,
+  { input, set, summary }: { input: object; set: string; summary: string },
+): Promise<Results[W]> {
+  return client.workflow.execute<(input: object) => Promise<Results[W]>>(workflow, {
+    args: [input],
+    taskQueue,
+    workflowId: newWorkflowId(workflow, set),
+    staticSummary: summary,
+  });
+}
+
+/** The code by which an apply of this plan would end before its first write; 0 where nothing is blocked. */
+export function exitCodeOfBlocked({ changes }: ProvisionPlan): ExitCode {
+  const blocked = changes.filter(({ action }) => action === 'blocked');
+  return worstExitCode(blocked.map(({ failure }) => exitCodeOfFailure(failure)));
+}
+
+/** What an apply, or a destroy, would do now. @throws WorkflowFailedError */
+export async function planSpec(
+  temporal: Temporal,
+  { input, set, planFor }: SpecInputOfFlags & { planFor: PlanFor },
+): Promise<ProvisionPlan> {
+  const request = { input: { ...input, ...(planFor === 'destroy' && { destroy: true }) }, set };
+  return readProvisioning(temporal, 'planPolytomic', { ...request, summary: `Plan of ${set} for a terminal` });
+}

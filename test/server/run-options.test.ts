@@ -1,0 +1,73 @@
+/** Options of runs that few use; the emulator's list of executions is the judge of what was started. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { FanOutResult } from '../../src/contracts/fan-out-result';
+import type { ExecutionScript } from '../../src/testing';
+import { addSync, runsOf } from './support/syncs';
+import { failureOf, startWorld, type World } from './support/world';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld('run-options', { worker: { maxCachedWorkflows: 0 } });
+});
+afterAll(async () => world.close());
+
+describe('checkConnections', () => {
+  it('starts nothing on an unhealthy connection, and says which it is; once it is healthy, it starts', async () => {
+    const broken = { status: 'unhealthy', status_error: 'the password has expired' };
+    const { id } = world.emulator.addConnection({ name: 'Lake', ...broken });
+    const sync = addSync(world, 'bulk', { destination_connection_id: id });
+    const input = { syncId: sync.id, checkConnections: true };
+    const failure = await failureOf(await world.start('runBulkSync', input));
+    expect(failure).toMatchObject({
+      type: 'polytomic.ConnectionUnhealthy',
+      message: `connection "Lake" (${String(id)}) is unhealthy: the password has expired`,
+      details: [{ syncId: sync.id, connections: [{ connectionId: id, ...{ status: 'unhealthy' } }] }],
+    });
+    const all = { filter: { ids: [sync.id] }, checkConnections: true, onFailure: 'return' };
+    const many = (await world.run('runAllBulkSyncs', all)) as unknown as FanOutResult;
+    expect(many.failures).toMatchObject([{ reason: expect.stringContaining('polytomic.ConnectionUnhealthy') }]);
+    expect(runsOf(world, sync)).toEqual([]);
+    world.emulator.updateConnection(String(id), { status: 'healthy' });
+    expect(await world.run('runBulkSync', input)).toMatchObject({ outcome: 'completed' });
+    expect(runsOf(world, sync)).toHaveLength(1);
+  });
+});
+
+describe('maxWarnings', () => {
+  it('counts a run with more warnings as failed, and a run that completed with uncounted errors as a success', async () => {
+    const end = (some: object): ExecutionScript => [
+      { status: 'running', afterMs: 0 },
+      { status: 'completed', afterMs: 300, ...some },
+    ];
+    const warned = addSync(world, 'model', { script: end({ counts: { total: 9, insert: 9, warnings: 3 } }) });
+    const input = { syncId: warned.id, onFailure: 'return' };
+    const reason = '3 warnings, more than maxWarnings 2';
+    expect(await world.run('runModelSync', { ...input, maxWarnings: 2 })).toMatchObject({ outcome: 'failed', reason });
+    expect(await world.run('runModelSync', { ...input, maxWarnings: 3 })).toMatchObject({ outcome: 'completed' });
+    const script = end({ status: 'completed_with_errors', ended: true, counts: null });
+    const uncounted = addSync(world, 'model', { script });
+    expect(await world.run('runModelSync', { syncId: uncounted.id })).toMatchObject({
+      ...{ outcome: 'completedWithErrors', status: 'completed_with_errors' },
+      reason: expect.stringContaining('does not report how many'),
+    });
+  });
+});
+
+describe('filters of a fan-out', () => {
+  it('run only syncs of a mode and into a connection, and are sent to the API', async () => {
+    const target = (connection_id: string) => ({ target: { connection_id, object: 'contact' } });
+    const wanted = addSync(world, 'model', { mode: 'append', ...target('filtered') });
+    const others = [
+      addSync(world, 'model', { mode: 'update', ...target('filtered') }),
+      addSync(world, 'model', { mode: 'append', ...target('other') }),
+      addSync(world, 'model', { mode: 'append', active: false, ...target('filtered') }),
+    ];
+    world.emulator.clearRequests();
+    const filter = { mode: 'append', target_connection_id: 'filtered' };
+    expect(await world.run('runAllModelSyncs', { filter })).toMatchObject({ total: 1, completed: 1 });
+    expect(runsOf(world, wanted)).toHaveLength(1);
+    for (const sync of others) expect(runsOf(world, sync)).toEqual([]);
+    const [list] = world.emulator.requests().filter(({ operation }) => operation === 'modelSync.list');
+    expect(list?.query).toMatchObject({ active: 'true', ...filter });
+  });
+});

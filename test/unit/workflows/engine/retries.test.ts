@@ -1,0 +1,364 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Execution } from '../../../../src/contracts/execution';
+import { applyEvent } from '../../../../src/workflows/engine/apply';
+import { beginMany, beginRun } from '../../../../src/workflows/engine/begin';
+import { fromArguments, toArguments } from '../../../../src/workflows/engine/carry';
+import type { Command } from '../../../../src/workflows/engine/commands';
+import { fanOutProgressOf, runProgressOf } from '../../../../src/workflows/engine/progress';
+import { newWishes, type EngineState } from '../../../../src/workflows/engine/state';
+import { step } from '../../../../src/workflows/engine/step';
+import { options } from '../../rules/fixtures';
+import { fanOut, prepared } from '../support';
+import { began, endOf, listOf, snapshotOf } from './support';
+
+const identity = { workflowId: 'w', runId: 'r' };
+const minute = 60_000;
+const retry = {
+  attempts: 3,
+  delayMs: 10 * minute,
+  on: ['failed', 'partiallyFailed'] as ('failed' | 'partiallyFailed')[],
+};
+const failed = { status: 'failed', ending: 'failed' } as const;
+
+type Options = Parameters<typeof options>[0];
+
+/** Drives one engine by hand, at times of the test's own. */
+class Engine {
+  now = began;
+  runs = 0;
+  open: Command[] = [];
+  wakeAt: number | null = null;
+  isDone = false;
+
+  constructor(public state: EngineState) {
+    this.step();
+  }
+
+  step(): void {
+    const { commands, wakeAt, isDone } = step(this.state, this.now, identity);
+    this.open.push(...commands);
+    Object.assign(this, { wakeAt, isDone });
+  }
+
+  answer(type: Command['type'], toResult: (command: Command) => unknown): void {
+    const at = this.open.findIndex((command) => command.type === type);
+    const [command] = this.open.splice(at, 1);
+    if (at < 0 || !command) throw new Error(`no ${type} is under way`);
+    applyEvent(this.state, { type: 'answered', id: command.id, result: toResult(command) }, this.now);
+    this.step();
+  }
+
+  /** All starts of the next command succeed. */
+  started(): void {
+    this.answer('start', (command) =>
+      (command as Extract<Command, { type: 'start' }>).request.items.map(() => {
+        this.runs += 1;
+        return { type: 'started', executionId: `run-${this.runs}`, status: 'created', createdAt: null, adopted: false };
+      }),
+    );
+  }
+
+  ended(syncId: string, executionId: string, some: Partial<Execution>): void {
+    const settled = [{ state: 'ended', execution: endOf(syncId, executionId, some) }];
+    this.answer('wait', () => ({ settled, upNext: [] }));
+  }
+
+  read(...syncIds: string[]): void {
+    this.answer('read', () => ({ settled: [], upNext: syncIds.map((id) => snapshotOf(id)) }));
+  }
+
+  passTo(at: number): void {
+    this.now = at;
+    this.step();
+  }
+
+  count(type: Command['type']): number {
+    return this.open.filter((command) => command.type === type).length;
+  }
+}
+
+function single(some: Options): Engine {
+  const { fanOut: _fanOut, ...one } = prepared;
+  const request = { ...one, options: options({ timeoutMs: 86_400_000, ...some }), syncIds: ['lake'] };
+  const syncs = [snapshotOf('lake')];
+  return new Engine(beginRun({ ...request, syncs }, { base: 'key', began, wishes: newWishes() }, began));
+}
+
+function many(some: Options, maxConcurrent: number): Engine {
+  const request = { ...prepared, options: options({ timeoutMs: 86_400_000, ...some }) };
+  const limits = { ...fanOut, maxConcurrent };
+  return new Engine(beginMany({ ...request, fanOut: limits }, { base: 'key', began, wishes: newWishes() }, began));
+}
+
+const progressOf = ({ state }: Engine) => runProgressOf(state, () => '');
+
+describe('a run of one sync with retry', () => {
+  it('starts another run once the delay has passed, and counts as the last one ends', () => {
+    const engine = single({ retry });
+    engine.started();
+    engine.ended('lake', 'run-1', failed);
+    expect([engine.open, engine.wakeAt]).toEqual([[], began + 10 * minute]);
+    expect(progressOf(engine)).toMatchObject({
+      attempt: 2,
+      nextAttemptAt: new Date(began + 10 * minute).toISOString(),
+    });
+    engine.passTo(began + 10 * minute);
+    engine.read('lake');
+    engine.started();
+    expect(progressOf(engine)).toMatchObject({ phase: 'running', executionId: 'run-2', attempt: 2 });
+    engine.ended('lake', 'run-2', {});
+    expect(engine.isDone).toBe(true);
+    expect(engine.state.single).toMatchObject({
+      result: { outcome: 'completed', executionId: 'run-2', executions: ['run-1', 'run-2'], attempts: 2 },
+    });
+  });
+
+  it('gives up after the last attempt, with the ids of all runs', () => {
+    const engine = single({ retry: { ...retry, attempts: 2 } });
+    engine.started();
+    engine.ended('lake', 'run-1', failed);
+    engine.passTo(began + 10 * minute);
+    engine.read('lake');
+    engine.started();
+    engine.ended('lake', 'run-2', failed);
+    expect(engine.state.single).toMatchObject({
+      result: { outcome: 'failed', executions: ['run-1', 'run-2'], attempts: 2 },
+    });
+  });
+
+  it('runs failed schemas again within each attempt, and then all schemas that were asked for', () => {
+    const start = { schemas: ['a', 'b'] };
+    const engine = single({ retry, start, retryFailedSchemas: 1 });
+    const partly = { schemaCounts: { total: 2, failed: 1 }, failedSchemas: ['b'] };
+    const schemasOfStart = (): unknown => {
+      const command = engine.open.find(({ type }) => type === 'start') as Extract<Command, { type: 'start' }>;
+      return command.request.items[0]?.options.schemas;
+    };
+    engine.started();
+    engine.ended('lake', 'run-1', partly);
+    engine.read('lake');
+    expect(schemasOfStart()).toEqual(['b']);
+    engine.started();
+    engine.ended('lake', 'run-2', partly);
+    engine.passTo(began + 10 * minute);
+    engine.read('lake');
+    expect(schemasOfStart()).toEqual(['a', 'b']);
+    engine.started();
+    engine.ended('lake', 'run-3', partly);
+    engine.read('lake');
+    expect(schemasOfStart()).toEqual(['b']);
+    engine.started();
+    engine.ended('lake', 'run-4', { schemaCounts: { total: 1, failed: 0 } });
+    expect(engine.state.single).toMatchObject({
+      result: { outcome: 'completed', executions: ['run-1', 'run-2', 'run-3', 'run-4'], attempts: 2 },
+    });
+  });
+
+  it('plans no attempt that could only begin once the time is up', () => {
+    const engine = single({ retry, timeoutMs: 5 * minute });
+    engine.started();
+    engine.ended('lake', 'run-1', failed);
+    expect(engine.state.single).toMatchObject({ result: { outcome: 'failed', executionId: 'run-1' } });
+  });
+
+  it('counts as the last attempt where time runs out, or a cancel comes, before the next', () => {
+    const engine = single({ retry });
+    engine.started();
+    engine.ended('lake', 'run-1', failed);
+    engine.state.wishes.timeoutAt = began + minute;
+    engine.passTo(began + minute);
+    expect(engine.isDone).toBe(true);
+    expect(engine.state.single).toMatchObject({ result: { outcome: 'failed', executionId: 'run-1' } });
+    const other = single({ retry });
+    other.started();
+    other.ended('lake', 'run-1', failed);
+    applyEvent(other.state, { type: 'cancelRequested' }, other.now);
+    other.step();
+    expect([other.isDone, other.count('start'), other.count('cancel')]).toEqual([true, 0, 0]);
+  });
+
+  it('knows its own earlier runs when it looks for what a lost start has made', () => {
+    const engine = single({ retry });
+    engine.started();
+    engine.ended('lake', 'run-1', failed);
+    engine.passTo(began + 10 * minute);
+    engine.read('lake');
+    const [command] = engine.open as Extract<Command, { type: 'start' }>[];
+    expect(command?.request.items[0]?.known.ids).toEqual(['run-1']);
+  });
+});
+
+describe('timeoutPerAttempt', () => {
+  const timed = { timeoutPerAttemptMs: 30 * minute, retry: { ...retry, on: ['timedOut'] as 'timedOut'[] } };
+  const cancelled = (confirmed: boolean) => () => [
+    {
+      ...{ executionId: 'run-1', requested: true, confirmed, problem: null },
+      execution: endOf('lake', 'run-1', confirmed ? { status: 'canceled', ending: 'canceled' } : { phase: 'running' }),
+    },
+  ];
+
+  it('cancels the run of the attempt, and starts the next once that is confirmed', () => {
+    const engine = single(timed);
+    engine.started();
+    expect(engine.wakeAt).toBe(began + 30 * minute);
+    engine.passTo(began + 30 * minute);
+    expect(engine.count('cancel')).toBe(1);
+    expect(engine.count('start')).toBe(0);
+    engine.answer('cancel', cancelled(true));
+    expect(engine.wakeAt).toBe(began + 40 * minute);
+    engine.passTo(began + 40 * minute);
+    engine.read('lake');
+    engine.started();
+    engine.open = engine.open.filter(({ type }) => type === 'wait').slice(-1);
+    engine.ended('lake', 'run-2', {});
+    expect(engine.state.single).toMatchObject({ result: { outcome: 'completed', executions: ['run-1', 'run-2'] } });
+  });
+
+  it('starts nothing after a cancel that was not confirmed', () => {
+    const engine = single(timed);
+    engine.started();
+    engine.passTo(began + 30 * minute);
+    engine.answer('cancel', cancelled(false));
+    expect(engine.isDone).toBe(true);
+    expect(engine.state.single).toMatchObject({ result: { outcome: 'timedOut', cancelConfirmed: false } });
+  });
+
+  it('counts a run that ended by itself meanwhile as it ended', () => {
+    const engine = single(timed);
+    engine.started();
+    engine.passTo(began + 30 * minute);
+    const item = { executionId: 'run-1', requested: false, confirmed: true, problem: null };
+    engine.answer('cancel', () => [{ ...item, execution: endOf('lake', 'run-1') }]);
+    expect(engine.state.single).toMatchObject({ result: { outcome: 'completed', executionId: 'run-1' } });
+  });
+});
+
+describe('a fan-out with retry', () => {
+  it('lets others run while an attempt waits, and never runs more at once than it may', () => {
+    const engine = many({ retry }, 1);
+    engine.answer('list', () => listOf(['a', 'b']));
+    engine.read('a');
+    engine.started();
+    engine.ended('a', 'run-1', failed);
+    engine.read('b');
+    engine.started();
+    engine.passTo(began + 11 * minute);
+    expect([engine.count('read'), engine.count('start')]).toEqual([0, 0]);
+    engine.ended('b', 'run-2', {});
+    engine.read('a');
+    engine.started();
+    engine.ended('a', 'run-3', {});
+    expect([engine.isDone, engine.state.counts]).toMatchObject([true, { completed: 2, failed: 0 }]);
+  });
+
+  it('keeps its attempts through continue-as-new', () => {
+    const engine = many({ retry }, 2);
+    engine.answer('list', () => listOf(['a']));
+    engine.read('a');
+    engine.started();
+    engine.ended('a', 'run-1', failed);
+    const carried = JSON.parse(JSON.stringify(toArguments(engine.state, 'r'))) as unknown[];
+    const state = fromArguments({}, carried, 'r');
+    if (!state) throw new Error('nothing was carried');
+    const next = new Engine(state);
+    next.runs = 1;
+    expect(fanOutProgressOf(state, began).running).toMatchObject([{ syncId: 'a', attempt: 2 }]);
+    next.passTo(began + 10 * minute);
+    next.read('a');
+    next.started();
+    next.ended('a', 'run-2', failed);
+    next.passTo(began + 20 * minute);
+    next.read('a');
+    next.started();
+    next.ended('a', 'run-3', failed);
+    expect(next.isDone).toBe(true);
+    expect(state.failures).toMatchObject([{ outcome: 'failed', attempts: 3, executions: ['run-1', 'run-2', 'run-3'] }]);
+  });
+});
+
+describe('stalledAfter', () => {
+  const stalledAfterMs = 20 * minute;
+  const stalled = (engine: Engine): void =>
+    engine.answer('wait', () => ({
+      ...{ settled: [], upNext: [] },
+      stalled: [{ executionId: `run-${engine.runs}`, stillMs: 21 * minute, counts: 7 }],
+    }));
+  const cancelled = (engine: Engine, some: object): void =>
+    engine.answer('cancel', () => [
+      {
+        ...{ executionId: `run-${engine.runs}`, requested: true, confirmed: true, problem: null },
+        ...{ execution: endOf('lake', `run-${engine.runs}`, { status: 'canceled', ending: 'canceled' }), ...some },
+      },
+    ]);
+  const waitOf = ({ open }: Engine) => open.find(({ type }) => type === 'wait') as Extract<Command, { type: 'wait' }>;
+
+  it('reports a stalled run once, and waits on', () => {
+    const engine = single({ stalledAfterMs });
+    engine.started();
+    expect(waitOf(engine).request.executions).toMatchObject([{ stalledAfterMs }]);
+    stalled(engine);
+    expect(engine.state.log).toMatchObject([{ message: 'A run is stalled' }]);
+    expect(progressOf(engine)).toMatchObject({ phase: 'running', stalled: true });
+    expect(engine.count('cancel')).toBe(0);
+    expect(waitOf(engine).request.executions[0]).not.toHaveProperty('stalledAfterMs');
+    engine.ended('lake', 'run-1', {});
+    expect(engine.state.single).toMatchObject({ result: { outcome: 'completed' } });
+  });
+
+  it('cancels it where asked, if a fresh read shows the same; then it counts as failed, and is not repeated', () => {
+    const engine = single({ stalledAfterMs, onStalled: 'cancel', retry });
+    engine.started();
+    stalled(engine);
+    const [command] = engine.open as Extract<Command, { type: 'cancel' }>[];
+    expect(command?.request.items).toMatchObject([{ executionId: 'run-1', cancel: true, onlyIfCounts: 7 }]);
+    cancelled(engine, {});
+    expect(engine.state.single).toMatchObject({
+      result: { outcome: 'failed', reason: expect.stringContaining('stalled'), executionId: 'run-1' },
+    });
+  });
+
+  it('waits on where the fresh read shows that it moves, and compares its counts anew', () => {
+    const engine = single({ stalledAfterMs, onStalled: 'cancel' });
+    engine.started();
+    stalled(engine);
+    cancelled(engine, { requested: false, confirmed: false, execution: null });
+    expect(progressOf(engine)).toMatchObject({ phase: 'running', executionId: 'run-1' });
+    expect(waitOf(engine).request.executions).toMatchObject([{ executionId: 'run-1', stalledAfterMs }]);
+  });
+
+  it('starts it again where asked, once the cancel is confirmed, and no more than twice in all', () => {
+    const engine = single({ stalledAfterMs, onStalled: 'restart' });
+    engine.started();
+    stalled(engine);
+    cancelled(engine, {});
+    engine.read('lake');
+    engine.started();
+    expect(progressOf(engine)).toMatchObject({ executionId: 'run-2', attempt: 2 });
+    stalled(engine);
+    cancelled(engine, {});
+    expect(engine.state.single).toMatchObject({ result: { outcome: 'failed', executions: ['run-1', 'run-2'] } });
+  });
+
+  it('starts nothing after a cancel that was not confirmed', () => {
+    const engine = single({ stalledAfterMs, onStalled: 'restart' });
+    engine.started();
+    stalled(engine);
+    cancelled(engine, { confirmed: false, execution: null });
+    expect(engine.state.single).toMatchObject({ result: { outcome: 'failed', cancelConfirmed: false } });
+    expect(engine.isDone).toBe(true);
+  });
+
+  it('only reports a run that was attached to', () => {
+    const running = { executionId: 'theirs', status: 'running', createdAt: null, startedAt: null };
+    const { fanOut: _fanOut, ...one } = prepared;
+    const asked = options({ timeoutMs: 86_400_000, stalledAfterMs, onStalled: 'restart', ifRunning: 'attach' });
+    const syncs = [snapshotOf('lake', { running })];
+    const beginning = { base: 'key', began, wishes: newWishes() };
+    const engine = new Engine(beginRun({ ...one, options: asked, syncIds: ['lake'], syncs }, beginning, began));
+    engine.answer('wait', () => ({
+      ...{ settled: [], upNext: [] },
+      stalled: [{ executionId: 'theirs', stillMs: 21 * minute, counts: 7 }],
+    }));
+    expect([engine.count('cancel'), progressOf(engine).stalled]).toEqual([0, true]);
+  });
+});
