@@ -2,7 +2,7 @@
  * `npm run bench:wait`: what waiting costs, ours beside a hand loop on the official SDK, on one emulator. Prints tables and
  * ratios, and judges nothing.
  *
- * `--only simulated|real|memory` runs one part; `--n 1,50` sets its numbers of waits, `--minutes 2` the length of the real
+ * `--only simulated|real|memory|reads` runs one part; `--n 1,50` sets its numbers of waits, `--minutes 2` the length of the real
  * one; `--json FILE` keeps the figures, `--svg FILE` draws those of the simulated part.
  */
 import { writeFileSync } from 'node:fs';
@@ -11,11 +11,12 @@ import { describeMachine } from './bench/machine';
 import type { Measured } from './bench/measured';
 import { weigh } from './bench/memory';
 import { parseOptions, type BenchOptions } from './bench/options';
+import { measureReads } from './bench/read-cost';
 import { measureReal } from './bench/real-minutes';
 import { report, type Results } from './bench/report';
 import { simulateHours } from './bench/simulated-hour';
 
-const usual = { simulated: [1, 10, 200, 1_000, 10_000], real: [1, 50, 300], memory: [1_000, 2_000] };
+const usual = { simulated: [1, 10, 200, 1_000, 10_000], real: [1, 50, 300], memory: [1_000, 2_000], reads: [] };
 
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
@@ -34,7 +35,8 @@ async function measure({ parts, numbers, minutes }: BenchOptions): Promise<Resul
   for (const waits of of('real')) real.push(...(await measureReal(waits, minutes)));
   const memory = parts.includes('memory') ? await weigh(of('memory')) : [];
   const simulated = parts.includes('simulated') ? await simulateHours(of('simulated')) : [];
-  return { ...head, simulated, real, memory };
+  const reads = parts.includes('reads') ? await measureReads() : [];
+  return { ...head, simulated, real, memory, reads };
 }
 
 main().catch((error: unknown) => {

@@ -22,10 +22,19 @@ export { PolytomicError, isPolytomicError, type PolytomicErrorCode } from './pol
 export { failureTypes, type FailureType, type InputIssue } from './contracts/failure-types';
 export type * from './contract-types';
 
+export type { ChangePolytomicScheduleInput, PolytomicScheduleChange } from './contracts/sync-schedule';
+
 export {
+  adoptSyncSchedule,
   ensureSyncSchedule,
   previewSyncSchedule,
+  releaseSyncSchedule,
+  ScheduleInputError,
+  type AdoptClient,
+  type AdoptedSchedule,
+  type AdoptedSync,
   type EnsuredSchedule,
   type OverlapPolicy,
+  type ReleasedSchedule,
   type SyncSchedule,
 } from './cli/schedules';

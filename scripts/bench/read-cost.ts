@@ -68,7 +68,7 @@ function addSync(emulator: Emulator, kind: 'model' | 'bulk'): string {
 }
 
 /** One after the other, as waits that go on cost the emulator too. */
-export async function measureWorkers(emulator: Emulator): Promise<ReadCost[]> {
+async function measureWorkers(emulator: Emulator): Promise<ReadCost[]> {
   const temporal = await startTemporal();
   try {
     return [

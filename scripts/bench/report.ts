@@ -1,6 +1,7 @@
 /** Prints what was measured, and what it is of the alternative measured beside it. */
 import type { Measured } from './measured';
 import type { Weight } from './memory';
+import type { ReadCost } from './read-cost';
 import type { Machine } from './machine';
 import { printTable, toText, type Column } from './table';
 
@@ -12,6 +13,7 @@ export interface Results {
   simulated: Measured[];
   real: Measured[];
   memory: Weight[];
+  reads: ReadCost[];
 }
 
 const costs: readonly Column<Measured>[] = [
@@ -43,6 +45,12 @@ const memory: readonly Column<Weight>[] = [
   ['all waiting after s', ({ startSeconds }) => toText(startSeconds)],
 ];
 
+const reads: readonly Column<ReadCost>[] = [
+  ['side', ({ side }) => side],
+  ['reads', ({ reads }) => toText(reads)],
+  ['CPU s per 1,000 reads', ({ cpuSecondsPer1000 }) => toText(cpuSecondsPer1000)],
+];
+
 /** Prints all parts that ran. */
 export function report(results: Results): void {
   const { cpu, cores, memoryGib, node, load } = results.machine;
@@ -50,6 +58,7 @@ export function report(results: Results): void {
   reportCosts('Waits of an hour, simulated on the emulator', simulated, results.simulated);
   reportCosts('Real minutes: workflows on a Temporal server, one worker', real, results.real);
   if (results.memory.length > 0) printTable('Memory of waits that go on', memory, results.memory);
+  if (results.reads.length > 0) printTable('CPU time of reads', reads, results.reads);
   for (const line of [...weightRatios(results.memory), ...actionsOf(results)]) console.log(line);
 }
 

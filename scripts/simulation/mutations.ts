@@ -122,8 +122,20 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a new key at once after no response',
     file: attempt,
-    from: "windowMs: workingWindowMs }, context);\n      attempt.mode = 'post';",
-    to: "windowMs: workingWindowMs }, context);\n      takeKey(attempt, context);\n      attempt.mode = 'post';",
+    from: 'windowMs: workingWindowMs }, context);\n',
+    to: 'windowMs: workingWindowMs }, context);\n      takeKey(attempt, context);\n',
+  },
+  {
+    name: 'a lost attempt is not looked for before its key is posted again',
+    file: attempt,
+    from: "outcome.wasAttemptLost ? 'lookThenPost' : 'post'",
+    to: "'post'",
+  },
+  {
+    name: "a stopped job names somebody else's run",
+    file: engine('ends'),
+    from: 'return isOther && !isTimedOut ? null : executionOf(job);',
+    to: 'return executionOf(job);',
   },
   {
     name: 'the window of a try begins when its answer is known',

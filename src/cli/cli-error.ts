@@ -45,7 +45,8 @@ export function grpcCodeOf(error: unknown): number | undefined {
 export function toCliError(error: unknown): CliError {
   if (error instanceof CliError) return error;
   const { name, message = String(error), workflowId, cause } = (error ?? {}) as ErrorLike;
-  if (name === 'ConfigError' || name === 'SeedError') return new CliError(exitCodes.usage, message);
+  if (name === 'ConfigError' || name === 'SeedError' || name === 'ScheduleInputError')
+    return new CliError(exitCodes.usage, message);
   if (name === 'WorkflowFailedError') return workflowFailure(cause as ErrorLike);
   if (name === 'WorkflowNotFoundError' || name === 'ScheduleNotFoundError')
     return notFound(error as ErrorLike, workflowId);

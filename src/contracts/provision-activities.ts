@@ -14,6 +14,7 @@ import type {
   SetRecord,
 } from './provision-record';
 import type { ProvisionAdopt, ProvisionKind, ProvisionObject, ProvisionSpec } from './provision-spec';
+import type { PolytomicScheduleChange } from './sync-schedule';
 
 /** The workflows whose inputs `prepareProvision` parses. */
 export type ProvisionWorkflowName =
@@ -227,5 +228,6 @@ export interface ProvisionActivities {
   activateSyncs(request: ActivateSyncsRequest): Promise<ActivatedSyncs>;
   deleteObjects(request: DeleteObjectsRequest): Promise<DeletedObjects>;
   exportObjects(request: { input?: unknown }): Promise<ExportResult>;
+  changeSchedule(request: { input: unknown }): Promise<PolytomicScheduleChange>;
   notifyProvisioning(request: { target: string; notification: ProvisionNotification }): Promise<void>;
 }

@@ -18,6 +18,7 @@ import {
   runBulkSyncInput,
   runModelSyncInput,
 } from './run-inputs';
+import { changePolytomicScheduleInput, polytomicScheduleChange } from './sync-schedule';
 
 /** The shapes of one workflow. */
 export interface WorkflowShapes {
@@ -41,6 +42,7 @@ export const workflowShapes = {
   provisionPolytomic: { input: provisionPolytomicInput, result: provisionResult },
   deprovisionPolytomic: { input: deprovisionPolytomicInput, result: provisionResult },
   checkPolytomicDrift: { input: checkPolytomicDriftInput, result: driftResult },
+  changePolytomicSchedule: { input: changePolytomicScheduleInput, result: polytomicScheduleChange },
   exportPolytomic: { input: exportPolytomicInput, result: exportResult },
 } as const satisfies Readonly<Record<string, WorkflowShapes>>;
 

@@ -3,6 +3,7 @@
  * file. Each function exported here becomes a workflow type. Runs in the workflow sandbox: no Node built-ins, no zod.
  */
 export { awaitSync } from './await-sync';
+export { changePolytomicSchedule } from './change-polytomic-schedule';
 export { checkPolytomicDrift } from './check-polytomic-drift';
 export { checkPolytomicSetup } from './check-polytomic-setup';
 export { createAndRunBulkSync } from './create-and-run-bulk-sync';

@@ -47,6 +47,17 @@ describe('report, explain, retry', () => {
     ]);
     expect(readFileSync(html, 'utf8')).toContain('night flaky');
 
+    const csv = join(folder, 'report.csv');
+    const trace = join(folder, 'trace.json');
+    const files = await call('report', workflowId, '--csv', csv, '--trace', trace);
+    expect([files.code, files.stdout]).toEqual([exitCodes.ok, '']);
+    const lines = readFileSync(csv, 'utf8').split('\r\n');
+    expect(lines[0]).toMatch(/^workflow,kind,sync_id,name,/);
+    expect(lines.filter((line) => line.includes(flaky.id))).toEqual([expect.stringMatching(/night flaky,,failed,/)]);
+    const { traceEvents } = JSON.parse(readFileSync(trace, 'utf8')) as { traceEvents: { ph: string; name: string }[] };
+    const spans = traceEvents.filter(({ ph }) => ph === 'X').map(({ name }) => name);
+    expect(spans.sort()).toEqual(['night flaky', 'night good']);
+
     const { stdout } = await call('explain', workflowId);
     expect(stdout).toMatch(/night flaky ended: failed .*connection refused by the source/);
     expect(stdout).toMatch(/The workflow ended as failed .*Of 2 syncs: 1 completed, 1 failed/);

@@ -1,6 +1,10 @@
 /** Running, awaiting and steering syncs from a terminal: the bin as a child process, with a real server, worker and emulator. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exitCodes } from '../../src/cli/exit-codes';
+import type { PipelineResult } from '../../src/contracts/fan-out-result';
 import { callCli, startCli, type CliEnd } from '../unit/cli/cli-process';
 import { noSyncs, untilRuns } from './support/fan-out';
 import { temporalAddress, uniqueTaskQueue, waitUntil } from './support/harness';
@@ -232,5 +236,34 @@ describe('temporal-polytomic run-all and pipeline', () => {
       failure: { type: 'polytomic.SyncsFailed' },
       result: { total: 4, completed: 2, failed: 1, skipped: 1 },
     });
+  }, 300_000);
+
+  it('runs a pipeline of a file by names, skips what depends on a failure, and runs only that again', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'cli-run-'));
+    const file = join(folder, 'night.yaml');
+    const flaky = world.emulator.addBulkSync({ name: 'step flaky', nextScripts: ['failed'] });
+    const after = world.emulator.addModelSync({ name: 'step after' });
+    const alone = world.emulator.addBulkSync({ name: 'step alone' });
+    const steps = [
+      'load, kind: bulk, sync: step flaky',
+      'crm, sync: Step After, after: [load]',
+      'alone, sync: step alone',
+    ];
+    writeFileSync(file, `steps:\n${steps.map((step) => `  - { id: ${step} }\n`).join('')}`);
+    const first = await call('pipeline', file, '-o', 'json');
+    expect(first.code).toBe(exitCodes.failed);
+    const { workflowId, result } = JSON.parse(first.stdout) as { workflowId: string; result: PipelineResult };
+    expect(result.steps).toMatchObject({
+      load: { outcome: 'failed', syncId: flaky.id },
+      crm: { outcome: 'skipped', because: 'load' },
+      alone: { outcome: 'completed', syncId: alone.id },
+    });
+    const again = await call('retry', workflowId, '-o', 'json');
+    expect(again.code).toBe(exitCodes.ok);
+    expect([flaky, after, alone].map(({ id }) => runsOf(id).length)).toEqual([2, 1, 1]);
+    writeFileSync(file, 'steps: none\n');
+    const wrong = await call('pipeline', file);
+    expect([wrong.code, wrong.stderr]).toEqual([exitCodes.usage, expect.stringContaining('expected "steps", a list')]);
+    rmSync(folder, { recursive: true });
   }, 300_000);
 });

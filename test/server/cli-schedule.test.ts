@@ -1,9 +1,9 @@
 /** Schedules: by the commands, by the library, and by the clock of a real server, which also dies and comes back. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { ensureSyncSchedule } from '../../src';
+import { adoptSyncSchedule, ensureSyncSchedule, releaseSyncSchedule } from '../../src';
 import { exitCodes } from '../../src/cli/exit-codes';
 import type { ShownSchedule } from '../../src/cli/schedules/read-schedules';
 import { startDevServer } from '../../src/dev-server/start-dev-server';
@@ -15,7 +15,7 @@ import { startWorld, type World } from './support/world';
 let world: World;
 
 beforeAll(async () => {
-  world = await startWorld('cli-schedule', { emulator: { seed: noSyncs } });
+  world = await startWorld('cli-schedule', { emulator: { seed: noSyncs }, plugin: { operations: 'all' } });
 });
 
 afterAll(() => world.close());
@@ -113,6 +113,122 @@ describe('temporal-polytomic schedule', () => {
     expect(yes.code).toBe(exitCodes.ok);
     expect(await shown(id)).toMatchObject({ workflow: 'runAllBulkSyncs', input: { filter: { name: 'Night*' } } });
     await call('schedule', 'delete', id);
+  }, 300_000);
+
+  it('schedules checks for drift of a spec, with its variables', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'cli-schedule-'));
+    const file = join(folder, 'spec.yaml');
+    writeFileSync(file, 'name: clocked\nmodels: {}\n');
+    const id = `${world.taskQueue}-drift`;
+    const times = ['--cron', '0 6 * * *', '--var', 'port=5432', '--notify', 'data-team', '--yes'];
+    expect((await call('schedule', 'create', id, 'drift', file, ...times)).code).toBe(exitCodes.ok);
+    expect(await shown(id)).toMatchObject({
+      ...{ workflow: 'checkPolytomicDrift', title: 'drift of clocked' },
+      input: {
+        spec: [{ file, text: 'name: clocked\nmodels: {}\n' }],
+        variables: { port: 5432 },
+        notify: ['data-team'],
+      },
+    });
+    await call('schedule', 'delete', id);
+    rmSync(folder, { recursive: true });
+  }, 300_000);
+});
+
+describe('temporal-polytomic schedule adopt, release', () => {
+  const scheduleOf = (syncId: string): unknown => world.emulator.sync(syncId).fields.schedule;
+  const hourly = { frequency: 'hourly', minute: '15' };
+
+  it('needs a worker that may provision, and creates nothing before it is known', async () => {
+    const narrow = await startWorld('cli-adopt-narrow', {
+      emulator: { seed: noSyncs },
+      plugin: { operations: ['run', 'create'] },
+    });
+    const sync = narrow.emulator.addModelSync({ name: 'Guarded', schedule: hourly });
+    const id = `${narrow.taskQueue}-guarded`;
+    const args = ['schedule', 'adopt', id, 'model', 'Guarded', '--yes', '-t', narrow.taskQueue];
+    const refused = await call(...args);
+    expect(refused.code).toBe(exitCodes.notAllowed);
+    expect(refused.stderr).toContain('modelSync.update');
+    expect((await call('schedule', 'show', id)).code).toBe(exitCodes.usage);
+    expect(narrow.emulator.sync(sync.id).fields.schedule).toMatchObject(hourly);
+    await narrow.close();
+  }, 300_000);
+
+  it('takes the times of Polytomic over, sets its schedule to manual, and gives it back as it was', async () => {
+    const sync = world.emulator.addModelSync({ name: 'Owned', schedule: hourly });
+    const id = `${world.taskQueue}-owned`;
+    const unasked = await call('schedule', 'adopt', id, 'model', 'Owned');
+    expect(unasked.code).toBe(exitCodes.notAllowed);
+    expect(unasked.stderr).toMatch(/Polytomic has: hourly, minute 15\. It is set to manual\. Next at:/);
+    expect(unasked.stderr.match(/^ {2}\S+T\d\d:15:00\.000Z$/gm)).toHaveLength(5);
+    expect(scheduleOf(sync.id)).toMatchObject(hourly);
+
+    const adopted = await call('schedule', 'adopt', id, 'model', 'Owned', '--yes', '-o', 'json');
+    expect(adopted.code).toBe(exitCodes.ok);
+    expect(JSON.parse(adopted.stdout)).toEqual({ scheduleId: id, action: 'created', before: { schedule: hourly } });
+    expect(scheduleOf(sync.id)).toMatchObject({ frequency: 'manual' });
+    expect(await shown(id)).toMatchObject({
+      ...{ paused: false, workflow: 'runModelSync', input: { syncId: sync.id }, title: 'Owned' },
+      memo: { polytomicAdopted: { kind: 'model', syncId: sync.id, schedule: { schedule: hourly } } },
+    });
+    const again = await call('schedule', 'adopt', id, 'model', 'Owned', '--yes', '-o', 'json');
+    expect(JSON.parse(again.stdout)).toEqual({ scheduleId: id, action: 'resumed', before: { schedule: hourly } });
+
+    expect((await call('schedule', 'release', id)).code).toBe(exitCodes.notAllowed);
+    const released = await call('schedule', 'release', id, '--yes');
+    expect(released.stdout).toMatch(/released: model sync \S+ is hourly, minute 15/);
+    expect(scheduleOf(sync.id)).toMatchObject(hourly);
+    expect((await call('schedule', 'show', id)).code).toBe(exitCodes.usage);
+  }, 300_000);
+
+  it('goes on after a call that was cut off at any step', async () => {
+    const fields = {
+      default_schedule: { frequency: 'daily', hour: '2', minute: '30' },
+      additional_schedules: [{ frequency: 'weekly', day_of_week: '1', hour: '4', minute: '0', resync_mode: 'resync' }],
+    };
+    const sync = world.emulator.addBulkSync({ name: 'Cut off', ...fields });
+    const adopted = {
+      scheduleId: `${world.taskQueue}-cut`,
+      taskQueue: world.taskQueue,
+      kind: 'bulk',
+      syncId: sync.id,
+    } as const;
+    const { schedule, workflow } = world.client;
+    await expect(adoptSyncSchedule(world.client, adopted)).rejects.toThrow(/When is it to run\? Polytomic has "daily/);
+    const times = { ...adopted, cron: ['30 2 * * *'] };
+    const frequencies = (): unknown[] => {
+      const { default_schedule, additional_schedules } = world.emulator.sync(sync.id).fields;
+      const more = (additional_schedules ?? []) as { frequency: string }[];
+      return [default_schedule as { frequency: string }, ...more].map(({ frequency }) => frequency);
+    };
+    const handle = schedule.getHandle(adopted.scheduleId);
+    const cutOff = (step: string): Promise<unknown> => {
+      const cut = (): Promise<never> => Promise.reject(new Error(`cut off before ${step}`));
+      const handles = { getHandle: (id: string) => Object.assign(schedule.getHandle(id), { [step]: cut }) };
+      let writes = 0;
+      const execute = (...args: Parameters<typeof workflow.execute>) =>
+        step === 'change' && (writes += 1) === 2 ? cut() : workflow.execute(...args);
+      const client = {
+        schedule: Object.assign(Object.create(schedule) as typeof schedule, handles),
+        workflow: Object.assign(Object.create(workflow) as typeof workflow, { execute }),
+      };
+      return adoptSyncSchedule(client, times);
+    };
+    await expect(cutOff('change')).rejects.toThrow('cut off before change');
+    expect([(await handle.describe()).state.paused, frequencies()]).toEqual([true, ['daily', 'weekly']]);
+    await expect(cutOff('unpause')).rejects.toThrow('cut off before unpause');
+    expect([(await handle.describe()).state.paused, frequencies()]).toEqual([true, ['manual']]);
+    expect(await adoptSyncSchedule(world.client, times)).toMatchObject({ action: 'resumed', before: fields });
+    expect([(await handle.describe()).state.paused, frequencies()]).toEqual([false, ['manual']]);
+
+    const other = world.emulator.addBulkSync({ name: 'Other', ...fields });
+    await expect(adoptSyncSchedule(world.client, { ...times, syncId: other.id })).rejects.toThrow(
+      /stands in for the bulk sync/,
+    );
+    expect(await releaseSyncSchedule(world.client, adopted.scheduleId)).toMatchObject({ restored: fields });
+    expect(world.emulator.sync(sync.id).fields).toMatchObject(fields);
+    await expect(releaseSyncSchedule(world.client, adopted.scheduleId)).rejects.toThrow(/not found/i);
   }, 300_000);
 });
 

@@ -2,6 +2,7 @@
 import { ActivityCancellationDetails, ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import type { Activity } from '../../src/activities/guarded';
+import { activityOf } from '../../src/workflows/engine/activity-of';
 import { optionsOf } from '../../src/workflows/engine/activity-options';
 import type { Command, CommandError } from '../../src/workflows/engine/commands';
 import type { Io, Running } from '../../src/workflows/engine/drive';
@@ -342,25 +343,6 @@ export class SimTemporal {
     for (const secret of this.secrets) if (text.includes(secret)) this.ledger.leaks.push(text.slice(0, 200));
     return JSON.parse(text) as unknown;
   }
-}
-
-const activityNames: Record<Command['type'], string> = {
-  start: 'startExecutions',
-  create: 'createSyncs',
-  wait: 'awaitExecutions',
-  read: 'awaitExecutions',
-  search: 'awaitNextRun',
-  cancel: 'cancelExecutions',
-  list: 'listSyncs',
-  setup: 'readSetup',
-  notify: 'notify',
-};
-
-function activityOf(command: Command): { name: string; request: unknown } {
-  if (command.type !== 'notify') return { name: `polytomic.${activityNames[command.type]}`, request: command.request };
-  const { target, key, notification } = command;
-  if (target.activity !== null) return { name: target.activity, request: notification };
-  return { name: `polytomic.${activityNames.notify}`, request: { target: target.name, key, notification } };
 }
 
 function lost(timeout: string, heartbeat: unknown): CommandError {

@@ -6,6 +6,7 @@ import { postToTarget } from '../notify';
 import { createActivateSyncs } from './activate-syncs';
 import { createApplyObjects } from './apply-objects';
 import { createAwaitObjects } from './await-objects';
+import { createChangeSchedule } from './change-schedule';
 import { createDeleteObjects } from './delete-objects';
 import { createExportObjects } from './export-objects';
 import { createFindObjects } from './find-objects';
@@ -40,6 +41,7 @@ export function createProvisionActivities(
     activateSyncs: createActivateSyncs(deps, records),
     deleteObjects: createDeleteObjects(deps, records),
     exportObjects: createExportObjects(deps),
+    changeSchedule: createChangeSchedule(deps),
     notifyProvisioning: ({ target, notification }) => postToTarget(deps, { target, body: notification }),
   };
   return { activities, waits: { awaitSet, awaitObjects: createAwaitObjects(deps) } };

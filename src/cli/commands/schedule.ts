@@ -2,7 +2,10 @@
 import type { ScheduleHandle } from '@temporalio/client';
 import { Argument, Option, type Command } from 'commander';
 import { examples, type Act, type Call } from '../act';
-import { parseOverlap, parseTime, addScheduleOptions, type ScheduleFlags } from '../schedules/schedule-options';
+import { addVariableOptions } from '../provision/provision-options';
+import type { ScheduledWorkFlags } from '../schedules/scheduled-work';
+import { parseOverlap, parseTime, addScheduleOptions } from '../schedules/schedule-options';
+import { addAdoptCommands } from './schedule-adopt';
 import type { OverlapPolicy } from '../schedules/sync-schedule';
 import { toCell } from '../style';
 
@@ -17,7 +20,7 @@ interface BackfillOptions extends OverlapOptions {
   endTime: Date;
 }
 
-const works = ['model', 'bulk', 'all-model', 'all-bulk', 'pipeline'] as const;
+const works = ['model', 'bulk', 'all-model', 'all-bulk', 'pipeline', 'drift'] as const;
 
 /** Adds the commands. */
 export function addScheduleCommand(program: Command, act: Act): void {
@@ -25,6 +28,7 @@ export function addScheduleCommand(program: Command, act: Act): void {
     .command('schedule')
     .description('Run syncs by the clock: create, list, pause, back-fill schedules.');
   addCreate(schedule, act);
+  addAdoptCommands(schedule, act);
   schedule
     .command('list')
     .description('List the schedules of our workflows.')
@@ -73,21 +77,26 @@ function addCreate(schedule: Command, act: Act): void {
     .alias('update')
     .description('Create a schedule, or change the one of this id to be the same; shows the next five times and asks.')
     .argument('<schedule>', 'id of the schedule')
-    .addArgument(new Argument('<what>', 'one sync, every sync that the filter takes, or a pipeline').choices(works))
-    .argument('[target]', 'name or id of the sync, or file of the pipeline');
-  addScheduleOptions(command)
+    .addArgument(
+      new Argument('<what>', 'one sync, every sync that the filter takes, a pipeline, or a check for drift').choices(
+        works,
+      ),
+    )
+    .argument('[target...]', 'name or id of the sync, file of the pipeline, or files of the spec');
+  addVariableOptions(addScheduleOptions(command))
     .addHelpText(
       'after',
       examples(
         'schedule create nightly all-bulk --cron "0 2 * * *" --time-zone Europe/Berlin --max-concurrent 20',
         'schedule create crm model "Users to CRM" --interval 1h/15m --pause-on-failure --yes',
+        'schedule create drift drift warehouse.yaml --cron "0 6 * * *" --notify data-team',
         'schedule create chain pipeline nightly.yaml --calendar \'{"dayOfWeek":"MONDAY","hour":2}\'',
       ),
     )
-    .action(act<ScheduleFlags>(create));
+    .action(act<ScheduledWorkFlags>(create));
 }
 
-async function create({ session, args, options }: Call<ScheduleFlags>): Promise<void> {
+async function create({ session, args, options }: Call<ScheduledWorkFlags>): Promise<void> {
   const [scheduleId = '', ...what] = args;
   const { print, taskQueue } = session;
   const [

@@ -23,14 +23,19 @@ export interface DestroyPlanFlags {
 
 /** Adds the files and the variables. */
 export function addSpecOptions(command: Command): Command {
-  command
-    .argument('<file...>', 'files of the spec (YAML or JSON), merged; "-" reads standard input')
-    .option('--var <name=value>', 'value of { $var: name }: JSON, else a text (repeatable)', collect)
-    .option('--var-file <file>', 'YAML or JSON file of such values (repeatable)', collect);
+  command.argument('<file...>', 'files of the spec (YAML or JSON), merged; "-" reads standard input');
+  addVariableOptions(command);
   return addOrganizationOption(command).option(
     '--input <json>',
     'more fields of the workflow input, as JSON or @FILE; they win over the options',
   );
+}
+
+/** Adds the variables alone. */
+export function addVariableOptions(command: Command): Command {
+  return command
+    .option('--var <name=value>', 'value of { $var: name } in a spec: JSON, else a text (repeatable)', collect)
+    .option('--var-file <file>', 'YAML or JSON file of such values (repeatable)', collect);
 }
 
 /** Adds how an apply is planned. */

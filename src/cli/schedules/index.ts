@@ -3,7 +3,9 @@ import { randomUUID } from 'node:crypto';
 import type { ScheduleClient } from '@temporalio/client';
 import { toScheduleOptions, toUpdateOptions, type SyncSchedule } from './sync-schedule';
 
-export { overlapPolicies, type OverlapPolicy, type SyncSchedule } from './sync-schedule';
+export { adoptSyncSchedule, releaseSyncSchedule } from './adopt';
+export type { AdoptClient, AdoptedSchedule, AdoptedSync, ReleasedSchedule } from './adopt';
+export { overlapPolicies, ScheduleInputError, type OverlapPolicy, type SyncSchedule } from './sync-schedule';
 
 /** What became of a schedule. */
 export interface EnsuredSchedule {
@@ -15,7 +17,7 @@ export interface EnsuredSchedule {
  * Creates the schedule, or changes the one of this id to be the same; safe to repeat. Whether an existing one is paused,
  * its note and its memo stay as they are unless `schedule` says otherwise.
  *
- * @throws TypeError for a schedule that says no time, and the SDK's errors
+ * @throws ScheduleInputError for a schedule that says no time, and the SDK's errors
  */
 export async function ensureSyncSchedule(client: ScheduleClient, schedule: SyncSchedule): Promise<EnsuredSchedule> {
   const { scheduleId } = schedule;

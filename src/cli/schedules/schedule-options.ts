@@ -25,7 +25,13 @@ export interface ScheduleFlags extends FanOutOptions {
 
 /** Adds them, and those of the runs. */
 export function addScheduleOptions(command: Command): Command {
-  command
+  addTimeOptions(command).option('--paused', 'create it paused');
+  return addRunOptions(addFanOutOptions(command));
+}
+
+/** Adds when and how it fires. */
+export function addTimeOptions(command: Command): Command {
+  return command
     .option('--cron <expression>', 'cron expression, such as "0 2 * * *" (repeatable)', collect)
     .option('--interval <duration[/offset]>', 'every so often, such as 1h/15m (repeatable)', collectInterval)
     .option('--calendar <json>', `calendar, such as '{"dayOfWeek":"MONDAY","hour":2}' (repeatable)`, collectCalendar)
@@ -41,12 +47,10 @@ export function addScheduleOptions(command: Command): Command {
     .option('--catchup-window <duration>', 'how late a missed run may start (default: 1 hour)')
     .option('--pause-on-failure', 'pause once a workflow of it failed')
     .option('--no-pause-on-failure', 'go on after failures')
-    .option('--paused', 'create it paused')
     .option('--remaining-actions <count>', 'fire only so often', wholeNumber)
     .option('--notes <text>', 'note for people')
     .option('--schedule-memo <key=value>', 'kept with the schedule (repeatable)', collectMemo)
     .option('-y, --yes', 'do not ask');
-  return addRunOptions(addFanOutOptions(command));
 }
 
 /** What was asked for of times and policies. */

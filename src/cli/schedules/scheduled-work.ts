@@ -5,18 +5,25 @@ import { exitCodes } from '../exit-codes';
 import { toFanOutInput } from '../run/fan-out-options';
 import { readPipeline, withSyncIds } from '../run/pipeline-file';
 import { readInputOption, toRunInput } from '../run/run-options';
+import type { SpecFlags } from '../provision/provision-options';
 import { findSyncs } from '../syncs/find-syncs';
 import type { ScheduleFlags } from './schedule-options';
 import type { SyncSchedule } from './sync-schedule';
+
+/** Flags of the schedule, of its runs, and of a spec. */
+export interface ScheduledWorkFlags extends ScheduleFlags, Pick<SpecFlags, 'var' | 'varFile'> {}
 
 type Work = Pick<SyncSchedule, 'workflow' | 'input'> & { title: string };
 
 /** @throws CliError for a name that no sync has, or a file that cannot be read */
 export async function toScheduledWork(
   temporal: Temporal,
-  [what, target]: readonly (string | undefined)[],
-  flags: ScheduleFlags,
+  [what, ...targets]: readonly string[],
+  flags: ScheduledWorkFlags,
 ): Promise<Work> {
+  if (what === 'drift') return toDriftCheck(targets, flags);
+  const [target] = targets;
+  if (targets.length > 1) throw new CliError(exitCodes.usage, `Expected one target, got ${targets.length}`);
   if (what === 'all-model' || what === 'all-bulk') {
     const workflow = what === 'all-model' ? 'runAllModelSyncs' : 'runAllBulkSyncs';
     const named = flags.name === undefined ? '' : ` named ${flags.name}`;
@@ -36,4 +43,12 @@ export async function toScheduledWork(
   const [sync] = await findSyncs(temporal, { asked: [target], kinds: [kind], organization: flags.organization });
   const workflow = kind === 'model' ? 'runModelSync' : 'runBulkSync';
   return { workflow, input: { syncId: sync?.syncId ?? target, ...shared }, title: sync?.name || target };
+}
+
+async function toDriftCheck(files: readonly string[], flags: ScheduledWorkFlags): Promise<Work> {
+  if (files.length === 0) throw new CliError(exitCodes.usage, 'Which spec? Expected its files');
+  const { toSpecInput } = await import('../provision/spec-input.js');
+  const { input, set } = toSpecInput(files, flags);
+  const notify = flags.notify && { notify: flags.notify };
+  return { workflow: 'checkPolytomicDrift', input: { ...notify, ...input }, title: `drift of ${set}` };
 }

@@ -16,6 +16,11 @@ export const overlapPolicies = [
 /** One of {@link overlapPolicies}. */
 export type OverlapPolicy = (typeof overlapPolicies)[number];
 
+/** A schedule was described wrongly; the message says what was expected. */
+export class ScheduleInputError extends TypeError {
+  override readonly name = 'ScheduleInputError';
+}
+
 /** When a schedule fires, and what it then starts. */
 export interface SyncSchedule {
   /** Id of the schedule; also the beginning of the ids of its workflows. */
@@ -61,7 +66,7 @@ export interface SyncSchedule {
 
 const defaultCatchupWindowMs = 3_600_000;
 
-/** The schedule as the SDK takes it. @throws TypeError that names what is missing or wrong */
+/** The schedule as the SDK takes it. @throws ScheduleInputError that names what is missing or wrong */
 export function toScheduleOptions(schedule: SyncSchedule): ScheduleOptions {
   const { scheduleId, memo = {}, title, note, paused, remainingActions } = schedule;
   const { overlap = 'SKIP', catchupWindow, pauseOnFailure = false } = schedule;
@@ -90,7 +95,7 @@ export function toScheduleOptions(schedule: SyncSchedule): ScheduleOptions {
 function toSpec(schedule: SyncSchedule): ScheduleSpec {
   const { cron = [], intervals = [], calendars = [], timezone, jitter, startAt, endAt } = schedule;
   if (cron.length + intervals.length + calendars.length === 0) {
-    throw new TypeError('When is it to run? Expected cron, intervals or calendars');
+    throw new ScheduleInputError('When is it to run? Expected cron, intervals or calendars');
   }
   return {
     ...(cron.length > 0 && { cronExpressions: cron }),
@@ -111,7 +116,9 @@ function toSpec(schedule: SyncSchedule): ScheduleSpec {
 function toMs(duration: Duration, field: string): number {
   const ms = toMilliseconds(duration);
   if (ms !== undefined) return ms;
-  throw new TypeError(`${field}: expected a duration such as "2 hours", 90s or PT2H, got ${JSON.stringify(duration)}`);
+  throw new ScheduleInputError(
+    `${field}: expected a duration such as "2 hours", 90s or PT2H, got ${JSON.stringify(duration)}`,
+  );
 }
 
 /** The same as an update: what the new one does not say of its state stays as it is. */

@@ -12,9 +12,9 @@ import {
   TimeoutFailure,
   workflowInfo,
 } from '@temporalio/workflow';
-import { activityPrefix } from '../../contracts/names';
+import { activityOf } from './activity-of';
 import { optionsOf } from './activity-options';
-import type { Command, CommandError, CommandType, LogLine } from './commands';
+import type { Command, CommandError, LogLine } from './commands';
 import { drive, type Drive, type Io, type Running } from './drive';
 import type { EngineState } from './state';
 
@@ -60,19 +60,6 @@ function workflowIo(caller: CancellationScope, { mayContinue, onStep }: DriveOpt
   };
 }
 
-/** The activity behind each kind of command; `notify` may be one of the user's. */
-const activityNames: Readonly<Record<CommandType, string>> = {
-  start: 'startExecutions',
-  create: 'createSyncs',
-  wait: 'awaitExecutions',
-  read: 'awaitExecutions',
-  search: 'awaitNextRun',
-  cancel: 'cancelExecutions',
-  list: 'listSyncs',
-  setup: 'readSetup',
-  notify: 'notify',
-};
-
 type Scheduled = Record<string, (request: unknown) => Promise<unknown>>;
 
 function runCommand(command: Command): Running {
@@ -81,14 +68,6 @@ function runCommand(command: Command): Running {
   const { name, request } = activityOf(command);
   const result = scope.run(async () => activities[name]?.(request));
   return { result, abandon: () => scope.cancel() };
-}
-
-function activityOf(command: Command): { name: string; request: unknown } {
-  if (command.type !== 'notify')
-    return { name: activityPrefix + activityNames[command.type], request: command.request };
-  const { target, key, notification } = command;
-  if (target.activity !== null) return { name: target.activity, request: notification };
-  return { name: activityPrefix + activityNames.notify, request: { target: target.name, key, notification } };
 }
 
 function armTimer(at: number, onFired: () => void): () => void {

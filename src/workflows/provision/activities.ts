@@ -65,6 +65,9 @@ function optionsOf(name: Name, setup: WorkerSetup | undefined): ActivityOptions 
     case 'awaitObjects':
     case 'awaitSet':
       return setup ? waits(setup) : reads;
+    // Reads before it writes, so that it may be tried again; a person waits for it.
+    case 'changeSchedule':
+      return { ...messages, scheduleToCloseTimeout: '5 minutes' };
     case 'notifyProvisioning':
       return { ...messages, scheduleToCloseTimeout: '10 minutes' };
     case 'prepareProvision':

@@ -1,0 +1,63 @@
+/**
+ * `npx tsx scripts/watcher-mutations.ts [part of a name]`: breaks the watcher on purpose, one place at a time, in a copy, and
+ * runs its tests there. Exits 1 where none noticed, or where a text to replace is not found exactly once.
+ */
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Mutation } from './simulation/mutations';
+import { watcherMutations } from './watcher/mutations';
+
+const root = join(__dirname, '..');
+/** Without those that measure costs, which take minutes. */
+const tests = 'test/unit/(next-run|watcher/(?!hazard|promised|properties))';
+
+function copyProject(): string {
+  const copy = mkdtempSync(join(tmpdir(), 'watcher-mutations-'));
+  for (const name of ['src', 'test', 'package.json', 'jest.config.js', 'tsconfig.json']) {
+    cpSync(join(root, name), join(copy, name), { recursive: true });
+  }
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  return copy;
+}
+
+/** The names of the tests that noticed. */
+function runTests(copy: string): string[] {
+  const jest = join(root, 'node_modules', '.bin', 'jest');
+  const args = ['--selectProjects', 'unit', '--rootDir', copy, '--bail', '--testPathPatterns', tests];
+  const { status, stderr } = spawnSync(jest, args, { cwd: copy, encoding: 'utf8' });
+  return status === 0 ? [] : [...stderr.matchAll(/● (.*)/g)].map(([, name = '']) => name);
+}
+
+function kill({ name, file, from, to }: Mutation, copy: string): boolean {
+  const path = join(copy, 'src', file);
+  const text = readFileSync(path, 'utf8');
+  const places = text.split(from).length - 1;
+  if (places !== 1) throw new Error(`"${name}": its text stands ${places} times in src/${file}, expected once`);
+  writeFileSync(
+    path,
+    text.replace(from, () => to),
+  );
+  const [noticed] = runTests(copy);
+  writeFileSync(path, text);
+  console.log(`${name}: ${noticed === undefined ? 'SURVIVED' : `killed by "${noticed}"`}`);
+  return noticed !== undefined;
+}
+
+function main(): void {
+  const [part = ''] = process.argv.slice(2);
+  const copy = copyProject();
+  try {
+    const failing = runTests(copy);
+    if (failing.length > 0) throw new Error(`without a mutation "${failing[0]}" fails already`);
+    const wanted = watcherMutations.filter(({ name }) => name.includes(part));
+    const killed = wanted.filter((mutation) => kill(mutation, copy)).length;
+    console.log(`${killed} of ${wanted.length} mutations of the watcher were noticed`);
+    process.exitCode = killed === wanted.length ? 0 : 1;
+  } finally {
+    rmSync(copy, { recursive: true });
+  }
+}
+
+main();

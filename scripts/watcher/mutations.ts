@@ -1,0 +1,110 @@
+/** Breaks that the watcher's tests must notice: exact texts of the product, and what each becomes. */
+import type { Mutation } from '../simulation/mutations';
+
+const watcher = (file: string): string => `executions/watcher/${file}.ts`;
+
+/** All of them; each must turn a test of `test/unit/watcher` or `test/unit/next-run` red. */
+export const watcherMutations: readonly Mutation[] = [
+  {
+    name: 'a reported end is believed gone after one read that does not show it',
+    file: watcher('end-report'),
+    from: 'if (stepMs >= patienceMs) this.close();',
+    to: 'this.close();',
+  },
+  {
+    name: 'reported ends wait for the budget',
+    file: watcher('read-scheduler'),
+    from: 'const item = choice.urgent ?? (readAt <= at.now ? choice.due : undefined);',
+    to: 'const item = readAt <= at.now ? choice.due : undefined;',
+  },
+  {
+    name: 'four requests under way at once, whatever was reported',
+    file: watcher('tuning'),
+    from: 'export const maxInFlight = 20;',
+    to: 'export const maxInFlight = 4;',
+  },
+  {
+    name: 'the event window begins now',
+    file: watcher('event-windows'),
+    from: 'const from = Math.max(time, serverNow - retentionMs, this.gaveUpBefore);',
+    to: 'const from = Math.max(time, serverNow, this.gaveUpBefore);',
+  },
+  {
+    name: 'event windows do not overlap',
+    file: watcher('event-windows'),
+    from: 'const overlapMs = 60_000;',
+    to: 'const overlapMs = 0;',
+  },
+  {
+    name: 'a 403 of one run ends all waits',
+    file: watcher('classify-read'),
+    from: "const isOfKey = error.code === 'Unauthorized';",
+    to: "const isOfKey = error.code === 'Unauthorized' || error.code === 'Forbidden';",
+  },
+  {
+    name: 'a 401 of one run ends all waits without another look',
+    file: watcher('organization-reads'),
+    from: 'const isRefused = await this.isKeyRefusedFor(item);',
+    to: 'const isRefused = (await this.isKeyRefusedFor(item), true);',
+  },
+  {
+    name: "a gateway's answer is taken for the API's",
+    file: watcher('classify-read'),
+    from: 'if (error.gateway) return Infinity;',
+    to: '',
+  },
+  {
+    name: 'an answer above the size limit is a refusal',
+    file: watcher('classify-read'),
+    from: "    case 'TooLarge':\n      return Infinity;",
+    to: "      return Infinity;\n    case 'TooLarge':\n      return 7_000;",
+  },
+  {
+    name: 'a source is trusted for ever',
+    file: watcher('status-sources'),
+    from: 'return Math.max(patienceMs, (this.count',
+    to: 'return Math.max(1e9, (this.count',
+  },
+  {
+    name: 'a second opinion passes for cover',
+    file: watcher('batch-source'),
+    from: 'return this.roundMs === null ? -Infinity : this.askedOf(item).runningAt + this.roundMs + maxIntervalMs;',
+    to: 'return this.askedOf(item).runningAt + (this.roundMs ?? patienceMs) + maxIntervalMs;',
+  },
+  {
+    name: 'an end that was reported early is forgotten',
+    file: watcher('event-source'),
+    from: 'return this.reported.has(executionId);',
+    to: 'return false;',
+  },
+  {
+    name: 'who is rarely read starves',
+    file: watcher('choose-read'),
+    from: 'const starves = unreadMs >= safetyMs;',
+    to: 'const starves = unreadMs < 0;',
+  },
+  {
+    name: 'graces begin anew at the next worker',
+    file: watcher('watched-execution'),
+    from: 'if (refusedForMs !== null) this.history.refusedSince = now - refusedForMs;',
+    to: 'if (refusedForMs !== null) this.history.refusedSince = now;',
+  },
+  {
+    name: 'time that was waited before does not count',
+    file: watcher('pending-call'),
+    from: 'this.beganAt = clock.monotonic() - (terms.waitedMs ?? 0);',
+    to: 'this.beganAt = clock.monotonic();',
+  },
+  {
+    name: 'an interval knows no floor',
+    file: watcher('tuning'),
+    from: 'export const minReadIntervalMs = 2_000;',
+    to: 'export const minReadIntervalMs = 20;',
+  },
+  {
+    name: 'the budget is ignored',
+    file: watcher('budget'),
+    from: 'return blocking === undefined ? -Infinity : blocking + minuteMs;',
+    to: 'return blocking === undefined ? -Infinity : -1;',
+  },
+];
