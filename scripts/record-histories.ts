@@ -17,6 +17,7 @@ import { loopback } from '../src/dev-server/free-ports';
 import { startDevServer } from '../src/dev-server/start-dev-server';
 import { PolytomicPlugin } from '../src/plugin';
 import { startEmulator } from '../src/testing';
+import { password, provisioningPlugin } from '../test/server/support/provisioning';
 import type { Recording, Stage } from './recording';
 import { recordings } from './recordings';
 
@@ -39,6 +40,13 @@ function chosen(names: readonly string[]): [string, Recording][] {
 }
 
 async function record(stage: Stage, name: string, recording: Recording): Promise<void> {
+  const { before, beside = {} } = recording;
+  if (before)
+    await stage.client.workflow.execute(before.workflow, {
+      args: [before.input],
+      taskQueue,
+      workflowId: `before-${name}`,
+    });
   const handle = await stage.client.workflow.start(recording.workflow, {
     args: recording.input(stage),
     taskQueue,
@@ -50,6 +58,8 @@ async function record(stage: Stage, name: string, recording: Recording): Promise
   if (hasContinued(first)) await write(`${name}-first`, first);
   const history = await handle.fetchHistory();
   await write(name, history);
+  for (const [file, workflowId] of Object.entries(beside))
+    await write(file, await stage.client.workflow.getHandle(workflowId).fetchHistory());
   const names = history.events?.flatMap(
     (event) => event.activityTaskScheduledEventAttributes?.activityType?.name ?? [],
   );
@@ -77,6 +87,7 @@ function toLine(error: unknown): string {
 
 async function main(): Promise<void> {
   const wanted = chosen(process.argv.slice(2));
+  process.env.TEST_WAREHOUSE_PASSWORD = password;
   Runtime.install({ logger: new DefaultLogger('ERROR') });
   await mkdir(folder, { recursive: true });
   const [server, emulator] = await Promise.all([
@@ -100,7 +111,7 @@ async function main(): Promise<void> {
     identity,
     taskQueue,
     workflowsPath: require.resolve('../test/replay/workflows.ts'),
-    plugins: [new PolytomicPlugin({ url, apiKey, requestsPerMinute: 600, notify })],
+    plugins: [new PolytomicPlugin({ url, apiKey, requestsPerMinute: 600, notify, ...provisioningPlugin })],
   });
   const client = new Client({ connection: clientConnection, identity });
   await worker.runUntil(Promise.all(wanted.map(([name, recording]) => record({ client, emulator }, name, recording))));

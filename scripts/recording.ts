@@ -14,6 +14,10 @@ export interface Recording {
   workflow: string;
   /** Prepares Polytomic and gives the workflow's arguments. */
   input: (stage: Stage) => unknown[];
+  /** A workflow that has to have run before; it is not recorded. */
+  before?: { workflow: string; input: unknown };
+  /** Workflows whose histories are recorded too: their ids by the names of the files. */
+  beside?: Record<string, string>;
   /** What happens to the workflow while it runs. */
   meanwhile?: (handle: WorkflowHandle) => Promise<unknown>;
 }
@@ -28,7 +32,7 @@ export const only = (workflow: string, input: Input): Recording => ({ workflow, 
 export const once =
   (
     act: (handle: WorkflowHandle) => Promise<unknown>,
-    activity: 'awaitExecutions' | 'awaitNextRun' = 'awaitExecutions',
+    activity: 'awaitExecutions' | 'awaitNextRun' | 'applyObjects' = 'awaitExecutions',
   ) =>
   async (handle: WorkflowHandle) => {
     const isAwaited = async (): Promise<boolean | undefined> =>

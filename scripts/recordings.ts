@@ -1,5 +1,6 @@
 /** What is recorded for the replay test: each workflow and each inline use, by the name of its file. */
 import { manyRecordings } from './many-recordings';
+import { provisionRecordings } from './provision-recordings';
 import { once, only, type Input, type Recording, type Stage } from './recording';
 
 const completed: Input = ({ emulator }) => ({ syncId: emulator.addModelSync().id });
@@ -112,4 +113,5 @@ export const recordings: Readonly<Record<string, Recording>> = {
   'await-cancelled-running': { ...awaited(inProgress), meanwhile: once((handle) => handle.cancel()) },
   'await-inline': only('inlineAwaited', (stage) => ({ kind: 'model', ...scheduled(stage) })),
   ...manyRecordings,
+  ...provisionRecordings,
 };
