@@ -1,11 +1,9 @@
 /** Credentials that make idempotency keys differ between a try and its retry: still one run for each run wanted. */
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { Worker } from '@temporalio/worker';
 import type { SyncRunResult } from '../../src/contracts/run-result';
-import { PolytomicPlugin } from '../../src/plugin';
 import type { EmulatorSync, FaultSpec } from '../../src/testing';
-import { bundle } from './support/harness';
+import { startChildWorker, type ChildWorker } from './support/child-worker';
 import { sideBySide } from './support/side-by-side';
 import { addSync, kinds, runsOf, runsPath, startsOf, workflowOf, type Kind } from './support/syncs';
 import { startWorld, type World } from './support/world';
@@ -13,25 +11,20 @@ import { startWorld, type World } from './support/world';
 const credentials = ['key-before-the-rotation', 'key-after-the-rotation'] as const;
 
 /** One worker per story whose key is another one from the first start on; and two workers with a key each. */
-let shared: { world: World; second: Worker; ended: Promise<void> };
+let shared: { world: World; second: ChildWorker };
 const worlds: World[] = [];
 
 beforeAll(async () => {
   const emulator = { keys: credentials };
   const world = await startWorld('two-keys', { emulator });
   worlds.push(world);
-  const second = await Worker.create({
-    connection: world.connection,
-    taskQueue: world.taskQueue,
-    workflowBundle: bundle(),
-    plugins: [new PolytomicPlugin({ apiKey: credentials[1], url: world.emulator.url, requestsPerMinute: 600 })],
-  });
-  shared = { world, second, ended: second.run() };
+  // One process takes no two workers of one task queue.
+  const plugin = { apiKey: credentials[1], url: world.emulator.url, requestsPerMinute: 600 };
+  shared = { world, second: await startChildWorker({ taskQueue: world.taskQueue, plugin }) };
 }, 60_000);
 
 afterAll(async () => {
-  shared.second.shutdown();
-  await shared.ended;
+  await shared.second.end();
   await Promise.all(worlds.map((world) => world.close()));
 });
 
