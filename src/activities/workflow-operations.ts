@@ -71,4 +71,8 @@ export const workflowOperations: Readonly<Record<string, WorkflowOperations>> = 
     },
   },
   deprovisionPolytomic: { needed: ofObjects('read', 'delete'), more: {} },
+  changePolytomicSchedule: {
+    needed: [...resourceKinds.modelSyncs.operations.read, 'modelSync.update'],
+    more: { 'the same of bulk syncs': [...resourceKinds.bulkSyncs.operations.read, 'bulkSync.update'] },
+  },
 };

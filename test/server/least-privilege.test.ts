@@ -53,6 +53,7 @@ const inputs: Readonly<Record<string, Input>> = {
   exportPolytomic: () => ({ names: ['none of this name'] }),
   provisionPolytomic: () => ({ spec: specOf('provision'), rollback: false }),
   deprovisionPolytomic: () => ({ spec: specOf('deprovision') }),
+  changePolytomicSchedule: (given) => ({ kind: 'model', syncId: addSync(given, 'model').id, schedule: 'manual' }),
 };
 
 /** An organization for each workflow, with exactly its rights; and one more each without the last of them. */
