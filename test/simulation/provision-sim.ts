@@ -176,6 +176,7 @@ class ProvisionSimulation {
   }
 
   async #applyToEnd(cancelAt: number | null): Promise<SeedReport['outcome']> {
+    const run = this.#run;
     const token = `token-${this.#keys++}`;
     const record = await this.#acquire(token);
     const made = await this.#plan(record);
@@ -211,6 +212,8 @@ class ProvisionSimulation {
       begin,
       this.#time.now() + 7 * 24 * hourMs,
     );
+    // A terminated workflow has no end of its own; a cancellation that was under way reaches nobody.
+    if (!run.isAlive) return new Promise(() => undefined);
     await this.#release(token);
     return this.#outcomeOf(ended);
   }
