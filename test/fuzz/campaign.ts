@@ -203,7 +203,7 @@ function fileCase(random: Random): Case {
     notify: { ops: { urlEnv: 'HOOK' } },
     secrets: {},
   });
-  const text = JSON.stringify(content) ?? '';
+  const text = toText(content);
   const cut = random.chance(0.2) ? text.slice(0, random.int(0, 200)) + hostileText(random) : text;
   return {
     target: 'config file',
@@ -215,6 +215,15 @@ function fileCase(random: Random): Case {
         POLYTOMIC_CONFIG: fileWith(cut),
       }),
   };
+}
+
+/** What is nested too deep for JSON.stringify is written as nothing but its depth. */
+function toText(content: unknown): string {
+  try {
+    return JSON.stringify(content) ?? '';
+  } catch {
+    return '['.repeat(20_000);
+  }
 }
 
 function seedCase(random: Random): Case {
@@ -248,7 +257,8 @@ function hostileFetch(random: Random): Fetch {
       name: `x ${echo} y`,
       message: echo,
       error: `denied: ${echo}`,
-      status: random.pick(['running', 'completed', echo]),
+      // Statuses are never masked, as workflows decide by them: docs/security-limits.md.
+      status: random.pick(['running', 'completed', hostileText(random).slice(0, 200)]),
     };
     const item = {
       id: 'x1',

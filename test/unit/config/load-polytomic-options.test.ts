@@ -194,6 +194,7 @@ notify:
     ['notify: { ops: { url: x, activity: y } }', 'notify.ops: expected one of url, urlEnv'],
     [`notify: { ops: "https://hooks.example/${key}" }`, 'notify.ops: expected one of url, urlEnv'],
     ['{', 'is neither YAML nor JSON'],
+    [`# ${'x'.repeat(131_070)}\n`, 'has 131073 bytes; expected at most 131072'],
   ])('names the place of what is wrong in %s', async (content, expected) => {
     const problems = problemsOf({ POLYTOMIC_CONFIG: await configFile(content), KEY: key });
     expect(problems).toHaveLength(1);
