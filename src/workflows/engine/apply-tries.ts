@@ -3,7 +3,7 @@ import type { CreateOutcome, StartOutcome } from '../../contracts/starts';
 import { mayHaveTakenEffect, type AttemptContext } from '../../rules/attempt-state';
 import { noteOutcome } from '../../rules/start-attempt';
 import { decideJob, followRun, waitOut } from './decide';
-import { endJob, failJob, toJobFailure } from './ends';
+import { endJob, failJob, notifiedSyncOf, toJobFailure } from './ends';
 import { enterStage, syncKeyOf, type Job } from './job';
 import { beginAttempt } from './retries';
 import { takeNumber, type EngineState, type Pending } from './state';
@@ -60,6 +60,11 @@ function noteOneStart(state: EngineState, job: Job, outcome: StartOutcome, now: 
       job.lostRaces = 0;
       beginAttempt(job);
       if (state.settings.options.timeoutPerAttemptMs !== undefined) job.attemptSince ??= now;
+      state.log.push({
+        level: 'info',
+        message: 'A run has started',
+        attributes: { ...notifiedSyncOf(job, executionId) },
+      });
       return followRun(job, { executionId, createdAt, status }, { ownership: 'own', usual: stage.usual }, now);
     }
     case 'conflict':

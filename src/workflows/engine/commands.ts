@@ -66,6 +66,8 @@ export type EngineEvent =
 
 /** A line for the workflow's log. */
 export interface LogLine {
+  /** Default: a warning. */
+  level?: 'info';
   message: string;
   attributes: Record<string, unknown>;
 }

@@ -26,6 +26,7 @@ const concernAll: readonly string[] = [failureTypes.Unauthorized, failureTypes.N
 /** The job's result is known. */
 export function endWithResult(state: EngineState, job: Job, result: StepResult, now: number): void {
   delete state.jobs[job.id];
+  logEnd(state, job, result);
   if (state.mode === 'single') {
     state.single = { result };
     state.lastRun = { syncId: job.syncId || null, executionId: result.executionId, status: result.status };
@@ -36,6 +37,19 @@ export function endWithResult(state: EngineState, job: Job, result: StepResult, 
     const verdict: Verdict = { outcome: 'skipped', reason: `"${job.id}" did not succeed` };
     addToCounts(state, dependent, { ...noResult(state, dependent, verdict), because: job.id });
   }
+}
+
+function logEnd(state: EngineState, job: Job, { executionId, outcome, records, ...result }: StepResult): void {
+  const durationMs = Date.parse(result.completedAt ?? '') - Date.parse(result.startedAt ?? '');
+  state.log.push({
+    level: 'info',
+    message: 'A sync has ended',
+    attributes: {
+      ...notifiedSyncOf(job, executionId),
+      ...{ outcome, records: records.total },
+      ...(Number.isFinite(durationMs) && { durationMs }),
+    },
+  });
 }
 
 /** The job cannot go on, or is over without a run of its own. */
@@ -59,6 +73,7 @@ export function failJob(state: EngineState, job: Job, failure: JobFailure, now: 
   const result = noResult(state, job, verdict, executionId);
   if (state.mode === 'many') return endWithResult(state, job, result, now);
   delete state.jobs[job.id];
+  logEnd(state, job, result);
   state.single = { failure };
   state.lastRun = { syncId: job.syncId || null, executionId, status: null };
   recordFailed(state, { ...notifiedSyncOf(job, executionId), ...(verdict.reason && { reason: verdict.reason }) });

@@ -58,7 +58,7 @@ function workflowIo(caller: CancellationScope, { mayContinue, onStep, placement 
       else caller.cancelRequested.catch(listener);
     },
     shouldLeave: () => mayContinue && workflowInfo().continueAsNewSuggested,
-    log: ({ message, attributes }: LogLine) => log.warn(message, attributes),
+    log: ({ level, message, attributes }: LogLine) => log[level ?? 'warn'](message, attributes),
     onStep,
   };
 }
