@@ -37,15 +37,25 @@ export function text(maxLength: number = maxTextLength): z.ZodString {
   return z.string().min(1, expected).max(maxLength, expected);
 }
 
+/** What the check by a function cannot tell a JSON Schema. */
+const durationSchema = {
+  type: ['string', 'number'],
+  description:
+    "A length of time: milliseconds, a text with its unit ('2 hours', '90s') or an ISO 8601 duration ('PT2H', not years " +
+    'or months); more than zero, at most ten years.',
+};
+
 /** A duration longer than nothing and at most ten years. */
 export function duration(): z.ZodCustom<Duration, Duration> {
-  return z.custom<Duration>(
-    (value) => {
-      const length = toMilliseconds(value);
-      return length !== undefined && length > 0 && length <= longestTimeoutMs;
-    },
-    { error: `expected ${expectedDuration}; more than zero, at most ten years` },
-  );
+  return z
+    .custom<Duration>(
+      (value) => {
+        const length = toMilliseconds(value);
+        return length !== undefined && length > 0 && length <= longestTimeoutMs;
+      },
+      { error: `expected ${expectedDuration}; more than zero, at most ten years` },
+    )
+    .meta(durationSchema);
 }
 
 /** A point in time that names its offset. */

@@ -74,12 +74,17 @@ export const provisionSpec = lazy(
 
 /** Any form of a spec: its content is checked on its own, so that errors can name lines. */
 const specInput = lazy(() =>
-  z.custom<SpecInput>(
-    (value) =>
-      typeof value === 'string' ||
-      (Array.isArray(value) ? value.every(isSpecFile) : typeof value === 'object' && value !== null),
-    { error: 'expected a spec: an object, a text in YAML or JSON, or a list of { file, text }' },
-  ),
+  z
+    .custom<SpecInput>(
+      (value) =>
+        typeof value === 'string' ||
+        (Array.isArray(value) ? value.every(isSpecFile) : typeof value === 'object' && value !== null),
+      { error: 'expected a spec: an object, a text in YAML or JSON, or a list of { file, text }' },
+    )
+    .meta({
+      type: ['object', 'string', 'array'],
+      description: 'A spec: an object, a text in YAML or JSON, or a list of { file, text }.',
+    }),
 );
 
 function isSpecFile(value: unknown): boolean {

@@ -52,14 +52,6 @@ export const internalWorkflows: readonly string[] = ['polytomicSet'];
 /** A JSON Schema (draft 2020-12). */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** What no shape can tell a JSON Schema: a length of time is checked by a function. */
-const durationSchema = {
-  type: ['string', 'number'],
-  description:
-    "A length of time: milliseconds, a text with its unit ('2 hours', '90s') or an ISO 8601 duration ('PT2H', not years " +
-    'or months); more than zero, at most ten years.',
-};
-
 /**
  * The schemas by file name without ending: `runModelSync.input` and `runModelSync.result`, and so for each workflow. Inputs
  * refuse unknown fields, as the workflows do. Results allow them, since later versions may add some.
@@ -76,8 +68,7 @@ function toJsonSchema(title: string, shape: z.ZodType): JsonSchema {
   const { $schema, ...schema } = z.toJSONSchema(shape, {
     io: 'input',
     unrepresentable: 'any',
-    override: ({ zodSchema, jsonSchema }) => {
-      if (zodSchema instanceof z.ZodCustom) Object.assign(jsonSchema, durationSchema);
+    override: ({ jsonSchema }) => {
       if (jsonSchema.pattern !== undefined) jsonSchema.pattern = portable(jsonSchema.pattern);
     },
   });

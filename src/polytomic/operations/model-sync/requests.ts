@@ -141,7 +141,7 @@ export const newSyncFields = {
   target_filters: '2025-09-18',
 } as const;
 
-/** A whole model sync, for creating and replacing. */
+/** A whole model sync, for creating and replacing. Null where the documented pages say "or null": as if it were left out. */
 export const SyncBody = shape(() =>
   z.strictObject({
     name: z.string(),
@@ -150,17 +150,17 @@ export const SyncBody = shape(() =>
     fields: z.array(SyncField()),
     schedule: Schedule(),
     active: z.boolean().optional(),
-    encryption_passphrase: z.string().optional(),
+    encryption_passphrase: z.string().nullish(),
     filter_logic: z.string().optional(),
-    filters: z.array(Filter()).optional(),
+    filters: z.array(Filter()).nullish(),
     identities: Identities().optional(),
     identity: Identity().optional(),
     model_filters: ModelFilters().optional(),
     only_enrich_updates: z.boolean().optional(),
-    organization_id: z.string().optional(),
-    override_fields: z.array(SyncField()).optional(),
-    overrides: z.array(Override()).optional(),
-    policies: z.array(z.string()).optional(),
+    organization_id: z.string().nullish(),
+    override_fields: z.array(SyncField()).nullish(),
+    overrides: z.array(Override()).nullish(),
+    policies: z.array(z.string()).nullish(),
     skip_initial_backfill: z.boolean().optional(),
     sync_all_records: z.boolean().optional(),
     target_filters: TargetFilters().optional(),
