@@ -63,7 +63,7 @@ async function oneExecution(kind: Kind, fault: FaultSpec): Promise<void> {
   expect(runs).toHaveLength(1);
   expect(result).toMatchObject({ executionId: runs[0]?.id, outcome: 'completed', attached: false });
   const keys = startsOf({ emulator }, sync).map(({ headers }) => headers['idempotency-key']);
-  expect(keys.length).toBeGreaterThan(1);
+  // The run is looked for before its key is posted again, so that one post may be all.
   expect(new Set(keys).size).toBe(1);
 }
 
