@@ -96,8 +96,10 @@ function forgetting(record: SetRecord, { address, id }: Extract<SetMessage, { ty
     const object = { ...(present as OwnedObject), ...(rest.length > 0 && { retired: rest }) };
     return grown(record, { objects: { ...record.objects, [address]: object } });
   }
+  // The message may come twice: what it does not name keeps its intent, which the next run looks up.
+  if (owned && id !== null && owned.id !== id) return record;
   const intents = without(record.intents, [address]);
-  if (!owned || owned.id !== id) return { ...record, intents };
+  if (!owned || id === null) return { ...record, intents };
   const [old, ...others] = rest;
   if (old === undefined) return grown(record, { intents, objects: without(record.objects, [address]) });
   const object = {

@@ -221,7 +221,7 @@ describe('what an earlier attempt handed over', () => {
   );
 
   it('is taken as far as it can be understood', () => {
-    const executions = { sound: [1], odd: ['x'], long: [1, 2, 3, 4, 5], negative: [-1] };
+    const executions = { sound: [1], odd: ['x'], long: [1, 2, 3, 4, 5, 6, 7], negative: [-1] };
     expect(parseCheckpoint({ v: 2, waitedMs: 'x', executions })).toEqual({
       v: 2,
       waitedMs: 0,
