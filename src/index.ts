@@ -1,4 +1,4 @@
-/** The door for Node code: worker set-up, API client, errors, types. Workflow code takes `./workflow` instead. */
+/** The entry point for Node code: worker set-up, API client, errors, types. Workflow code takes `./workflow` instead. */
 export { PolytomicPlugin } from './plugin';
 export type { AuditEntry } from './activities/dependencies';
 export type { SecretReference } from './inputs/secret-references';
@@ -19,20 +19,7 @@ export type { Fetch, FetchAnswer, FetchInit } from './polytomic/http';
 export { ConfigError, isConfigError } from './settings/config-error';
 export { InvalidInputError, isInvalidInputError } from './inputs/invalid-input-error';
 export { PolytomicError, isPolytomicError, type PolytomicErrorCode } from './polytomic/errors';
-export { failureTypes, type FailureType, type InputIssue } from './contracts/failure-types';
-export type * from './contract-types';
-export {
-  approveUpdate,
-  changeTimeoutUpdate,
-  fanOutProgressQuery,
-  pauseUpdate,
-  progressQuery,
-  provisionProgressQuery,
-  resumeUpdate,
-  setConcurrencyUpdate,
-  skipUpdate,
-} from './workflows/handles';
-export { resultOf } from './rules/result-of';
+export * from './shared-exports';
 
 export type { ChangePolytomicScheduleInput, PolytomicScheduleChange } from './contracts/sync-schedule';
 

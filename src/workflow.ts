@@ -1,22 +1,8 @@
 /**
- * The door `temporal-polytomic/workflow`: functions and types for users' own workflow code. Runs in the workflow
+ * The entry point `temporal-polytomic/workflow`: functions and types for users' own workflow code. Runs in the workflow
  * sandbox: nothing here may reach activities, clients, zod or Node built-ins as values.
  */
-export { failureTypes } from './contracts/failure-types';
-export type { FailureType, InputIssue } from './contracts/failure-types';
-export type * from './contract-types';
-export {
-  approveUpdate,
-  changeTimeoutUpdate,
-  fanOutProgressQuery,
-  pauseUpdate,
-  progressQuery,
-  provisionProgressQuery,
-  resumeUpdate,
-  setConcurrencyUpdate,
-  skipUpdate,
-} from './workflows/handles';
-export { resultOf } from './rules/result-of';
+export * from './shared-exports';
 export { polytomicService } from './nexus-service';
 export {
   awaitSync,

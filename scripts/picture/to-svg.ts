@@ -23,6 +23,9 @@ interface Style {
   dim: boolean;
 }
 
+const escape = '\u001b';
+const styledText = new RegExp(`${escape}\\[([0-9;]*)m|[^${escape}]+`, 'g');
+
 /** The screen as tmux captures it with `-e`: SGR sequences and text. Every run of letters of one style is placed by itself. */
 export function toSvg(screen: string, { columns, rows }: ScreenSize): string {
   const lines = screen.trimEnd().split('\n').slice(0, rows);
@@ -30,8 +33,7 @@ export function toSvg(screen: string, { columns, rows }: ScreenSize): string {
   let style: Style = { color: plain, bold: false, dim: false };
   const texts = lines.flatMap((line, row) => {
     let column = 0;
-    // eslint-disable-next-line no-control-regex -- a terminal's own
-    return [...line.matchAll(/\u001b\[([0-9;]*)m|[^\u001b]+/g)].flatMap(([text, codes]) => {
+    return [...line.matchAll(styledText)].flatMap(([text, codes]) => {
       if (codes !== undefined) {
         style = codes.split(';').reduce(afterCode, style);
         return [];

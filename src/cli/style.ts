@@ -61,7 +61,6 @@ export function formatCount(count: number | null | undefined): string {
 
 /** Text of others on one line, without what would steer a terminal, cut to a width. */
 export function toCell(text: string, width = 60): string {
-  // eslint-disable-next-line no-control-regex -- names come from Polytomic, and may hold escape sequences
-  const plain = text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g, ' ');
+  const plain = text.replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ');
   return plain.length > width ? `${plain.slice(0, Math.max(1, width - 1))}…` : plain;
 }

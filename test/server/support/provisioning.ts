@@ -1,4 +1,5 @@
 /** Specs and judgements that tests of provisioning share. */
+import type { ProvisionResult } from '../../../src/contracts/provision';
 import type { LoggedRequest } from '../../../src/testing';
 import type { World } from './world';
 
@@ -87,3 +88,16 @@ export const listPaths = ['/api/connections', '/api/models', '/api/syncs', '/api
 export async function countsOf(world: Pick<World, 'emulator'>, prefix: string): Promise<number[]> {
   return Promise.all(listPaths.map(async (path) => (await objectsNamed(world, path, prefix)).length));
 }
+
+/** What was done with each object, by its address. */
+export function actionsOf({ resources }: Pick<ProvisionResult, 'resources'>): Record<string, string> {
+  return Object.fromEntries(Object.entries(resources).map(([address, { action }]) => [address, action]));
+}
+
+/** The same done with each object of {@link specOf}. */
+export const allOf = (action: string): Record<string, string> => ({
+  'connections.warehouse': action,
+  'models.users': action,
+  'modelSyncs.usersBack': action,
+  'bulkSyncs.lake': action,
+});

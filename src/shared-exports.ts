@@ -1,4 +1,17 @@
-/** The types of both doors: what workflows and activities take and answer. */
+/** What both entry points export: the types that workflows take and answer, handles, and what a failure holds. */
+export { failureTypes, type FailureType, type InputIssue } from './contracts/failure-types';
+export {
+  approveUpdate,
+  changeTimeoutUpdate,
+  fanOutProgressQuery,
+  pauseUpdate,
+  progressQuery,
+  provisionProgressQuery,
+  resumeUpdate,
+  setConcurrencyUpdate,
+  skipUpdate,
+} from './workflows/handles';
+export { resultOf } from './rules/result-of';
 export type { Duration } from './contracts/duration';
 export type { AwaitSyncInput } from './contracts/await-sync';
 export type { RunPhase, RunProgress } from './contracts/progress';
