@@ -119,8 +119,8 @@ async function afterError<T>(posting: JobPost<T>, answered: Answered): Promise<P
 }
 
 /**
- * A reconciliation in the place of an attempt. After clean answers (429) one is enough, as nothing of ours can show late; what it finds
- * is somebody else's. A key whose looks found nothing has had no effect, so that the next one may be tried.
+ * A reconciliation in the place of an attempt. After clean answers (429) one is enough: nothing of ours can appear late, and
+ * whatever it finds belongs to another user. A key for which nothing was found had no effect, so the next key may be used.
  */
 async function reconcile<T>(
   posting: JobPost<T>,
@@ -137,9 +137,9 @@ async function reconcile<T>(
 
 /**
  * 409 says either that the key is in flight or that a run is in progress. Where an earlier try may have taken effect the
- * same key comes to an answer at last, and a replayed id is proof; only after that is a run looked for. What it finds is
- * taken for ours, to start nothing twice; nobody can know whether the 409 was recorded because somebody else's run came
- * first. After a clean 409 a run that is found is somebody else's.
+ * same key comes to an answer at last, and a replayed id is proof; only after that the activity looks for a run. It adopts
+ * what it finds, to start nothing twice; it cannot know whether the 409 was recorded because another user's run came first.
+ * After a clean 409 a run that is found belongs to another user.
  */
 async function afterConflict<T>(posting: JobPost<T>, { state, error }: Answered): Promise<PostStep<T>> {
   const delayMs = Math.min(maxConflictDelayMs, 1_000 * 2 ** (state.same - 1));

@@ -16,7 +16,7 @@ export interface ApplyNote {
   wrote: boolean;
   /** Some write was sent after a reading that agreed with the plan. */
   updated: boolean;
-  /** `delivered`: the owner still has to agree, and the way there reached somebody. */
+  /** `delivered`: the owner still has to consent, and a target of the operator received the link. */
   consent: 'none' | 'delivered';
   /** Tries without a clear answer, for the delay of the next one. */
   tries: number;
