@@ -4,6 +4,7 @@ import { operations } from '../polytomic/operations';
 import { pages } from '../polytomic/pages';
 import type { ObjectShape } from '../polytomic/shapes';
 import { pickWritable } from '../polytomic/writable';
+import { isNonEmptyText } from '../rules/provision/values';
 import { fieldsOf, mergeBody, withoutEmptyTexts } from './merge';
 import { readOrNull } from './read-or-null';
 import type { ResourceKind } from './resource-kind';
@@ -43,7 +44,7 @@ export const bulkSyncKind: ResourceKind = {
                   name: name ?? '',
                   type: null,
                   createdAt: created_at ?? null,
-                  uses: [source, destination].filter(isText),
+                  uses: [source, destination].filter(isNonEmptyText),
                 },
               ]
             : [],
@@ -93,5 +94,3 @@ export const bulkSyncKind: ResourceKind = {
   },
   settle: async () => ({ state: 'ready' }),
 };
-
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';

@@ -6,7 +6,7 @@ import { pages } from '../polytomic/pages';
 import type { ObjectShape } from '../polytomic/shapes';
 import { pickWritable } from '../polytomic/writable';
 import { isOverride } from '../rules/provision/kind-rules';
-import { isFields } from '../rules/provision/values';
+import { isFields, isNonEmptyText } from '../rules/provision/values';
 import { fieldsOf, listOf, mergeBody, withoutEmptyTexts } from './merge';
 import { readOrNull } from './read-or-null';
 import type { ObjectUpdate, ResourceKind } from './resource-kind';
@@ -28,7 +28,7 @@ export const modelSyncKind: ResourceKind = {
       yield items.flatMap(({ id, name, target_connection_id, target, model_ids, schedule, created_at }) => {
         const uses = [target_connection_id, target?.connection_id, schedule?.connection_id, ...(model_ids ?? [])];
         return id
-          ? [{ id, name: name ?? '', type: null, createdAt: created_at ?? null, uses: uses.filter(isText) }]
+          ? [{ id, name: name ?? '', type: null, createdAt: created_at ?? null, uses: uses.filter(isNonEmptyText) }]
           : [];
       });
     }
@@ -63,8 +63,6 @@ export const modelSyncKind: ResourceKind = {
   },
   settle: async () => ({ state: 'ready' }),
 };
-
-const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 /** Parts that mean nothing without each other. */
 const whole = ['schedule', 'identity', 'identities', 'model_filters', 'target_filters'];

@@ -1,6 +1,8 @@
 /** JSON values of specs: references inside them, their canonical form. */
 import type { Fields } from '../../contracts/provision-spec';
 
+export const isNonEmptyText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
 /** Whether a value is an object with fields of its own. */
 export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
