@@ -187,7 +187,7 @@ const stories: Record<string, Story> = {
   'tells that no run came for longer than it should, and goes on': async (world, kind) => {
     const sync = addSync(world, kind);
     const handle = await awaiting(world, kind, sync, { warnAfter: '1 second' });
-    await waitUntil(async () => (await handle.query<RunProgress>('progress')).late, { timeoutMs: 30_000 });
+    await waitUntil(async () => (await handle.query<RunProgress>('progress')).late);
     const next = world.emulator.startRun(sync.id);
     expect(await handle.result()).toMatchObject({ executionId: next });
   },
@@ -213,11 +213,11 @@ const told = (mode: keyof typeof modes, kind: Kind): Record<string, () => Promis
   Object.fromEntries(Object.entries(stories).map(([name, story]) => [name, () => story(worlds[mode], kind)]));
 
 describe('awaiting a model sync', () => {
-  sideBySide(told('cached', 'model'), 90_000);
+  sideBySide(told('cached', 'model'));
 });
 
 describe('with every workflow task replayed from the beginning, awaiting a bulk sync', () => {
-  sideBySide(told('replayed', 'bulk'), 90_000);
+  sideBySide(told('replayed', 'bulk'));
 });
 
 const lookingFor = (plugin: Fields, sync: ModelSyncSeed = { durationMs: 500 }) => ({
@@ -234,41 +234,38 @@ async function expectFound({ emulator, handle, syncId }: ChildStory): Promise<vo
 }
 
 describe('looking for a run', () => {
-  sideBySide(
-    {
-      'goes on at another worker when its own is killed with SIGKILL': async () => {
-        await onChildWorkers('await-killed', lookingFor({ heartbeatTimeout: '3 seconds' }), async (story) => {
-          await story.worker.end('SIGKILL');
-          await story.startWorker();
-          await expectFound(story);
-          const looking = (await activitiesOf(story.handle)).find(({ name }) => name === inLookingActivity);
-          expect(looking?.attempt).toBeGreaterThan(1);
-        });
-      },
-
-      'is handed over when its worker stops': async () => {
-        await onChildWorkers('await-handed-over', lookingFor({}), async (story) => {
-          await story.startWorker();
-          expect(await story.worker.end('SIGTERM')).toMatchObject({ code: 0 });
-          await expectFound(story);
-        });
-      },
-
-      'costs the same number of events whether it lasts a moment or 20 seconds': async () => {
-        const eventsAfter = async (ms: number): Promise<number> => {
-          const sync = addSync(worlds.cached, 'model');
-          const handle = await awaiting(worlds.cached, 'model', sync);
-          await untilWaiting(handle, inLookingActivity);
-          const until = Date.now() + ms;
-          await waitUntil(() => Date.now() > until, { timeoutMs: 2 * ms + 1_000, everyMs: 100 });
-          worlds.cached.emulator.startRun(sync.id);
-          await handle.result();
-          return (await eventsOf(handle)).length;
-        };
-        const [moment, long] = await Promise.all([eventsAfter(0), eventsAfter(20_000)]);
-        expect(long).toBe(moment);
-      },
+  sideBySide({
+    'goes on at another worker when its own is killed with SIGKILL': async () => {
+      await onChildWorkers('await-killed', lookingFor({ heartbeatTimeout: '3 seconds' }), async (story) => {
+        await story.worker.end('SIGKILL');
+        await story.startWorker();
+        await expectFound(story);
+        const looking = (await activitiesOf(story.handle)).find(({ name }) => name === inLookingActivity);
+        expect(looking?.attempt).toBeGreaterThan(1);
+      });
     },
-    120_000,
-  );
+
+    'is handed over when its worker stops': async () => {
+      await onChildWorkers('await-handed-over', lookingFor({}), async (story) => {
+        await story.startWorker();
+        expect(await story.worker.end('SIGTERM')).toMatchObject({ code: 0 });
+        await expectFound(story);
+      });
+    },
+
+    'costs the same number of events whether it lasts a moment or 20 seconds': async () => {
+      const eventsAfter = async (ms: number): Promise<number> => {
+        const sync = addSync(worlds.cached, 'model');
+        const handle = await awaiting(worlds.cached, 'model', sync);
+        await untilWaiting(handle, inLookingActivity);
+        const until = Date.now() + ms;
+        await waitUntil(() => Date.now() > until, { everyMs: 100 });
+        worlds.cached.emulator.startRun(sync.id);
+        await handle.result();
+        return (await eventsOf(handle)).length;
+      };
+      const [moment, long] = await Promise.all([eventsAfter(0), eventsAfter(20_000)]);
+      expect(long).toBe(moment);
+    },
+  });
 });

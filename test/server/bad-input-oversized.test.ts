@@ -11,7 +11,7 @@ let world: World;
 beforeAll(async () => {
   const workflowsPath = require.resolve('./support/user-workflows.ts');
   world = await startWorld('bad-input-oversized', { worker: { workflowBundle: undefined, workflowsPath } });
-}, 60_000);
+});
 afterAll(async () => world.close());
 
 /** A bulk sync whose last `failed` schemas fail; each schema says `message`. */

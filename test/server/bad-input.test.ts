@@ -17,7 +17,7 @@ beforeAll(async () => {
       },
     },
   });
-}, 60_000);
+});
 afterAll(async () => world.close());
 
 const names = ['runModelSync', 'runBulkSync', 'createAndRunModelSync', 'createAndRunBulkSync'] as const;

@@ -20,13 +20,13 @@ beforeAll(async () => {
   const worker = { workflowBundle: await bundleWorkflowCode({ workflowsPath, logger }) };
   world = await startWorld('cancels', { emulator: { cancelMs: 400 }, worker });
   impatient = await startWorld('cancels-impatient', { plugin: { cancelTimeout: '2 seconds' }, worker });
-}, 60_000);
+});
 afterAll(async () => {
   await Promise.all([world.close(), impatient.close()]);
 });
 
 /** Each query costs the worker a task, and all tests run at once. */
-const patiently = { timeoutMs: 30_000, everyMs: 200 };
+const patiently = { everyMs: 200 };
 
 const endless = { script: 'neverEnds' } as const;
 const unconfirmed = { script: { outcome: 'neverEnds', onCancel: 'never' } } as const;

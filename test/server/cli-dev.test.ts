@@ -43,5 +43,5 @@ describe('temporal-polytomic dev', () => {
         () => true,
       ),
     );
-  }, 180_000);
+  });
 });

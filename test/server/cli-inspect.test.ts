@@ -71,13 +71,13 @@ describe('report, explain, retry', () => {
     const nothing = await call('retry', retried);
     expect(nothing.code).toBe(exitCodes.ok);
     expect(nothing.stderr).toContain('there is nothing to run again');
-  }, 300_000);
+  });
 
   it('say of a workflow that there is not what to do', async () => {
     const { code, stderr } = await call('report', 'no-such-workflow');
     expect(code).toBe(exitCodes.usage);
     expect(stderr).toContain('No workflow "no-such-workflow"');
-  }, 240_000);
+  });
 });
 
 describe('orphans', () => {
@@ -99,7 +99,7 @@ describe('orphans', () => {
     await untilRuns(world.emulator, () => left()?.completedAt !== undefined);
     const later = await json<{ workflowId: string }[]>('orphans', '--since', '10m');
     expect(later.map(({ workflowId }) => workflowId)).not.toContain(handle.workflowId);
-  }, 300_000);
+  });
 });
 
 describe('doctor', () => {
@@ -114,7 +114,7 @@ describe('doctor', () => {
       ),
     );
     expect(stdout).not.toContain(world.emulator.apiKey);
-  }, 240_000);
+  });
 
   it.each([
     ['no Temporal', ['--address', '127.0.0.1:1'], exitCodes.noTemporal, /Temporal at 127\.0\.0\.1:1 cannot be reached/],

@@ -82,7 +82,7 @@ describe('temporal-polytomic plan, apply, destroy', () => {
     expect(destroyed.code).toBe(exitCodes.ok);
     expect(actionsOf((JSON.parse(destroyed.stdout) as { result: ProvisionResult }).result)).toEqual(allOf('deleted'));
     expect(await countsOf(world, 'life')).toEqual([0, 0, 0, 0]);
-  }, 300_000);
+  });
 
   it('does the plan of a hash without asking, and nothing else than that', async () => {
     const spec = specOf('hash');
@@ -100,7 +100,7 @@ describe('temporal-polytomic plan, apply, destroy', () => {
     expect(await countsOf(world, 'hash')).toEqual([1, 1, 1, 1]);
     expect((await call('destroy', file, '--plan-hash', destroyPlan.hash)).code).toBe(exitCodes.ok);
     expect(await countsOf(world, 'hash')).toEqual([0, 0, 0, 0]);
-  }, 300_000);
+  });
 
   it('merges files, fills variables in, and names everything wrong by file and line', async () => {
     const { connections, name, ...rest } = specOf('merged') as { connections: { warehouse: object }; name: string };
@@ -123,7 +123,7 @@ describe('temporal-polytomic plan, apply, destroy', () => {
     expect(unreadable.stderr).toMatch(/broken\.yaml:3: spec: is neither YAML nor JSON/);
     const twice = await call('plan', second, second);
     expect(twice.stderr).toMatch(/models\.users: stands in \S+second\.yaml:2 too/);
-  }, 300_000);
+  });
 
   it('refuses what is blocked before anything is written, in both commands alike', async () => {
     const taken = world.emulator.addConnection({ name: 'blocked warehouse', type: 'postgresql' });
@@ -138,7 +138,7 @@ describe('temporal-polytomic plan, apply, destroy', () => {
     expect((await call('apply', file, '--yes', '-o', 'none')).code).toBe(exitCodes.failed);
     expect(writesOf(world)).toEqual([]);
     expect((await call('plan', file, '--adopt', 'byName', '--detailed-exitcode')).code).toBe(changes);
-  }, 300_000);
+  });
 
   it('says of a failed apply what failed and what was undone', async () => {
     const isOurs = ({ body }: { body?: unknown }): boolean =>
@@ -150,7 +150,7 @@ describe('temporal-polytomic plan, apply, destroy', () => {
     expect(result.failed).toMatchObject([{ address: 'bulkSyncs.lake' }]);
     expect(result.undone.map(({ address }) => address)).toContain('connections.warehouse');
     expect(await countsOf(world, 'undone')).toEqual([0, 0, 0, 0]);
-  }, 300_000);
+  });
 
   it('leaves an apply running at Ctrl-C, shows where it stands, and comes back to it', async () => {
     const spec = specOf('slow');
@@ -173,7 +173,7 @@ describe('temporal-polytomic plan, apply, destroy', () => {
     expect((await call('cancel', workflowId)).code).toBe(exitCodes.ok);
     fault.remove();
     expect(await countsOf(world, 'slow')).toEqual([0, 0, 0, 0]);
-  }, 300_000);
+  });
 });
 
 describe('temporal-polytomic drift and export', () => {
@@ -194,7 +194,7 @@ describe('temporal-polytomic drift and export', () => {
     expect(detailed.code).toBe(changes);
     expect((JSON.parse(detailed.stdout) as DriftResult).resources).toMatchObject([{ id: lake, state: 'changed' }]);
     expect((await call('destroy', file, '--yes')).code).toBe(exitCodes.ok);
-  }, 300_000);
+  });
 
   it('exports a spec whose plan is empty, to standard output and to a file', async () => {
     const file = fileOf('kept', specOf('kept'));
@@ -218,7 +218,7 @@ describe('temporal-polytomic drift and export', () => {
     const asJson = await call('export', ...only, '-o', 'json', '--kind', 'models');
     expect(Object.keys(JSON.parse(asJson.stdout) as object)).toEqual(['name', 'models']);
     expect(parse(stdout)).toMatchObject({ name: 'exported', models: { keptUsers: { name: 'kept users' } } });
-  }, 300_000);
+  });
 });
 
 describe('every error of plan and drift with --detailed-exitcode is 1, as 2 means changes', () => {

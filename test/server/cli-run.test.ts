@@ -42,144 +42,141 @@ const call = (...args: string[]): Promise<CliEnd> => callCli({ args, env: env() 
 const runsOf = (syncId: string) => world.emulator.executions().filter((run) => run.syncId === syncId);
 
 describe('temporal-polytomic run, await, cancel', () => {
-  sideBySide(
-    {
-      'runs a bulk sync by its name, and prints its result as JSON alone on standard output': async () => {
-        const { code, stdout, stderr } = await call('run', 'bulk', 'lake', '-o', 'json');
-        expect(code).toBe(exitCodes.ok);
-        const printed = JSON.parse(stdout) as { result: unknown };
-        const [run] = runsOf(ids.lake);
-        expect(printed).toMatchObject({
-          status: 'completed',
-          exitCode: 0,
-          failure: null,
-          result: { kind: 'bulk', syncId: ids.lake, executionId: run?.id, outcome: 'completed' },
-        });
-        expect(stderr).toMatch(/Lake: workflow runBulkSync-lake-\S+ started/);
-      },
-      'runs a model sync by its id, with the options in front of the command as the Temporal CLI passes them':
-        async () => {
-          const { code, stdout } = await call(
-            '-o',
-            'jsonl',
-            '--time-format',
-            'iso',
-            'run',
-            'model',
-            ids.crm,
-            '--timeout',
-            '1h',
-          );
-          expect(code).toBe(exitCodes.ok);
-          expect(
-            stdout
-              .trim()
-              .split('\n')
-              .map((line) => JSON.parse(line) as unknown),
-          ).toEqual([
-            expect.objectContaining({ exitCode: 0, result: expect.objectContaining({ name: 'Users to CRM' }) }),
-          ]);
-        },
-      'fails as the sync fails, and says why in words': async () => {
-        const { code, stdout } = await call('run', 'bulk', 'Broken');
-        expect(code).toBe(exitCodes.failed);
-        expect(stdout).toMatch(/✗ failed {2}Broken \(bulk sync\)/);
-        expect(stdout).toMatch(/error: connection refused by the source/);
-      },
-      'starts nothing for a name that several syncs bear, and lists them': async () => {
-        const { code, stderr, stdout } = await call('run', 'bulk', 'Twin');
-        expect(code).toBe(exitCodes.usage);
-        expect(stdout).toBe('');
-        expect(stderr).toMatch(/2 syncs are named "Twin":\n {2}bulk \S+\n {2}bulk \S+\n {2}Name one of them by its id/);
-      },
-      'suggests the name that was meant': async () => {
-        const { code, stderr } = await call('run', 'model', 'Users to CMR');
-        expect(code).toBe(exitCodes.usage);
-        expect(stderr).toContain('Did you mean "Users to CRM"?');
-      },
-      'says at once that no worker polls the queue': async () => {
-        const { code, stderr } = await call('run', 'bulk', 'Lake', '--task-queue', uniqueTaskQueue('nobody'));
-        expect(code).toBe(exitCodes.noWorker);
-        expect(stderr).toMatch(/No worker polls nobody-\S+ \(workflows\)/);
-      },
-      'says that Temporal cannot be reached': async () => {
-        const { code, stderr } = await call('run', 'bulk', 'Lake', '--address', '127.0.0.1:1');
-        expect(code).toBe(exitCodes.noTemporal);
-        expect(stderr).toMatch(/Temporal at 127\.0\.0\.1:1 cannot be reached/);
-      },
-      'ends with the code for a timeout, and leaves no run of ours behind': async () => {
-        const { code } = await call('run', 'bulk', 'Slower', '--timeout', '3s');
-        expect(code).toBe(exitCodes.timedOut);
-        // On a busy machine the time may pass before anything was started.
-        expect(runsOf(ids.slower).filter(({ completedAt }) => completedAt === undefined)).toEqual([]);
-      },
-      'leaves the workflow running at Ctrl-C, says how to come back, comes back, and cancels': async () => {
-        const cli = startCli({ args: ['run', 'bulk', 'Slow'], env: env() });
-        const [, workflowId = ''] = await cli.untilSaid(/workflow (runBulkSync-slow-\S+) started/);
-        await untilRuns(world.emulator, (runs) => runs.some(({ syncId }) => syncId === ids.slow));
-        cli.child.kill('SIGINT');
-        expect(await cli.ended).toBe(exitCodes.interrupted);
-        expect(cli.stderr()).toContain(`To come back: temporal-polytomic await ${workflowId}`);
-        expect(cli.stderr()).toContain(`To cancel:    temporal-polytomic cancel ${workflowId}`);
-
-        const status = await call('status', '-o', 'json');
-        expect(JSON.parse(status.stdout)).toContainEqual(
-          expect.objectContaining({ workflowId, title: 'Slow', workflow: 'runBulkSync' }),
+  sideBySide({
+    'runs a bulk sync by its name, and prints its result as JSON alone on standard output': async () => {
+      const { code, stdout, stderr } = await call('run', 'bulk', 'lake', '-o', 'json');
+      expect(code).toBe(exitCodes.ok);
+      const printed = JSON.parse(stdout) as { result: unknown };
+      const [run] = runsOf(ids.lake);
+      expect(printed).toMatchObject({
+        status: 'completed',
+        exitCode: 0,
+        failure: null,
+        result: { kind: 'bulk', syncId: ids.lake, executionId: run?.id, outcome: 'completed' },
+      });
+      expect(stderr).toMatch(/Lake: workflow runBulkSync-lake-\S+ started/);
+    },
+    'runs a model sync by its id, with the options in front of the command as the Temporal CLI passes them':
+      async () => {
+        const { code, stdout } = await call(
+          '-o',
+          'jsonl',
+          '--time-format',
+          'iso',
+          'run',
+          'model',
+          ids.crm,
+          '--timeout',
+          '1h',
         );
-        const back = startCli({ args: ['await', workflowId, '-o', 'json'], env: env() });
-        await back.untilSaid(/Slow: running/);
-        const canceled = await call('cancel', workflowId);
-        expect(canceled.code).toBe(exitCodes.ok);
-        expect(await back.ended).toBe(exitCodes.canceled);
-        expect(runsOf(ids.slow).map(({ status: end }) => end)).toEqual(['canceled']);
-        const over = await call('await', workflowId, '-o', 'json');
-        expect(over.code).toBe(exitCodes.canceled);
-        expect(JSON.parse(over.stdout)).toMatchObject({ workflowId, status: 'canceled' });
-      },
-      'repeats safely under an id of its own: one workflow, followed by both': async () => {
-        const workflowId = `${world.taskQueue}-daily`;
-        const sync = world.emulator.addBulkSync({ name: 'Daily', durationMs: 3_600_000 });
-        const first = startCli({ args: ['run', 'bulk', 'Daily', '--workflow-id', workflowId], env: env() });
-        await untilRuns(world.emulator, (runs) => runs.some(({ syncId }) => syncId === sync.id));
-        const second = startCli({ args: ['run', 'bulk', 'Daily', '--workflow-id', workflowId], env: env() });
-        await second.untilSaid(/Daily: running/);
-        expect((await call('cancel', workflowId)).code).toBe(exitCodes.ok);
-        expect([await first.ended, await second.ended]).toEqual([exitCodes.canceled, exitCodes.canceled]);
-        expect(runsOf(sync.id)).toHaveLength(1);
-      },
-      'lists syncs with their last run': async () => {
-        const sync = world.emulator.addModelSync({ name: 'Listed' });
-        expect((await call('run', 'model', 'Listed', '-q', '-o', 'none')).stdout).toBe('');
-        const { stdout } = await call('list', '--kind', 'model', '--name', 'Li*', '-o', 'json');
-        expect(JSON.parse(stdout)).toEqual([
-          {
-            kind: 'model',
-            syncId: sync.id,
-            name: 'Listed',
-            active: true,
-            lastRun: expect.objectContaining({
-              phase: 'ended',
-              ending: 'completed',
-              executionId: runsOf(sync.id)[0]?.id,
-            }),
-          },
+        expect(code).toBe(exitCodes.ok);
+        expect(
+          stdout
+            .trim()
+            .split('\n')
+            .map((line) => JSON.parse(line) as unknown),
+        ).toEqual([
+          expect.objectContaining({ exitCode: 0, result: expect.objectContaining({ name: 'Users to CRM' }) }),
         ]);
       },
-      'waits for the next run of a sync, whoever starts it': async () => {
-        const sync = world.emulator.addBulkSync({ name: 'Scheduled elsewhere', durationMs: 1_000 });
-        const cli = startCli({ args: ['await', 'scheduled elsewhere', '-o', 'json'], env: env() });
-        await cli.untilSaid(/waiting by workflow (\S+)/);
-        await waitUntil(() => world.emulator.requests().some(({ path }) => path.includes(sync.id)));
-        const headers = { authorization: `Bearer ${world.emulator.apiKey}`, 'content-type': 'application/json' };
-        const url = `${world.emulator.url}/api/bulk/syncs/${sync.id}/executions`;
-        expect((await fetch(url, { method: 'POST', headers, body: '{}' })).ok).toBe(true);
-        expect(await cli.ended).toBe(exitCodes.ok);
-        expect(JSON.parse(cli.stdout())).toMatchObject({ result: { outcome: 'completed', attached: true } });
-        expect(runsOf(sync.id)).toHaveLength(1);
-      },
+    'fails as the sync fails, and says why in words': async () => {
+      const { code, stdout } = await call('run', 'bulk', 'Broken');
+      expect(code).toBe(exitCodes.failed);
+      expect(stdout).toMatch(/✗ failed {2}Broken \(bulk sync\)/);
+      expect(stdout).toMatch(/error: connection refused by the source/);
     },
-    300_000,
-  );
+    'starts nothing for a name that several syncs bear, and lists them': async () => {
+      const { code, stderr, stdout } = await call('run', 'bulk', 'Twin');
+      expect(code).toBe(exitCodes.usage);
+      expect(stdout).toBe('');
+      expect(stderr).toMatch(/2 syncs are named "Twin":\n {2}bulk \S+\n {2}bulk \S+\n {2}Name one of them by its id/);
+    },
+    'suggests the name that was meant': async () => {
+      const { code, stderr } = await call('run', 'model', 'Users to CMR');
+      expect(code).toBe(exitCodes.usage);
+      expect(stderr).toContain('Did you mean "Users to CRM"?');
+    },
+    'says at once that no worker polls the queue': async () => {
+      const { code, stderr } = await call('run', 'bulk', 'Lake', '--task-queue', uniqueTaskQueue('nobody'));
+      expect(code).toBe(exitCodes.noWorker);
+      expect(stderr).toMatch(/No worker polls nobody-\S+ \(workflows\)/);
+    },
+    'says that Temporal cannot be reached': async () => {
+      const { code, stderr } = await call('run', 'bulk', 'Lake', '--address', '127.0.0.1:1');
+      expect(code).toBe(exitCodes.noTemporal);
+      expect(stderr).toMatch(/Temporal at 127\.0\.0\.1:1 cannot be reached/);
+    },
+    'ends with the code for a timeout, and leaves no run of ours behind': async () => {
+      const { code } = await call('run', 'bulk', 'Slower', '--timeout', '3s');
+      expect(code).toBe(exitCodes.timedOut);
+      // On a busy machine the time may pass before anything was started.
+      expect(runsOf(ids.slower).filter(({ completedAt }) => completedAt === undefined)).toEqual([]);
+    },
+    'leaves the workflow running at Ctrl-C, says how to come back, comes back, and cancels': async () => {
+      const cli = startCli({ args: ['run', 'bulk', 'Slow'], env: env() });
+      const [, workflowId = ''] = await cli.untilSaid(/workflow (runBulkSync-slow-\S+) started/);
+      await untilRuns(world.emulator, (runs) => runs.some(({ syncId }) => syncId === ids.slow));
+      cli.child.kill('SIGINT');
+      expect(await cli.ended).toBe(exitCodes.interrupted);
+      expect(cli.stderr()).toContain(`To come back: temporal-polytomic await ${workflowId}`);
+      expect(cli.stderr()).toContain(`To cancel:    temporal-polytomic cancel ${workflowId}`);
+
+      const status = await call('status', '-o', 'json');
+      expect(JSON.parse(status.stdout)).toContainEqual(
+        expect.objectContaining({ workflowId, title: 'Slow', workflow: 'runBulkSync' }),
+      );
+      const back = startCli({ args: ['await', workflowId, '-o', 'json'], env: env() });
+      await back.untilSaid(/Slow: running/);
+      const canceled = await call('cancel', workflowId);
+      expect(canceled.code).toBe(exitCodes.ok);
+      expect(await back.ended).toBe(exitCodes.canceled);
+      expect(runsOf(ids.slow).map(({ status: end }) => end)).toEqual(['canceled']);
+      const over = await call('await', workflowId, '-o', 'json');
+      expect(over.code).toBe(exitCodes.canceled);
+      expect(JSON.parse(over.stdout)).toMatchObject({ workflowId, status: 'canceled' });
+    },
+    'repeats safely under an id of its own: one workflow, followed by both': async () => {
+      const workflowId = `${world.taskQueue}-daily`;
+      const sync = world.emulator.addBulkSync({ name: 'Daily', durationMs: 3_600_000 });
+      const first = startCli({ args: ['run', 'bulk', 'Daily', '--workflow-id', workflowId], env: env() });
+      await untilRuns(world.emulator, (runs) => runs.some(({ syncId }) => syncId === sync.id));
+      const second = startCli({ args: ['run', 'bulk', 'Daily', '--workflow-id', workflowId], env: env() });
+      await second.untilSaid(/Daily: running/);
+      expect((await call('cancel', workflowId)).code).toBe(exitCodes.ok);
+      expect([await first.ended, await second.ended]).toEqual([exitCodes.canceled, exitCodes.canceled]);
+      expect(runsOf(sync.id)).toHaveLength(1);
+    },
+    'lists syncs with their last run': async () => {
+      const sync = world.emulator.addModelSync({ name: 'Listed' });
+      expect((await call('run', 'model', 'Listed', '-q', '-o', 'none')).stdout).toBe('');
+      const { stdout } = await call('list', '--kind', 'model', '--name', 'Li*', '-o', 'json');
+      expect(JSON.parse(stdout)).toEqual([
+        {
+          kind: 'model',
+          syncId: sync.id,
+          name: 'Listed',
+          active: true,
+          lastRun: expect.objectContaining({
+            phase: 'ended',
+            ending: 'completed',
+            executionId: runsOf(sync.id)[0]?.id,
+          }),
+        },
+      ]);
+    },
+    'waits for the next run of a sync, whoever starts it': async () => {
+      const sync = world.emulator.addBulkSync({ name: 'Scheduled elsewhere', durationMs: 1_000 });
+      const cli = startCli({ args: ['await', 'scheduled elsewhere', '-o', 'json'], env: env() });
+      await cli.untilSaid(/waiting by workflow (\S+)/);
+      await waitUntil(() => world.emulator.requests().some(({ path }) => path.includes(sync.id)));
+      const headers = { authorization: `Bearer ${world.emulator.apiKey}`, 'content-type': 'application/json' };
+      const url = `${world.emulator.url}/api/bulk/syncs/${sync.id}/executions`;
+      expect((await fetch(url, { method: 'POST', headers, body: '{}' })).ok).toBe(true);
+      expect(await cli.ended).toBe(exitCodes.ok);
+      expect(JSON.parse(cli.stdout())).toMatchObject({ result: { outcome: 'completed', attached: true } });
+      expect(runsOf(sync.id)).toHaveLength(1);
+    },
+  });
 });
 
 describe('temporal-polytomic run-all and pipeline', () => {
@@ -190,7 +187,7 @@ describe('temporal-polytomic run-all and pipeline', () => {
     expect(stderr).toMatch(/1 syncs would run, with about \d+ requests to Polytomic and \d+ billable actions/);
     expect(stderr).toContain('Say --yes to approve it');
     expect(world.emulator.executions()).toHaveLength(before);
-  }, 240_000);
+  });
 
   it('runs all that the filter takes, steers them, and fails as one failed', async () => {
     const workflowId = `${world.taskQueue}-all`;
@@ -236,7 +233,7 @@ describe('temporal-polytomic run-all and pipeline', () => {
       failure: { type: 'polytomic.SyncsFailed' },
       result: { total: 4, completed: 2, failed: 1, skipped: 1 },
     });
-  }, 300_000);
+  });
 
   it('runs a pipeline of a file by names, skips what depends on a failure, and runs only that again', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'cli-run-'));
@@ -265,5 +262,5 @@ describe('temporal-polytomic run-all and pipeline', () => {
     const wrong = await call('pipeline', file);
     expect([wrong.code, wrong.stderr]).toEqual([exitCodes.usage, expect.stringContaining('expected "steps", a list')]);
     rmSync(folder, { recursive: true });
-  }, 300_000);
+  });
 });

@@ -48,7 +48,7 @@ describe('temporal-polytomic schedule', () => {
     expect(stderr.match(/^ {2}\d{4}-\d{2}-\d{2}T17:00:00\.000Z$/gm)).toHaveLength(5);
     expect((await call('schedule', 'show', `${world.taskQueue}-no`)).code).toBe(exitCodes.usage);
     expect((await call('schedule', 'create', 'x', 'bulk', 'Nightly', '--yes')).stderr).toMatch(/When is it to run\?/);
-  }, 300_000);
+  });
 
   it('fires by the clock, skips while the run before is under way, and is paused, triggered, back-filled, changed, deleted', async () => {
     const sync = world.emulator.addBulkSync({ name: 'Clockwork', durationMs: 3_000 });
@@ -96,13 +96,13 @@ describe('temporal-polytomic schedule', () => {
       'BufferAll',
     ];
     expect((await call('schedule', 'backfill', id, ...range)).code).toBe(exitCodes.ok);
-    await waitUntil(async () => (await taken()) === before + 4, { timeoutMs: 60_000 });
+    await waitUntil(async () => (await taken()) === before + 4);
 
     expect((await call('schedule', 'resume', id)).code).toBe(exitCodes.ok);
     expect(await shown(id)).toMatchObject({ paused: false });
     expect((await call('schedule', 'delete', id)).code).toBe(exitCodes.ok);
     expect((await call('schedule', 'show', id)).code).toBe(exitCodes.usage);
-  }, 300_000);
+  });
 
   it('schedules fan-outs, with a preview of their costs', async () => {
     const id = `${world.taskQueue}-all`;
@@ -113,7 +113,7 @@ describe('temporal-polytomic schedule', () => {
     expect(yes.code).toBe(exitCodes.ok);
     expect(await shown(id)).toMatchObject({ workflow: 'runAllBulkSyncs', input: { filter: { name: 'Night*' } } });
     await call('schedule', 'delete', id);
-  }, 300_000);
+  });
 
   it('schedules checks for drift of a spec, with its variables', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'cli-schedule-'));
@@ -132,7 +132,7 @@ describe('temporal-polytomic schedule', () => {
     });
     await call('schedule', 'delete', id);
     rmSync(folder, { recursive: true });
-  }, 300_000);
+  });
 });
 
 describe('temporal-polytomic schedule adopt, release', () => {
@@ -153,7 +153,7 @@ describe('temporal-polytomic schedule adopt, release', () => {
     expect((await call('schedule', 'show', id)).code).toBe(exitCodes.usage);
     expect(narrow.emulator.sync(sync.id).fields.schedule).toMatchObject(hourly);
     await narrow.close();
-  }, 300_000);
+  });
 
   it('takes the times of Polytomic over, sets its schedule to manual, and gives it back as it was', async () => {
     const sync = world.emulator.addModelSync({ name: 'Owned', schedule: hourly });
@@ -180,7 +180,7 @@ describe('temporal-polytomic schedule adopt, release', () => {
     expect(released.stdout).toMatch(/released: model sync \S+ is hourly, minute 15/);
     expect(scheduleOf(sync.id)).toMatchObject(hourly);
     expect((await call('schedule', 'show', id)).code).toBe(exitCodes.usage);
-  }, 300_000);
+  });
 
   it('goes on after a call that was cut off at any step', async () => {
     const fields = {
@@ -229,7 +229,7 @@ describe('temporal-polytomic schedule adopt, release', () => {
     expect(await releaseSyncSchedule(world.client, adopted.scheduleId)).toMatchObject({ restored: fields });
     expect(world.emulator.sync(sync.id).fields).toMatchObject(fields);
     await expect(releaseSyncSchedule(world.client, adopted.scheduleId)).rejects.toThrow(/not found/i);
-  }, 300_000);
+  });
 });
 
 describe('ensureSyncSchedule', () => {
@@ -260,11 +260,11 @@ describe('ensureSyncSchedule', () => {
     const infoOf = async (id: string) => (await client.schedule.getHandle(id).describe()).info;
     const isLate = ({ scheduledAt, takenAt }: { scheduledAt: Date; takenAt: Date }): boolean =>
       takenAt.getTime() - scheduledAt.getTime() > 11_000;
-    await waitUntil(async () => (await infoOf('patient')).recentActions.some(isLate), { timeoutMs: 60_000 });
-    await waitUntil(async () => (await infoOf('hasty')).numActionsMissedCatchupWindow > 0, { timeoutMs: 60_000 });
+    await waitUntil(async () => (await infoOf('patient')).recentActions.some(isLate));
+    await waitUntil(async () => (await infoOf('hasty')).numActionsMissedCatchupWindow > 0);
     expect((await infoOf('hasty')).recentActions.filter(isLate)).toEqual([]);
     await close();
     await second.stop();
     rmSync(folder, { recursive: true });
-  }, 300_000);
+  });
 });

@@ -8,8 +8,6 @@ import { untilWaiting } from './support/history';
 import type { NodeProcess } from './support/node-process';
 import { waitUntil } from './support/wait-until';
 
-const slow = 180_000;
-
 let projects: ExampleProjects;
 let nightly: ExampleProject;
 let emulator: Emulator;
@@ -29,7 +27,7 @@ beforeAll(async () => {
     POLYTOMIC_REQUESTS_PER_MINUTE: '600',
   });
   worker = await nightly.start('worker');
-}, slow);
+});
 afterAll(async () => {
   await worker.end('SIGKILL');
   await temporal.close();
@@ -53,57 +51,40 @@ async function startLakeAsChild(
   });
   const childId = await waitUntil(
     async () => (await parent.describe()).raw.pendingChildren?.find(({ workflowId }) => workflowId)?.workflowId,
-    { timeoutMs: slow },
   );
   const child = temporal.client.workflow.getHandle(childId ?? '');
   await untilWaiting(child);
   return { parent, child, lake };
 }
 
-it(
-  'runs the lake and only then the CRM, each exactly once, although the night is started twice',
-  async () => {
-    // Long enough for the second start to come in the middle of it.
-    const [lake, crm] = [emulator.addBulkSync({ durationMs: 4_000 }).id, emulator.addModelSync().id];
-    const [first, second] = await Promise.all([nightly.run('start', lake, crm), nightly.run('start', lake, crm)]);
-    expect(JSON.parse(first)).toEqual({ lakeRecords: expect.any(Number), crmRecords: 10 });
-    expect(second).toBe(first);
-    const [[lakeRun, ...lakeRuns], [crmRun, ...crmRuns]] = [runsOf(lake), runsOf(crm)];
-    expect([lakeRuns, crmRuns]).toEqual([[], []]);
-    expect(crmRun?.createdAt).toBeGreaterThanOrEqual(lakeRun?.completedAt ?? Infinity);
-  },
-  slow,
-);
+it('runs the lake and only then the CRM, each exactly once, although the night is started twice', async () => {
+  // Long enough for the second start to come in the middle of it.
+  const [lake, crm] = [emulator.addBulkSync({ durationMs: 4_000 }).id, emulator.addModelSync().id];
+  const [first, second] = await Promise.all([nightly.run('start', lake, crm), nightly.run('start', lake, crm)]);
+  expect(JSON.parse(first)).toEqual({ lakeRecords: expect.any(Number), crmRecords: 10 });
+  expect(second).toBe(first);
+  const [[lakeRun, ...lakeRuns], [crmRun, ...crmRuns]] = [runsOf(lake), runsOf(crm)];
+  expect([lakeRuns, crmRuns]).toEqual([[], []]);
+  expect(crmRun?.createdAt).toBeGreaterThanOrEqual(lakeRun?.completedAt ?? Infinity);
+});
 
-it(
-  'says what went wrong, and ends with an error, when the lake fails',
-  async () => {
-    const [lake, crm] = [emulator.addBulkSync({ script: 'failed' }).id, emulator.addModelSync().id];
-    const { code, stderr } = await (await nightly.start('start', lake, crm)).ended;
-    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('polytomic.SyncFailed') });
-    expect(runsOf(crm)).toEqual([]);
-  },
-  slow,
-);
+it('says what went wrong, and ends with an error, when the lake fails', async () => {
+  const [lake, crm] = [emulator.addBulkSync({ script: 'failed' }).id, emulator.addModelSync().id];
+  const { code, stderr } = await (await nightly.start('start', lake, crm)).ended;
+  expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('polytomic.SyncFailed') });
+  expect(runsOf(crm)).toEqual([]);
+});
 
-it(
-  'cancels the run in Polytomic when the parent of the child is cancelled',
-  async () => {
-    const { parent, lake } = await startLakeAsChild('nightly-cancelled');
-    await parent.cancel();
-    await expect(parent.result()).rejects.toThrow(/cancel/i);
-    expect(runsOf(lake).map(({ status }) => status)).toEqual(['canceled']);
-  },
-  slow,
-);
+it('cancels the run in Polytomic when the parent of the child is cancelled', async () => {
+  const { parent, lake } = await startLakeAsChild('nightly-cancelled');
+  await parent.cancel();
+  await expect(parent.result()).rejects.toThrow(/cancel/i);
+  expect(runsOf(lake).map(({ status }) => status)).toEqual(['canceled']);
+});
 
-it(
-  'cancels the run in Polytomic when the parent of the child is terminated, which runs no code',
-  async () => {
-    const { parent, child, lake } = await startLakeAsChild('nightly-terminated');
-    await parent.terminate();
-    await expect(child.result()).rejects.toThrow(/cancel/i);
-    expect(runsOf(lake).map(({ status }) => status)).toEqual(['canceled']);
-  },
-  slow,
-);
+it('cancels the run in Polytomic when the parent of the child is terminated, which runs no code', async () => {
+  const { parent, child, lake } = await startLakeAsChild('nightly-terminated');
+  await parent.terminate();
+  await expect(child.result()).rejects.toThrow(/cancel/i);
+  expect(runsOf(lake).map(({ status }) => status)).toEqual(['canceled']);
+});

@@ -69,7 +69,7 @@ beforeAll(async () => {
     plugin: { heartbeatTimeout: '3 seconds' },
     worker: { interceptors: { activity: [countWaits] } },
   });
-}, 60_000);
+});
 afterAll(async () => {
   await stage.close();
   await server.stop();
@@ -144,10 +144,10 @@ const leaving = async (): Promise<void> => {
   await untilRuns(emulator, (runs) => runs.filter(({ completedAt }) => completedAt).length === 32);
   const chain = await chainOf(handle);
   expect(chain.length).toBeGreaterThan(2);
-  await waitUntil(() => waitsOf(chain.slice(0, -1)) === 0, { timeoutMs: 10_000 });
+  await waitUntil(() => waitsOf(chain.slice(0, -1)) === 0);
   await stage.world.client.workflow.getHandle(handle.workflowId).cancel();
   await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
-  await waitUntil(() => waitsOf(chain) === 0, { timeoutMs: 10_000 });
+  await waitUntil(() => waitsOf(chain) === 0);
   emulator.clearRequests();
   // Another run, of some seconds, that this worker waits for: a wait of before would have looked several times.
   const { id: syncId } = stage.emulators.other.addBulkSync({ durationMs: 3_000 });
@@ -174,7 +174,7 @@ const killed = async (): Promise<void> => {
     const options = { args: [limits], taskQueue, workflowId: taskQueue };
     const handle: Handle = await temporal.client.workflow.start('runAllBulkSyncs', options);
     for (const count of [15, 40]) {
-      await untilRuns(emulator, (runs) => runs.length >= count, 90_000);
+      await untilRuns(emulator, (runs) => runs.length >= count);
       await sleep(seed);
       await worker.end();
       worker = await startChildWorker({ address, taskQueue, plugin });
@@ -189,16 +189,13 @@ const killed = async (): Promise<void> => {
 };
 
 describe('a fan-out that continues as new', () => {
-  sideBySide(
-    {
-      'runs each of 120 syncs once, within its limits, and counts all of them': plain,
-      'goes on where it was through pauses and re-runs of failed schemas': paused,
-      [`runs each sync once though its worker is killed (FAN_OUT_SEED=${seed})`]: killed,
-      'runs each sync once though answers to starts are lost': () => troubled('lost', { drop: 'after', times: 8 }),
-      'runs each sync once though starts are answered with 503 for a while': () =>
-        troubled('refused', { status: 503, effect: true, retryAfter: 1, forMs: 4_000 }),
-      'leaves no wait behind that goes on, or asks Polytomic anything': leaving,
-    },
-    180_000,
-  );
+  sideBySide({
+    'runs each of 120 syncs once, within its limits, and counts all of them': plain,
+    'goes on where it was through pauses and re-runs of failed schemas': paused,
+    [`runs each sync once though its worker is killed (FAN_OUT_SEED=${seed})`]: killed,
+    'runs each sync once though answers to starts are lost': () => troubled('lost', { drop: 'after', times: 8 }),
+    'runs each sync once though starts are answered with 503 for a while': () =>
+      troubled('refused', { status: 503, effect: true, retryAfter: 1, forMs: 4_000 }),
+    'leaves no wait behind that goes on, or asks Polytomic anything': leaving,
+  });
 });

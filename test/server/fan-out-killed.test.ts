@@ -98,7 +98,7 @@ async function killThrice(plan: Plan, random: () => number): Promise<void> {
   await onProcess(plan, async ({ emulator, replaceWorker }) => {
     for (let third = 0; third < 3; third++) {
       const most = Math.ceil(((third + 0.8 * random()) * plan.count) / 3);
-      await untilRuns(emulator, (runs) => runs.length >= most, 120_000);
+      await untilRuns(emulator, (runs) => runs.length >= most);
       await sleep(1_500 * random());
       await replaceWorker();
     }
@@ -131,14 +131,11 @@ const model: Plan = { kind: 'model', count: 45, failing: 5 };
 const seed = Number(process.env.FAN_OUT_SEED ?? randomInt(2 ** 31));
 
 describe('a fan-out runs each sync once', () => {
-  sideBySide(
-    {
-      [`of 120 bulk syncs, though its worker is killed three times (FAN_OUT_SEED=${seed})`]: () =>
-        killThrice(bulk, seeded(seed)),
-      [`of 45 model syncs, though its worker is killed three times (FAN_OUT_SEED=${seed})`]: () =>
-        killThrice(model, seeded(seed + 1)),
-      'of 120 bulk syncs, though the Temporal server is killed and started again': () => restartServer(bulk),
-    },
-    240_000,
-  );
+  sideBySide({
+    [`of 120 bulk syncs, though its worker is killed three times (FAN_OUT_SEED=${seed})`]: () =>
+      killThrice(bulk, seeded(seed)),
+    [`of 45 model syncs, though its worker is killed three times (FAN_OUT_SEED=${seed})`]: () =>
+      killThrice(model, seeded(seed + 1)),
+    'of 120 bulk syncs, though the Temporal server is killed and started again': () => restartServer(bulk),
+  });
 });

@@ -39,7 +39,7 @@ type Name = keyof typeof organizations;
 let stage: Organizations<Name>;
 beforeAll(async () => {
   stage = await startOrganizations<Name>('fan-out-options', organizations);
-}, 60_000);
+});
 afterAll(() => stage.close());
 
 const start = (organization: Name, input: Record<string, unknown>): Promise<Handle> =>
@@ -199,23 +199,20 @@ const empty = async (): Promise<void> => {
 };
 
 describe('a fan-out', () => {
-  sideBySide(
-    {
-      'cancels a sync that takes longer than timeoutPerSync, and goes on with the others': late,
-      'cancels what runs when its own timeout has passed, and counts what never ran as timed out too': expired,
-      'ends as cancelled once its own runs are canceled, having touched no run that it attached to': cancelled,
-      'leaves its runs alone when it is cancelled, if asked to': left,
-      'starts nothing more after a failure with stopStarting, and lets those end that run': stopped,
-      'cancels those that run after a failure with cancelRest': cut,
-      'does so before long where nothing waits for its start any more': cutAtLast,
-      'runs only the failed schemas again, as often as asked': retried,
-      'starts no more in a minute than asked, a few at a time': paced,
-      'runs each sync once in two parts that are one': sharded,
-      'starts nothing in a dry run, and tells what it would start': planned,
-      'lists an id that no sync has as failed, and runs the others': named,
-      'tells when the list of syncs cannot be proved complete': truncated,
-      'completes where nothing matches': empty,
-    },
-    90_000,
-  );
+  sideBySide({
+    'cancels a sync that takes longer than timeoutPerSync, and goes on with the others': late,
+    'cancels what runs when its own timeout has passed, and counts what never ran as timed out too': expired,
+    'ends as cancelled once its own runs are canceled, having touched no run that it attached to': cancelled,
+    'leaves its runs alone when it is cancelled, if asked to': left,
+    'starts nothing more after a failure with stopStarting, and lets those end that run': stopped,
+    'cancels those that run after a failure with cancelRest': cut,
+    'does so before long where nothing waits for its start any more': cutAtLast,
+    'runs only the failed schemas again, as often as asked': retried,
+    'starts no more in a minute than asked, a few at a time': paced,
+    'runs each sync once in two parts that are one': sharded,
+    'starts nothing in a dry run, and tells what it would start': planned,
+    'lists an id that no sync has as failed, and runs the others': named,
+    'tells when the list of syncs cannot be proved complete': truncated,
+    'completes where nothing matches': empty,
+  });
 });

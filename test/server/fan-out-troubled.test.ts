@@ -45,7 +45,7 @@ beforeAll(async () => {
     ...reactions.flatMap((reaction) => kinds.map((kind) => busy(reaction, kind))),
   ];
   stage = await startOrganizations('fan-out-troubled', Object.fromEntries(names.map((name) => [name, {}])));
-}, 60_000);
+});
 afterAll(() => stage.close());
 
 const emulatorOf = (organization: string): Emulator => {
@@ -150,17 +150,14 @@ const amongOthersOf = (kind: Kind) =>
   );
 
 describe('a fan-out', () => {
-  sideBySide(
-    {
-      ...Object.fromEntries(
-        kindsOfTroubles.map(([trouble, kind]) => [
-          `runs each sync once though ${trouble}`,
-          () => survives(trouble, kind),
-        ]),
-      ),
-      ...Object.fromEntries(kinds.flatMap(amongOthersOf)),
-      'counts runs of others on a connection': countsOthers,
-    },
-    120_000,
-  );
+  sideBySide({
+    ...Object.fromEntries(
+      kindsOfTroubles.map(([trouble, kind]) => [
+        `runs each sync once though ${trouble}`,
+        () => survives(trouble, kind),
+      ]),
+    ),
+    ...Object.fromEntries(kinds.flatMap(amongOthersOf)),
+    'counts runs of others on a connection': countsOthers,
+  });
 });

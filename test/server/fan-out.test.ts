@@ -28,7 +28,7 @@ beforeAll(async () => {
     startWorld(`fan-out-${mode}`, { emulator: { durationMs: 1_200, seed: noSyncs }, worker: modes[mode] });
   const started = await Promise.all(names.map(start));
   worlds = Object.fromEntries(names.map((mode, at) => [mode, started[at]])) as Record<Mode, World>;
-}, 60_000);
+});
 afterAll(() => Promise.all(Object.values(worlds).map((world) => world.close())));
 
 /** A tenth or so of the syncs fail; nothing else keeps any from running once. */
@@ -45,28 +45,25 @@ async function runAll(world: World, kind: Kind, { count, failing }: { count: num
 const bulk = { count: 120, failing: 10 };
 
 describe('a fan-out starts each sync once, in time, within its limits, and tells of each that failed,', () => {
-  sideBySide(
-    {
-      'of 120 bulk syncs in three pages': async () => {
-        await runAll(worlds.alone, 'bulk', bulk);
-        expect(peakOn(worlds.alone.emulator, crowded.source)).toBe(limits.maxConcurrentPerConnection);
-        const pages = worlds.alone.emulator.requests().filter(({ operation }) => operation === 'bulkSync.list');
-        expect(new Set(pages.map(({ query }) => query.page_token)).size).toBe(3);
-      },
-      'of 120 bulk syncs, replayed from its history at each step': async () => {
-        await runAll(worlds.replayed, 'bulk', bulk);
-      },
-      'of 120 bulk syncs on two workers': async () => {
-        const { taskQueue, emulator } = worlds.shared;
-        const second = await startChildWorker({ taskQueue, plugin: pluginFor(emulator) });
-        const activities = await activitiesOf(await runAll(worlds.shared, 'bulk', bulk));
-        expect(new Set(activities.map(({ identity }) => identity)).size).toBe(2);
-        await second.end('SIGTERM');
-      },
-      'of 60 model syncs': async () => {
-        await runAll(worlds.models, 'model', { count: 60, failing: 5 });
-      },
+  sideBySide({
+    'of 120 bulk syncs in three pages': async () => {
+      await runAll(worlds.alone, 'bulk', bulk);
+      expect(peakOn(worlds.alone.emulator, crowded.source)).toBe(limits.maxConcurrentPerConnection);
+      const pages = worlds.alone.emulator.requests().filter(({ operation }) => operation === 'bulkSync.list');
+      expect(new Set(pages.map(({ query }) => query.page_token)).size).toBe(3);
     },
-    120_000,
-  );
+    'of 120 bulk syncs, replayed from its history at each step': async () => {
+      await runAll(worlds.replayed, 'bulk', bulk);
+    },
+    'of 120 bulk syncs on two workers': async () => {
+      const { taskQueue, emulator } = worlds.shared;
+      const second = await startChildWorker({ taskQueue, plugin: pluginFor(emulator) });
+      const activities = await activitiesOf(await runAll(worlds.shared, 'bulk', bulk));
+      expect(new Set(activities.map(({ identity }) => identity)).size).toBe(2);
+      await second.end('SIGTERM');
+    },
+    'of 60 model syncs': async () => {
+      await runAll(worlds.models, 'model', { count: 60, failing: 5 });
+    },
+  });
 });

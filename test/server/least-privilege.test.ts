@@ -75,7 +75,7 @@ beforeAll(async () => {
     emulator: { keys: [apiKey] },
     plugin: { ...provisioningPlugin, operations: undefined, organizations: organizations() },
   });
-}, 60_000);
+});
 afterAll(() => world.close());
 
 async function works(workflow: string, input: Input): Promise<void> {

@@ -13,7 +13,6 @@ import { installPacked, repository, tsc, type PackedPackage } from './support/pa
 import type { UserWorkerArgument } from './support/users/worker';
 
 const name = 'temporal-polytomic';
-const slow = 180_000;
 
 /** A folder of a user's, with the package in its node_modules. */
 let userFolder: string;
@@ -22,7 +21,7 @@ let packed: PackedPackage;
 beforeAll(async () => {
   userFolder = await realpath(await mkdtemp(join(tmpdir(), 'polytomic-package-')));
   packed = await installPacked(userFolder);
-}, slow);
+});
 afterAll(async () => rm(userFolder, { recursive: true, force: true }));
 
 describe('what is packed', () => {
@@ -145,7 +144,7 @@ describe("users' own workers", () => {
       const args = [join(project, 'worker.js'), JSON.stringify(argument)];
       running.set(way, { worker: startNode({ args, cwd: project }), taskQueue: argument.taskQueue });
     }
-  }, slow);
+  });
   afterAll(async () => {
     await Promise.all([...running.values()].map(({ worker }) => worker.end('SIGKILL')));
     await temporal.close();
@@ -174,7 +173,6 @@ describe("users' own workers", () => {
       expect(runs.map(({ kind }) => kind).sort()).toEqual(['bulk', 'model']);
       expect(await worker.end('SIGTERM')).toMatchObject({ code: 0 });
     },
-    slow,
   );
 });
 

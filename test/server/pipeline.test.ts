@@ -211,8 +211,5 @@ const stories: Record<string, Story> = {
 };
 
 describe.each(Object.keys(modes) as (keyof typeof modes)[])('a pipeline, workflows %s', (mode) => {
-  sideBySide(
-    Object.fromEntries(Object.entries(stories).map(([name, story]) => [name, () => story(worlds[mode])])),
-    90_000,
-  );
+  sideBySide(Object.fromEntries(Object.entries(stories).map(([name, story]) => [name, () => story(worlds[mode])])));
 });

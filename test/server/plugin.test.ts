@@ -149,7 +149,7 @@ describe("what stays the user's", () => {
     const syncs = Array.from({ length: 12 }, () => emulator.addModelSync({ durationMs: 2_000 }));
     const handles = await Promise.all(syncs.map(({ id }) => start(worker, { syncId: id })));
     const isRunning = (id: string): boolean => emulator.executions().some(({ syncId }) => syncId === id);
-    await waitUntil(() => syncs.every(({ id }) => isRunning(id)), { timeoutMs: 20_000 });
+    await waitUntil(() => syncs.every(({ id }) => isRunning(id)));
     const results = await Promise.all(handles.map((handle) => handle.result()));
     expect(results.every(({ outcome }) => outcome === 'completed')).toBe(true);
   });

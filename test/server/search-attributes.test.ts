@@ -49,7 +49,7 @@ beforeAll(async () => {
     env: { HOME: '/nonexistent', TEMPORAL_ADDRESS: temporalAddress() },
   });
   world = await startWorld('search-attributes', { plugin: { searchAttributes: true } });
-}, 120_000);
+});
 afterAll(async () => world.close());
 
 async function shown(handle: WorkflowHandle): Promise<{ attributes: Record<string, unknown>; memo: unknown }> {

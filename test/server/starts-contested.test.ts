@@ -37,7 +37,7 @@ beforeAll(async () => {
     });
   const [cached, replayed] = await Promise.all([start('cached'), start('replayed')]);
   worlds = { cached, replayed };
-}, 60_000);
+});
 afterAll(async () => Promise.all(Object.values(worlds).map((world) => world.close())));
 
 /** The API is still at the first request, so that its key answers 409 for twelve seconds, then tells the run. */

@@ -24,7 +24,7 @@ beforeAll(async () => {
   // One process takes no two workers of one task queue.
   const plugin = { apiKey: credentials[1], url: world.emulator.url, requestsPerMinute: 600 };
   shared = { world, second: await startChildWorker({ taskQueue: world.taskQueue, plugin }) };
-}, 60_000);
+});
 
 afterAll(async () => {
   await shared.second.end();
@@ -77,14 +77,9 @@ async function twoWorkers(): Promise<void> {
   expect(users.size).toBe(2);
 }
 
-sideBySide(
-  {
-    ...Object.fromEntries(
-      kinds.flatMap((kind) => [
-        [`a ${kind} sync that was started before the rotation`, () => rotatedAfterEffect(kind)],
-      ]),
-    ),
-    'twenty syncs of two workers with a key each': twoWorkers,
-  },
-  180_000,
-);
+sideBySide({
+  ...Object.fromEntries(
+    kinds.flatMap((kind) => [[`a ${kind} sync that was started before the rotation`, () => rotatedAfterEffect(kind)]]),
+  ),
+  'twenty syncs of two workers with a key each': twoWorkers,
+});

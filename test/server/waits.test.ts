@@ -32,7 +32,7 @@ beforeAll(async () => {
     ]),
   );
   world = await startWorld('waits', { plugin: { organizations } });
-}, 60_000);
+});
 
 afterAll(async () => {
   await world.close();
@@ -71,66 +71,63 @@ async function survives(trouble: Trouble, fault: FaultSpec & { forMs: number }):
 }
 
 describe('a wait ends right, with nothing started again,', () => {
-  sideBySide(
-    {
-      'after 15 seconds of 429 with Retry-After, which many waits of one watcher meet with a handful of requests':
-        async () => {
-          const emulator = emulators.rateLimited;
-          const waits = await Promise.all(
-            Array.from({ length: 20 }, () => waitedFor('rateLimited', { durationMs: 14_000 })),
-          );
-          const storm = emulator.fault({ status: 429, retryAfter: 2, forMs: 15_000 });
-          await Promise.all(waits.map(({ handle, syncId }) => expectOneRun(emulator, handle, syncId)));
-          expect(storm.hits).toBeGreaterThan(0);
-          expect(storm.hits).toBeLessThanOrEqual(6);
-        },
-
-      'after 20 seconds of 500s': async () => {
-        await survives('failing', { status: 500, forMs: 20_000 });
+  sideBySide({
+    'after 15 seconds of 429 with Retry-After, which many waits of one watcher meet with a handful of requests':
+      async () => {
+        const emulator = emulators.rateLimited;
+        const waits = await Promise.all(
+          Array.from({ length: 20 }, () => waitedFor('rateLimited', { durationMs: 14_000 })),
+        );
+        const storm = emulator.fault({ status: 429, retryAfter: 2, forMs: 15_000 });
+        await Promise.all(waits.map(({ handle, syncId }) => expectOneRun(emulator, handle, syncId)));
+        expect(storm.hits).toBeGreaterThan(0);
+        expect(storm.hits).toBeLessThanOrEqual(6);
       },
 
-      'after connections were reset again and again': async () => {
-        const resets = await survives('reset', { drop: 'before', forMs: 10_000 });
-        expect(resets.hits).toBeGreaterThan(2);
-      },
-
-      'after an outage of a minute': async () => {
-        await survives('away', { outage: true, forMs: 60_000 });
-      },
-
-      'though the run had a status for a while that nobody knows': async () => {
-        const emulator = emulators.unknownStatus;
-        const { handle, syncId } = await waitedFor('unknownStatus', { script: 'unknownStatus', durationMs: 8_000 });
-        await waitUntil(() => emulator.executions()[0]?.status === 'frobnicating');
-        const since = emulator.clock.now();
-        await expectOneRun(emulator, handle, syncId);
-        const end = emulator.executions()[0]?.completedAt ?? 0;
-        const meanwhile = emulator.requests().filter(({ path, at }) => path.includes(syncId) && at > since && at < end);
-        expect(meanwhile).not.toEqual([]);
-      },
-
-      'though no event ever tells of the end': async () => {
-        emulators.silent.fault({ loseEvents: 1 });
-        const { handle, syncId } = await waitedFor('silent', { durationMs: 3_000 });
-        await expectOneRun(emulators.silent, handle, syncId);
-      },
-
-      'after the key was rotated and the worker only learnt of it some time later': async () => {
-        const emulator = emulators.rotated;
-        const { handle, syncId } = await waitedFor('rotated', { durationMs: 6_000 });
-        const refused = () => emulator.requests().filter(({ status }) => status === 401);
-        emulator.setKeys(['rotated-key']);
-        await waitUntil(() => refused().length > 2, { timeoutMs: 30_000 });
-        await writeFile(keyFile(), 'rotated-key');
-        await expectOneRun(emulator, handle, syncId);
-      },
-
-      'after the Temporal server was killed and started again on the same file': restartTemporal,
-      'after the only worker was killed with SIGKILL': killOnlyWorker,
-      'after its worker stopped, handed over to another one within five seconds': handOver,
+    'after 20 seconds of 500s': async () => {
+      await survives('failing', { status: 500, forMs: 20_000 });
     },
-    120_000,
-  );
+
+    'after connections were reset again and again': async () => {
+      const resets = await survives('reset', { drop: 'before', forMs: 10_000 });
+      expect(resets.hits).toBeGreaterThan(2);
+    },
+
+    'after an outage of a minute': async () => {
+      await survives('away', { outage: true, forMs: 60_000 });
+    },
+
+    'though the run had a status for a while that nobody knows': async () => {
+      const emulator = emulators.unknownStatus;
+      const { handle, syncId } = await waitedFor('unknownStatus', { script: 'unknownStatus', durationMs: 8_000 });
+      await waitUntil(() => emulator.executions()[0]?.status === 'frobnicating');
+      const since = emulator.clock.now();
+      await expectOneRun(emulator, handle, syncId);
+      const end = emulator.executions()[0]?.completedAt ?? 0;
+      const meanwhile = emulator.requests().filter(({ path, at }) => path.includes(syncId) && at > since && at < end);
+      expect(meanwhile).not.toEqual([]);
+    },
+
+    'though no event ever tells of the end': async () => {
+      emulators.silent.fault({ loseEvents: 1 });
+      const { handle, syncId } = await waitedFor('silent', { durationMs: 3_000 });
+      await expectOneRun(emulators.silent, handle, syncId);
+    },
+
+    'after the key was rotated and the worker only learnt of it some time later': async () => {
+      const emulator = emulators.rotated;
+      const { handle, syncId } = await waitedFor('rotated', { durationMs: 6_000 });
+      const refused = () => emulator.requests().filter(({ status }) => status === 401);
+      emulator.setKeys(['rotated-key']);
+      await waitUntil(() => refused().length > 2);
+      await writeFile(keyFile(), 'rotated-key');
+      await expectOneRun(emulator, handle, syncId);
+    },
+
+    'after the Temporal server was killed and started again on the same file': restartTemporal,
+    'after the only worker was killed with SIGKILL': killOnlyWorker,
+    'after its worker stopped, handed over to another one within five seconds': handOver,
+  });
 });
 
 async function restartTemporal(): Promise<void> {

@@ -164,10 +164,6 @@ export function progressOf(handle: Pick<WorkflowHandle, 'query'>): Promise<FanOu
 }
 
 /** Resolves once this is true of the runs of an emulator. */
-export async function untilRuns(
-  emulator: Emulator,
-  isTrue: (runs: ExecutionRecord[]) => boolean,
-  timeoutMs = 60_000,
-): Promise<void> {
-  await waitUntil(() => isTrue(emulator.executions()), { timeoutMs, everyMs: 20 });
+export async function untilRuns(emulator: Emulator, isTrue: (runs: ExecutionRecord[]) => boolean): Promise<void> {
+  await waitUntil(() => isTrue(emulator.executions()), { everyMs: 20 });
 }

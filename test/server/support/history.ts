@@ -30,7 +30,7 @@ export async function untilWaiting(handle: WorkflowHandle, activity = 'awaitExec
         ({ activityType, lastStartedTime }) => activityType?.name === `polytomic.${activity}` && lastStartedTime,
       );
     },
-    { timeoutMs: 45_000, everyMs: 250 },
+    { everyMs: 250 },
   );
 }
 

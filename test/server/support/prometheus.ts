@@ -31,7 +31,7 @@ export async function startPrometheus(address: string, target: string): Promise<
   const child = spawn('prometheus', args, { cwd: folder, stdio: 'ignore' });
   dieWithParent(child);
   const ask = (path: string): Promise<Response | undefined> => fetch(`http://${address}${path}`).catch(() => undefined);
-  await waitUntil(async () => (await ask('/-/ready'))?.ok, { timeoutMs: 60_000 });
+  await waitUntil(async () => (await ask('/-/ready'))?.ok);
   return {
     query: async (expression) => {
       const response = await ask(`/api/v1/query?query=${encodeURIComponent(expression)}`);

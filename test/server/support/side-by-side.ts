@@ -4,10 +4,8 @@ import { beforeAll, it } from '@jest/globals';
 /**
  * Begins every test of the table once the `beforeAll`s before it are done. Each is a story under its sentence; one that
  * fails fails only its own name.
- *
- * @param timeoutMs for each of them, counted from when it is its turn to be told. Default: 60 seconds.
  */
-export function sideBySide(tests: Readonly<Record<string, () => Promise<void>>>, timeoutMs = 60_000): void {
+export function sideBySide(tests: Readonly<Record<string, () => Promise<void>>>): void {
   const running = new Map<string, Promise<void>>();
   beforeAll(() => {
     for (const [name, test] of Object.entries(tests)) {
@@ -17,5 +15,5 @@ export function sideBySide(tests: Readonly<Record<string, () => Promise<void>>>,
       running.set(name, run);
     }
   });
-  for (const name of Object.keys(tests)) it(name, () => running.get(name), timeoutMs);
+  for (const name of Object.keys(tests)) it(name, () => running.get(name));
 }

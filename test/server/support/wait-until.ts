@@ -1,22 +1,14 @@
 /** Awaits a condition instead of sleeping. */
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How long and how often to look. */
-export interface WaitUntilOptions {
-  /** Default: 10 seconds. */
-  timeoutMs?: number;
-  /** Default: 50 milliseconds. */
-  everyMs?: number;
-}
+/** Against hanging only: a test that waits this long on loaded cores would be told by Jest a minute later. */
+const timeoutMs = 240_000;
 
 /**
- * Resolves to the condition's first truthy value.
- * @throws Error that quotes the condition when the time is up.
+ * Resolves to the condition's first truthy value; it is asked again every 50 milliseconds, or as often as told.
+ * @throws Error that quotes the condition when it does not come true within four minutes.
  */
-export async function waitUntil<T>(
-  condition: () => T | Promise<T>,
-  { timeoutMs = 10_000, everyMs = 50 }: WaitUntilOptions = {},
-): Promise<T> {
+export async function waitUntil<T>(condition: () => T | Promise<T>, { everyMs = 50 } = {}): Promise<T> {
   const deadline = Date.now() + timeoutMs;
   for (;;) {
     const value = await condition();

@@ -29,7 +29,7 @@ export function startWorkerProcess(env: Record<string, string>): WorkerProcess {
     output: () => output,
     untilLine: async (pattern) => {
       const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null;
-      await waitUntil(() => find(pattern) ?? isOver(), { timeoutMs: 60_000 });
+      await waitUntil(() => find(pattern) ?? isOver());
       const line = find(pattern);
       if (line === undefined) throw new Error(`The worker ended without a line like ${String(pattern)}:\n${output}`);
       return line;

@@ -63,5 +63,5 @@ describe('completion', () => {
       { code: 0, stdout: ':4\n', stderr: '' },
       { code: 0, stdout: expect.stringMatching(/^:\d\n$/), stderr: '' },
     ]);
-  }, 60_000);
+  });
 });

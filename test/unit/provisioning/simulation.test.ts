@@ -18,7 +18,7 @@ describe('the simulation of provisioning', () => {
     }
     expect(broken).toEqual([]);
     expect([...outcomes]).toEqual(expect.arrayContaining(['applied', 'terminated', 'cancelled']));
-  }, 240_000);
+  });
 
   // Each with the first of some seeds that notice.
   it.each<[Mutation, number]>([

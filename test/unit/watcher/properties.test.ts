@@ -113,7 +113,7 @@ describe('in a random hour', () => {
       }),
       { numRuns: 40 },
     );
-  }, 300_000);
+  });
 
   it('the budget holds in every minute, one read for each execution and what failed on top', async () => {
     await fc.assert(
@@ -136,7 +136,7 @@ describe('in a random hour', () => {
       }),
       { numRuns: 40 },
     );
-  }, 300_000);
+  });
 
   it('nobody starves: without trouble each end is found within a turn of all, whatever the events say', async () => {
     await fc.assert(
@@ -156,5 +156,5 @@ describe('in a random hour', () => {
       }),
       { numRuns: 40 },
     );
-  }, 300_000);
+  });
 });
