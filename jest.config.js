@@ -13,7 +13,8 @@ const shared = {
 };
 
 module.exports = {
-  maxWorkers: 2,
+  // The tests against a server mostly wait.
+  maxWorkers: 4,
   // Against hanging only: the tests pass while other processes burn the cores.
   testTimeout: 600_000,
   projects: [
