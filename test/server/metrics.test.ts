@@ -39,7 +39,11 @@ beforeAll(async () => {
   const [bulk, model] = syncs;
   await run(taskQueue, 'runBulkSync', { syncId: bulk });
   await run(taskQueue, 'runModelSync', { syncId: model, onFailure: 'return' });
-  scraped = await fetch(`http://${address}/metrics`).then((response) => response.text());
+  // The SDK counts a workflow after it has told its end.
+  await waitUntil(async () => {
+    scraped = await fetch(`http://${address}/metrics`).then((response) => response.text());
+    return sumOf('temporal_workflow_completed_total') >= 2;
+  });
 });
 afterAll(async () => {
   await worker.end('SIGKILL');
