@@ -1,5 +1,6 @@
 /** `prepareAwaitSync`: from the input of `awaitSync` to what is true of its sync, and Polytomic's time. */
 import { Context } from '@temporalio/activity';
+import type { PreparedAwaitSync } from '../contracts/await-sync';
 import type { CompositeActivities, SyncSnapshot } from '../contracts/composite-activities';
 import { adapterFor } from '../executions/adapter-for';
 import { readSnapshot } from '../executions/snapshot';
@@ -9,6 +10,16 @@ import { organizationOf, requireSteps } from './allowed';
 import type { ActivityDependencies, Organization } from './dependencies';
 import { notifyTargets } from './notify-targets';
 import { timeoutPassed } from './timeout-passed';
+
+/** How long the time of the next run may take to read. */
+const patienceMs = 10_000;
+
+/** What is read of the sync. */
+interface ReadSync extends Pick<PreparedAwaitSync, 'serverTime' | 'nextRunAt'> {
+  snapshot: SyncSnapshot;
+  /** When the server's time was read, by this machine's clock. */
+  readAt: number;
+}
 
 /** Makes the activity. It throws at once for a wrong input, an unknown organization or sync, and reads not allowed. */
 export function createPrepareAwaitSync(deps: ActivityDependencies): CompositeActivities['prepareAwaitSync'] {
@@ -27,24 +38,45 @@ export function createPrepareAwaitSync(deps: ActivityDependencies): CompositeAct
     if (timeoutPassed(parsed.options.timeoutMs, organization.client.clock)) {
       return { ...prepared, syncs: [], serverTime: '', serverTimeLagMs: 0, expired: true };
     }
-    const { snapshot, serverTime, readAt } = await readSync(organization, parsed);
+    const { snapshot, readAt, ...read } = await readSync(organization, parsed);
     const serverTimeLagMs = Math.max(0, readAt - Date.parse(beganAt));
-    return { ...prepared, syncs: [snapshot], serverTime, serverTimeLagMs, expired: false };
+    return { ...prepared, syncs: [snapshot], ...read, serverTimeLagMs, expired: false };
   };
 }
 
 /** The server's time is that of the first answer: what is read as in progress was so then or later. */
-async function readSync(
-  { client }: Organization,
-  { kind, syncId }: ParsedAwait,
-): Promise<{ snapshot: SyncSnapshot; serverTime: string; readAt: number }> {
+async function readSync(organization: Organization, parsed: ParsedAwait): Promise<ReadSync> {
+  const { client } = organization;
   const { cancellationSignal: signal } = Context.current();
   let first: { serverNow: number; readAt: number } | undefined;
   const onAnswer = ({ date }: { date?: string }): void => {
     const readAt = client.clock.now();
     first ??= { serverNow: polytomicNow(date, readAt), readAt };
   };
-  const snapshot = await readSnapshot(adapterFor(kind, client), syncId, { signal, onAnswer, clock: client.clock });
+  const [snapshot, nextRunAt] = await Promise.all([
+    readSnapshot(adapterFor(parsed.kind, client), parsed.syncId, { signal, onAnswer, clock: client.clock }),
+    parsed.executionId === null ? readNextRun(organization, parsed, signal) : null,
+  ]);
   const { serverNow, readAt } = first ?? { serverNow: client.clock.now(), readAt: client.clock.now() };
-  return { snapshot, serverTime: new Date(serverNow).toISOString(), readAt };
+  // A run that was due already is no next one: it has begun, or its schedule is off.
+  const isToCome = nextRunAt !== null && Date.parse(nextRunAt) > serverNow;
+  return {
+    ...{ snapshot, serverTime: new Date(serverNow).toISOString(), readAt },
+    ...(isToCome && { nextRunAt }),
+  };
+}
+
+/** A convenience: whatever goes wrong, or lasts, the wait begins without it. */
+async function readNextRun(
+  organization: Organization,
+  { kind, syncId }: ParsedAwait,
+  cancelled: AbortSignal,
+): Promise<string | null> {
+  if (!organization.allows(`${kind}Sync.getStatus`)) return null;
+  const signal = AbortSignal.any([cancelled, AbortSignal.timeout(patienceMs)]);
+  try {
+    return (await adapterFor(kind, organization.client).readStatus(syncId, { signal })).nextRunAt;
+  } catch {
+    return null;
+  }
 }

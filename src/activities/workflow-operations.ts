@@ -40,7 +40,11 @@ function ofRuns(kinds: readonly SyncKind[], ...others: readonly RunStep[]): Work
 
 const ofWaits: WorkflowOperations = {
   needed: steps(['model'], 'read'),
-  more: { 'the same of bulk syncs': steps(['bulk'], 'read'), 'wait with fewer requests': cheaperWaits },
+  more: {
+    'the same of bulk syncs': steps(['bulk'], 'read'),
+    'wait with fewer requests': cheaperWaits,
+    'say when the next run is due': ['modelSync.getStatus', 'bulkSync.getStatus'],
+  },
 };
 
 const ofPlans: WorkflowOperations = { needed: ofObjects('read'), more: {} };

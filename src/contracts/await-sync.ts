@@ -53,6 +53,8 @@ export interface PreparedAwaitSync extends PreparedRuns {
   executionId: string | null;
   /** That time, where the input names one. */
   completedAfter: string | null;
+  /** When the sync's next run is due (RFC 3339), where one is searched and Polytomic says when; else absent. */
+  nextRunAt?: string;
   /** How long after `beganAt` the time `serverTime` was read, in milliseconds, by the worker's clock. */
   serverTimeLagMs: number;
 }

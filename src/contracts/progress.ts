@@ -17,6 +17,11 @@ export interface RunProgress {
   since: string;
   /** True once the run is later than `warnAfter`. */
   late: boolean;
+  /**
+   * Of `awaitSync` while no run is known: when the sync's next run is due (RFC 3339), as Polytomic said when the wait
+   * began. Absent where none was scheduled, or Polytomic did not say.
+   */
+  nextRunAt?: string;
   /** True once the run was found stalled, by `stalledAfter`; absent before. */
   stalled?: true;
   /** Number of the attempt under way, or that begins next, with `retry`; absent for the first. */

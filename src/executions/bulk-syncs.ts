@@ -5,7 +5,7 @@ import { mapPages, pages } from '../polytomic/pages';
 import { failedSchemasOf, shapeOf, toBulkExecution, type WireBulkExecution } from './bulk-executions';
 import { findSyncsByName, toFoundSync } from './found-syncs';
 import type { ShapedExecution, SyncAdapter } from './sync-adapter';
-import { acceptAnyVersion, newestFirst, requireId, checkSameId } from './wire-values';
+import { acceptAnyVersion, checkSameId, newestFirst, requireId, toInstant } from './wire-values';
 
 type CreateInput = Parameters<PolytomicClient['bulkSync']['create']>[0];
 
@@ -25,6 +25,10 @@ export function createBulkSyncs({ bulkSync }: PolytomicClient): SyncAdapter {
     async readSync(syncId, options) {
       const { name, active } = await bulkSync.get({ id: syncId }, options);
       return { name: name ?? null, active: active ?? true, problems: [] };
+    },
+    async readStatus(syncId, options) {
+      const { next_execution_time: next } = await bulkSync.getStatus({ id: syncId }, options);
+      return { nextRunAt: toInstant(next) };
     },
     async connectionIds(syncId, options) {
       const { source_connection_id, destination_connection_id } = await bulkSync.get({ id: syncId }, options);

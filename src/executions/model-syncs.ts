@@ -8,7 +8,7 @@ import { mapPages, pages } from '../polytomic/pages';
 import { findSyncsByName, toFoundSync } from './found-syncs';
 import { toModelExecution, type WireModelExecution } from './model-executions';
 import type { ReadOptions, SyncAdapter } from './sync-adapter';
-import { acceptAnyVersion, newestFirst, requireId, checkSameId } from './wire-values';
+import { acceptAnyVersion, checkSameId, newestFirst, requireId, toInstant } from './wire-values';
 
 type CreateInput = Parameters<PolytomicClient['modelSync']['create']>[0];
 /** Which operation an error is about, for answers that only the adapter finds wrong. */
@@ -32,6 +32,10 @@ export function createModelSyncs({ modelSync, models }: PolytomicClient): SyncAd
     async readSync(syncId, options) {
       const { name, active, problems } = await modelSync.get({ id: syncId }, options);
       return { name: name ?? null, active: active ?? true, problems: (problems ?? []).map(toProblem) };
+    },
+    async readStatus(syncId, options) {
+      const { next_execution_time: next } = await modelSync.getStatus({ id: syncId }, options);
+      return { nextRunAt: toInstant(next) };
     },
     async connectionIds(syncId, options) {
       const sync = await modelSync.get({ id: syncId }, options);

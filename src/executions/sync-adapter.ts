@@ -15,6 +15,12 @@ export interface SyncSummary {
   problems: SyncProblem[];
 }
 
+/** What a sync is doing, besides its runs. */
+export interface SyncStatus {
+  /** When its next run is due (RFC 3339); null where none is, or Polytomic does not say. */
+  nextRunAt: string | null;
+}
+
 /** An execution with the shape of its start, where the kind tells it: for choosing, never to enter a history. */
 export interface ShapedExecution extends Execution {
   shape?: ExecutionShape;
@@ -31,6 +37,7 @@ export interface FoundSync {
 export interface SyncAdapter {
   readonly kind: SyncKind;
   readSync(syncId: string, options?: ReadOptions): Promise<SyncSummary>;
+  readStatus(syncId: string, options?: ReadOptions): Promise<SyncStatus>;
   /** Every connection that a run of the sync needs, as far as Polytomic tells. */
   connectionIds(syncId: string, options?: ReadOptions): Promise<string[]>;
   /** Newest first by creation; one page. */

@@ -21,6 +21,12 @@ export function cutMessage(message: string): string {
   return message.slice(0, longestMessage);
 }
 
+/** A time as RFC 3339; null for none, and for what is no time. */
+export function toInstant(time: string | null | undefined): string | null {
+  const at = Date.parse(time ?? '');
+  return Number.isNaN(at) ? null : new Date(at).toISOString();
+}
+
 /** Newest first by creation, else by beginning; ties, and runs that tell neither, stay in the server's order. */
 export function newestFirst<T extends { createdAt: string | null; startedAt: string | null }>(
   executions: readonly T[],

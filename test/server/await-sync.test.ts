@@ -116,6 +116,19 @@ const stories: Record<string, Story> = {
     expectOnlyReads(world, sync);
   },
 
+  'tells when the next run is due, until it has begun': async (world, kind) => {
+    const due = new Date(Date.now() + 86_400_000).toISOString();
+    const sync = addSync(world, kind, { nextExecutionTime: due, script: endless });
+    const handle = await awaiting(world, kind, sync);
+    await untilWaiting(handle, inLookingActivity);
+    expect(await handle.query<RunProgress>('progress')).toMatchObject({ phase: 'waitingForOther', nextRunAt: due });
+    world.emulator.startRun(sync.id);
+    await untilPhase(handle, 'running');
+    expect(await handle.query<RunProgress>('progress')).not.toHaveProperty('nextRunAt');
+    await handle.cancel();
+    await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
+  },
+
   'takes the run in progress, which ends later': async (world, kind) => {
     const sync = addSync(world, kind, { durationMs: 5_000 });
     const going = world.emulator.startRun(sync.id);

@@ -2,7 +2,7 @@
 import type { WorkflowExecutionInfo } from '@temporalio/client';
 import type { Temporal } from '../connect';
 import { formatCount } from '../style';
-import { fanOutPhraseOf, phraseOf, provisioningText, summarizeCounts } from '../watch/phrases';
+import { fanOutPhraseOf, provisioningText, runText, summarizeCounts } from '../watch/phrases';
 import { readProgress } from '../watch/watched-run';
 import { followedTypes, visibilityQuery } from '../workflow-types';
 import { titleOf } from './title';
@@ -56,7 +56,7 @@ async function describeRun({ client, connection }: Temporal, info: WorkflowExecu
 /** Where a workflow stands, in one line. */
 export function stateText(answer: unknown): string {
   const { run, fanOut, provisioning } = readProgress(answer) ?? {};
-  if (run) return `${phraseOf(run)}${run.executionId ? ` (execution ${run.executionId})` : ''}`;
+  if (run) return runText(run);
   if (provisioning) return provisioningText(provisioning);
   if (!fanOut) return 'running';
   const { phase, total, counts, runningCount } = fanOut;

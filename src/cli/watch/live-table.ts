@@ -2,7 +2,7 @@
 import type { FailedSync, FanOutProgress, RunningSync } from '../../contracts/fan-out-progress';
 import type { ProvisionProgress } from '../../contracts/provision';
 import { formatCount, formatDuration, toCell, type Colors } from '../style';
-import { consentText, fanOutPhraseOf, phraseOf, provisioningText, summarizeCounts } from './phrases';
+import { consentText, fanOutPhraseOf, nextRunText, phraseOf, provisioningText, summarizeCounts } from './phrases';
 import type { LiveSchema, WatchedRun } from './watched-run';
 
 /** Where and when it is drawn. */
@@ -43,6 +43,8 @@ function runBlock(run: WatchedRun, frame: TableFrame, share: number): string[] {
   const lines = [cut(parts.filter((part) => part !== '').join('  '), columns)];
   if (run.trouble !== undefined && !end) lines.push(cut(`  ${colors.yellow(run.trouble)}`, columns));
   if (end) return lines;
+  const next = run.run && nextRunText(run.run);
+  if (next !== undefined) lines.push(cut(`  ${next}`, columns));
   const schemas = live?.schemas ?? [];
   const shown = schemas.slice(0, Math.max(minSchemas, share - lines.length - 1));
   lines.push(...shown.map((schema) => cut(schemaLine(schema, titleWidth, colors), columns)));

@@ -20,6 +20,17 @@ export function phraseOf({ phase, status, late }: Pick<RunProgress, 'phase' | 's
   return `${runPhrases[phase] ?? phase}${detail}${late ? ', later than usual' : ''}`;
 }
 
+/** When the next run of a sync is due; undefined where that is not known, or a run is. */
+export function nextRunText({ nextRunAt }: Pick<RunProgress, 'nextRunAt'>): string | undefined {
+  return nextRunAt === undefined ? undefined : `next run at ${nextRunAt}`;
+}
+
+/** All that is known of a single run, in one line. */
+export function runText(run: RunProgress): string {
+  const execution = run.executionId === undefined ? undefined : `execution ${run.executionId}`;
+  return [phraseOf(run), nextRunText(run), execution].filter((part) => part !== undefined).join(', ');
+}
+
 const fanOutPhrases: Readonly<Record<FanOutPhase, string>> = {
   preparing: 'listing the syncs',
   running: 'running',

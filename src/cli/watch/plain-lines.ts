@@ -2,7 +2,7 @@
 import type { FanOutProgress } from '../../contracts/fan-out-progress';
 import type { ProvisionProgress } from '../../contracts/provision';
 import { formatCount, formatDuration, toCell } from '../style';
-import { consentText, phraseOf, provisioningText, summarizeCounts } from './phrases';
+import { consentText, provisioningText, runText, summarizeCounts } from './phrases';
 import type { WatchedRun } from './watched-run';
 
 /** What to print of a run after a change; nothing when only times moved on. */
@@ -20,12 +20,11 @@ export function plainLines(before: WatchedRun | undefined, now: WatchedRun): str
 
 function runLine({ run, live }: WatchedRun): string | undefined {
   if (!run || run.phase === 'ended') return undefined;
-  const execution = run.executionId ? `, execution ${run.executionId}` : '';
   const records = live?.records ? `, ${formatCount(live.records)} records` : '';
   const schemas = live?.schemas.length
     ? `, ${live.schemas.map(({ schema, status }) => `${toCell(schema, 30)} ${status}`).join(', ')}`
     : '';
-  return `${phraseOf(run)}${execution}${records}${schemas}`;
+  return `${runText(run)}${records}${schemas}`;
 }
 
 function fanOutLines(title: string, before: FanOutProgress | undefined, now: FanOutProgress): string[] {

@@ -36,6 +36,15 @@ export interface StartingStage {
   then?: { type: 'end'; end: JobEnd } | { type: 'waitOut'; running: RunningExecution };
 }
 
+/** A run that somebody else starts is searched for. */
+export interface SearchingStage {
+  type: 'searching';
+  usual: UsualDuration | null;
+  isInFlight: boolean;
+  /** When the next run is due (RFC 3339); absent where that is not known. */
+  nextRunAt?: string;
+}
+
 /** What a job is doing. */
 export type Stage =
   /** What is true of the sync must be read before anything is decided. */
@@ -44,8 +53,7 @@ export type Stage =
   | { type: 'creating'; isInFlight: boolean }
   | StartingStage
   | RunningStage
-  /** A run that somebody else starts is searched for. */
-  | { type: 'searching'; usual: UsualDuration | null; isInFlight: boolean }
+  | SearchingStage
   /** Being cancelled, or read a last time. */
   | { type: 'stopping'; executionId: string | null };
 

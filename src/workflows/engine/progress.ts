@@ -22,7 +22,12 @@ export function runProgressOf(state: EngineState, since: (phase: RunPhase) => st
   const status = job.stage.type === 'running' ? job.stage.status : null;
   const executionId = executionOf(job);
   const known = given({ executionId, status });
-  return { phase, syncId: job.syncId || null, ...known, since: since(phase), late: job.late, ...conditionOf(job) };
+  const own = { phase, syncId: job.syncId || null, ...known, since: since(phase), late: job.late };
+  return { ...own, ...nextRunOf(job), ...conditionOf(job) };
+}
+
+function nextRunOf({ stage }: Job): Pick<RunProgress, 'nextRunAt'> {
+  return stage.type === 'searching' && stage.nextRunAt !== undefined ? { nextRunAt: stage.nextRunAt } : {};
 }
 
 function conditionOf(job: Job): Pick<RunProgress, 'stalled' | 'attempt' | 'nextAttemptAt'> {
@@ -117,13 +122,14 @@ const runPhrases: Record<RunPhase, string> = {
 
 /** Markdown for the Temporal UI. */
 export function describeRun(
-  { phase, syncId, executionId, status, since, late, stalled, attempt, nextAttemptAt }: RunProgress,
+  { phase, syncId, executionId, status, since, late, nextRunAt, stalled, attempt, nextAttemptAt }: RunProgress,
   name: string | null,
 ): string {
   const rows = [
     `**${runPhrases[phase]}**${stalled ? ' (stalled)' : late ? ' (later than usual)' : ''}, since ${since}`,
     '',
     ...(syncId ? [`- sync ${name ? `**${plain(name)}** (\`${syncId}\`)` : `\`${syncId}\``}`] : []),
+    ...(nextRunAt ? [`- next run at ${nextRunAt}`] : []),
     ...(attempt ? [`- attempt ${attempt}${nextAttemptAt ? `, not before ${nextAttemptAt}` : ''}`] : []),
     ...(executionId ? [`- execution \`${executionId}\`${status ? `, last known status \`${status}\`` : ''}`] : []),
   ];

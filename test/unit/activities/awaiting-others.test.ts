@@ -33,6 +33,32 @@ describe('prepareAwaitSync', () => {
     expect(prepared.serverTimeLagMs).toBeGreaterThanOrEqual(5_000);
   });
 
+  const due = new Date(Date.now() + 86_400_000).toISOString();
+
+  it.each(['model', 'bulk'] as const)('tells when the next run of a %s sync is due', async (kind) => {
+    const { emulator, perform } = await activitiesOnEmulator();
+    const add = (nextExecutionTime?: string): string => {
+      const seed = nextExecutionTime === undefined ? {} : { nextExecutionTime };
+      return (kind === 'model' ? emulator.addModelSync(seed) : emulator.addBulkSync(seed)).id;
+    };
+    expect(await perform('prepareAwaitSync', prepare({ kind, syncId: add(due) }))).toMatchObject({ nextRunAt: due });
+    for (const time of [undefined, 'soon', '0001-01-01T00:00:00Z', new Date(Date.now() - 60_000).toISOString()]) {
+      const prepared = await perform('prepareAwaitSync', prepare({ kind, syncId: add(time) }));
+      expect(prepared).not.toHaveProperty('nextRunAt');
+    }
+    const named = prepare({ kind, syncId: add(due), executionId: 'run' });
+    expect(await perform('prepareAwaitSync', named)).not.toHaveProperty('nextRunAt');
+  });
+
+  it('begins without that time where it cannot be read', async () => {
+    const { emulator, perform } = await activitiesOnEmulator();
+    const { id: syncId } = emulator.addBulkSync({ nextExecutionTime: due });
+    emulator.fault({ operation: 'bulkSync.getStatus', status: 500 });
+    const prepared = await perform('prepareAwaitSync', prepare({ kind: 'bulk', syncId }));
+    expect(prepared).toMatchObject({ syncs: [{ syncId }] });
+    expect(prepared).not.toHaveProperty('nextRunAt');
+  });
+
   it('ends at once where there is no such sync', async () => {
     const { perform } = await activitiesOnEmulator();
     const failure = await failureOf(perform('prepareAwaitSync', prepare({ kind: 'bulk', syncId: 'none' })));

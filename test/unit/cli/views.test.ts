@@ -6,6 +6,7 @@ import { cut, liveTable, type TableFrame } from '../../../src/cli/watch/live-tab
 import { plainLines } from '../../../src/cli/watch/plain-lines';
 import type { WatchedRun } from '../../../src/cli/watch/watched-run';
 import type { FanOutProgress } from '../../../src/contracts/fan-out-progress';
+import type { RunProgress } from '../../../src/contracts/progress';
 import type { ProvisionProgress } from '../../../src/contracts/provision';
 
 const now = Date.parse('2026-11-26T12:00:00Z');
@@ -138,6 +139,17 @@ describe('plain lines', () => {
     const before = fanOut({ failed: [first as NonNullable<typeof first>] });
     const after = fanOut({ failed: [first, second] as FanOutProgress['failed'] });
     expect(plainLines(before, after)).toEqual(['all bulk syncs: Sync number 5001 failed (execution execution-5001)']);
+  });
+
+  it('say when the next run of a sync is due', () => {
+    const since = '2026-11-26T11:59:00Z';
+    const waiting: RunProgress = { phase: 'waitingForOther', syncId: 'lake', since, late: false };
+    const run: WatchedRun = { workflowId: 'w', title: 'Lake', startedAt: now, run: waiting };
+    const text = 'waiting for a run that someone else started';
+    expect(plainLines(undefined, run)).toEqual([`Lake: ${text}`]);
+    const due = { ...run, run: { ...waiting, nextRunAt: '2026-11-26T13:00:00.000Z' } };
+    expect(plainLines(undefined, due)).toEqual([`Lake: ${text}, next run at 2026-11-26T13:00:00.000Z`]);
+    expect(liveTable([due], frame(120, 24)).join('\n')).toContain('next run at 2026-11-26T13:00:00.000Z');
   });
 
   it('say once that the connection is lost, and that it is back', () => {

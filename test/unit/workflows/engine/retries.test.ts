@@ -1,17 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Execution } from '../../../../src/contracts/execution';
 import { applyEvent } from '../../../../src/workflows/engine/apply';
-import { beginMany, beginRun } from '../../../../src/workflows/engine/begin';
+import { beginRun } from '../../../../src/workflows/engine/begin';
 import { fromArguments, toArguments } from '../../../../src/workflows/engine/carry';
 import type { Command } from '../../../../src/workflows/engine/commands';
-import { fanOutProgressOf, runProgressOf } from '../../../../src/workflows/engine/progress';
-import { newWishes, type EngineState } from '../../../../src/workflows/engine/state';
-import { step } from '../../../../src/workflows/engine/step';
+import { fanOutProgressOf } from '../../../../src/workflows/engine/progress';
+import { newWishes } from '../../../../src/workflows/engine/state';
 import { options } from '../../rules/fixtures';
-import { fanOut, prepared } from '../support';
+import { prepared } from '../support';
+import { Engine, many, progressOf, single } from './engine-by-hand';
 import { began, endOf, listOf, snapshotOf } from './support';
 
-const identity = { workflowId: 'w', runId: 'r' };
 const minute = 60_000;
 const retry = {
   attempts: 3,
@@ -19,78 +17,6 @@ const retry = {
   on: ['failed', 'partiallyFailed'] as ('failed' | 'partiallyFailed')[],
 };
 const failed = { status: 'failed', ending: 'failed' } as const;
-
-type Options = Parameters<typeof options>[0];
-
-/** Drives one engine by hand, at times of the test's own. */
-class Engine {
-  now = began;
-  runs = 0;
-  open: Command[] = [];
-  wakeAt: number | null = null;
-  isDone = false;
-
-  constructor(public state: EngineState) {
-    this.step();
-  }
-
-  step(): void {
-    const { commands, wakeAt, isDone } = step(this.state, this.now, identity);
-    this.open.push(...commands);
-    Object.assign(this, { wakeAt, isDone });
-  }
-
-  answer(type: Command['type'], toResult: (command: Command) => unknown): void {
-    const at = this.open.findIndex((command) => command.type === type);
-    const [command] = this.open.splice(at, 1);
-    if (at < 0 || !command) throw new Error(`no ${type} is under way`);
-    applyEvent(this.state, { type: 'answered', id: command.id, result: toResult(command) }, this.now);
-    this.step();
-  }
-
-  /** All starts of the next command succeed. */
-  started(): void {
-    this.answer('start', (command) =>
-      (command as Extract<Command, { type: 'start' }>).request.items.map(() => {
-        this.runs += 1;
-        return { type: 'started', executionId: `run-${this.runs}`, status: 'created', createdAt: null, adopted: false };
-      }),
-    );
-  }
-
-  ended(syncId: string, executionId: string, some: Partial<Execution>): void {
-    const settled = [{ state: 'ended', execution: endOf(syncId, executionId, some) }];
-    this.answer('wait', () => ({ settled, upNext: [] }));
-  }
-
-  read(...syncIds: string[]): void {
-    this.answer('read', () => ({ settled: [], upNext: syncIds.map((id) => snapshotOf(id)) }));
-  }
-
-  passTo(at: number): void {
-    this.now = at;
-    this.step();
-  }
-
-  count(type: Command['type']): number {
-    return this.open.filter((command) => command.type === type).length;
-  }
-}
-
-function single(some: Options): Engine {
-  const { fanOut: _fanOut, ...one } = prepared;
-  const request = { ...one, options: options({ timeoutMs: 86_400_000, ...some }), syncIds: ['lake'] };
-  const syncs = [snapshotOf('lake')];
-  return new Engine(beginRun({ ...request, syncs }, { base: 'key', began, wishes: newWishes() }, began));
-}
-
-function many(some: Options, maxConcurrent: number): Engine {
-  const request = { ...prepared, options: options({ timeoutMs: 86_400_000, ...some }) };
-  const limits = { ...fanOut, maxConcurrent };
-  return new Engine(beginMany({ ...request, fanOut: limits }, { base: 'key', began, wishes: newWishes() }, began));
-}
-
-const progressOf = ({ state }: Engine) => runProgressOf(state, () => '');
 
 describe('a run of one sync with retry', () => {
   it('starts another run once the delay has passed, and counts as the last one ends', () => {
