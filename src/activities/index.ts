@@ -27,6 +27,7 @@ import { createPrepareAwaitSync } from './prepare-await-sync';
 import { createPrepareRuns } from './prepare-runs';
 import { createProvisionActivities } from './provision';
 import { createRequest } from './request';
+import { createReadPastRecords } from './read-past-records';
 import { createStartExecutions } from './start-executions';
 
 /** Activities by name, as a worker takes them (`Object.entries`, so a class instance would register nothing). */
@@ -55,6 +56,7 @@ export function createActivities(given: ActivityDependencies): PolytomicActiviti
     startExecutions: createStartExecutions(deps),
     cancelExecutions: createCancelExecutions(deps),
     listSyncs: createListSyncs(deps),
+    readPastRecords: createReadPastRecords(deps),
     notify: createNotify(deps),
     prepareAwaitSync: createPrepareAwaitSync(deps),
     readSetup: async () => deps.setup,

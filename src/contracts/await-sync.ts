@@ -13,6 +13,7 @@ type SharedAwaitInput = Pick<
   | 'maxErrorRatio'
   | 'maxWarnings'
   | 'minRecords'
+  | 'minRecordsRatio'
   | 'stalledAfter'
   | 'errorText'
 >;

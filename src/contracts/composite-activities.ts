@@ -12,6 +12,7 @@ import type {
   RunDisposition,
 } from './run-inputs';
 import type { NotifyRequest } from './notification';
+import type { PastRecords, ReadPastRecordsRequest } from './past-records';
 import type { NotifyTarget, ResolvedFanOut, ResolvedSteps } from './prepared-fan-out';
 import type {
   CancelExecutionsRequest,
@@ -90,6 +91,8 @@ export interface ResolvedRunOptions {
   minRecords: number | null;
   /** Absent: no limit. */
   maxWarnings?: number;
+  /** Absent: past runs are not read. */
+  minRecordsRatio?: number;
   errorText: 'include' | 'omit';
   ifInactive: IfInactive;
   start: StartOptions;
@@ -196,5 +199,6 @@ export interface CompositeActivities {
   listSyncs(request: ListSyncsRequest): Promise<ListedSyncs>;
   notify(request: NotifyRequest): Promise<void>;
   prepareAwaitSync(request: PrepareAwaitSyncRequest): Promise<PreparedAwaitSync>;
+  readPastRecords(request: ReadPastRecordsRequest): Promise<PastRecords[]>;
   awaitNextRun(request: AwaitNextRunRequest): Promise<AwaitNextRunResult>;
 }

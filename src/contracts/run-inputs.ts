@@ -63,6 +63,15 @@ export interface SharedRunInput {
   maxWarnings?: number;
   /** A completed run with fewer records, or with no reported count, counts as failed. Default: no limit. */
   minRecords?: number;
+  /**
+   * A completed run counts as failed with fewer records than this share, above 0 up to 1, of the median of the sync's last
+   * ten completed runs before it, or with no reported count where theirs is reported. Of a bulk sync, only runs of the
+   * same resync flag, fetch mode and schemas are compared; of a model sync, Polytomic does not tell how a run was started.
+   * Tests, and runs of a model sync with `identities` or `sourceIdentities`, are not compared. Fewer than five such runs
+   * decide nothing. They are read once the run has completed, at most five pages; if Polytomic refuses that, or the time
+   * is up before, nothing is decided and `reason` says so. Default: no limit.
+   */
+  minRecordsRatio?: number;
   /** `include` (default): first 500 characters of each message. `omit`: none, as messages may quote customers' data. */
   errorText?: 'include' | 'omit';
   /** What to do with an inactive sync. Default `fail` for model syncs, `run` for bulk syncs (which may be started by hand). */

@@ -75,8 +75,12 @@ export function createBulkSyncs({ bulkSync }: PolytomicClient): SyncAdapter {
   };
 }
 
-function toListed(syncId: string, wire: WireBulkExecution & { id?: string | null }): ShapedExecution[] {
-  return wire.id ? [{ ...toBulkExecution({ syncId, executionId: wire.id }, wire), ...shapeOf(wire) }] : [];
+type Listed = WireBulkExecution & { id?: string | null; fetch_mode?: string | null };
+
+function toListed(syncId: string, { id, fetch_mode: fetchMode, ...wire }: Listed): ShapedExecution[] {
+  if (!id) return [];
+  const execution = toBulkExecution({ syncId, executionId: id }, wire);
+  return [{ ...execution, ...shapeOf(wire), ...(fetchMode && { fetchMode }) }];
 }
 
 function toStartFields({ schemas, resyncMode, fetchMode, test }: StartOptions): {

@@ -1,5 +1,6 @@
 /** How long a sync's runs usually take, learnt from the recent ones. */
 import type { UsualDuration } from '../contracts/composite-activities';
+import { medianOf } from '../rules/median';
 import type { ShapedExecution } from './sync-adapter';
 
 /**
@@ -7,12 +8,12 @@ import type { ShapedExecution } from './sync-adapter';
  * partial and resync runs are left out where they can be told. Null when no run is left.
  */
 export function usualDuration(executions: readonly ShapedExecution[]): UsualDuration | null {
-  const durations = executions.flatMap(durationOf).toSorted((one, other) => one - other);
+  const durations = executions.flatMap(durationOf);
   if (durations.length === 0) return null;
   const logs = durations.map((duration) => Math.log(duration));
   const mean = average(logs);
   const sigma = Math.sqrt(average(logs.map((log) => (log - mean) ** 2)));
-  return { medianMs: medianOf(durations), sigma, runs: durations.length };
+  return { medianMs: Math.round(medianOf(durations)), sigma, runs: durations.length };
 }
 
 function durationOf({ ending, shape, createdAt, startedAt, completedAt }: ShapedExecution): number[] {
@@ -23,9 +24,4 @@ function durationOf({ ending, shape, createdAt, startedAt, completedAt }: Shaped
 
 function average(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-function medianOf(sorted: readonly number[]): number {
-  const middle = sorted.slice(Math.floor((sorted.length - 1) / 2), Math.floor(sorted.length / 2) + 1);
-  return Math.round(average(middle));
 }

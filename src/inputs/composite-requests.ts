@@ -7,6 +7,7 @@ import { checkPolytomicSetupInput } from './inspection';
 import { InvalidInputError } from './invalid-input-error';
 import { listSyncsRequest } from './list-syncs-request';
 import { notifyProvisioningRequest, notifyRequest } from './notify-requests';
+import * as past from './past-run-requests';
 import * as provision from './provision-requests';
 import * as run from './run-requests';
 import * as set from './set-requests';
@@ -30,7 +31,8 @@ export const compositeRequests: { readonly [N in CompositeName]: () => z.ZodType
   awaitExecutions: run.awaitExecutionsRequest,
   awaitNextRun: run.awaitNextRunRequest,
   cancelExecutions: run.cancelExecutionsRequest,
-  readLastRuns: run.readLastRunsRequest,
+  readPastRecords: past.readPastRecordsRequest,
+  readLastRuns: past.readLastRunsRequest,
   checkSetup: checkPolytomicSetupInput,
   listSyncs: listSyncsRequest,
   notify: notifyRequest,

@@ -36,6 +36,7 @@ export function resolveRunOptions(kind: SyncKind, input: RunOptionsInput): Resol
     start: input.start ?? {},
     retryFailedSchemas: input.retryFailedSchemas ?? 0,
     ...(input.maxWarnings !== undefined && { maxWarnings: input.maxWarnings }),
+    ...(input.minRecordsRatio !== undefined && { minRecordsRatio: input.minRecordsRatio }),
     ...(input.stalledAfter !== undefined && { stalledAfterMs: toMilliseconds(input.stalledAfter) ?? 0 }),
     ...(input.onStalled && input.onStalled !== 'report' && { onStalled: input.onStalled }),
     ...(input.checkConnections && { checkConnections: true }),

@@ -2,7 +2,6 @@
 import { z } from 'zod';
 import type { AwaitNextRunRequest, PrepareAwaitSyncRequest } from '../contracts/await-sync';
 import type { PrepareRunsRequest, ReadSetupRequest, StartOptions } from '../contracts/composite-activities';
-import type { ReadLastRunsRequest } from '../contracts/inspection';
 import type {
   CancelExecutionsRequest,
   CancelItem,
@@ -230,13 +229,4 @@ export const prepareAwaitSyncRequest = lazy(
 
 export const readSetupRequest = lazy(
   () => strict({ organization: text() } satisfies Fields<ReadSetupRequest>) satisfies z.ZodType<ReadSetupRequest>,
-);
-
-export const readLastRunsRequest = lazy(
-  () =>
-    strict({
-      organization: text(),
-      kind: kind(),
-      syncIds: listOf(id(), maxItems),
-    } satisfies Fields<ReadLastRunsRequest>) satisfies z.ZodType<ReadLastRunsRequest>,
 );

@@ -50,6 +50,8 @@ const retry = lazy(() =>
   } satisfies Fields<RetryInput>),
 );
 
+const aboveZero = 'a number above 0, up to 1';
+
 /** The fields of {@link SharedRunInput}, to be spread into shapes of whole inputs. */
 export const sharedRunFields = lazy(
   () =>
@@ -67,6 +69,7 @@ export const sharedRunFields = lazy(
       maxErrorRatio: z.number().min(0, 'a number from 0 to 1').max(1, 'a number from 0 to 1').optional(),
       maxWarnings: count().optional(),
       minRecords: count().optional(),
+      minRecordsRatio: z.number(aboveZero).gt(0, aboveZero).max(1, aboveZero).optional(),
       errorText: z.enum(['include', 'omit']).optional(),
       ifInactive: z.enum(['fail', 'run', 'activate']).optional(),
       stalledAfter: stalledAfter().optional(),

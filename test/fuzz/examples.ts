@@ -136,6 +136,7 @@ export const exampleRequests: Readonly<Record<string, unknown>> = {
     items: [{ ...ref, executionId: null, windows, known, options: {}, cancel: true }],
     timeoutMs: 10,
   },
+  readPastRecords: { organization, items: [{ ...ref, executionId: 'e1', except: ['e0'] }] },
   readLastRuns: { organization, kind: 'bulk', syncIds: ['s1'] },
   readSetup: { organization },
   notify: {

@@ -1,8 +1,9 @@
 /** Options of runs that few use; the emulator's list of executions is the judge of what was started. */
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { FanOutResult } from '../../src/contracts/fan-out-result';
 import type { ExecutionScript } from '../../src/testing';
-import { addSync, runsOf } from './support/syncs';
+import { addSync, kinds, runsOf, runsPath, workflowOf } from './support/syncs';
 import { failureOf, startWorld, type World } from './support/world';
 
 let world: World;
@@ -50,6 +51,54 @@ describe('maxWarnings', () => {
       ...{ outcome: 'completedWithErrors', status: 'completed_with_errors' },
       reason: expect.stringContaining('does not report how many'),
     });
+  });
+});
+
+describe('minRecordsRatio', () => {
+  const past = (records: number): Record<string, unknown>[] =>
+    Array.from({ length: 6 }, (_, hour) => {
+      const at = `2026-01-01T0${hour}:00:00Z`;
+      return {
+        ...{ id: randomUUID(), status: 'completed', created_at: at, started_at: at, completed_at: at },
+        ...{ counts: { total: records, insert: records }, record_count: records },
+        ...{ is_test: false, is_resync: false, is_partial: false },
+      };
+    });
+  const script: ExecutionScript = [
+    { status: 'running', afterMs: 0 },
+    { status: 'completed', afterMs: 300, recordCount: 40, counts: { total: 40, insert: 40 } },
+  ];
+  const reason = '40 records, fewer than minRecordsRatio 0.5 of 100, the median of the last 6 runs';
+
+  it.each(kinds)('counts a %s run with far fewer records than usual as failed', async (kind) => {
+    const sync = addSync(world, kind, { script, executions: past(100) });
+    const other = addSync(world, kind, { script, executions: past(80) });
+    const input = { syncId: sync.id, onFailure: 'return', minRecordsRatio: 0.5 };
+    const failed = { outcome: 'failed', status: 'completed', reason };
+    expect(await world.run(workflowOf[kind], input)).toMatchObject(failed);
+    expect(await world.run(workflowOf[kind], { ...input, syncId: other.id })).toMatchObject({ outcome: 'completed' });
+    const steps = [{ id: 'load', kind, syncId: sync.id, start: { test: true } }];
+    const { syncId: _syncId, ...shared } = input;
+    expect(await world.run('runSyncPipeline', { ...shared, steps })).toMatchObject({ completed: 1 });
+    const all = { ...shared, filter: { ids: [other.id, sync.id] } };
+    const many = await world.run(kind === 'model' ? 'runAllModelSyncs' : 'runAllBulkSyncs', all);
+    expect(many).toMatchObject({ completed: 1, failed: 1, failures: [{ syncId: sync.id, outcome: 'failed' }] });
+  });
+
+  it('decides nothing where past runs may not be read, and goes on through trouble that passes', async () => {
+    const sync = addSync(world, 'model', { script, executions: past(100) });
+    const input = { syncId: sync.id, onFailure: 'return', minRecordsRatio: 0.5 };
+    // The list is read before the start as well.
+    const ours = () => runsOf(world, sync).filter(({ startedBy }) => startedBy === 'api');
+    const afterEnd = () => ours().some(({ completedAt }) => completedAt !== undefined);
+    const list = { operation: 'modelSync.executions.list', path: runsPath(sync), when: afterEnd };
+    const troubles = [503, 403].map((status) => world.emulator.fault({ ...list, status }));
+    expect(await world.run('runModelSync', input)).toMatchObject({
+      ...{ outcome: 'completed', status: 'completed' },
+      reason: 'minRecordsRatio was not checked, as past runs could not be read (polytomic.Forbidden)',
+    });
+    expect(troubles.map(({ hits }) => hits)).toEqual([1, 1]);
+    expect(ours()).toHaveLength(1);
   });
 });
 

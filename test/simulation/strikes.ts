@@ -14,6 +14,7 @@ export const stageNames = [
   'waiting for a run attached to',
   'waiting for others',
   'searching',
+  'comparing',
   'stopping',
   'between jobs',
 ] as const;
@@ -78,6 +79,8 @@ function stageOf({ stage, attempt }: Job): StageName {
       return waits[stage.ownership];
     case 'searching':
       return 'searching';
+    case 'comparing':
+      return 'comparing';
     case 'stopping':
       return 'stopping';
   }

@@ -10,6 +10,7 @@ const activityNames: Readonly<Record<Command['type'], string>> = {
   read: 'awaitExecutions',
   search: 'awaitNextRun',
   cancel: 'cancelExecutions',
+  compare: 'readPastRecords',
   list: 'listSyncs',
   setup: 'readSetup',
   notify: 'notify',

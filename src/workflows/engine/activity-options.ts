@@ -65,6 +65,13 @@ function baseOptionsOf(command: Command): Options {
         heartbeatTimeout: '15 seconds',
         retry: { initialInterval: '500 milliseconds', backoffCoefficient: 1 },
       };
+    case 'compare':
+      return {
+        ...readOptions,
+        startToCloseTimeout: '5 minutes',
+        heartbeatTimeout: '30 seconds',
+        cancellationType: 'TRY_CANCEL',
+      };
     case 'list':
       return {
         ...readOptions,

@@ -3,6 +3,7 @@ import type { AwaitNextRunResult } from '../../contracts/await-sync';
 import type { WorkerSetup } from '../../contracts/composite-activities';
 import type { Execution } from '../../contracts/execution';
 import type { ListedSyncs } from '../../contracts/list-syncs';
+import type { PastRecords } from '../../contracts/past-records';
 import type { CancelledItem, CreateOutcome, StartOutcome } from '../../contracts/starts';
 import type { AwaitExecutionsResult, FailedSnapshot, SettledExecution } from '../../contracts/waits';
 import { pauseMs } from '../../rules/attempt-state';
@@ -11,10 +12,10 @@ import { isSuccess } from '../../rules/run-outcome';
 import { resultOf } from '../../rules/run-result';
 import { noteCreated, noteStarted } from './apply-tries';
 import { followRun, noteWaitedOut } from './decide';
-import { endStopped, endUnadmitted, endWithResult, failJob, toJobFailure } from './ends';
+import { concludeAttempt, noteCompared } from './comparisons';
+import { endStopped, endUnadmitted, failJob, toJobFailure } from './ends';
 import { enterStage, identityOf, syncKeyOf, type Job } from './job';
 import { candidatesOf, noteListed, postponeJobs, takeJobs } from './queue';
-import { retryJob } from './retries';
 import { noteStalled, resumeStalled } from './stalls';
 import { firstPickupMs, jobsOf, type EngineState, type Pending } from './state';
 
@@ -43,6 +44,8 @@ export function noteAnswer(
       return noteFound(state, pending, result as AwaitNextRunResult, now);
     case 'cancel':
       return noteStopped(state, pending, result as CancelledItem[], now);
+    case 'compare':
+      return noteCompared(state, pending, result as PastRecords[], now);
     case 'list':
       return noteWindow(state, result as ListedSyncs, now);
     case 'setup':
@@ -103,7 +106,7 @@ function noteEnded(state: EngineState, job: Job, execution: Execution, now: numb
   const failedCount = execution.schemaCounts?.failed ?? 0;
   const isLast = isSuccess(result.outcome) || job.retriesLeft === 0 || failedCount === 0 || state.closing !== null;
   if (isLast || (!execution.failedSchemas && failedCount > maxReadSchemas)) {
-    return retryJob(state, job, result, now) ? undefined : endWithResult(state, job, result, now);
+    return concludeAttempt(state, job, result, now);
   }
   job.retriesLeft -= 1;
   wantFailedSchemas(job, execution);

@@ -3,6 +3,7 @@ import type { ItemFailure } from '../../contracts/composite-activities';
 import { failureTypes, type FailureType } from '../../contracts/failure-types';
 import { noteAnswer } from './apply-answers';
 import { noteCreated, noteStarted } from './apply-tries';
+import { noteFailedComparison } from './comparisons';
 import type { CommandError, EngineEvent } from './commands';
 import type { StartOutcome } from '../../contracts/starts';
 import { noteDelivered } from './outbox';
@@ -47,6 +48,8 @@ function noteError(
     case 'read':
     case 'search':
       return noteFailedWait(state, { pending, error }, now);
+    case 'compare':
+      return noteFailedComparison(state, { pending, error }, now);
     case 'list':
       if (error.type !== 'canceled') state.fatal ??= toFailure(error);
       return;

@@ -3,6 +3,7 @@ import type { AwaitNextRunRequest } from '../../contracts/await-sync';
 import type { CompositeActivities, ReadSetupRequest, WorkerSetup } from '../../contracts/composite-activities';
 import type { ListSyncsRequest } from '../../contracts/list-syncs';
 import type { Notification } from '../../contracts/notification';
+import type { ReadPastRecordsRequest } from '../../contracts/past-records';
 import type { NotifyTarget } from '../../contracts/prepared-fan-out';
 import type { CancelExecutionsRequest, CreateSyncsRequest, StartExecutionsRequest } from '../../contracts/starts';
 import type { AwaitExecutionsRequest } from '../../contracts/waits';
@@ -21,6 +22,7 @@ export type Command = { id: string; text: string } & (
   | { type: 'read'; request: AwaitExecutionsRequest; place: WaitPlace }
   | { type: 'search'; request: AwaitNextRunRequest; place: WaitPlace }
   | { type: 'cancel'; request: CancelExecutionsRequest }
+  | { type: 'compare'; request: ReadPastRecordsRequest }
   | { type: 'list'; request: ListSyncsRequest }
   | { type: 'setup'; request: ReadSetupRequest }
   | { type: 'notify'; target: NotifyTarget; key: string; notification: Notification }
@@ -39,6 +41,7 @@ export interface CommandResults {
   read: Answer<'awaitExecutions'>;
   search: Answer<'awaitNextRun'>;
   cancel: Answer<'cancelExecutions'>;
+  compare: Answer<'readPastRecords'>;
   list: Answer<'listSyncs'>;
   setup: Answer<'readSetup'>;
   notify: unknown;

@@ -9,6 +9,7 @@ import { withoutSchemas } from '../../rules/fan-out-tally';
 import { isSuccess, type Verdict } from '../../rules/run-outcome';
 import { emptyResult, givenUpResult, resultOf } from '../../rules/run-result';
 import { stoppedResult } from '../../rules/stopped-result';
+import { planLateComparison } from './comparing';
 import { executionOf, identityOf, type Job, type JobEnd, type JobFailure } from './job';
 import { recordFailed, recordRecovered } from './outbox';
 import { dropQueue, noteEnded } from './queue';
@@ -101,6 +102,7 @@ export function endStopped(state: EngineState, job: Job, settled: CancelledItem 
   const result = stoppedResult({ identity, executions, executionId, settled, verdict }, options);
   if (settled?.confirmed && settled.execution) job.executions.push(settled.execution);
   const isOver = settled === null || settled.confirmed;
+  if (settled?.confirmed && planLateComparison(state, job, result, now)) return;
   // What ended by itself meanwhile counts as it ended.
   const stalled = settled?.requested ? job.stop?.stalled : undefined;
   const again = (): boolean => {

@@ -45,6 +45,17 @@ export interface SearchingStage {
   nextRunAt?: string;
 }
 
+/** Its run has completed, and its records are to be compared with those of past runs. */
+export interface ComparingStage {
+  type: 'comparing';
+  executionId: string;
+  status: string;
+  isInFlight: boolean;
+  /** Past runs could not be read so often in a row, and are not read again before this time. */
+  failures: number;
+  notBefore: number;
+}
+
 /** What a job is doing. */
 export type Stage =
   /** What is true of the sync must be read before anything is decided. */
@@ -54,6 +65,7 @@ export type Stage =
   | StartingStage
   | RunningStage
   | SearchingStage
+  | ComparingStage
   /** Being cancelled, or read a last time. */
   | { type: 'stopping'; executionId: string | null };
 

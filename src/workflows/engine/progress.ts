@@ -19,7 +19,8 @@ export function runProgressOf(state: EngineState, since: (phase: RunPhase) => st
     return { phase: 'ended', syncId, ...given({ executionId, status }), since: since('ended'), late: false };
   }
   const phase = runPhaseOf(state, job);
-  const status = job.stage.type === 'running' ? job.stage.status : null;
+  const { stage } = job;
+  const status = stage.type === 'running' || stage.type === 'comparing' ? stage.status : null;
   const executionId = executionOf(job);
   const known = given({ executionId, status });
   const own = { phase, syncId: job.syncId || null, ...known, since: since(phase), late: job.late };
@@ -52,6 +53,8 @@ function runPhaseOf({ closing }: EngineState, { stage }: Job): RunPhase {
       return 'waitingForOther';
     case 'running':
       return stage.ownership === 'other' ? 'waitingForOther' : 'running';
+    case 'comparing':
+      return 'running';
     case 'needsSnapshot':
       return 'preparing';
   }

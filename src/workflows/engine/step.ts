@@ -6,6 +6,7 @@
 import { lateAfterMs } from '../../rules/lateness';
 import { admitJobs, wantedSnapshots } from './admission';
 import type { Command } from './commands';
+import { compareCommands } from './comparisons';
 import { notifiedSyncOf } from './ends';
 import { executionOf, type Job } from './job';
 import { deliveryCommands, isOutboxEmpty, maxFlushMs, recordLate } from './outbox';
@@ -45,6 +46,7 @@ export function step(state: EngineState, now: number, identity: Identity): Step 
   const stops = stopCommands(state, now);
   const tries = tryCommands(state, now);
   const waits = waitCommands(state, now);
+  const comparisons = compareCommands(state, now);
   const searches = searchCommands(state, now);
   const reads = readCommands(state, now, wake);
   const lists = listCommands(state, now);
@@ -52,13 +54,21 @@ export function step(state: EngineState, now: number, identity: Identity): Step 
   if (isIdle) state.flushUntil ??= now + maxFlushMs;
   const deliveries = deliveryCommands(state, { now, ids: identity, isFlushing: isIdle });
   const isDone = isIdle && (isOutboxEmpty(state) || now >= (state.flushUntil ?? now));
-  wake.push(tries.wakeAt, waits.wakeAt, searches.wakeAt, deliveries.wakeAt, isIdle ? state.flushUntil : null);
+  wake.push(
+    tries.wakeAt,
+    waits.wakeAt,
+    comparisons.wakeAt,
+    searches.wakeAt,
+    deliveries.wakeAt,
+    isIdle ? state.flushUntil : null,
+  );
   if (!isIdle) wake.push(...dueTimes(state));
   const commands = [
     ...stops,
     ...setupCommands(state, now),
     ...tries.commands,
     ...waits.commands,
+    ...comparisons.commands,
     ...searches.commands,
     ...reads,
     ...lists,

@@ -5,6 +5,8 @@ import { reactionTo } from '../../rules/failure-policy';
 import type { Verdict } from '../../rules/run-outcome';
 import { nameOfCreate } from './apply-tries';
 import type { Command } from './commands';
+import { isComparing } from './comparing';
+import { endUncompared } from './comparisons';
 import { closeEngine, endIdleJobs, endStopped, stoppedExecutionOf, unsuccessfulCount } from './ends';
 import { enterStage, type Job, type JobEnd, type StopWish } from './job';
 import { attemptExpiresAt, syncExpiresAt } from './retries';
@@ -58,6 +60,10 @@ export function expiresAt(state: EngineState, job: Job): number | null {
 /** Cancels of what is to be stopped; jobs that have nothing to cancel or read end at once. */
 export function stopCommands(state: EngineState, now: number): Command[] {
   const stopping = jobsOf(state).flatMap((job) => {
+    if (job.stop && isComparing(job)) {
+      endUncompared(state, job, 'the time was up, or it was cancelled', now);
+      return [];
+    }
     if (!job.stop || job.stage.type === 'stopping' || isBusy(job)) return [];
     const item = toCancelItem(state, job, job.stop, now);
     if (item) return [{ job, item }];

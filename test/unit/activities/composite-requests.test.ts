@@ -56,6 +56,11 @@ const wrong: [name: CompositeName, field: string, request: unknown][] = [
     { organization: 'default', items: [{ ...run, executionId: 'e', windows: [], known, options: {} }], timeoutMs: 1 },
   ],
   [
+    'readPastRecords',
+    'items[0].except',
+    { organization: 'default', items: [{ ...run, executionId: 'e', except: 'own' }] },
+  ],
+  [
     'readLastRuns',
     'syncIds',
     { organization: 'default', kind: 'bulk', syncIds: Array.from({ length: 1_001 }, () => 's') },

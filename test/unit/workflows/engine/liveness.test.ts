@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { PastRecords } from '../../../../src/contracts/past-records';
 import type { StartOutcome } from '../../../../src/contracts/starts';
 import { applyEvent } from '../../../../src/workflows/engine/apply';
 import type { Command, CommandError, EngineEvent } from '../../../../src/workflows/engine/commands';
@@ -51,11 +52,18 @@ function resultOf(command: Command, draw: number, { settings }: EngineState): un
         ...{ executionId, requested: true, confirmed: true, problem: null },
         execution: executionId === null ? null : endOf(syncId, executionId, { status: 'canceled', ending: 'canceled' }),
       }));
+    case 'compare':
+      return command.request.items.map((_run, at) => pastRecordsOf(draw + at));
     case 'create':
     case 'search':
     case 'notify':
       return null;
   }
+}
+
+function pastRecordsOf(draw: number): PastRecords {
+  const failure = { type: 'polytomic.Unavailable', message: 'no', nonRetryable: draw % 2 === 0 } as const;
+  return draw % 3 === 0 ? { type: 'unread', failure } : { type: 'read', records: Array<number>(draw % 11).fill(draw) };
 }
 
 const partly = {
@@ -88,6 +96,7 @@ const limits = fc.record({
   failurePolicy: fc.constantFrom('continue' as const, 'stopStarting' as const, 'cancelRest' as const),
   timeoutPerSyncMs: fc.option(fc.integer({ min: 1_000, max: 30 * minute })),
 });
+const ratio = fc.constantFrom({}, { minRecordsRatio: 0.5 });
 const wishes = fc.constantFrom('none', 'none', 'none', 'pause', 'resume', 'cancel', 'one at once');
 const moves = fc.array(fc.record({ draw: fc.nat(1_000), waitMs: fc.nat(20_000), wish: wishes }), { maxLength: 120 });
 
@@ -119,16 +128,22 @@ function play(
 describe('the engine', () => {
   it('has something under way or a wake time whenever jobs are left and nothing is paused', () => {
     fc.assert(
-      fc.property(limits, moves, fc.integer({ min: 0, max: 2 }), (drawnLimits, drawn, retryFailedSchemas) => {
-        const state = fanOutState(drawnLimits, { retryFailedSchemas });
-        play(state, drawn, (wakeAt) => {
-          const isMoving = Object.keys(state.pending).length > 0 || wakeAt !== null;
-          if (!state.wishes.paused || jobsOf(state).length > 0) expect(isMoving).toBe(true);
-          // The engine would notice by itself, log it, and look again after a minute.
-          expect(state.log.filter(({ message }) => message.includes('a defect'))).toEqual([]);
-          state.log = [];
-        });
-      }),
+      fc.property(
+        limits,
+        moves,
+        fc.integer({ min: 0, max: 2 }),
+        ratio,
+        (drawnLimits, drawn, retryFailedSchemas, some) => {
+          const state = fanOutState(drawnLimits, { retryFailedSchemas, ...some });
+          play(state, drawn, (wakeAt) => {
+            const isMoving = Object.keys(state.pending).length > 0 || wakeAt !== null;
+            if (!state.wishes.paused || jobsOf(state).length > 0) expect(isMoving).toBe(true);
+            // The engine would notice by itself, log it, and look again after a minute.
+            expect(state.log.filter(({ message }) => message.includes('a defect'))).toEqual([]);
+            state.log = [];
+          });
+        },
+      ),
       { numRuns: 300 },
     );
   });
@@ -146,8 +161,8 @@ describe('the engine', () => {
   it('comes to its end once everything goes well again', () => {
     const calm = Array.from({ length: 400 }, (_one, at) => ({ draw: 6 * at + 4, waitMs: 1, wish: 'resume' }));
     fc.assert(
-      fc.property(limits, moves, (drawnLimits, drawn) => {
-        const state = fanOutState(drawnLimits);
+      fc.property(limits, moves, ratio, (drawnLimits, drawn, some) => {
+        const state = fanOutState(drawnLimits, some);
         const { isDone } = play(state, [...drawn, ...calm, ...calm, ...calm], () => undefined);
         expect(isDone).toBe(true);
         const counted = Object.values(state.counts).reduce((sum, count) => sum + count, 0);

@@ -1,0 +1,59 @@
+/** `readPastRecords`: how many records the runs before some runs had. */
+import { Context } from '@temporalio/activity';
+import type { CompositeActivities } from '../contracts/composite-activities';
+import type { PastRecords, PastRecordsItem } from '../contracts/past-records';
+import { adapterFor } from '../executions/adapter-for';
+import { readPastRecords } from '../executions/past-records';
+import { InvalidInputError } from '../inputs/invalid-input-error';
+import { isPolytomicError } from '../polytomic/errors';
+import { organizationOf, requireSteps } from './allowed';
+import type { ActivityDependencies } from './dependencies';
+import { toItemFailure } from './failure';
+import { startHeartbeats } from './heartbeats';
+import { inParallel } from './in-parallel';
+
+const maxItems = 20;
+/** Requests under way at once. */
+const maxParallel = 10;
+/** So that a lost worker is noticed soon: the run's result waits for this. */
+const heartbeatMs = 10_000;
+
+/**
+ * Makes the activity. An error of one item is told for it; where nothing could be read, and may be later, it throws, so
+ * that Temporal waits before the next try.
+ */
+export function createReadPastRecords(deps: ActivityDependencies): CompositeActivities['readPastRecords'] {
+  return async ({ organization: name, items }) => {
+    if (items.length > maxItems) throw tooManyItems(items.length);
+    const organization = organizationOf(deps, name);
+    for (const { kind } of items) requireSteps(organization, kind, ['read']);
+    const { client } = organization;
+    const context = Context.current();
+    const errors: unknown[] = [];
+    const read = async (item: PastRecordsItem): Promise<PastRecords> => {
+      try {
+        const signal = context.cancellationSignal;
+        return { type: 'read', records: await readPastRecords(adapterFor(item.kind, client), item, { signal }) };
+      } catch (error) {
+        if (!isPolytomicError(error)) throw error;
+        errors.push(error);
+        return { type: 'unread', failure: toItemFailure(error) };
+      }
+    };
+    const stopHeartbeats = startHeartbeats(context, heartbeatMs, () => items.length, client.clock);
+    try {
+      const found = await inParallel(items, maxParallel, read);
+      const isInTrouble = errors.length === items.length && errors.every((error) => !toItemFailure(error).nonRetryable);
+      if (isInTrouble && errors.length > 0) throw errors[0];
+      return found;
+    } finally {
+      stopHeartbeats();
+    }
+  };
+}
+
+function tooManyItems(count: number): InvalidInputError {
+  return new InvalidInputError('readPastRecords', [
+    { field: 'items', message: `expected at most ${maxItems} runs, got ${count}` },
+  ]);
+}
