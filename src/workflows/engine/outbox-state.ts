@@ -21,6 +21,8 @@ export interface Outbox {
   /** Syncs reported as late that have not ended, and the last that were reported as failed. */
   late: string[];
   failed: string[];
+  /** Runs reported as stalled, the last of them; absent while there were none. */
+  stalled?: string[];
   /** By the target's name. */
   channels: Record<string, Channel>;
 }

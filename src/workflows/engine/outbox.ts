@@ -28,9 +28,21 @@ export function recordFailed(state: EngineState, sync: NotifiedSync): void {
 
 /** The sync runs longer than it should. */
 export function recordLate(state: EngineState, sync: NotifiedSync): void {
+  if (state.outbox.late.includes(idOf(sync))) return;
+  gatherLate(state, sync);
+}
+
+/** A run of the sync stands still: reported as late, once for each run, even if the sync was reported as late before. */
+export function recordStalled(state: EngineState, sync: NotifiedSync & { executionId: string }): void {
+  const { stalled = [] } = state.outbox;
+  if (stalled.includes(sync.executionId)) return;
+  state.outbox.stalled = [...stalled, sync.executionId].slice(-maxLate);
+  gatherLate(state, sync);
+}
+
+function gatherLate(state: EngineState, sync: NotifiedSync): void {
   const { outbox } = state;
-  if (outbox.late.includes(idOf(sync))) return;
-  outbox.late = [...outbox.late, idOf(sync)].slice(-maxLate);
+  outbox.late = [...without(outbox.late, idOf(sync)), idOf(sync)].slice(-maxLate);
   gather(state, 'late', sync);
 }
 

@@ -4,7 +4,7 @@ import type { StalledExecution } from '../../contracts/waits';
 import { followRun } from './decide';
 import { notifiedSyncOf } from './ends';
 import type { Job, StopWish } from './job';
-import { recordLate } from './outbox';
+import { recordStalled } from './outbox';
 import type { EngineState } from './state';
 
 /** A read showed that the run a job awaits stands still. */
@@ -15,7 +15,7 @@ export function noteStalled(state: EngineState, job: Job, { executionId, stillMs
   const reason = `its counts have stood still for ${Math.floor(stillMs / 60_000)} minutes`;
   const sync = notifiedSyncOf(job, executionId);
   state.log.push({ message: 'A run is stalled', attributes: { ...sync, stillMs } });
-  recordLate(state, { ...sync, reason });
+  recordStalled(state, { ...sync, executionId, reason });
   const { onStalled } = state.settings.options;
   if (!onStalled || stage.ownership !== 'own' || state.closing || job.stop) return;
   const end = { type: 'verdict', verdict: { outcome: 'failed', reason: `stalled: ${reason}` } } as const;

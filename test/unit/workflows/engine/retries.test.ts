@@ -231,6 +231,31 @@ describe('stalledAfter', () => {
     expect(engine.state.single).toMatchObject({ result: { outcome: 'completed' } });
   });
 
+  it('notifies of it, also where the sync was reported as late before, once for each run', () => {
+    const lateOnly = { stalledAfterMs, warnAfter: { ms: minute } };
+    const engine = single(lateOnly);
+    engine.state.settings.notify = [{ name: 'people', activity: null }];
+    engine.started();
+    engine.passTo(began + minute);
+    const notified = (): unknown[] =>
+      engine.open.flatMap((one) => (one.type === 'notify' ? [one.notification.late] : []));
+    expect(notified()).toMatchObject([[{ executionId: 'run-1' }]]);
+    engine.answer('notify', () => null);
+    engine.now = began + 20 * minute;
+    stalled(engine);
+    const reason = 'its counts have stood still for 21 minutes';
+    expect(notified()).toMatchObject([[{ executionId: 'run-1', reason }]]);
+    engine.answer('notify', () => null);
+    const again = { executionId: 'run-1', stillMs: 42 * minute, counts: 7 };
+    engine.answer('wait', () => ({ settled: [], upNext: [], stalled: [again] }));
+    engine.passTo(began + 60 * minute);
+    expect(notified()).toEqual([]);
+    engine.ended('lake', 'run-1', {});
+    expect(engine.open.flatMap((one) => (one.type === 'notify' ? [one.notification.counts] : []))).toEqual([
+      { failed: 0, late: 0, recovered: 1 },
+    ]);
+  });
+
   it('cancels it where asked, if a fresh read shows the same; then it counts as failed, and is not repeated', () => {
     const engine = single({ stalledAfterMs, onStalled: 'cancel', retry });
     engine.started();
