@@ -22,7 +22,7 @@ export type ResolveSecret = (
   context: SecretContext,
 ) => string | Promise<string>;
 
-/** Limits the use of one secret, by the name that its reference gives. */
+/** Limits the use of one secret, by the name that its reference gives; of a file, by any path that leads to it. */
 export interface SecretBinding {
   /** Names of organizations. Default: all. */
   readonly organizations?: readonly string[];
@@ -80,7 +80,7 @@ interface Wanted {
 
 async function valueOf(sources: SecretSources, wanted: Wanted): Promise<string> {
   if ('$env' in wanted.reference) return fromEnv(sources, wanted.reference.$env, wanted.told);
-  if ('$file' in wanted.reference) return fromFile(sources, wanted.reference.$file, wanted.told);
+  if ('$file' in wanted.reference) return fromFile(sources, wanted.reference.$file, wanted);
   return fromHook(sources, wanted.reference, wanted);
 }
 
@@ -112,16 +112,18 @@ function fromEnv({ secretEnv, env, reserved }: SecretSources, name: string, told
   throw new SecretMissingError(`The secret ${told} is not set on this worker`);
 }
 
-async function fromFile({ secretsDir, reserved }: SecretSources, path: string, told: string): Promise<string> {
-  const refused = `The operator does not allow the secret ${told} (POLYTOMIC_SECRETS_DIR)`;
-  if (secretsDir === undefined) throw new SecretNotAllowedError(refused);
-  try {
-    return await readSecretFile({ folder: secretsDir, reserved: reserved.files }, path);
-  } catch (error) {
+async function fromFile(sources: SecretSources, path: string, wanted: Wanted): Promise<string> {
+  const { secretsDir: folder, reserved, bindings = {} } = sources;
+  const refused = `The operator does not allow the secret ${wanted.told} (POLYTOMIC_SECRETS_DIR)`;
+  if (folder === undefined) throw new SecretNotAllowedError(refused);
+  const files = { folder, reserved: reserved.files, ruled: Object.keys(bindings) };
+  const { text, ruledAs } = await readSecretFile(files, path).catch((error: unknown) => {
     if (error instanceof FileRefused) throw new SecretNotAllowedError(`${refused}: ${error.message}`);
     const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
-    throw new SecretMissingError(`The secret ${told} cannot be read on this worker (${code})`);
-  }
+    throw new SecretMissingError(`The secret ${wanted.told} cannot be read on this worker (${code})`);
+  });
+  for (const name of ruledAs) checkBinding(bindings[name], wanted);
+  return text;
 }
 
 async function fromHook(

@@ -1,5 +1,5 @@
 /** Reads one secret from a file below the operator's folder. */
-import { constants } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { open, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { isAbsolute, resolve, sep } from 'node:path';
 
@@ -16,6 +16,15 @@ export interface SecretFiles {
   readonly folder: string;
   /** Files, and folders with all below them, that the worker uses itself. */
   readonly reserved: readonly string[];
+  /** Paths below the folder for which the operator made rules. */
+  readonly ruled: readonly string[];
+}
+
+/** One secret, and the rules that hold for its file. */
+export interface SecretFile {
+  readonly text: string;
+  /** Those of the ruled paths that lead to this very file, whichever path it was asked for by. */
+  readonly ruledAs: readonly string[];
 }
 
 /**
@@ -24,7 +33,7 @@ export interface SecretFiles {
  *
  * @throws FileRefused, or the system's own error where the file cannot be read
  */
-export async function readSecretFile({ folder, reserved }: SecretFiles, path: string): Promise<string> {
+export async function readSecretFile({ folder, reserved, ruled }: SecretFiles, path: string): Promise<SecretFile> {
   const wanted = resolve(folder, path);
   if (isAbsolute(path) || path.includes('\0') || !isBelow(resolve(folder), wanted)) throw new FileRefused('outside');
   const real = await realpath(wanted);
@@ -32,10 +41,25 @@ export async function readSecretFile({ folder, reserved }: SecretFiles, path: st
   const file = await open(real, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
   try {
     await refuseReserved(file, { real, reserved });
-    return withoutLastLineBreak(await readWhole(file));
+    const ruledAs = await pathsTo(file, { folder, paths: ruled });
+    return { text: withoutLastLineBreak(await readWhole(file)), ruledAs };
   } finally {
     await file.close();
   }
+}
+
+/** By identity: `./x`, `..data/x` and a link are the same file as `x`. */
+async function pathsTo(
+  file: FileHandle,
+  { folder, paths }: { folder: string; paths: readonly string[] },
+): Promise<string[]> {
+  const found = await file.stat();
+  const known = await Promise.all(paths.map((path) => stat(resolve(folder, path)).catch(() => undefined)));
+  return paths.filter((_path, index) => isSame(known[index], found));
+}
+
+function isSame(one: Stats | undefined, other: Stats): boolean {
+  return one?.dev === other.dev && one.ino === other.ino;
 }
 
 async function readWhole(file: FileHandle): Promise<string> {
@@ -58,8 +82,8 @@ async function refuseReserved(
   for (const path of reserved) {
     const known = await stat(path).catch(() => undefined);
     if (known === undefined) continue;
-    const isSame = known.dev === found.dev && known.ino === found.ino;
-    if (isSame || isBelow(await realpath(path), real)) throw new FileRefused('one that this worker uses itself');
+    if (isSame(known, found) || isBelow(await realpath(path), real))
+      throw new FileRefused('one that this worker uses itself');
   }
 }
 

@@ -15,10 +15,11 @@ export interface VaultOptions {
 /** The plugin shows nothing of what this throws, and asks again at the next try of the activity. */
 export function resolveFromVault({ address, tokenFile, mount }: VaultOptions): ResolveSecret {
   return async ({ $secret: name }, { organization }) => {
-    const [path = '', field = 'value'] = name.split('#');
+    // One spelling for each secret: the rules of the plugin's option `secrets` hold for names as they are written.
+    const [, path, field] = /^((?:[\w-]+\/)*[\w-]+)#([\w-]+)$/.exec(name) ?? [];
+    if (path === undefined || field === undefined) throw new Error('expected PATH#FIELD');
     // Each organization has a folder of its own, so that no name leads into another's.
     const parts = [organization, ...path.split('/')].map(encodeURIComponent);
-    if (parts.some((part) => part === '..' || part === '.')) throw new Error('the path leads elsewhere');
     const answer = await fetch(`${address}/v1/${mount}/data/${parts.join('/')}`, {
       headers: { 'X-Vault-Token': (await readFile(tokenFile, 'utf8')).trim() },
       signal: AbortSignal.timeout(10_000),

@@ -137,6 +137,31 @@ describe('a binding', () => {
   });
 });
 
+describe('a binding of a file', () => {
+  const own = { organizations: ['acme'] };
+  const bindings = { 'deep/passphrase': own, mounted: own, 'not-there': own };
+
+  it('lets the file be used where it says', async () => {
+    const acme = { organization: 'acme' };
+    expect(await resolve({ $file: './deep/passphrase' }, { bindings }, acme)).toBe('from a file');
+    expect(await resolve({ $file: 'largest' }, { bindings })).toHaveLength(65_536);
+  });
+
+  it.each([
+    'deep/passphrase',
+    './deep/passphrase',
+    'deep/../deep//passphrase',
+    'link-in',
+    '..data/mounted',
+    '..2026_11_26_10_00_00.123/mounted',
+  ])('holds for %s, which leads to it', async ($file) => {
+    await expect(resolve({ $file }, { bindings })).rejects.toMatchObject({
+      name: 'SecretNotAllowedError',
+      message: expect.stringContaining('is not for organization "default"'),
+    });
+  });
+});
+
 describe('the function of the operator', () => {
   it('is asked with the reference and what it is for', async () => {
     const asked: unknown[] = [];

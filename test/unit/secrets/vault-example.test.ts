@@ -46,6 +46,19 @@ it('puts the secret of a Vault into the connection that it is for, and into no o
   expect(refused).toMatchObject({ type: 'polytomic.NotAllowed', nonRetryable: true });
 });
 
+it.each([
+  'warehouse#password#',
+  'warehouse#password#x',
+  '/warehouse#password',
+  'x/../warehouse#password',
+  'warehouse?#password',
+])('takes one spelling of a name, which %s is not, so that nobody evades what is bound to it', async ($secret) => {
+  const { sent, perform } = activitiesOnFetch(() => ({ status: 404 }), { resolveSecret });
+  const input = { ...connection('webhook'), configuration: { hostname: 'db', password: { $secret } } };
+  await failureOf(perform('connections.create', input));
+  expect(sent.filter(({ method }) => method === 'POST')).toEqual([]);
+});
+
 it('is tried again where the Vault refuses, and shows nothing of why', async () => {
   await writeFile(tokenFile(), 'stale-token');
   const { sent, perform } = activitiesOnFetch(() => ({ status: 404 }), { resolveSecret });
