@@ -1,4 +1,5 @@
 /** The one error that commands throw, and how errors of others become it. */
+import { escapeControls } from '../rules/quoted';
 import { exitCodeOfFailure, exitCodes, type ExitCode } from './exit-codes';
 
 /** Ends the program with a code, a sentence, and where there is one the next step. */
@@ -10,7 +11,8 @@ export class CliError extends Error {
     message: string,
     readonly nextStep?: string,
   ) {
-    super(message);
+    // It may quote what others wrote, whose colors are none of ours.
+    super(message.split('\n').map(escapeControls).join('\n'));
   }
 }
 

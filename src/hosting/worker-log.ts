@@ -1,6 +1,7 @@
 /** What a worker process prints: its own lines, and of the SDK's log what an operator can use. */
 import { DefaultLogger, type LogEntry, type LogLevel, type Logger } from '@temporalio/worker';
 import type { WorkerSettings } from '../config';
+import { escapeControls } from '../rules/quoted';
 
 /** Where lines go, in which form, from which level on. */
 export interface WorkerLogOptions extends Pick<WorkerSettings, 'logFormat' | 'logLevel'> {
@@ -19,7 +20,8 @@ export function createWorkerLog({ print, logFormat = 'text', logLevel = 'info' }
   const isVerbose = logLevel === 'trace' || logLevel === 'debug';
   const format = logFormat === 'json' ? toJson : toText;
   return new DefaultLogger(logLevel.toUpperCase() as LogLevel, (entry) => {
-    if (isVerbose || isWorthPrinting(entry)) print(format(entry));
+    // Messages may quote what others wrote: nobody adds lines to a log, or steers the terminal that shows it.
+    if (isVerbose || isWorthPrinting(entry)) print(escapeControls(format(entry)));
   });
 }
 

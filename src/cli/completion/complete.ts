@@ -133,7 +133,8 @@ function files(): Wanted {
 /** The answer as cobra prints it: only what begins as the word does. */
 export function toAnswer(completions: readonly Completion[], word: string, directive: number): string {
   const lines = completions
-    .filter(({ value }) => value.toLowerCase().startsWith(word.toLowerCase()))
+    // A line of the answer is a completion: no name of others adds one.
+    .filter(({ value }) => value.toLowerCase().startsWith(word.toLowerCase()) && !/\p{Cc}/u.test(value))
     .map(({ value, description }) => (description === '' ? value : `${value}\t${firstLine(description)}`));
   return [...lines, `:${directive}`].join('\n');
 }

@@ -28,6 +28,17 @@ describe('the log of a worker', () => {
     });
   });
 
+  it.each(['text', 'json'] as const)('shows texts of others on their own line, as %s', (logFormat) => {
+    const hostile = 'Prod\n2026-11-27T00:00:00.000Z INFO forged \u001b[2J \u009b2J \u202e gnp';
+    const lines: string[] = [];
+    const log = createWorkerLog({ print: (line) => lines.push(line), logFormat });
+    log.log('WARN', hostile, { name: hostile });
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).not.toMatch(/[\p{Cc}\u202e]/u);
+    expect(lines[0]).toContain('\\u202e gnp');
+    if (logFormat === 'json') expect(JSON.parse(lines[0] ?? '')).toMatchObject({ message: hostile, name: hostile });
+  });
+
   it.each([
     [{ logLevel: 'warn' }, 'INFO', {}, 0],
     [{ logLevel: 'warn' }, 'WARN', {}, 1],
