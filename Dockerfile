@@ -1,6 +1,7 @@
 # The worker, alone: docker build -t temporal-polytomic . && docker run --init --env-file … temporal-polytomic
 # --init: something must pass on signals to a process that is still starting, and it runs with --read-only too.
 # Temporal's native library needs glibc, so no Alpine.
+# By digest, so that a rebuild is the same: --build-arg NODE_IMAGE=node:20.19.5-bookworm-slim@sha256:…
 ARG NODE_IMAGE=node:20.19.5-bookworm-slim
 
 FROM ${NODE_IMAGE} AS build
@@ -24,10 +25,11 @@ RUN cd node_modules/@temporalio/core-bridge/releases \
   && ls */index.node
 
 FROM ${NODE_IMAGE}
-# The roots that TLS to a Temporal cluster is checked against.
+# The roots that TLS to a Temporal cluster is checked against. A worker installs nothing, so package managers of Node go.
 RUN apt-get update \
   && apt-get install --no-install-recommends -y ca-certificates \
-  && rm -rf /var/lib/apt/lists/*
+  && rm -rf /var/lib/apt/lists/* /usr/local/lib/node_modules /opt/yarn* \
+  && rm -f /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /usr/local/bin/yarn /usr/local/bin/yarnpkg
 WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/lib lib

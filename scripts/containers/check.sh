@@ -48,6 +48,8 @@ packages=$(docker run --rm "$image" sh -c 'ls node_modules; ls node_modules/@tem
 for package in typescript jest eslint tsx prettier testing; do
   ! grep -qx "$package" <<< "$packages" || fail "the image has the dev dependency $package"
 done
+[ -z "$(docker run --rm "$image" sh -c 'command -v npm npx corepack yarn; ls -d /usr/local/lib/node_modules/npm 2> /dev/null' || true)" ] \
+  || fail 'the image has npm'
 ! docker history --no-trunc --format '{{.CreatedBy}}' "$image" | grep -iE 'test-key|password=|api_key=|token=' || fail 'docker history tells a secret'
 say "user, size ($size MB), packages and history are as they should be"
 

@@ -42,6 +42,19 @@ describe('the Dockerfile', () => {
     expect(existsSync(file.replace(/^lib/, 'src').replace(/js$/, 'ts'))).toBe(true);
   });
 
+  it('takes its base image by a build argument, at each stage, so that a digest can pin it', () => {
+    const bases = instructions.filter(([name]) => name === 'FROM').map(([, base]) => base);
+    expect(new Set(bases)).toEqual(new Set(['${NODE_IMAGE}']));
+  });
+
+  it('leaves no package manager of Node in the image, and runs no install script of a package', () => {
+    expect(argumentsOf('RUN')).toContain('/usr/local/lib/node_modules');
+    for (const name of ['npm', 'npx', 'corepack', 'yarn'])
+      expect(argumentsOf('RUN')).toContain(`/usr/local/bin/${name}`);
+    const installs = instructions.map((words) => words.join(' ')).filter((line) => line.includes('npm ci'));
+    expect(installs.filter((line) => !line.includes('npm ci --ignore-scripts'))).toEqual([]);
+  });
+
   it('asks for health where the worker serves it', () => {
     expect(argumentsOf('ENV')).toContain('POLYTOMIC_HEALTH_PORT=');
     expect(argumentsOf('HEALTHCHECK')).toContain('${process.env.POLYTOMIC_HEALTH_PORT}/healthz');
