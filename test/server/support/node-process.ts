@@ -24,6 +24,8 @@ export interface NodeEnd {
 /** A program that runs. It ends with this process at the latest. */
 export interface NodeProcess {
   ended: Promise<NodeEnd>;
+  /** The first line of its standard output, as soon as it is there. @throws Error when it ends without one */
+  firstLine(): Promise<string>;
   /** Sends a signal and resolves once the program is gone. */
   end(signal: NodeJS.Signals): Promise<NodeEnd>;
 }
@@ -43,6 +45,13 @@ export function startNode({ args, cwd, env }: NodeProgram): NodeProcess {
   const ended = once(child, 'close').then(([code]: (number | null)[]) => ({ code: code ?? null, ...said }));
   return {
     ended,
+    firstLine: async () => {
+      while (!said.stdout.includes('\n')) {
+        const end = await Promise.race([once(child.stdout, 'data'), ended]);
+        if ('code' in end && !said.stdout.includes('\n')) throw new Error(`it ended: ${end.stderr}`);
+      }
+      return said.stdout.split('\n', 1)[0] ?? '';
+    },
     end: (signal) => {
       child.kill(signal);
       return ended;

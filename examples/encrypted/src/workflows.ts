@@ -1,0 +1,2 @@
+/** Workflow types of this project: those of temporal-polytomic. */
+export * from 'temporal-polytomic/workflows';

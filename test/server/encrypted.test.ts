@@ -1,0 +1,140 @@
+/** examples/encrypted as a user runs it: Temporal stores nothing in clear of what a run is given, reads and answers. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { Client, type WorkflowHandle } from '@temporalio/client';
+import { createEncryptionCodec } from '../../examples/encrypted/src/codec';
+import { newKey, readKeys } from '../../examples/encrypted/src/keys';
+import { resultOf } from '../../src';
+import { startEmulator, type Emulator, type EmulatorSync } from '../../src/testing';
+import { installForExamples, type ExampleProject, type ExampleProjects } from './support/example-project';
+import { connectTemporal, temporalAddress, type TemporalConnections } from './support/harness';
+import { eventsOf, textsIn, untilWaiting } from './support/history';
+import type { NodeProcess } from './support/node-process';
+
+const keys = { old: newKey(), new: newKey() };
+const token = 'codec-token-of-the-test';
+const uiOrigin = 'http://localhost:8233';
+/** What the sync and its runs tell. */
+const confidential = { name: 'Payroll of everyone', message: 'Row 7: Ada Lovelace earns too much' };
+
+let emulator: Emulator;
+let temporal: TemporalConnections;
+let projects: ExampleProjects;
+let example: ExampleProject;
+let worker: NodeProcess;
+
+beforeAll(async () => {
+  [emulator, temporal, projects] = await Promise.all([
+    startEmulator({ durationMs: 300 }),
+    connectTemporal(),
+    installForExamples(['@temporalio/proto']),
+  ]);
+  example = await projects.add('encrypted', {
+    TEMPORAL_ADDRESS: temporalAddress(),
+    POLYTOMIC_API_KEY: emulator.apiKey,
+    POLYTOMIC_URL: emulator.url,
+    POLYTOMIC_REQUESTS_PER_MINUTE: '600',
+    CODEC_PORT: '0',
+    UI_ORIGIN: uiOrigin,
+  });
+  await projects.checkTypes();
+  await writeKeys({ current: 'old', keys: { old: keys.old } });
+  await writeFile(join(example.folder, 'codec-token'), token);
+  worker = await example.start('worker');
+});
+afterAll(async () => {
+  await worker?.end('SIGKILL');
+  await temporal.close();
+  await emulator.close();
+  await projects.remove();
+});
+
+const keysPath = (): string => join(example.folder, 'payload-keys.json');
+const writeKeys = (content: object): Promise<void> => writeFile(keysPath(), JSON.stringify(content));
+
+/** A caller with the keys that the project has now. */
+function encryptedClient(): Client {
+  const dataConverter = { payloadCodecs: [createEncryptionCodec(readKeys(keysPath()))] };
+  return new Client({ connection: temporal.client.connection, dataConverter });
+}
+
+function start(workflowId: string, syncId: string): Promise<WorkflowHandle> {
+  const options = { taskQueue: 'encrypted', workflowId, args: [{ syncId }] };
+  return encryptedClient().workflow.start('runBulkSync', options);
+}
+
+/** What whoever reads the server without the keys sees: the history, and what describes the workflow. */
+async function storedTexts(workflowId: string): Promise<string> {
+  const handle = temporal.client.workflow.getHandle(workflowId);
+  const { raw } = await handle.describe();
+  return textsIn([await eventsOf(handle), raw]);
+}
+
+async function expectNothingInClear(workflowId: string, { id }: EmulatorSync): Promise<void> {
+  const stored = await storedTexts(workflowId);
+  expect(stored).toContain('binary/encrypted');
+  const runs = emulator.executions().filter(({ syncId }) => syncId === id);
+  for (const text of [id, ...runs.map((run) => run.id), ...Object.values(confidential)])
+    expect(stored).not.toContain(text);
+}
+
+it('nothing stands in clear of a run that completes: inputs, results, summaries', async () => {
+  const sync = emulator.addBulkSync({ name: confidential.name });
+  const printed = await example.run('start', 'encrypted-completed', sync.id);
+  expect(JSON.parse(printed)).toMatchObject({ outcome: 'completed', name: confidential.name, syncId: sync.id });
+  await expectNothingInClear('encrypted-completed', sync);
+});
+
+it('nothing stands in clear of a run that fails, and of a start that is refused: messages, what Polytomic said', async () => {
+  const script = [{ status: 'failed', afterMs: 100, message: confidential.message }];
+  const failing = emulator.addBulkSync({ name: confidential.name, script });
+  const failed = await start('encrypted-failed', failing.id);
+  const error: unknown = await failed.result().catch((thrown: unknown) => thrown);
+  expect(JSON.stringify(resultOf(error))).toContain(confidential.message);
+  await expectNothingInClear('encrypted-failed', failing);
+
+  const refusing = emulator.addBulkSync({ name: confidential.name });
+  emulator.fault({ operation: 'bulkSync.start', status: 422, body: { message: confidential.message }, recorded: true });
+  const refused = await start('encrypted-refused', refusing.id);
+  await expect(refused.result()).rejects.toMatchObject({
+    cause: { type: 'polytomic.Rejected', message: expect.stringContaining(confidential.message) },
+  });
+  await expectNothingInClear('encrypted-refused', refusing);
+});
+
+it('a wait goes on while the keys are rotated', async () => {
+  const sync = emulator.addBulkSync({ name: confidential.name, script: 'neverEnds' });
+  const handle = await start('encrypted-rotated', sync.id);
+  await untilWaiting(handle);
+  await worker.end('SIGTERM');
+  await writeKeys({ current: 'new', keys });
+  worker = await example.start('worker');
+  const rotated = encryptedClient().workflow.getHandle('encrypted-rotated');
+  await rotated.cancel();
+  await expect(rotated.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
+  const runs = emulator.executions().filter(({ syncId }) => syncId === sync.id);
+  expect(runs.map(({ status }) => status)).toEqual(['canceled']);
+  // The ids of the keys that its payloads name.
+  const stored = (await storedTexts('encrypted-rotated')).split('\n');
+  expect(stored).toEqual(expect.arrayContaining(['old', 'new']));
+  await expectNothingInClear('encrypted-rotated', sync);
+});
+
+it('the codec server shows a history to the Temporal Web UI', async () => {
+  const server = await example.start('codec-server');
+  const url = await server.firstLine();
+  const [started] = await eventsOf(temporal.client.workflow.getHandle('encrypted-completed'));
+  const input = started?.workflowExecutionStartedEventAttributes?.input?.payloads?.[0];
+  const toBase64 = (bytes: Uint8Array | null | undefined): string => Buffer.from(bytes ?? []).toString('base64');
+  const metadata = Object.entries(input?.metadata ?? {}).map(([name, bytes]) => [name, toBase64(bytes)] as const);
+  const answer = await fetch(`${url}/decode`, {
+    method: 'POST',
+    headers: { origin: uiOrigin, authorization: `Bearer ${token}`, 'x-namespace': 'default' },
+    body: JSON.stringify({ payloads: [{ metadata: Object.fromEntries(metadata), data: toBase64(input?.data) }] }),
+  });
+  expect(answer.headers.get('access-control-allow-origin')).toBe(uiOrigin);
+  const { payloads } = (await answer.json()) as { payloads: { data: string }[] };
+  expect(JSON.parse(Buffer.from(payloads[0]?.data ?? '', 'base64').toString())).toHaveProperty('syncId');
+  await server.end('SIGTERM');
+});
