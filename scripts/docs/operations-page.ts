@@ -40,7 +40,9 @@ then \`modelSync.start({ id })\`.
   409, 429, 5xx and broken connections, and never after other refusals. An activity that posts carries the same
   idempotency key at each try, made from the workflow's and the activity's ids unless one is given. To a key that it has
   answered before, the server repeats its answer for a day at least, errors too: a start that failed with 5xx needs
-  another key, and first a look at whether it started. \`runSync\` and its like do that by themselves.
+  another key, and first a look at whether it started. \`runSync\` and its like do that by themselves. Where a line says
+  that the operation waits for schemas, two refusals are tried again for 15 minutes, each under another key: 422 "cache refresh in
+  progress" and 400 "did not provide any schemas", which Polytomic answers until it has inspected a new connection.
 - **Secrets**: in an activity's input, a secret is a reference (\`{ $env: NAME }\`, \`{ $file: PATH }\`, \`{ $secret: NAME }\`),
   and a reference may stand nowhere else. In the configuration of a connection the schema of its type tells the secret
   fields; in others, names such as \`password\`, \`token\` or \`private_key\` do, and a reference may stand at any. What is
@@ -67,7 +69,7 @@ function sectionOf(row: AnyOperation, trap: string | undefined): string {
   const facts = [
     `Input: ${inputText(row)}`,
     `Answer: ${answerText(row)}`,
-    `Repeating: ${repeats[kindOf(row)]}`,
+    `Repeating: ${repeats[kindOf(row)]}${row.needsSchemas ? '; waits for schemas' : ''}`,
     `Group: \`${row.group}\`${row.partner ? '; partner' : ''}`,
     `Versions: ${versionText(row)}`,
     ...secretTexts(row),

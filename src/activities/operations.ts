@@ -10,6 +10,7 @@ import type { ActivityDependencies } from './dependencies';
 import { methodOf } from './guard-client';
 import { guarded, type Activity } from './guarded';
 import type { OperationBudget } from './operation-budget';
+import { SchemaWait } from './schema-wait';
 import { stableKey } from './stable-key';
 
 /** What the input of every operation activity takes besides the operation's own fields. */
@@ -62,11 +63,17 @@ async function callOperation({ deps, budget, row }: OperationSetup, input: unkno
   const organization = organizationOf(deps, named);
   requireOperation(organization, row.name);
   budget.spend(organization);
-  const { info, cancellationSignal } = Context.current();
+  const context = Context.current();
+  const wait = row.needsSchemas ? new SchemaWait(context) : undefined;
+  const key = idempotencyKey ?? stableKey(context.info);
   const call = methodOf(organization.client, row.name);
-  const answer = await call(request, {
-    signal: cancellationSignal,
-    ...(row.method === 'POST' ? { idempotencyKey: idempotencyKey ?? stableKey(info) } : {}),
-  });
-  return organization.redactAnswer(row, answer);
+  try {
+    const answer = await call(request, {
+      signal: context.cancellationSignal,
+      ...(row.method === 'POST' ? { idempotencyKey: wait?.keyFor(key) ?? key } : {}),
+    });
+    return await organization.redactAnswer(row, answer);
+  } catch (error) {
+    throw wait?.failureOf(error, organization.client.clock.now()) ?? error;
+  }
 }

@@ -1,9 +1,9 @@
 /** One try of an intended create. Names need not be unique, so that a new sync is told by its name and its creation. */
 import { failureTypes } from '../contracts/failure-types';
 import type { CreateItem, CreateOutcome, KnownRuns } from '../contracts/starts';
-import { isPolytomicError, type PolytomicError } from '../polytomic/errors';
 import { isWithin, skewOf } from './adopt';
 import { classifyPost } from './error-classes';
+import { isNotReady } from './not-ready';
 import { postIdempotently, refuseEarly, type ItemAttempt } from './post-idempotently';
 import { readServerTime } from './server-time';
 import { readSnapshot } from './snapshot';
@@ -69,16 +69,6 @@ async function readCreated(
     return outcome;
   }
 }
-
-/**
- * Until the schemas of a new connection are known, Polytomic refuses syncs on it. Nothing but the words tells these two
- * refusals from others of their statuses.
- */
-function isNotReady(error: PolytomicError): boolean {
-  return isPolytomicError(error, 'Rejected') && error.fromApi && notReadyTexts.test(error.message);
-}
-
-const notReadyTexts = /cache refresh in progress|did not provide any schemas/i;
 
 /** A request without a name is refused by the API; until then it is like no other. */
 function nameOf({ sync }: CreateItem): string {

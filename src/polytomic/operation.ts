@@ -68,6 +68,8 @@ interface RowOptions<Q, B, L extends ObjectShape | undefined, O> {
   readonly proseUntil?: ApiVersion;
   /** It creates or starts something: each intended call needs an idempotency key of its own. Default: false. */
   readonly starts?: boolean;
+  /** Refused until the schemas of its source connection are known, which takes minutes after a connection is made. Default: false. */
+  readonly needsSchemas?: boolean;
   /** It wants a partner's key; an organization's key is refused. Default: false. */
   readonly partner?: boolean;
   /** Default: `all` for partners, `read` for other reads, else `provisioning`. */
@@ -92,6 +94,7 @@ export interface Operation<I, O> {
   readonly paging: Paging;
   readonly proseUntil?: ApiVersion;
   readonly starts: boolean;
+  readonly needsSchemas: boolean;
   readonly partner: boolean;
   readonly group: OperationGroup;
   readonly secrets: SecretFields;
@@ -128,9 +131,9 @@ const row =
     options: RowOptions<Q, B, L, O> = {},
   ): Operation<OrNone<PathInput<P> & InputOf<Q> & BodyInput<B, L>>, O> => {
     const defaults = { answer: nothing() as Answer<O>, paging: 'none', starts: false, secrets: {} } as const;
-    const { partner = false } = options;
+    const { partner = false, needsSchemas = false } = options;
     const group = partner ? 'all' : method === 'GET' ? 'read' : 'provisioning';
-    return { name: '', method, path, group, ...defaults, ...options, partner };
+    return { name: '', method, path, group, ...defaults, ...options, needsSchemas, partner };
   };
 
 /** A row that reads. The path is its own schema: its parameters become required fields of the input. */

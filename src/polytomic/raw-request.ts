@@ -51,6 +51,7 @@ export function toRow(input: RawRequest): AnyOperation {
     answer: anything,
     paging: 'none',
     starts: false,
+    needsSchemas: false,
     partner: false,
     group: 'all',
     secrets: marksAt(path),

@@ -6,6 +6,7 @@ import type { AppliedItem, ApplyItem } from '../../contracts/provision-activitie
 import type { LiveObject } from '../../contracts/provision-plan';
 import type { Fields } from '../../contracts/provision-spec';
 import { mayHaveTakenEffect, pauseMs } from '../../rules/attempt-state';
+import { isNotReady } from '../../executions/not-ready';
 import { isPolytomicError } from '../../polytomic/errors';
 import { compareSchemas, needsSelection, writeSchemas } from '../../provisioning/bulk-schemas';
 import { resourceKinds } from '../../provisioning/kinds';
@@ -16,7 +17,6 @@ import { ownedBy, type Application, type ApplyContext, type Pending } from './ap
 import { createObject, CreateRefused, readJob, stillRunning } from './create-object';
 import { hashText } from './hash';
 import { resumeApplyNote, type ApplyNote } from './note';
-import { isNotReady } from './not-ready';
 import { changeAsHolder } from './set-activities';
 import { writeErrorHandling } from './write-error-handling';
 
@@ -183,7 +183,7 @@ function afterError({ note, item }: Application, error: unknown): AppliedItem {
   const failure = toItemFailure(error);
   if (isPolytomicError(error)) {
     note.tries += 1;
-    if (isNotReady(failure)) return again(note, { ...failure, nonRetryable: false }, notReadyDelayMs);
+    if (isNotReady(error)) return again(note, { ...failure, nonRetryable: false }, notReadyDelayMs);
     if (!failure.nonRetryable) return again(note, failure, error.retryAfterMs ?? pauseMs(note.tries));
   }
   // The record of the set is out of reach for now: what was begun can go on.

@@ -3,6 +3,7 @@ import { failureTypes } from '../../contracts/failure-types';
 import type { OpenIntent } from '../../contracts/provision-record';
 import type { OnceOutcome } from '../../contracts/starts';
 import { classifyPost } from '../../executions/error-classes';
+import { isNotReady } from '../../executions/not-ready';
 import { postIdempotently, refuseEarly, type ItemAttempt } from '../../executions/post-idempotently';
 import { readServerTime } from '../../executions/server-time';
 import { resourceKinds } from '../../provisioning/kinds';
@@ -14,7 +15,6 @@ import { createdSince, isNamesake } from '../../rules/provision/created-since';
 import { isFields } from '../../rules/provision/values';
 import { noteOutcome } from '../../rules/start-attempt';
 import { createBodyOf, ownedBy, type Application, type Pending } from './application';
-import { isNotReady } from './not-ready';
 import type { ApplyNote } from './note';
 import { changeAsHolder } from './set-activities';
 
@@ -103,7 +103,7 @@ async function postOnce(
     readForTime: (signal) => readServerTime(client, { signal }),
     async explain(error, posted) {
       if (classifyPost(error) === 'conflict') return { type: 'conflict', ...posted };
-      return isNotReady(posted.failure) ? { type: 'notReady', ...posted } : undefined;
+      return isNotReady(error) ? { type: 'notReady', ...posted } : undefined;
     },
   });
 }

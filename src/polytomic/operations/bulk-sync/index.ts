@@ -36,6 +36,7 @@ export const bulkSync = {
     answer: one(BulkSync),
     since,
     starts: true,
+    needsSchemas: true,
     group: 'create',
     secrets: writeSecrets,
   }),

@@ -70,20 +70,32 @@ export const schemas = {
     query: ListSchemas,
     answer: page(ListedSchema),
     since: '2024-02-08',
+    needsSchemas: true,
   }),
-  patch: patch('/api/bulk/syncs/{id}/schemas', { body: PatchSchemas, answer: page(Schema), since: '2024-02-08' }),
-  get: get('/api/bulk/syncs/{id}/schemas/{schema_id}', { answer: one(Schema), since: '2024-02-08' }),
+  patch: patch('/api/bulk/syncs/{id}/schemas', {
+    body: PatchSchemas,
+    answer: page(Schema),
+    since: '2024-02-08',
+    needsSchemas: true,
+  }),
+  get: get('/api/bulk/syncs/{id}/schemas/{schema_id}', {
+    answer: one(Schema),
+    since: '2024-02-08',
+    needsSchemas: true,
+  }),
   /** Replaces the whole schema, except `history_enabled`. */
   update: put('/api/bulk/syncs/{id}/schemas/{schema_id}', {
     body: UpdateSchema,
     fieldsSince: { history_enabled: '2025-09-18' },
     answer: one(Schema),
     since: '2024-02-08',
+    needsSchemas: true,
   }),
   /** Cancels this schema's part of the run in progress, whoever started it. */
   cancel: post('/api/bulk/syncs/{id}/schemas/{schema_id}/cancel', {
     answer: acknowledgement(CancelRequested),
     since: '2024-02-08',
+    needsSchemas: true,
     group: 'all',
   }),
 };
