@@ -77,6 +77,7 @@ export const ModelField = answer(() => ({
   user_added: z.boolean(),
   example: z.unknown(),
   created_at: z.string(),
+  created_by: Actor(),
   updated_at: z.string(),
 }));
 

@@ -34,8 +34,9 @@ export const BulkSync = answer(() => ({
   destination_configuration: z.unknown(),
   default_schedule: Schedule(),
   additional_schedules: z.array(Schedule()),
-  /** In `2024-02-08`, in the place of the two above. */
+  /** In `2024-02-08` alone, in the place of the two above; so is `discover`. */
   schedule: Schedule(),
+  discover: z.boolean(),
   automatically_add_new_fields: z.string(),
   automatically_add_new_objects: z.string(),
   concurrency_limit: z.number(),

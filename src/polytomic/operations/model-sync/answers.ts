@@ -78,30 +78,8 @@ const Problem = answer(() => ({
   severity: z.string(),
 }));
 
-/** A model sync in a list. Light since `2025-09-18`; older versions answer whole syncs. */
-export const ListedModelSync = answer(() => ({
-  id: z.string(),
-  name: z.string(),
-  active: z.boolean(),
-  mode: z.string(),
-  schedule: Schedule(),
-  target_connection_id: z.string(),
-  target_object: z.string(),
-  /** In versions whose lists hold whole syncs. */
-  target: Target(),
-  model_ids: z.array(z.string()),
-  only_enrich_updates: z.boolean(),
-  skip_initial_backfill: z.boolean(),
-  sync_all_records: z.boolean(),
-  organization_id: z.string(),
-  created_at: z.string(),
-  created_by: Actor(),
-  updated_at: z.string(),
-  updated_by: Actor(),
-}));
-
-/** A whole model sync. */
-export const ModelSync = answer(() => ({
+/** What every version says of a whole model sync. */
+const whole = () => ({
   id: z.string(),
   name: z.string(),
   active: z.boolean(),
@@ -113,11 +91,7 @@ export const ModelSync = answer(() => ({
   overrides: z.array(Override()),
   filters: z.array(Filter()),
   filter_logic: z.string(),
-  model_filters: Conditions(),
-  target_filters: Conditions(),
   identity: Identity(),
-  identities: answer(() => ({ mappings: z.array(Identity()), strategy: z.string() }))(),
-  problems: z.array(Problem()),
   policies: z.array(z.string()),
   model_ids: z.array(z.string()),
   encryption_passphrase: z.string(),
@@ -129,6 +103,25 @@ export const ModelSync = answer(() => ({
   created_by: Actor(),
   updated_at: z.string(),
   updated_by: Actor(),
+});
+
+/**
+ * A model sync in a list. Up to `2024-02-08` lists hold whole syncs. Since `2025-09-18` the items are light: they name the
+ * target's connection and object, and have no target, mappings, filters, overrides, identity, policies or passphrase.
+ */
+export const ListedModelSync = answer(() => ({
+  ...whole(),
+  target_connection_id: z.string(),
+  target_object: z.string(),
+}));
+
+/** A whole model sync. */
+export const ModelSync = answer(() => ({
+  ...whole(),
+  model_filters: Conditions(),
+  target_filters: Conditions(),
+  identities: answer(() => ({ mappings: z.array(Identity()), strategy: z.string() }))(),
+  problems: z.array(Problem()),
 }));
 export type ModelSync = Read<typeof ModelSync>;
 
