@@ -1,5 +1,6 @@
 /** From commander's action to a command of ours: settings, Temporal on demand, errors as exit codes. */
 import type { Command } from 'commander';
+import { afterMs } from './after-ms';
 import { CliError } from './cli-error';
 import { errorCode, exitCodes, type ExitCode } from './exit-codes';
 import type { RootOptions } from './root-options';
@@ -20,9 +21,10 @@ export type Run<O> = (call: Call<O>) => Promise<ExitCode | void>;
 /** Makes a commander action of what a command does. */
 export type Act = <O = Record<string, never>>(run: Run<O>) => (this: Command) => Promise<void>;
 
-/** Ends the process at once, for work that does not end by itself. */
+/** What actions are made with. */
 export interface ActOptions {
   readonly context: ProgramContext;
+  /** Told of the code of the command that ran. */
   readonly onEnd: (code: ExitCode) => void;
 }
 
@@ -37,7 +39,7 @@ export function createAct({ context, onEnd }: ActOptions): Act {
       const session = new SessionClass(rootOf(this).opts<RootOptions>(), context);
       try {
         const call: Call<O> = { session, args: this.args, options: this.opts() as O };
-        onEnd((await withTimeout(run(call), session.options.commandTimeout)) ?? exitCodes.ok);
+        onEnd((await untilLeft(session, run(call))) ?? exitCodes.ok);
       } catch (error) {
         const known = toCliError(error);
         session.tell(known);
@@ -53,19 +55,29 @@ function rootOf(command: Command): Command {
   return command.parent ? rootOf(command.parent) : command;
 }
 
-async function withTimeout<T>(work: Promise<T>, timeoutMs: number | undefined): Promise<T> {
-  if (!timeoutMs) return work;
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_resolve, reject) => {
-    const message = `The command did not end within its --command-timeout (${timeoutMs / 1000} s)`;
-    const nextStep = 'What it started in Temporal goes on; see `temporal-polytomic status`';
-    timer = setTimeout(() => reject(new CliError(exitCodes.timedOut, message, nextStep)), timeoutMs);
+/** The work, or its end by Ctrl-C or `--command-timeout`, whichever comes first. */
+async function untilLeft<T>(session: Session, work: Promise<T>): Promise<T> {
+  const { signal, options, interrupts } = session;
+  const stopTimer = afterMs(options.commandTimeout || undefined, () => session.leave(timeUp(options)));
+  let onAbort: () => void = () => undefined;
+  const left = new Promise<never>((_resolve, reject) => {
+    // Work that heeds the signal ends first, in words of its own.
+    onAbort = (): void => void setImmediate(() => reject(signal.reason as Error));
+    signal.addEventListener('abort', onAbort);
   });
   try {
-    return await Promise.race([work, timeout]);
+    return await Promise.race([work, left]);
   } finally {
-    clearTimeout(timer);
+    stopTimer();
+    signal.removeEventListener('abort', onAbort);
+    interrupts.close();
   }
+}
+
+function timeUp({ commandTimeout = 0 }: RootOptions): CliError {
+  const message = `The command did not end within its --command-timeout (${commandTimeout / 1000} s)`;
+  const nextStep = 'What it started in Temporal goes on; see `temporal-polytomic status`';
+  return new CliError(exitCodes.timedOut, message, nextStep);
 }
 
 /** Examples for the end of a command's help. */

@@ -53,7 +53,8 @@ export function toCliError(error: unknown): CliError {
   if (name === 'WorkflowNotFoundError' || name === 'ScheduleNotFoundError')
     return notFound(error as ErrorLike, workflowId);
   if (name === 'WorkflowUpdateFailedError') {
-    return new CliError(exitCodes.failed, (cause as ErrorLike | undefined)?.message ?? message);
+    const { type, message: why = message } = (cause ?? {}) as ErrorLike;
+    return new CliError(exitCodeOfFailure(type), why);
   }
   return grpcFailure(error as ErrorLike) ?? new CliError(exitCodes.failed, message);
 }

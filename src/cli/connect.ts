@@ -28,8 +28,7 @@ export async function connectTemporal(
   const connectTimeout = options.clientConnectTimeout || defaultConnectTimeoutMs;
   try {
     const connection = await Connection.connect({ ...connectionOptions, connectTimeout });
-    const identity = options.identity ?? `temporal-polytomic:${userName()}@${hostname()}`;
-    const client = new Client({ connection, namespace, identity });
+    const client = new Client({ connection, namespace, identity: identityOf(options) });
     return { client, connection, address, namespace, taskQueue };
   } catch (error) {
     const known = grpcCodeOf(error) === undefined ? undefined : toCliError(error);
@@ -37,6 +36,11 @@ export async function connectTemporal(
     const reason = error instanceof Error ? error.message : String(error);
     throw new CliError(exitCodes.noTemporal, `Temporal at ${address} cannot be reached (${reason})`, startServerHint);
   }
+}
+
+/** Who is shown to have called. */
+export function identityOf({ identity }: Pick<RootOptions, 'identity'>): string {
+  return identity ?? `temporal-polytomic:${userName()}@${hostname()}`;
 }
 
 /** Containers may run as a user without a name. */

@@ -18,7 +18,10 @@ export interface PrinterOptions extends Pick<
   'output' | 'quiet' | 'timeFormat' | 'logLevel' | 'logFormat'
 > {
   readonly target: Output;
+  /** Of data, on standard output. */
   readonly colors: Colors;
+  /** Of words, on standard error. */
+  readonly wordColors: Colors;
 }
 
 const levels = ['debug', 'info', 'warn', 'error'] as const;
@@ -29,6 +32,10 @@ export class Printer {
 
   get colors(): Colors {
     return this.options.colors;
+  }
+
+  get wordColors(): Colors {
+    return this.options.wordColors;
   }
 
   get isText(): boolean {

@@ -53,7 +53,6 @@ export function createProgram(context: ProgramContext, onEnd: (code: ExitCode) =
   const program = new Command('temporal-polytomic')
     .description('Run, watch, schedule, report and provision Polytomic syncs by durable Temporal workflows.')
     .version(packageVersion())
-    .showHelpAfterError('(see temporal-polytomic --help)')
     .exitOverride()
     .configureHelp({ showGlobalOptions: false, sortSubcommands: false })
     .configureOutput({
@@ -62,6 +61,7 @@ export function createProgram(context: ProgramContext, onEnd: (code: ExitCode) =
     });
   addRootOptions(program);
   addCommands(program, { output, act: createAct({ context, onEnd }) });
+  pointToHelp(program, 'temporal-polytomic');
   return program.addHelpText(
     'after',
     `${examples(
@@ -72,6 +72,12 @@ export function createProgram(context: ProgramContext, onEnd: (code: ExitCode) =
       'doctor',
     )}\n\nExit codes: 0 completed, 1 failed, 2 usage, 3 canceled, 4 timed out, 5 no Temporal, 6 no worker,\n7 not allowed, 130 interrupted. The options above stand before or after the command.`,
   );
+}
+
+/** A wrong command line is answered with the help of that very command. */
+function pointToHelp(command: Command, words: string): void {
+  command.showHelpAfterError(`(see ${words} --help)`);
+  for (const sub of command.commands) pointToHelp(sub, `${words} ${sub.name()}`);
 }
 
 function packageVersion(): string {

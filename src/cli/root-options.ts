@@ -3,9 +3,7 @@
  * subcommand, so they are options of the program here, under the same names and with the same meaning; no command uses
  * these names for anything else.
  */
-import { Option, type Command } from 'commander';
-import { CliError } from './cli-error';
-import { exitCodes } from './exit-codes';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 
 /** Forms of data on standard output. */
 export const outputFormats = ['text', 'json', 'jsonl', 'none'] as const;
@@ -53,7 +51,6 @@ const secretHint = 'better as TEMPORAL_API_KEY, which no list of processes shows
 
 /** Adds them to the program. */
 export function addRootOptions(program: Command): void {
-  const seconds = (text: string): number => parseTemporalDuration(text);
   program
     .addOption(new Option('-o, --output <format>', 'form of the data').choices(outputFormats).default('text'))
     .option('-q, --quiet', 'say nothing but errors on standard error')
@@ -62,8 +59,8 @@ export function addRootOptions(program: Command): void {
     .addOption(new Option('--log-level <level>', 'what is logged').choices(logLevels).default('never'))
     .addOption(new Option('--log-format <format>', 'form of the log').choices(['text', 'json']).default('text'))
     .option('-t, --task-queue <queue>', 'task queue of the workers (default: POLYTOMIC_TASK_QUEUE, or "polytomic")')
-    .option('--command-timeout <duration>', 'end after this time; what runs in Temporal goes on', seconds)
-    .option('--client-connect-timeout <duration>', 'longest time to connect (default: 10s)', seconds)
+    .option('--command-timeout <duration>', 'end after this time; what runs in Temporal goes on', parseTemporalDuration)
+    .option('--client-connect-timeout <duration>', 'longest time to connect (default: 10s)', parseTemporalDuration)
     .option('--address <host:port>', 'address of Temporal (default: TEMPORAL_ADDRESS, the profile, localhost:7233)')
     .option('-n, --namespace <name>', 'namespace (default: TEMPORAL_NAMESPACE, the profile, "default")')
     .option('--api-key <key>', `API key of Temporal (${secretHint})`)
@@ -96,11 +93,11 @@ export function addRootOptions(program: Command): void {
 
 const units: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
-/** Milliseconds of a duration as the Temporal CLI takes it (`1m30s`, `0` for none). @throws CliError */
+/** Milliseconds of a duration as the Temporal CLI takes it (`1m30s`, `0` for none). @throws InvalidArgumentError */
 export function parseTemporalDuration(text: string): number {
   const parts = [...text.matchAll(/(\d{1,12}(?:\.\d{1,9})?)(ms|s|m|h)/g)];
   if (text === '0' || (parts.length > 0 && parts.map(([part]) => part).join('') === text)) {
     return parts.reduce((sum, [, count, unit]) => sum + Number(count) * (units[unit ?? ''] ?? 0), 0);
   }
-  throw new CliError(exitCodes.usage, `Expected a duration such as 30s, 5m or 1h30m, got ${JSON.stringify(text)}`);
+  throw new InvalidArgumentError('Expected a duration such as 30s, 5m or 1h30m.');
 }

@@ -1,14 +1,16 @@
 /** Colors, times and cells of the text that people read. */
 import pc from 'picocolors';
 import type { RootOptions } from './root-options';
-import type { Terminal } from './terminal';
+import { cutTo } from './text-width';
 
 /** The colors of picocolors, or functions that leave text as it is. */
 export type Colors = ReturnType<typeof pc.createColors>;
 
-/** Colors where they are wanted and can be shown: `--color`, then `NO_COLOR` and `FORCE_COLOR`, then the terminal. */
-export function createColors(mode: RootOptions['color'], env: NodeJS.ProcessEnv, terminal: Terminal): Colors {
-  const wanted = env.NO_COLOR ? false : env.FORCE_COLOR ? true : terminal.isTty || terminal.isInteractive;
+/** Colors where they are wanted and can be shown: `--color`, then `NO_COLOR` and `FORCE_COLOR`, then the stream itself. */
+export function createColors(mode: RootOptions['color'], env: NodeJS.ProcessEnv, isTerminal: boolean): Colors {
+  const { NO_COLOR, FORCE_COLOR } = env;
+  const forced = FORCE_COLOR ? !/^(0|false)$/.test(FORCE_COLOR) : undefined;
+  const wanted = NO_COLOR ? false : (forced ?? isTerminal);
   return pc.createColors(mode === 'auto' ? wanted : mode === 'always');
 }
 
@@ -59,8 +61,12 @@ export function formatCount(count: number | null | undefined): string {
   return count === null || count === undefined ? '-' : count.toLocaleString('en-US');
 }
 
-/** Text of others on one line, without what would steer a terminal, cut to a width. */
+/** Text of others on one line, without what would steer a terminal. */
+export function toLine(text: string): string {
+  return text.replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ');
+}
+
+/** The same, cut to a width. */
 export function toCell(text: string, width = 60): string {
-  const plain = text.replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, ' ');
-  return plain.length > width ? `${plain.slice(0, Math.max(1, width - 1))}…` : plain;
+  return cutTo(toLine(text), width);
 }

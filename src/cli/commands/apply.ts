@@ -1,5 +1,6 @@
 /** `apply`, `destroy`: bring the objects of a spec about, and delete them again. */
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
+import type { ProvisionApprove } from '../../contracts/provision';
 import { examples, type Act, type Call } from '../act';
 import type { ExitCode } from '../exit-codes';
 import {
@@ -16,6 +17,8 @@ import { addFollowOptions, collect, wholeNumber, type FollowFlags } from '../run
 interface WriteOptions extends SpecFlags, FollowFlags {
   yes?: true;
   planHash?: string;
+  approve?: ProvisionApprove;
+  approvalTimeout?: string;
   timeout?: string;
   notify?: string[];
 }
@@ -42,6 +45,7 @@ export function addApplyCommand(program: Command, act: Act): void {
         'apply warehouse.yaml',
         'apply warehouse.yaml --yes -o json',
         'apply warehouse.yaml --plan-hash HASH       # that very plan, or nothing',
+        'apply warehouse.yaml --approve destructive --yes   # somebody else approves what deletes',
       ),
     )
     .action(act<ApplyOptions>(runApply));
@@ -61,6 +65,13 @@ function addWriteOptions(command: Command): Command {
   command
     .option('-y, --yes', 'do not ask')
     .option('--plan-hash <hash>', 'do the plan of this hash, or nothing; it is not asked about again')
+    .addOption(
+      new Option(
+        '--approve <when>',
+        'before the first write, wait for `temporal-polytomic approve`: never, for what deletes or replaces, always (default: never)',
+      ).choices(['never', 'destructive', 'always']),
+    )
+    .option('--approval-timeout <duration>', 'how long to wait for it (default: 24 hours)')
     .option('--timeout <duration>', 'of the whole workflow, such as 2h or PT2H (default: 7 days)')
     .option('--notify <target>', 'target of the worker to notify (repeatable)', collect);
   return addFollowOptions(command);
@@ -89,13 +100,15 @@ async function write(
   ]);
   const { input, set } = toSpecInput(args, options);
   const temporal = await session.temporalWithWorkers();
-  const { yes, timeout, notify, workflowId } = options;
+  const { yes, approve, approvalTimeout, timeout, notify, workflowId } = options;
   const planHash = options.planHash ?? (yes ? undefined : await agreeTo(session, { input, set, planFor }));
   const title = `${planFor} ${set}`;
   const request = {
     workflow: workflows[planFor],
     input: {
       ...more,
+      ...(approve !== undefined && { approve }),
+      ...(approvalTimeout !== undefined && { approvalTimeout }),
       ...(timeout !== undefined && { timeout }),
       ...(notify && { notify }),
       ...input,

@@ -51,7 +51,11 @@ async function run({ session, args, options }: Call<Options>): Promise<ExitCode>
     import('../../rules/duration.js'),
   ]);
   const { timeout, onInterrupt } = options;
-  const timeoutMs = timeout === undefined ? undefined : requireDuration(toMilliseconds(timeout), timeout, '--timeout');
-  const followed = await awaitTarget(session, temporal, { asked, ...options });
-  return followWorkflows(session, temporal, [followed], { onInterrupt, ...(timeoutMs !== undefined && { timeoutMs }) });
+  const ms = timeout === undefined ? undefined : requireDuration(toMilliseconds(timeout), timeout, '--timeout');
+  const { followed, isOwnWait } = await awaitTarget(session, temporal, { asked, ...options });
+  const timeoutMs = ms === undefined ? {} : { timeoutMs: isOwnWait ? ms + endMs : ms };
+  return followWorkflows(session, temporal, [followed], { onInterrupt, ...timeoutMs });
 }
+
+/** How long a wait whose time has passed may take to end; where no worker answers it never does. */
+const endMs = 15_000;

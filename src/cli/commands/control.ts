@@ -4,7 +4,7 @@ import { examples, type Act, type Call } from '../act';
 import type { ExitCode } from '../exit-codes';
 import { CliError } from '../cli-error';
 import { exitCodes } from '../exit-codes';
-import { wholeNumber } from '../run/run-options';
+import { wholeNumberIn } from '../run/run-options';
 
 interface CancelOptions {
   detach?: true;
@@ -29,7 +29,7 @@ export function addControlCommands(program: Command, act: Act): void {
     .addHelpText('after', examples('skip nightly "Users to CRM"', 'skip nightly load'))
     .action(act(skip));
   onWorkflow('concurrency', 'Change how many syncs of a fan-out or pipeline run at the same time.')
-    .argument('<count>', 'from 1 to 1,000', wholeNumber)
+    .argument('<count>', 'from 1 to 1,000', wholeNumberIn(1, 1_000))
     .addHelpText('after', examples('concurrency nightly 50'))
     .action(
       act((call) => {
@@ -50,7 +50,7 @@ async function cancel({ session, args, options }: Call<CancelOptions>): Promise<
   if (!found) throw noWorkflow(workflowId);
   await found.handle.cancel();
   if (options.detach) {
-    session.print.note(`${workflowId}: asked to cancel`);
+    session.print.value({ workflowId, update: 'cancel', result: null }, () => `${workflowId} is asked to cancel`);
     return exitCodes.ok;
   }
   const code = await followWorkflows(session, temporal, [found], { onInterrupt: 'leave' });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { DevServer } from '../../dev-server/start-dev-server';
 import type { Emulator } from '../../testing/index';
+import { examples } from '../act';
 import type { Output } from '../output';
 import { parsePort } from '../parse-port';
 import { sampleSyncs } from '../sample-syncs';
@@ -32,6 +33,7 @@ export function addDevCommand(program: Command, output: Output): void {
     .option('--ui-port <port>', "port of the Temporal server's Web UI", parsePort, 8233)
     .option('--db <file>', 'SQLite file that keeps workflows between runs (default: none are kept)')
     .option('--seed <file>', 'YAML or JSON file with what the emulator holds, instead of two sample syncs')
+    .addHelpText('after', examples('dev', 'dev --db temporal.db --seed seed.yaml', 'dev --port 0 --ui-port 0'))
     .action((options: DevCommandOptions) => run(options, output));
 }
 

@@ -1,6 +1,7 @@
 /** `temporal-polytomic emulator`: a Polytomic API on this machine, to try things out. */
 import type { Command } from 'commander';
 import type { Emulator, EmulatorOptions, Seed } from '../../testing/index';
+import { examples } from '../act';
 import type { Output } from '../output';
 import { parsePort } from '../parse-port';
 import { sampleDurationMs, sampleSyncs } from '../sample-syncs';
@@ -22,6 +23,7 @@ export function addEmulatorCommand(program: Command, output: Output): void {
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--key <key>', 'API key to accept', 'test-key')
     .option('--seed <file>', 'YAML or JSON file with what is there at the start, instead of two sample syncs')
+    .addHelpText('after', examples('emulator', 'emulator --port 0 --key mine --seed seed.yaml'))
     .action((options: EmulatorCommandOptions) => run(options, output));
 }
 

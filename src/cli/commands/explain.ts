@@ -26,11 +26,13 @@ async function run({ session, args }: Call<Record<string, never>>): Promise<void
   const happenings = explain(facts);
   const { print } = session;
   if (!print.isText) return print.rows(happenings, [], '');
+  // One after the other they are read by the clock, not by how long ago they were.
+  const timeOf = (at: string): string => (print.options.timeFormat === 'relative' ? at.slice(11, 19) : print.time(at));
   print.value(null, () =>
     happenings
       .map(({ at, level, text }) => {
         const plain = toCell(text, 2_000);
-        return `${at.slice(11, 19)}  ${level === 'trouble' ? print.colors.yellow(plain) : plain}`;
+        return `${timeOf(at)}  ${level === 'trouble' ? print.colors.yellow(plain) : plain}`;
       })
       .join('\n'),
   );

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { Act } from '../act';
 import type { Output } from '../output';
 import { addApplyCommand, addDestroyCommand } from './apply';
+import { addApproveCommand } from './approve';
 import { addAwaitCommand } from './await';
 import { addCompletionCommand } from './completion';
 import { addControlCommands } from './control';
@@ -55,6 +56,7 @@ export function addCommands(program: Command, { output, act }: CommandTools): vo
   addPlanCommand(program, act);
   addApplyCommand(program, act);
   addDestroyCommand(program, act);
+  addApproveCommand(program, act);
   addExportCommand(program, act);
   addDriftCommand(program, act);
   program.commandsGroup('Servers:');

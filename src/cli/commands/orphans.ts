@@ -18,7 +18,7 @@ export function addOrphansCommand(program: Command, act: Act): void {
       'List runs that still go on in Polytomic although their workflow was terminated or timed out by Temporal.',
     )
     .option('--since <duration>', 'workflows that ended within this time', '7d')
-    .option('--limit <count>', 'look at most at so many workflows', wholeNumber, 200);
+    .option('--limit <count>', 'look at most at so many workflows, 0 for all', wholeNumber, 200);
   addOrganizationOption(command)
     .addHelpText('after', examples('orphans', 'orphans --since 1h -o json'))
     .action(act<Options>(run));
@@ -32,7 +32,11 @@ async function run({ session, options }: Call<Options>): Promise<void> {
     import('../watch/follow.js'),
   ]);
   const sinceMs = requireDuration(toMilliseconds(options.since), options.since, '--since');
-  const search = { since: new Date(Date.now() - sinceMs), limit: options.limit, organization: options.organization };
+  const search = {
+    since: new Date(Date.now() - sinceMs),
+    limit: options.limit || Infinity,
+    organization: options.organization,
+  };
   const { orphans, more } = await findOrphans(temporal, search);
   const { print } = session;
   print.rows(

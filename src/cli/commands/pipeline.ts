@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { examples, type Act, type Call } from '../act';
 import type { ExitCode } from '../exit-codes';
 import {
+  addFailFastOption,
   addFollowOptions,
   addRunOptions,
   readInputOption,
@@ -22,7 +23,7 @@ export function addPipelineCommand(program: Command, act: Act): void {
       '<file>',
       'the pipeline: `steps` with id, kind, syncId (or sync: a name), after, start; "-" reads standard input',
     );
-  addFollowOptions(addRunOptions(command))
+  addFailFastOption(addFollowOptions(addRunOptions(command)))
     .addHelpText(
       'after',
       `${examples('pipeline nightly.yaml', 'pipeline nightly.yaml --timeout 6h -o json')}\n${sample}`,

@@ -2,7 +2,8 @@
 import type { Command } from 'commander';
 import { examples, type Act, type Call } from '../act';
 import { exitCodes, type ExitCode } from '../exit-codes';
-import { addFollowOptions, type FollowFlags } from '../run/run-options';
+import { addFailFastOption, addFollowOptions, type FollowFlags } from '../run/run-options';
+import { fanOutTypes } from '../workflow-types';
 
 /** Adds the command. */
 export function addRetryCommand(program: Command, act: Act): void {
@@ -10,7 +11,7 @@ export function addRetryCommand(program: Command, act: Act): void {
     .command('retry')
     .description('Run again only what did not succeed: failed syncs, failed schemas, or steps and those behind them.')
     .argument('<workflow>', 'id of a workflow that is over');
-  addFollowOptions(command)
+  addFailFastOption(addFollowOptions(command))
     .addHelpText('after', examples('retry nightly-2026-11-26', 'retry nightly-2026-11-26 --detach'))
     .action(act<FollowFlags>(run));
 }
@@ -25,12 +26,16 @@ async function run({ session, args, options }: Call<FollowFlags>): Promise<ExitC
   ]);
   const plan = planRetry(await readHistory(temporal, workflowId));
   if (plan === null) {
-    session.print.note(`${workflowId}: everything succeeded; there is nothing to run again`);
+    const nothing = `${workflowId}: everything succeeded; there is nothing to run again`;
+    if (session.print.isText) session.print.note(nothing);
+    else session.print.value(null, () => nothing);
     return exitCodes.ok;
   }
   session.print.note(`Running again: ${plan.what}`);
   const title = plan.title.replace(/( \(again\))?$/, ' (again)');
-  const request = { ...plan, title, summary: `Run again what did not succeed in ${workflowId}` };
+  const failFast = options.failFast && fanOutTypes.includes(plan.workflow) && { failurePolicy: 'cancelRest' };
+  const input = { ...plan.input, ...failFast };
+  const request = { ...plan, input, title, summary: `Run again what did not succeed in ${workflowId}` };
   return launch(
     session,
     temporal,

@@ -3,7 +3,7 @@ import { Argument, type Command } from 'commander';
 import { examples, type Act, type Call } from '../act';
 import { exitCodes, type ExitCode } from '../exit-codes';
 import { addFanOutOptions, toFanOutInput, type FanOutOptions } from '../run/fan-out-options';
-import { addFollowOptions, addRunOptions, type FollowFlags } from '../run/run-options';
+import { addFailFastOption, addFollowOptions, addRunOptions, type FollowFlags } from '../run/run-options';
 
 interface Options extends FanOutOptions, FollowFlags {
   dryRun?: true;
@@ -21,7 +21,7 @@ export function addRunAllCommand(program: Command, act: Act): void {
     .addArgument(new Argument('<kind>', 'kind of the syncs').choices(['model', 'bulk']))
     .option('--dry-run', 'only preview: what would run, and what it would cost')
     .option('-y, --yes', 'do not ask');
-  addFollowOptions(addRunOptions(addFanOutOptions(command)))
+  addFailFastOption(addFollowOptions(addRunOptions(addFanOutOptions(command))))
     .addHelpText(
       'after',
       examples(

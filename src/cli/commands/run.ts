@@ -3,6 +3,7 @@ import { Argument, Option, type Command } from 'commander';
 import { examples, type Act, type Call } from '../act';
 import type { ExitCode } from '../exit-codes';
 import {
+  addFailFastOption,
   addFollowOptions,
   addRunOptions,
   collect,
@@ -33,7 +34,7 @@ export function addRunCommand(program: Command, act: Act): void {
     .addOption(new Option('--fetch-mode <mode>', 'bulk: Salesforce only').choices(['none', 'incremental', 'full']))
     .option('--schema <id>', 'bulk: only this schema (repeatable)', collect)
     .option('--test', 'a test run');
-  addFollowOptions(addRunOptions(command))
+  addFailFastOption(addFollowOptions(addRunOptions(command)))
     .addHelpText(
       'after',
       examples(

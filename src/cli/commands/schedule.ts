@@ -7,7 +7,7 @@ import type { ScheduledWorkFlags } from '../schedules/scheduled-work';
 import { parseOverlap, parseTime, addScheduleOptions } from '../schedules/schedule-options';
 import { addAdoptCommands } from './schedule-adopt';
 import type { OverlapPolicy } from '../schedules/sync-schedule';
-import { toCell } from '../style';
+import { toCell, toLine } from '../style';
 
 interface NoteOptions {
   notes?: string;
@@ -26,7 +26,11 @@ const works = ['model', 'bulk', 'all-model', 'all-bulk', 'pipeline', 'drift'] as
 export function addScheduleCommand(program: Command, act: Act): void {
   const schedule = program
     .command('schedule')
-    .description('Run syncs by the clock: create, list, pause, back-fill schedules.');
+    .description('Run syncs by the clock: create, list, pause, back-fill schedules.')
+    .addHelpText(
+      'after',
+      examples('schedule create nightly all-bulk --cron "0 2 * * *"', 'schedule list', 'schedule show nightly'),
+    );
   addCreate(schedule, act);
   addAdoptCommands(schedule, act);
   schedule
@@ -137,7 +141,7 @@ async function list({ session }: Call<Record<string, never>>): Promise<void> {
   print.rows(
     await listSchedules(client.schedule),
     [
-      { title: 'Schedule', show: (row) => row.scheduleId },
+      { title: 'Schedule', show: (row) => toLine(row.scheduleId) },
       { title: 'What', show: (row) => toCell(row.title, 40) },
       { title: 'Workflow', show: (row) => row.workflow },
       { title: 'Next', show: (row) => (row.paused ? print.colors.yellow('paused') : print.time(row.next)) },

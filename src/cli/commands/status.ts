@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { examples, type Act, type Call } from '../act';
 import { wholeNumber } from '../run/run-options';
-import { toCell } from '../style';
+import { toCell, toLine } from '../style';
 
 interface Options {
   limit: number;
@@ -13,7 +13,7 @@ export function addStatusCommand(program: Command, act: Act): void {
   program
     .command('status')
     .description('List the workflows that are running or waiting for syncs now, and where each stands.')
-    .option('--limit <count>', 'at most so many, newest first', wholeNumber, 50)
+    .option('--limit <count>', 'at most so many, newest first, 0 for all', wholeNumber, 50)
     .addHelpText('after', examples('status', 'status -o json'))
     .action(act<Options>(run));
 }
@@ -21,16 +21,16 @@ export function addStatusCommand(program: Command, act: Act): void {
 async function run({ session, options }: Call<Options>): Promise<void> {
   const [temporal, { listOpenRuns }] = await Promise.all([session.temporal(), import('../run/open-runs.js')]);
   const { print } = session;
-  const rows = await listOpenRuns(temporal, options.limit);
+  const rows = await listOpenRuns(temporal, options.limit || Infinity);
   print.rows(
     rows,
     [
       { title: 'Started', show: (row) => print.time(row.startedAt) },
       { title: 'What', show: (row) => toCell(row.title, 40) },
       { title: 'State', show: (row) => toCell(row.state, 70) },
-      { title: 'Workflow', show: (row) => row.workflowId },
+      { title: 'Workflow', show: (row) => toLine(row.workflowId) },
     ],
     'Nothing is under way',
   );
-  if (rows.length === options.limit) print.note('There may be more; --limit shows them');
+  if (options.limit > 0 && rows.length === options.limit) print.note('There may be more; --limit shows them');
 }

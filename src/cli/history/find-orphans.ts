@@ -2,7 +2,7 @@
 import type { SyncKind } from '../../contracts/sync-kind';
 import type { Temporal } from '../connect';
 import { readLastRuns } from '../syncs/list-syncs';
-import { visibilityQuery } from '../workflow-types';
+import { runWorkflowTypes, typesQuery } from '../workflow-types';
 import { readHistory } from './read-history';
 import { toSyncRows } from './sync-rows';
 
@@ -35,12 +35,11 @@ export async function findOrphans(
   search: OrphanSearch,
 ): Promise<{ orphans: Orphan[]; more: boolean }> {
   const ids: string[] = [];
-  for (const status of ['Terminated', 'TimedOut']) {
-    const query = `${visibilityQuery(status)} AND CloseTime > '${search.since.toISOString()}'`;
-    for await (const { workflowId } of temporal.client.workflow.list({ query })) {
-      if (ids.length > search.limit) break;
-      ids.push(workflowId);
-    }
+  const ended = `ExecutionStatus IN ('Terminated', 'TimedOut') AND CloseTime > '${search.since.toISOString()}'`;
+  const query = `${typesQuery(runWorkflowTypes)} AND ${ended}`;
+  for await (const { workflowId } of temporal.client.workflow.list({ query })) {
+    if (ids.length > search.limit) break;
+    ids.push(workflowId);
   }
   const orphans: Orphan[] = [];
   for (const workflowId of new Set(ids.slice(0, search.limit))) {

@@ -1,5 +1,5 @@
 /** Runs the reading workflows of provisioning. */
-import type { DriftResult, ExportResult } from '../../contracts/provision';
+import type { DriftResult, ExportResult, SharedProvisionInput } from '../../contracts/provision';
 import type { ProvisionPlan } from '../../contracts/provision-plan';
 import type { Temporal } from '../connect';
 import { exitCodeOfFailure, worstExitCode, type ExitCode } from '../exit-codes';
@@ -32,6 +32,14 @@ export async function readProvisioning<W extends keyof Results>(
 export function exitCodeOfBlocked({ changes }: ProvisionPlan): ExitCode {
   const blocked = changes.filter(({ action }) => action === 'blocked');
   return worstExitCode(blocked.map(({ failure }) => exitCodeOfFailure(failure)));
+}
+
+const planned = ['spec', 'variables', 'organization', 'adopt', 'prune', 'deleteAdopted'] as const;
+
+/** What a plan is made of; the rest of an input is about carrying it out. */
+export function pickPlanned(input: SharedProvisionInput & Record<string, unknown>): SpecInputOfFlags['input'] {
+  const fields = Object.fromEntries(planned.flatMap((name) => (name in input ? [[name, input[name]]] : [])));
+  return { ...fields, spec: input.spec };
 }
 
 /** What an apply, or a destroy, would do now. @throws WorkflowFailedError */

@@ -4,7 +4,7 @@ import type { Temporal } from '../connect';
 import type { Session } from '../session';
 import { findSyncs } from '../syncs/find-syncs';
 import type { Followed } from '../watch/follow';
-import { startWorkflow } from './start-workflow';
+import { identifyStart, startWorkflow } from './start-workflow';
 import { titleOf } from './title';
 
 /** What was named, and how it is to be understood. */
@@ -15,13 +15,24 @@ export interface AwaitTarget {
   readonly sync?: string;
   readonly kind?: 'model' | 'bulk';
   readonly completedAfter?: string;
+  /** Longest time to wait. */
+  readonly timeout?: string;
+}
+
+/** What is to be followed. */
+export interface AwaitedWorkflow {
+  readonly followed: Followed;
+  /** It is a wait of this command, which ends by itself once the timeout has passed. */
+  readonly isOwnWait: boolean;
 }
 
 /** @throws CliError where there is neither such a workflow nor such a sync */
-export async function awaitTarget(session: Session, temporal: Temporal, target: AwaitTarget): Promise<Followed> {
+export async function awaitTarget(session: Session, temporal: Temporal, target: AwaitTarget): Promise<AwaitedWorkflow> {
   const isWorkflow = target.sync === undefined && target.completedAfter === undefined;
   const found = isWorkflow ? await findWorkflow(temporal, target.asked) : undefined;
-  return found ?? startWait(session, target);
+  return found
+    ? { followed: found, isOwnWait: false }
+    : { followed: await startWait(session, target), isOwnWait: true };
 }
 
 const notFound = 5;
@@ -40,23 +51,26 @@ export async function findWorkflow({ client }: Temporal, workflowId: string): Pr
 
 /** `awaitSync` starts and cancels nothing in Polytomic. */
 async function startWait(session: Session, target: AwaitTarget): Promise<Followed> {
-  const { asked, sync, kind, organization, completedAfter } = target;
+  const { asked, sync, kind, organization, completedAfter, timeout } = target;
   const temporal = await session.temporalWithWorkers();
   const kinds = kind === undefined ? (['model', 'bulk'] as const) : [kind];
   const [found] = await findSyncs(temporal, { asked: [sync ?? asked], kinds, organization });
   const { syncId, name, kind: foundKind } = found ?? { syncId: asked, name: '', kind: 'bulk' };
   const title = name || syncId;
-  const started = await startWorkflow(temporal, {
+  const request = {
     workflow: 'awaitSync',
     input: {
       ...{ kind: foundKind, syncId },
       ...(organization !== undefined && { organization }),
       ...(sync !== undefined && { executionId: asked }),
       ...(completedAfter !== undefined && { completedAfter }),
+      // So that the workflow does not outlive the command by days.
+      ...(timeout !== undefined && { timeout }),
     },
     title,
     summary: `Wait for a run of ${title}`,
-  });
+  };
+  const started = await startWorkflow(temporal, identifyStart(request));
   session.print.note(`${title}: waiting by workflow ${started.handle.workflowId}`);
   return started;
 }

@@ -43,6 +43,15 @@ function share(text: string): number {
   throw new InvalidArgumentError('Expected a number from 0 to 1.');
 }
 
+/** A whole number within bounds for commander. @throws InvalidArgumentError */
+export function wholeNumberIn(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = wholeNumber(text);
+    if (value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}.`);
+  };
+}
+
 /** Adds one more to a list, for options that may be given several times. */
 export function collect(value: string, before: string[] | undefined): string[] {
   return [...(before ?? []), value];
@@ -85,12 +94,16 @@ export function addFollowOptions(command: Command): Command {
   return command
     .option('--workflow-id <id>', 'id of the workflow; an open one of this id is followed, not started again')
     .option('--detach', 'only start it, and print the ids of the workflow')
-    .option('--fail-fast', 'cancel the others as soon as one did not succeed')
     .addOption(
       new Option('--on-interrupt <what>', 'what Ctrl-C does to the workflow')
         .choices(['leave', 'cancel'])
         .default('leave'),
     );
+}
+
+/** Adds what one failure does to the others, for commands that run several. */
+export function addFailFastOption(command: Command): Command {
+  return command.option('--fail-fast', 'cancel the others as soon as one did not succeed');
 }
 
 /** The shared part of an input: only what was asked for, so that the workflow's own defaults hold. */

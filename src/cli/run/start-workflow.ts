@@ -22,11 +22,25 @@ export interface StartedWorkflow extends Followed {
   readonly wasOpen: boolean;
 }
 
+/** A request whose workflow has an id before it is started, so that it can be named whatever becomes of the start. */
+export interface IdentifiedStart extends StartRequest {
+  readonly workflowId: string;
+  /** The id is new, so that no workflow can be open under it. */
+  readonly isNewId: boolean;
+}
+
+/** Gives the request an id where it has none. */
+export function identifyStart(request: StartRequest): IdentifiedStart {
+  const { workflow, title, workflowId } = request;
+  return { ...request, workflowId: workflowId ?? newWorkflowId(workflow, title), isNewId: workflowId === undefined };
+}
+
 /** @throws the SDK's errors */
-export async function startWorkflow({ client, taskQueue }: Temporal, request: StartRequest): Promise<StartedWorkflow> {
-  const { workflow, input, title, summary } = request;
+export async function startWorkflow(
+  { client, taskQueue }: Temporal,
+  { workflow, workflowId, isNewId, input, title, summary }: IdentifiedStart,
+): Promise<StartedWorkflow> {
   const askedAt = Date.now();
-  const workflowId = request.workflowId ?? newWorkflowId(workflow, title);
   const handle = await client.workflow.start(workflow, {
     args: [input],
     taskQueue,
@@ -35,7 +49,7 @@ export async function startWorkflow({ client, taskQueue }: Temporal, request: St
     memo: { [titleMemo]: title },
     workflowIdConflictPolicy: 'USE_EXISTING',
   });
-  const startedAt = request.workflowId === undefined ? askedAt : (await handle.describe()).startTime.getTime();
+  const startedAt = isNewId ? askedAt : (await handle.describe()).startTime.getTime();
   // A new one begins after it was asked for, but by the clock of the server.
   const wasOpen = startedAt < askedAt - clockToleranceMs;
   return { handle: client.workflow.getHandle(workflowId), title, startedAt, wasOpen };

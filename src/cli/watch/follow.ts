@@ -1,9 +1,11 @@
 /** Follows workflows to their ends, shows them, and answers Ctrl-C: the workflows go on unless asked otherwise. */
 import type { WorkflowHandle } from '@temporalio/client';
+import { afterMs } from '../after-ms';
 import { CliError } from '../cli-error';
 import type { Temporal } from '../connect';
 import { exitCodes, worstExitCode, type ExitCode } from '../exit-codes';
 import type { Session } from '../session';
+import { quote } from '../shell-word';
 import { printEnds } from './print-ends';
 import { createView } from './view';
 import { watchWorkflow } from './watch-workflow';
@@ -23,13 +25,8 @@ export interface FollowOptions {
   readonly failFast?: boolean;
   /** Stop following after so long; the workflows go on. */
   readonly timeoutMs?: number;
-}
-
-/** What ended the following before the workflows ended. */
-class Left extends Error {
-  constructor(readonly exitCode: ExitCode) {
-    super('left');
-  }
+  /** Somebody pressed Ctrl-C already, while they were being started. */
+  readonly isInterrupted?: boolean;
 }
 
 /** The exit code of all of them together; their results are printed. */
@@ -39,7 +36,7 @@ export async function followWorkflows(
   followed: readonly Followed[],
   options: FollowOptions,
 ): Promise<ExitCode> {
-  const leaving = new AbortController();
+  const { signal } = session;
   const view = await createView(session);
   const runs = followed.map(({ handle: { workflowId }, title, startedAt }): WatchedRun => ({
     workflowId,
@@ -48,25 +45,24 @@ export async function followWorkflows(
   }));
   const cancelAll = (): Promise<unknown> =>
     Promise.allSettled(followed.flatMap(({ handle }, at) => (runs[at]?.end ? [] : [handle.cancel()])));
-  const release = onInterrupts((count) => {
-    if (count > 1 || options.onInterrupt === 'leave') return leaving.abort(new Left(exitCodes.interrupted));
+  const onInterrupt = (count: number): void => {
+    if (count > 1 || options.onInterrupt === 'leave')
+      return session.leave(new CliError(exitCodes.interrupted, 'Interrupted'));
     view.note('Canceling; Ctrl-C again leaves without waiting for it.');
     void cancelAll();
-  });
-  const timer =
-    options.timeoutMs === undefined
-      ? undefined
-      : setTimeout(() => leaving.abort(new Left(exitCodes.timedOut)), options.timeoutMs);
+  };
+  const release = session.interrupts.listen(onInterrupt);
+  const stopTimer = afterMs(options.timeoutMs, () => session.leave(new CliError(exitCodes.timedOut, 'Too late')));
   try {
     view.show(runs);
+    if (options.isInterrupted) onInterrupt(1);
     const ends = await Promise.all(
       followed.map(async ({ handle }, at) => {
         const change = (known: Partial<WatchedRun>): void => {
           Object.assign(runs[at] ?? {}, known);
           view.show(runs);
         };
-        const watch = { temporal, handle, everyMs: view.everyMs, onChange: change, signal: leaving.signal };
-        const end = await watchWorkflow(watch);
+        const end = await watchWorkflow({ temporal, handle, everyMs: view.everyMs, onChange: change, signal });
         change({ end, trouble: undefined });
         if (options.failFast && end.exitCode !== exitCodes.ok) void cancelAll();
         return end;
@@ -80,16 +76,17 @@ export async function followWorkflows(
     return worstExitCode(ends.map(({ exitCode }) => exitCode as ExitCode));
   } catch (error) {
     view.close();
-    if (error instanceof Left) return leave(session, error.exitCode, runs);
+    const open = runs.filter(({ end }) => !end).map(({ workflowId }) => workflowId);
+    if (signal.aborted) return leave(session, (signal.reason as CliError).exitCode, open);
     throw error;
   } finally {
-    clearTimeout(timer);
+    stopTimer();
     release();
   }
 }
 
-function leave({ print }: Session, code: ExitCode, runs: readonly WatchedRun[]): ExitCode {
-  const open = runs.filter(({ end }) => !end).map(({ workflowId }) => workflowId);
+/** Says how to come back to workflows that go on. */
+export function leave({ print }: Session, code: ExitCode, open: readonly string[]): ExitCode {
   const why = code === exitCodes.timedOut ? 'The time to wait has passed' : 'Interrupted';
   print.error(`${why}; ${open.length === 1 ? 'the workflow goes on' : `${open.length} workflows go on`}.`);
   for (const workflowId of open.slice(0, 10)) {
@@ -97,20 +94,6 @@ function leave({ print }: Session, code: ExitCode, runs: readonly WatchedRun[]):
     print.error(`  To cancel:    temporal-polytomic cancel ${quote(workflowId)}`);
   }
   return code;
-}
-
-/** As a shell takes it. */
-export function quote(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
-/** Told how often a person or a supervisor asked to stop. The answer takes the listeners away. */
-function onInterrupts(listener: (count: number) => void): () => void {
-  let count = 0;
-  const told = (): void => listener((count += 1));
-  const signals = ['SIGINT', 'SIGTERM'] as const;
-  for (const signal of signals) process.on(signal, told);
-  return () => signals.forEach((signal) => process.off(signal, told));
 }
 
 /** @throws CliError where a duration was given that is none */

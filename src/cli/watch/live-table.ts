@@ -2,7 +2,16 @@
 import type { FailedSync, FanOutProgress, RunningSync } from '../../contracts/fan-out-progress';
 import type { ProvisionProgress } from '../../contracts/provision';
 import { formatCount, formatDuration, toCell, type Colors } from '../style';
-import { consentText, fanOutPhraseOf, nextRunText, phraseOf, provisioningText, summarizeCounts } from './phrases';
+import { lettersOf, padTo, widthOf } from '../text-width';
+import {
+  approvalText,
+  consentText,
+  fanOutPhraseOf,
+  nextRunText,
+  phraseOf,
+  provisioningText,
+  summarizeCounts,
+} from './phrases';
 import type { LiveSchema, WatchedRun } from './watched-run';
 
 /** Where and when it is drawn. */
@@ -35,7 +44,7 @@ function runBlock(run: WatchedRun, frame: TableFrame, share: number): string[] {
   const state = end ? endText(end.status, end.exitCode, colors) : run.run ? phraseOf(run.run) : 'starting';
   const records = live?.records ? `${formatCount(live.records)} records` : '';
   const parts = [
-    toCell(run.title, titleWidth).padEnd(titleWidth),
+    padTo(toCell(run.title, titleWidth), titleWidth),
     formatDuration(now - run.startedAt).padStart(7),
     state,
     records,
@@ -54,7 +63,7 @@ function runBlock(run: WatchedRun, frame: TableFrame, share: number): string[] {
 
 function schemaLine({ schema, status, records }: LiveSchema, width: number, colors: Colors): string {
   const state = /fail|error|interrupt/.test(status) ? colors.red(status) : status;
-  return `    ${toCell(schema, width).padEnd(width)} ${formatCount(records).padStart(12)}  ${state}`;
+  return `    ${padTo(toCell(schema, width), width)} ${formatCount(records).padStart(12)}  ${state}`;
 }
 
 function fanOutBlock(run: WatchedRun, progress: FanOutProgress, frame: TableFrame, share: number): string[] {
@@ -95,7 +104,7 @@ function fanOutBlock(run: WatchedRun, progress: FanOutProgress, frame: TableFram
       failures,
       Math.max(failedCount, failures.length),
       failedRoom,
-      (sync) => failedLine(sync, colors),
+      (sync) => failedLine(sync, frame),
       columns,
     ),
   );
@@ -110,10 +119,15 @@ function provisioningBlock(run: WatchedRun, progress: ProvisionProgress, frame: 
   if (run.end) return lines.map((line) => cut(line, columns));
   if (run.trouble !== undefined) lines.push(`  ${colors.yellow(run.trouble)}`);
   if (counts.total > 0) lines.push(`  ${bar(counts.done / counts.total, 30, colors)}`);
+  const approval = approvalText(progress, run.workflowId);
+  if (approval !== undefined) lines.push(`  ${colors.yellow(approval)}`);
   lines.push(...needsConsent.map((connection) => `  ${colors.yellow(consentText(connection))}`));
   const room = Math.max(2, share - lines.length);
+  const nameWidth = nameWidthOf(columns);
   const shown = working.slice(0, counts.working > room ? room - 1 : room);
-  lines.push(...shown.map(({ address, why }) => `    ${toCell(address, 40).padEnd(40)} ${toCell(why, 200)}`));
+  lines.push(
+    ...shown.map(({ address, why }) => `    ${padTo(toCell(address, nameWidth), nameWidth)} ${toCell(why, 200)}`),
+  );
   const rest = counts.working - shown.length;
   if (rest > 0) lines.push(`    … ${formatCount(rest)} more in work`);
   return lines.map((line) => cut(line, columns));
@@ -138,14 +152,22 @@ function section<T>(
   ];
 }
 
-function runningLine({ stepId, name, syncId, since, late }: RunningSync, { now, colors }: TableFrame): string {
+function runningLine({ since, late, ...sync }: RunningSync, { now, colors, columns }: TableFrame): string {
   const age = formatDuration(now - Date.parse(since)).padStart(7);
-  return `${toCell(stepId ?? (name || syncId), 40).padEnd(40)} ${age}${late ? colors.yellow('  later than usual') : ''}`;
+  return `${nameCell(sync, columns)} ${age}${late ? colors.yellow('  later than usual') : ''}`;
 }
 
-function failedLine({ stepId, name, syncId, outcome, executionId }: FailedSync, colors: Colors): string {
-  const title = toCell(stepId ?? (name || syncId), 40).padEnd(40);
+function failedLine({ outcome, executionId, ...sync }: FailedSync, { colors, columns }: TableFrame): string {
+  const title = nameCell(sync, columns);
   return `${title} ${colors.red(outcome)}${executionId ? `  ${colors.dim(executionId)}` : ''}`;
+}
+
+/** Leaves room for what stands behind it. */
+const nameWidthOf = (columns: number): number => Math.min(40, Math.max(12, Math.floor(columns / 2)));
+
+function nameCell({ stepId, name, syncId }: Pick<RunningSync, 'stepId' | 'name' | 'syncId'>, columns: number): string {
+  const width = nameWidthOf(columns);
+  return padTo(toCell(stepId ?? (name || syncId), width), width);
 }
 
 function endText(status: string, exitCode: number, colors: Colors): string {
@@ -163,18 +185,21 @@ function bar(share: number, width: number, colors: Colors): string {
 
 const escape = '\u001b';
 /** Colors take no room. */
-const colorCode = new RegExp(`^${escape}\\[[0-9;]*m`);
+const colorCode = new RegExp(`(${escape}\\[[0-9;]*m)`);
 
 /** Cuts a line to the width of the terminal, colors not counted, so that it never wraps. */
 export function cut(line: string, columns: number): string {
   let text = '';
-  let width = 0;
-  for (let rest = line; rest !== '';) {
-    const [color] = colorCode.exec(rest) ?? [];
-    const part = color ?? [...rest][0] ?? '';
-    if (color === undefined && (width += 1) > columns - 1) return `${text}…\u001b[0m`;
-    text += part;
-    rest = rest.slice(part.length);
+  let room = columns - 1;
+  for (const [at, part] of line.split(colorCode).entries()) {
+    // Every second part is a color.
+    if (at % 2 === 0) {
+      for (const letter of lettersOf(part)) {
+        room -= widthOf(letter);
+        if (room < 0) return `${text}…${at > 0 ? `${escape}[0m` : ''}`;
+        text += letter;
+      }
+    } else text += part;
   }
   return text;
 }

@@ -3,6 +3,7 @@ import type { FanOutPhase } from '../../contracts/fan-out-progress';
 import type { OutcomeCounts } from '../../contracts/fan-out-result';
 import type { RunPhase, RunProgress } from '../../contracts/progress';
 import type { ProvisionProgress } from '../../contracts/provision';
+import { quote } from '../shell-word';
 import { toCell } from '../style';
 
 const runPhrases: Readonly<Record<RunPhase, string>> = {
@@ -62,6 +63,12 @@ export function provisioningText({ phase, planHash, counts }: ProvisionProgress)
   const done =
     counts.total > 0 ? `: ${counts.done} of ${counts.total} objects, ${counts.working} in work${failed}` : '';
   return `${provisioningPhrases[phase] ?? phase}${plan}${done}`;
+}
+
+/** How the plan is approved, while that is waited for. */
+export function approvalText({ phase }: ProvisionProgress, workflowId: string): string | undefined {
+  if (phase !== 'waitingForApproval') return undefined;
+  return `to approve: temporal-polytomic approve ${quote(workflowId)}`;
 }
 
 /** That somebody has to agree in a browser. The link is a credential, which no workflow knows. */

@@ -2,7 +2,7 @@
 import type { FanOutProgress } from '../../contracts/fan-out-progress';
 import type { ProvisionProgress } from '../../contracts/provision';
 import { formatCount, formatDuration, toCell } from '../style';
-import { consentText, provisioningText, runText, summarizeCounts } from './phrases';
+import { approvalText, consentText, provisioningText, runText, summarizeCounts } from './phrases';
 import type { WatchedRun } from './watched-run';
 
 /** What to print of a run after a change; nothing when only times moved on. */
@@ -12,7 +12,7 @@ export function plainLines(before: WatchedRun | undefined, now: WatchedRun): str
   if (now.trouble !== undefined && now.trouble !== before?.trouble) lines.push(`${title}: ${now.trouble}`);
   if (now.trouble === undefined && before?.trouble !== undefined) lines.push(`${title}: connected again`);
   if (now.fanOut) lines.push(...fanOutLines(title, before?.fanOut, now.fanOut));
-  if (now.provisioning) lines.push(...provisioningLines(title, before?.provisioning, now.provisioning));
+  if (now.provisioning) lines.push(...provisioningLines(now, before?.provisioning, now.provisioning));
   const text = runLine(now);
   if (text !== undefined && text !== (before && runLine(before))) lines.push(`${title}: ${text}`);
   return lines;
@@ -47,14 +47,15 @@ function fanOutLine({ phase, total, counts, runningCount, waiting }: FanOutProgr
   return `${phase === 'running' ? '' : `${phase}, `}${done} of ${total}: ${parts.join(', ')}`;
 }
 
-function provisioningLines(title: string, before: ProvisionProgress | undefined, now: ProvisionProgress): string[] {
+function provisioningLines(run: WatchedRun, before: ProvisionProgress | undefined, now: ProvisionProgress): string[] {
   if (now.phase === 'ended') return [];
   const known = new Set(before?.needsConsent.map(({ address }) => address));
-  const consents = now.needsConsent
-    .filter(({ address }) => !known.has(address))
-    .map((connection) => `${title}: ${consentText(connection)}`);
+  const lines = now.needsConsent.filter(({ address }) => !known.has(address)).map(consentText);
   const text = provisioningText(now);
-  return before && provisioningText(before) === text ? consents : [...consents, `${title}: ${text}`];
+  if (!before || provisioningText(before) !== text) {
+    lines.push(...[text, approvalText(now, run.workflowId)].filter((line) => line !== undefined));
+  }
+  return lines.map((line) => `${toCell(run.title)}: ${line}`);
 }
 
 function restOf({ estimatedEnd }: FanOutProgress): string {

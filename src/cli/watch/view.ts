@@ -46,7 +46,7 @@ async function createTable({ print, context: { terminal } }: Session): Promise<V
   const update = createLogUpdate(process.stderr, { showCursor: true });
   let runs: readonly WatchedRun[] = [];
   const draw = (): void => {
-    const frame = { columns: terminal.columns(), rows: terminal.rows(), now: Date.now(), colors: print.colors };
+    const frame = { columns: terminal.columns(), rows: terminal.rows(), now: Date.now(), colors: print.wordColors };
     update(liveTable(runs, frame).join('\n'));
   };
   // Ages move on although nothing else does.

@@ -27,12 +27,12 @@ const queryTimeoutMs = 15_000;
 /** Resolves to how the workflow ended. @throws the signal's reason, or an error that no retry would mend */
 export async function watchWorkflow(options: WatchOptions): Promise<WatchEnd> {
   const over = new AbortController();
-  const polling = pollProgress(options, AbortSignal.any([options.signal, over.signal]));
+  // A query under way may take many seconds where no worker answers; once the end is known nobody waits for it.
+  void pollProgress(options, AbortSignal.any([options.signal, over.signal]));
   try {
     return await untilEnd(options);
   } finally {
     over.abort();
-    await polling;
   }
 }
 

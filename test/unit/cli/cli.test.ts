@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { exitCodes } from '../../../src/cli/exit-codes';
 import type { Output } from '../../../src/cli/output';
-import { runProgram } from '../../../src/cli/program';
+import { createProgram, runProgram } from '../../../src/cli/program';
+import { noTerminal } from '../../../src/cli/terminal';
 import { startCli, type CliCall, type CliProcess } from './cli-process';
 
 describe('the command line', () => {
@@ -36,12 +37,30 @@ describe('the command line', () => {
     ],
     ['an argument too many', ['worker', 'now'], 'error: too many arguments'],
     ['a port that is none', ['emulator', '--port', '70000'], 'Expected a port number from 0 (any free one) to 65535.'],
+    ['a duration that is none', ['status', '--command-timeout', 'soon'], "option '--command-timeout <duration>'"],
+    ['a count out of bounds', ['concurrency', 'nightly', '0'], 'Expected a whole number from 1 to 1000.'],
+    ['an argument that is no choice', ['run', 'bluk', 'x'], 'Allowed choices are model, bulk.'],
+    ['a missing argument', ['schedule', 'pause'], '(see temporal-polytomic schedule pause --help)'],
     ['a port that is empty', ['dev', '--ui-port', ''], 'Expected a port number from 0 (any free one) to 65535.'],
   ])('answers %s with a clear line and the code for usage', async (_what, args, line) => {
     const { code, lines, notes } = await run(...args);
     expect(code).toBe(exitCodes.usage);
     expect(notes).toContain(line);
     expect(lines).toBe('');
+  });
+
+  it('teaches each command by examples', async () => {
+    const program = createProgram(
+      { output: { line: () => undefined, note: () => undefined }, env: {}, terminal: noTerminal },
+      () => undefined,
+    );
+    const pathsOf = (command: typeof program): string[][] =>
+      command.commands.flatMap((sub) => [[sub.name()], ...pathsOf(sub).map((path) => [sub.name(), ...path])]);
+    const paths = pathsOf(program);
+    expect(paths.length).toBeGreaterThan(30);
+    const helps = await Promise.all(paths.map((path) => run(...path, '--help')));
+    const without = paths.filter((path, at) => !helps[at]?.lines.includes(`\n  $ temporal-polytomic ${path[0] ?? ''}`));
+    expect(without).toEqual([]);
   });
 
   it('shows its help, as an error, when no command is given', async () => {

@@ -64,6 +64,17 @@ describe('exit codes', () => {
     expect(toCliError(error).exitCode).toBe(exitCode);
   });
 
+  it.each([
+    [failureTypes.NotApproved, 7],
+    [failureTypes.InvalidInput, 2],
+    [failureTypes.PlanChanged, 1],
+    ['Error', 1],
+  ])('of an update that was refused as %s is %i', (type, code) => {
+    const cause = { name: 'ApplicationFailure', type, message: 'no' };
+    const error = Object.assign(new Error('Update failed'), { name: 'WorkflowUpdateFailedError', cause });
+    expect(toCliError(error)).toMatchObject({ exitCode: code, message: 'no' });
+  });
+
   it('keeps the result inside a failure', () => {
     const result = { outcome: 'failed', syncId: 'x' };
     const error = failed({

@@ -1,7 +1,9 @@
 /** What a person sees of runs: a table that fits the screen with any number of syncs, and plain lines elsewhere. */
 import { describe, expect, it } from '@jest/globals';
+import { Session } from '../../../src/cli/session';
 import { createColors, toCell } from '../../../src/cli/style';
 import { noTerminal } from '../../../src/cli/terminal';
+import { padTo, widthOf } from '../../../src/cli/text-width';
 import { cut, liveTable, type TableFrame } from '../../../src/cli/watch/live-table';
 import { plainLines } from '../../../src/cli/watch/plain-lines';
 import type { WatchedRun } from '../../../src/cli/watch/watched-run';
@@ -10,7 +12,7 @@ import type { RunProgress } from '../../../src/contracts/progress';
 import type { ProvisionProgress } from '../../../src/contracts/provision';
 
 const now = Date.parse('2026-11-26T12:00:00Z');
-const plain = createColors('never', {}, noTerminal);
+const plain = createColors('never', {}, false);
 const frame = (columns: number, rows: number): TableFrame => ({ columns, rows, now, colors: plain });
 
 function fanOut(fields: Partial<FanOutProgress> = {}): WatchedRun {
@@ -104,6 +106,38 @@ describe('the live table', () => {
     expect(plainLines(run, { ...run, startedAt: now })).toEqual([]);
   });
 
+  it('shows who is asked while an apply waits for an approval, and by which command', () => {
+    const provisioning: ProvisionProgress = {
+      ...{ phase: 'waitingForApproval', since: '2026-11-26T11:59:00Z', set: 'warehouse', planHash: 'abc' },
+      counts: { total: 0, done: 0, working: 0, failed: 0 },
+      ...{ working: [], needsConsent: [] },
+    };
+    const run: WatchedRun = { workflowId: 'my apply', title: 'apply warehouse', startedAt: now, provisioning };
+    expect(liveTable([run], frame(100, 12))).toEqual([
+      'apply warehouse  0s  waiting for an approval of plan abc',
+      "  to approve: temporal-polytomic approve 'my apply'",
+    ]);
+    expect(plainLines(undefined, run)).toEqual([
+      'apply warehouse: waiting for an approval of plan abc',
+      "apply warehouse: to approve: temporal-polytomic approve 'my apply'",
+    ]);
+    expect(plainLines(run, { ...run, startedAt: 0 })).toEqual([]);
+  });
+
+  it('keeps each line below its width where names are in wide letters, and shows ages in a narrow window', () => {
+    const wide = fanOut({
+      running: Array.from({ length: 5 }, (_, at) => ({
+        ...{ syncId: `id-${at}`, name: `同期${'長'.repeat(30)} ${at}`, executionId: `e-${at}` },
+        ...{ since: '2026-11-26T11:58:00Z', late: false },
+      })),
+    });
+    for (const columns of [40, 80]) {
+      const lines = liveTable([wide], frame(columns, 24));
+      expect(Math.max(...lines.map(widthOf))).toBeLessThanOrEqual(columns);
+      expect(lines.filter((line) => / 2m$/.test(line))).toHaveLength(5);
+    }
+  });
+
   it('keeps many single runs on the screen', () => {
     const runs = Array.from({ length: 50 }, (_, at): WatchedRun => ({
       workflowId: `w${at}`,
@@ -167,12 +201,34 @@ describe('names of others', () => {
     expect(toCell('x'.repeat(100), 10)).toBe(`${'x'.repeat(9)}…`);
   });
 
-  it('are colored as --color, NO_COLOR and the terminal say', () => {
-    const tty = { ...noTerminal, isTty: true };
-    expect(createColors('auto', {}, tty).red('x')).not.toBe('x');
-    expect(createColors('auto', { NO_COLOR: '1' }, tty).red('x')).toBe('x');
-    expect(createColors('auto', {}, noTerminal).red('x')).toBe('x');
-    expect(createColors('always', { NO_COLOR: '1' }, noTerminal).red('x')).not.toBe('x');
-    expect(createColors('never', {}, tty).red('x')).toBe('x');
+  it('are cut between letters as a person sees them, and take the room they take on a terminal', () => {
+    expect(toCell('日本語の同期', 7)).toBe('日本語…');
+    expect(toCell('ab👩‍👩‍👧cd', 4)).toBe('ab…');
+    expect(padTo('日本', 6)).toBe('日本  ');
+    expect(widthOf('é\u0301')).toBe(1);
+  });
+});
+
+describe('colors', () => {
+  it.each([
+    ['a terminal', 'auto', {}, true, true],
+    ['no terminal', 'auto', {}, false, false],
+    ['NO_COLOR', 'auto', { NO_COLOR: '1' }, true, false],
+    ['an empty NO_COLOR', 'auto', { NO_COLOR: '' }, true, true],
+    ['FORCE_COLOR', 'auto', { FORCE_COLOR: '1' }, false, true],
+    ['FORCE_COLOR=0', 'auto', { FORCE_COLOR: '0' }, true, false],
+    ['--color always', 'always', { NO_COLOR: '1' }, false, true],
+    ['--color never', 'never', { FORCE_COLOR: '1' }, true, false],
+  ] as const)('are shown as %s says', (_what, mode, env, isTerminal, isColored) => {
+    expect(createColors(mode, env, isTerminal).red('x') !== 'x').toBe(isColored);
+  });
+
+  it('are judged for each stream by itself: data in a pipe have none, whatever the words have', () => {
+    const lines: string[] = [];
+    const output = { line: (text: string) => lines.push(text), note: (text: string) => lines.push(text) };
+    const terminal = { ...noTerminal, isInteractive: true, showsWords: true };
+    const options = { output: 'text', color: 'auto', timeFormat: 'iso', logLevel: 'never', logFormat: 'text' } as const;
+    const { print } = new Session(options, { output, env: {}, terminal });
+    expect([print.colors.red('data'), print.wordColors.red('words')]).toEqual(['data', '\u001b[31mwords\u001b[39m']);
   });
 });
