@@ -61,7 +61,7 @@ function compareValue(desired: unknown, live: unknown, place: Place): void {
   if (isFields(desired) && isFields(live)) return compareInside(desired, live, place);
   if (Array.isArray(desired) && Array.isArray(live)) return compareLists(desired, live, place);
   comparison.seen.push([path, live ?? null]);
-  if (!isSame(desired, live)) comparison.changes.push({ path, before: show(live), after: show(desired) });
+  if (!isSame(desired, live)) comparison.changes.push(toChange(desired, live, place));
 }
 
 function compareLists(desired: unknown[], live: unknown[], place: Place): void {
@@ -70,7 +70,12 @@ function compareLists(desired: unknown[], live: unknown[], place: Place): void {
   const differs =
     desired.length !== live.length || desired.some((item, index) => !covers(item, arranged[index], rules, path));
   comparison.seen.push([path, arranged.map((item, index) => pick(desired[index], item)).concat(live.length)]);
-  if (differs) comparison.changes.push({ path, before: show(live), after: show(desired) });
+  if (differs) comparison.changes.push(toChange(desired, live, place));
+}
+
+function toChange(desired: unknown, live: unknown, { path, rules: { unseen } }: Place): FieldChange {
+  const hidden = { path: pattern(path), unseen };
+  return { path, before: show(live, hidden), after: show(desired, hidden) };
 }
 
 /** The live list in the order of the desired one, where order means nothing. */
@@ -117,19 +122,31 @@ function isSame(desired: unknown, live: unknown): boolean {
   return canonicalJson(desired) === canonicalJson(live);
 }
 
-/** A value as a plan shows it: short, and without what is a secret by its text. */
-export function show(value: unknown): unknown {
-  if (value === undefined) return null;
-  if (isSecretReference(value)) return maskedSecret;
-  const text = typeof value === 'string' ? value : canonicalJson(maskInside(value));
-  if (looksSecret(text)) return maskedSecret;
-  if (text.length > maxShown) return `${text.slice(0, maxShown)}…`;
-  return typeof value === 'object' ? maskInside(value) : value;
+/** Where a shown value stands, and which paths must not be shown. */
+interface Hidden {
+  path: string;
+  unseen: ReadonlySet<string>;
 }
 
-function maskInside(value: unknown): unknown {
-  if (isSecretReference(value)) return maskedSecret;
-  if (Array.isArray(value)) return value.map(maskInside);
+/** A value as a plan shows it: short, and without what is a secret by its place or its text. */
+export function show(value: unknown, hidden: Hidden = { path: '', unseen: new Set() }): unknown {
+  if (value === undefined) return null;
+  const masked = maskInside(value, hidden);
+  const text = typeof masked === 'string' ? masked : canonicalJson(masked);
+  if (looksSecret(text)) return maskedSecret;
+  return text.length > maxShown ? `${text.slice(0, maxShown)}…` : masked;
+}
+
+/** As specs and schemas write what configurations may answer in camel case. */
+const toSnakeCase = (path: string): string => path.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** A list may differ in one field, and hold secrets in others. */
+function maskInside(value: unknown, { path, unseen }: Hidden): unknown {
+  if (isSecretReference(value) || unseen.has(path) || unseen.has(toSnakeCase(path))) return maskedSecret;
+  if (Array.isArray(value)) return value.map((item) => maskInside(item, { path, unseen }));
   if (!isFields(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, maskInside(inner)]));
+  const at = (key: string): string => (path === '' ? key : `${path}.${key}`);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, maskInside(inner, { path: at(key), unseen })]),
+  );
 }

@@ -56,7 +56,7 @@ export async function deprovision(
         given.objects,
         await provisionActivity('readSet', 'Read the record of the set')({ organization, set }),
       );
-    const agreed = prepared.planHash ?? (await agreeTo({ prepared, tracker, options }, plan));
+    const agreed = await agreeTo({ prepared, tracker, options }, plan);
     const request = {
       prepared,
       mode: 'destroy',

@@ -44,6 +44,21 @@ describe('comparing', () => {
     );
   });
 
+  it('shows no secret that stands beside what differs, neither that of Polytomic nor that of the spec', () => {
+    const rules = { ...plain, unseen: new Set(['headers.value', 'oauth.secret']) };
+    const shown = (desired: object, live: object): unknown =>
+      compareFields(desired as never, live as never, rules).changes;
+    expect(shown({ headers: [{ name: 'b', value: 'ours' }] }, { headers: [{ name: 'a', value: 'theirs' }] })).toEqual([
+      { path: 'headers', before: [{ name: 'a', value: '(secret)' }], after: [{ name: 'b', value: '(secret)' }] },
+    ]);
+    expect(shown({ oauth: 'none' }, { oauth: { id: 1, secret: 'theirs' } })).toEqual([
+      { path: 'oauth', before: { id: 1, secret: '(secret)' }, after: 'none' },
+    ]);
+    rules.unseen.add('list.api_key');
+    expect(JSON.stringify(shown({ list: [] }, { list: [{ apiKey: 'theirs' }] }))).not.toContain('theirs');
+    expect(JSON.stringify(shown({ oauth: { secret: 'ours' } }, { oauth: 'x' }))).not.toContain('ours');
+  });
+
   it('shows no secret by its text', () => {
     expect(show('postgres://user:pw@host/db')).toBe('(secret)');
     expect(show({ a: { $env: 'X' } })).toEqual({ a: '(secret)' });
