@@ -2,7 +2,7 @@
 import type { WorkerSetup, ItemFailure } from './composite-activities';
 import type { NotifyTarget } from './prepared-fan-out';
 import type { ExportResult, ProvisionApprove, ProvisionNotification } from './provision';
-import type { FieldChange, Identity, Namesake, PlannedObject } from './provision-plan';
+import type { Identity, Namesake, PlannedObject } from './provision-plan';
 import type {
   OpenIntent,
   OwnedObject,
@@ -49,9 +49,12 @@ export interface SetRef {
   set: string;
 }
 
-/** `takenOver`: from a holder that ended without a release, whose last write may still be under way. */
+/**
+ * `takenOver`: from a holder that ended without a release, whose last write may still be under way. `lostAt`: when it ended,
+ * RFC 3339; null: nobody knows.
+ */
 export type AcquiredSet =
-  { state: 'ok'; record: SetRecord; takenOver: boolean } | Extract<SetAnswer, { state: 'busy' }>;
+  { state: 'ok'; record: SetRecord; takenOver: boolean; lostAt: string | null } | Extract<SetAnswer, { state: 'busy' }>;
 
 /** An object to look for. */
 export interface WantedObject {
@@ -118,6 +121,8 @@ export interface ApplyItem {
   rotates: boolean;
   /** It is to be activated once everything is in place. */
   activates: boolean;
+  /** Its first run is still to come. */
+  runs: boolean;
   ids: Record<string, string>;
   /** The intent to be recorded before a create. */
   intent: OpenIntent | null;
@@ -138,11 +143,12 @@ export interface ApplyObjectsRequest extends SetRef {
 }
 
 /**
- * `again`: nothing is final; to be tried again after the delay, with this note. `failed`: it will not succeed; `id` tells
- * of an object that was created before that.
+ * `firstRun`: id of a run that a sync whose first run is still to come has had already. `again`: nothing is final; to be
+ * tried again after the delay, with this note. `failed`: it will not succeed; `id` tells of an object that was created
+ * before that.
  */
 export type AppliedItem =
-  | { state: 'done'; id: string; created: boolean; wrote: boolean; needsConsent: boolean; changes: FieldChange[] }
+  | { state: 'done'; id: string; created: boolean; wrote: boolean; needsConsent: boolean; firstRun: string | null }
   | { state: 'again'; note: unknown; delayMs: number; failure: ItemFailure; id: string | null }
   | { state: 'failed'; failure: ItemFailure; id: string | null; created: boolean; mayExist: boolean };
 

@@ -18,6 +18,8 @@ export interface OwnedObject {
   retired?: string[];
   /** We created or changed it, and it still has to be activated, as activation comes last. */
   awaitsActivation?: true;
+  /** We created it with `run: true`, and nothing says yet that its first run began: a run that exists decides. */
+  awaitsRun?: true;
 }
 
 /** A create that was about to be made: it may have taken effect. What was created after `until` is none of it. */
@@ -73,8 +75,8 @@ export interface SetRecord {
 export type SetMessage =
   /** `over`: a holder that was seen to have ended without a release; its last write ends by `until`, null: unknown. */
   | { type: 'acquire'; holder: SetHolder; over?: { token: string; until: string | null } }
-  /** `at`: RFC 3339; whatever was posted has ended by then. */
-  | { type: 'release'; token: string; outcome: SetOutcome; at: string }
+  /** `at`: RFC 3339; whatever was posted has ended by then. `ran`: addresses of the syncs that had their first run. */
+  | { type: 'release'; token: string; outcome: SetOutcome; at: string; ran?: string[] }
   /** Answers with the intents that hold: an older one of the same address stays. */
   | { type: 'intend'; token: string; intents: Record<string, OpenIntent> }
   | { type: 'own'; token: string; address: string; object: OwnedObject }

@@ -125,6 +125,7 @@ const applyItem = lazy(
       seen: z.record(z.string(), anyText()).nullable(),
       rotates: z.boolean(),
       activates: z.boolean(),
+      runs: z.boolean(),
       ids: idsByAddress(),
       intent: intent().nullable(),
       key: text(),

@@ -73,11 +73,18 @@ export const ownedObject = lazy(
       secretVersions: secretVersions(),
       retired: listOf(id(), maxObjects).optional(),
       awaitsActivation: z.literal(true).optional(),
+      awaitsRun: z.literal(true).optional(),
     } satisfies Fields<OwnedObject>) satisfies z.ZodType<OwnedObject>,
 );
 
 const releaseMessage = lazy(() =>
-  strict({ type: z.literal('release'), token: token(), outcome: outcome(), at: anyText() }),
+  strict({
+    type: z.literal('release'),
+    token: token(),
+    outcome: outcome(),
+    at: anyText(),
+    ran: listOf(address(), maxObjects).optional(),
+  }),
 );
 
 const message = lazy(

@@ -8,7 +8,7 @@ import { organizationOf } from '../allowed';
 import type { ActivityDependencies } from '../dependencies';
 import { toItemFailure } from '../failure';
 import { inParallel } from '../in-parallel';
-import { changeAsHolder } from './set-activities';
+import { beforeWrite, changeAsHolder } from './set-activities';
 import type { SetRecords } from './set-records';
 
 const parallelCalls = 10;
@@ -21,6 +21,7 @@ export function createActivateSyncs(
   return async ({ organization: name, set, token, items }) => {
     const { client } = organizationOf(deps, name);
     const context = Context.current();
+    await beforeWrite(context.cancellationSignal, records, { organization: name, set, token });
     const entries = await inParallel(items, parallelCalls, async (item) => {
       context.heartbeat(null);
       return [item.address, await activate(client, item)] as const;

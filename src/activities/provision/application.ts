@@ -20,6 +20,11 @@ export interface ApplyContext {
   types: ConnectionTypeSchemas;
   /** Delivers the link at which the owner consents; false where nobody could be given it. */
   deliverLink(object: ProvisionObject, link: string): Promise<boolean>;
+  /**
+   * To be awaited right before a write that is no create, whose intent is the same question: whether this run still holds
+   * the set's lock. @throws ApplicationFailure
+   */
+  beforeWrite(): Promise<void>;
   /** What the creates of this activity attempt share. */
   attempt: PostAttempt;
   /** Local clock, milliseconds. */
@@ -43,7 +48,7 @@ export interface Pending {
 }
 
 /** What the record is told. */
-export function ownedBy({ object, origin, replaces, activates }: ApplyItem, id: string): OwnedObject {
+export function ownedBy({ object, origin, replaces, activates, runs }: ApplyItem, id: string): OwnedObject {
   return {
     kind: object.kind,
     id,
@@ -53,6 +58,7 @@ export function ownedBy({ object, origin, replaces, activates }: ApplyItem, id: 
     secretVersions: object.secretVersions,
     ...(replaces !== null && { retired: [replaces] }),
     ...(activates && { awaitsActivation: true }),
+    ...(runs && { awaitsRun: true }),
   };
 }
 

@@ -18,6 +18,7 @@ import { createObject, CreateRefused, readJob, stillRunning } from './create-obj
 import { hashText } from './hash';
 import { resumeApplyNote, type ApplyNote } from './note';
 import { changeAsHolder } from './set-activities';
+import { firstRunOf } from './sync-runs';
 import { writeErrorHandling } from './write-error-handling';
 
 /** Before a refusal that passes is tried again. */
@@ -58,8 +59,10 @@ async function takeSteps(application: Application): Promise<Pending | undefined>
 async function settleNew({ context, item, note }: Application, id: string): Promise<undefined> {
   const { client } = context.organization;
   const { object } = item;
+  const selects = object.schemas !== null && needsSelection(object.schemas);
+  if (object.errorHandling || selects) await context.beforeWrite();
   if (object.errorHandling) await writeErrorHandling(client, object, id);
-  if (object.schemas && needsSelection(object.schemas)) {
+  if (object.schemas && selects) {
     const { writes } = await compareSchemas(client, id, object.schemas);
     note.wrote = true;
     await writeSchemas(client, id, { writes, isNew: true, onProgress: () => context.onProgress() });
@@ -102,6 +105,7 @@ async function updatePresent(application: Application, id: string): Promise<void
       `${object.address} (${id}) was changed by someone else since the plan: ${found.slice(0, 5).join(', ')}`,
     );
   }
+  await context.beforeWrite();
   const ofBody = comparison.changes.filter(({ path }) => path !== 'active' && !path.startsWith('errorHandling.'));
   note.wrote = true;
   note.updated = true;
@@ -172,7 +176,9 @@ async function finish({ context, item, note }: Application): Promise<AppliedItem
     object: ownedBy(item, id),
   });
   const needsConsent = note.consent !== 'none';
-  return { state: 'done', id, created: note.created, wrote: note.wrote, needsConsent, changes: [] };
+  const { client } = context.organization;
+  const firstRun = item.runs && !note.created ? await firstRunOf(client, item.object.kind, id) : null;
+  return { state: 'done', id, created: note.created, wrote: note.wrote, needsConsent, firstRun };
 }
 
 function afterError({ note, item }: Application, error: unknown): AppliedItem {

@@ -11,6 +11,7 @@ import { applyObject } from './apply-object';
 import type { ApplyContext } from './application';
 import { deliverLink } from './deliver-link';
 import { requireOperations } from './require-operations';
+import { beforeWrite } from './set-activities';
 import type { SetRecords } from './set-records';
 
 /** A killed worker is noticed after 20 s without a heartbeat. */
@@ -38,6 +39,7 @@ export function createApplyObjects(
       organization,
       ref: { organization: request.organization, set: request.set, token: request.token },
       types: new ConnectionTypeSchemas(client),
+      beforeWrite: () => beforeWrite(context.cancellationSignal, records, request),
       deliverLink: (object, link) => deliverLink(deps, request, { ...object, link }),
       attempt: { client, errorText: 'include', ...limits },
       now: () => clock.now(),

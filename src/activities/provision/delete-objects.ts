@@ -18,9 +18,9 @@ import { startHeartbeats } from '../heartbeats';
 import { toItemFailure } from '../failure';
 import { requireOperations } from './require-operations';
 import { claimsOf } from './claims';
-import { changeAsHolder, readAsHolder } from './set-activities';
+import { beforeWrite, changeAsHolder, readAsHolder } from './set-activities';
 import type { SetRecords } from './set-records';
-import { stopRuns, hasRun } from './sync-runs';
+import { firstRunOf, stopRuns } from './sync-runs';
 
 type Deleted = DeletedObjects[string];
 
@@ -85,18 +85,24 @@ async function forget({ records, request }: Deletion, { address }: DeleteItem, i
   await changeAsHolder(records, { organization, set }, { type: 'forget', token, address, id });
 }
 
-async function deleteKnown({ organization, request, users }: Deletion, item: DeleteItem, id: string): Promise<Deleted> {
+async function deleteKnown(
+  { organization, records, request, users }: Deletion,
+  item: DeleteItem,
+  id: string,
+): Promise<Deleted> {
   const { client } = organization;
+  const signal = Context.current().cancellationSignal;
   const kind = resourceKinds[item.kind];
   const ours = new Set(request.ours);
   const others = (users.get(id)?.users ?? []).filter((user) => !ours.has(user.id));
   if (others.length > 0) return { state: 'left', id, reason: inUse(others) };
   if (isSyncKind(item.kind)) {
-    if (item.why === 'apply' && (await hasRun(client, item.kind, id)))
+    if (item.why === 'apply' && (await firstRunOf(client, item.kind, id)) !== null)
       return { state: 'left', id, reason: 'its first run has begun' };
-    const problem = await stopRuns(client, { kind: item.kind, id }, Context.current().cancellationSignal);
+    const problem = await stopRuns(client, { kind: item.kind, id }, signal);
     if (problem) return { state: 'left', id, reason: problem };
   }
+  await beforeWrite(signal, records, request);
   await kind.delete(client, id);
   return { state: 'deleted', id };
 }

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { failureTypes } from '../../contracts/failure-types';
-import type { AcquiredSet, ProvisionActivities } from '../../contracts/provision-activities';
+import type { AcquiredSet, ProvisionActivities, SetRef } from '../../contracts/provision-activities';
 import type { SetAnswer, SetRecord } from '../../contracts/provision-record';
 import type { SetRecords } from './set-records';
 
@@ -20,11 +20,12 @@ export function createSetActivities(records: SetRecords): SetActivities {
     readSet: (ref) => records.read(ref),
     async acquireSet({ holder, ...ref }) {
       const answer = await records.change(ref, { type: 'acquire', holder });
-      if (answer.state !== 'busy') return taken(answer);
+      if (answer.state !== 'busy') return taken(answer, null);
       const end = await records.endOf(answer.holder);
       if (!end) return answer;
       const until = end.at === null ? null : new Date(Date.parse(end.at) + effectWindowMs).toISOString();
-      return taken(await records.change(ref, { type: 'acquire', holder, over: { token: answer.holder.token, until } }));
+      const over = { token: answer.holder.token, until };
+      return taken(await records.change(ref, { type: 'acquire', holder, over }), end.at);
     },
     async awaitSet({ token, ...ref }) {
       const context = Context.current();
@@ -48,8 +49,8 @@ export function createSetActivities(records: SetRecords): SetActivities {
   };
 }
 
-function taken(answer: SetAnswer): AcquiredSet {
-  if (answer.state === 'ok') return { ...answer, takenOver: answer.record.holder?.takenOver === true };
+function taken(answer: SetAnswer, lostAt: string | null): AcquiredSet {
+  if (answer.state === 'ok') return { ...answer, takenOver: answer.record.holder?.takenOver === true, lostAt };
   if (answer.state === 'busy') return answer;
   const message = 'The record refused to be acquired';
   throw ApplicationFailure.create({ type: failureTypes.UnexpectedResponse, message });
@@ -74,6 +75,22 @@ export async function readAsHolder(
   const record = await records.read(ref);
   if (record?.holder?.token !== token) throw takenAway(ref.set);
   return record;
+}
+
+/**
+ * Right before a write: another run may have taken over the lock, or the workflow may have ended, which its activity
+ * learns by the next heartbeat. @throws ApplicationFailure
+ */
+export async function beforeWrite(
+  signal: AbortSignal,
+  records: SetRecords,
+  { organization, set, token }: SetRef & { token: string },
+): Promise<void> {
+  if (signal.aborted) {
+    const message = 'The activity was cancelled before its next write';
+    throw ApplicationFailure.create({ type: failureTypes.Unavailable, message });
+  }
+  await readAsHolder(records, { organization, set, token });
 }
 
 const takenAway = (set: string): ApplicationFailure =>

@@ -12,9 +12,9 @@ const lookEveryMs = 2_000;
 const adapterOf = (client: PolytomicClient, kind: ProvisionKind): SyncAdapter =>
   adapterFor(kind === 'modelSyncs' ? 'model' : 'bulk', client);
 
-/** Whether there was any run of it. @throws PolytomicError */
-export async function hasRun(client: PolytomicClient, kind: ProvisionKind, id: string): Promise<boolean> {
-  return (await adapterOf(client, kind).recentExecutions(id, {})).length > 0;
+/** The oldest run of it that is listed, whoever started it; null where there was none. @throws PolytomicError */
+export async function firstRunOf(client: PolytomicClient, kind: ProvisionKind, id: string): Promise<string | null> {
+  return (await adapterOf(client, kind).recentExecutions(id, {})).at(-1)?.executionId ?? null;
 }
 
 /** Cancels the runs in progress and waits for their ends; answers why it could not. @throws PolytomicError */

@@ -83,13 +83,14 @@ function afterApplied(entry: ApplyEntry, result: AppliedItem | undefined, now: n
   if (!result) return { status: 'waiting', unanswered: true, wakeAt: now + lostDelayMs, why: 'its worker was lost' };
   if (result.state === 'done') {
     const isConnection = entry.kind === 'connections' && (entry.isNeeded || result.wrote);
-    const { id, created, wrote, needsConsent } = result;
+    const { id, created, wrote, needsConsent, firstRun } = result;
     return {
       status: isConnection ? 'settlingSoon' : 'done',
       id,
       created,
       wrote: wrote || created,
       needsConsent,
+      firstRun,
       unanswered: false,
       failure: null,
       why: needsConsent ? 'needs consent' : '',

@@ -4,6 +4,7 @@ import type { FieldChange, PlannedObject } from '../../contracts/provision-plan'
 import type { OwnedObject, OwnedOrigin } from '../../contracts/provision-record';
 import type { ProvisionKind, ProvisionObject } from '../../contracts/provision-spec';
 import { newDeletion, type Deletion } from './deletions';
+import { awaitsFirstRun } from './plan-object';
 import { isSyncKind } from './to-objects';
 
 /** What an apply does, phase by phase. */
@@ -53,6 +54,8 @@ export interface ApplyEntry {
   activate: boolean | null;
   activation: 'waiting' | 'sent' | 'done';
   run: 'none' | 'waiting' | 'running' | 'done';
+  /** A run that it has had already, begun by an apply that was interrupted or by others: no other one is started. */
+  firstRun: string | null;
   runResult: { executionId: string | null; outcome: string } | null;
 }
 
@@ -153,7 +156,8 @@ function toEntry(
     why: '',
     activate: activationOf(object, planned, isNew),
     activation: 'waiting',
-    run: isSyncKind(object.kind) && object.run && isNew ? 'waiting' : 'none',
+    run: awaitsFirstRun(object, isNew ? undefined : owned, isNew ? 'created' : planned.origin) ? 'waiting' : 'none',
+    firstRun: null,
     runResult: null,
   };
 }
@@ -189,6 +193,11 @@ function leftBehind(owned: ApplyPlan['owned']): Deletion[] {
 /** Ids of all objects that are known. */
 export function knownIds({ entries }: ApplyState): Record<string, string> {
   return Object.fromEntries(Object.values(entries).flatMap(({ address, id }) => (id === null ? [] : [[address, id]])));
+}
+
+/** Addresses of the syncs that had their first run, however it ended. */
+export function ranOnce({ entries }: ApplyState): string[] {
+  return Object.values(entries).flatMap(({ address, runResult }) => (runResult?.executionId ? [address] : []));
 }
 
 /** Whether every object ended well, and everything after it too. */

@@ -61,7 +61,9 @@ export function planObject(facts: PlanFacts): PlannedObject {
   const active = wantedActive(object, facts.owned, identity.origin);
   const found = compareObject({ ...facts, object: { ...object, active } }, live);
   const rotated = rotatedSecrets(object, facts.owned, identity.origin);
-  const fields = [...found.changes, ...rotated];
+  const isAwaited = awaitsFirstRun(object, facts.owned, identity.origin);
+  const fields = [...found.changes, ...rotated, ...(isAwaited ? [firstRunChange] : [])];
+  const isUnfinished = isAwaited || facts.owned?.awaitsActivation === true;
   const action = actionFor(facts, identity.origin, fields);
   const fieldCount = facts.schemaChanges.count + fields.length;
   return {
@@ -84,8 +86,20 @@ export function planObject(facts: PlanFacts): PlannedObject {
         : hashSeen([...found.seen, schemasSeen(facts.schemaChanges.seen)], facts.hash),
     origin: identity.origin,
     rotates: rotated.length > 0,
-    changedBy: fieldCount === 0 ? null : facts.owned && facts.owned.specHash === facts.specHash ? 'outside' : 'spec',
+    changedBy: fieldCount === 0 ? null : isUnfinished || facts.owned?.specHash !== facts.specHash ? 'spec' : 'outside',
   };
+}
+
+/** An apply that was interrupted left the first run of a sync to the next one. */
+const firstRunChange: FieldChange = { path: 'run', before: false, after: true };
+
+/** Whether the first run of a sync that we made is still to come; of one that an intent led to, none was begun. */
+export function awaitsFirstRun(
+  { run, kind }: Pick<ProvisionObject, 'run' | 'kind'>,
+  owned: OwnedObject | undefined,
+  origin: PlannedObject['origin'],
+): boolean {
+  return run && isSyncKind(kind) && (owned ? owned.awaitsRun === true : origin === 'created');
 }
 
 /** A bulk sync's schemas count as one field. */

@@ -55,8 +55,11 @@ type HolderMessage = Exclude<SetMessage, { type: 'acquire' }>;
 
 function afterMessage(record: SetRecord, message: HolderMessage): SetRecord {
   switch (message.type) {
-    case 'release':
-      return { ...record, holder: null, last: message.outcome, intents: closedAt(record.intents, message.at) };
+    case 'release': {
+      const { outcome, at, ran = [] } = message;
+      const objects = withoutMark(record.objects, 'awaitsRun', ran);
+      return { ...record, objects, holder: null, last: outcome, intents: closedAt(record.intents, at) };
+    }
     case 'intend':
       return { ...record, intents: { ...message.intents, ...record.intents } };
     case 'own':
@@ -64,7 +67,7 @@ function afterMessage(record: SetRecord, message: HolderMessage): SetRecord {
     case 'forget':
       return forgetting(record, message);
     case 'activated':
-      return { ...record, objects: withoutActivation(record.objects, message.addresses) };
+      return { ...record, objects: withoutMark(record.objects, 'awaitsActivation', message.addresses) };
     case 'settleIntents': {
       const intents = without(record.intents, message.dropped);
       const found = Object.keys(message.owned).length > 0;
@@ -113,10 +116,17 @@ function forgetting(record: SetRecord, { address, id }: Extract<SetMessage, { ty
 const without = <T>(entries: Record<string, T>, addresses: readonly string[]): Record<string, T> =>
   Object.fromEntries(Object.entries(entries).filter(([address]) => !addresses.includes(address)));
 
-function withoutActivation(objects: SetRecord['objects'], addresses: readonly string[]): SetRecord['objects'] {
-  const entries = Object.entries(objects).map(([address, { awaitsActivation, ...object }]) => {
-    const isKept = awaitsActivation && !addresses.includes(address);
-    return [address, isKept ? { ...object, awaitsActivation } : object] as const;
+/** What these syncs awaited has come. */
+function withoutMark(
+  objects: SetRecord['objects'],
+  mark: 'awaitsActivation' | 'awaitsRun',
+  addresses: readonly string[],
+): SetRecord['objects'] {
+  const reached = new Set(addresses);
+  const entries = Object.entries(objects).map(([address, object]): [string, OwnedObject] => {
+    if (!reached.has(address) || !object[mark]) return [address, object];
+    const { [mark]: _reached, ...rest } = object;
+    return [address, rest];
   });
   return Object.fromEntries(entries);
 }

@@ -37,15 +37,28 @@ const waits = ({ waitTaskQueue, heartbeatTimeoutMs }: WorkerSetup): ActivityOpti
   retry: { initialInterval: '1 second', backoffCoefficient: 1 },
 });
 
+/** Even where no time is left, one attempt is made. */
+const minLimitMs = 10_000;
+
 type Name = keyof ProvisionActivities;
+
+/** What else may be said of an activity. */
+export interface ActivityWish {
+  /** Where waits run, and how often they report. */
+  setup?: WorkerSetup;
+  /** It is given up after so long, retries included; milliseconds. */
+  limitMs?: number;
+}
 
 /** One activity with a summary for the Temporal UI. */
 export function provisionActivity<N extends Name>(
   name: N,
   summary: string,
-  setup?: WorkerSetup,
+  { setup, limitMs }: ActivityWish = {},
 ): ProvisionActivities[N] {
-  const scheduled = proxyActivities<Record<string, ProvisionActivities[N]>>({ ...optionsOf(name, setup), summary });
+  const limit = limitMs === undefined ? {} : { scheduleToCloseTimeout: Math.max(minLimitMs, limitMs) };
+  const options = { ...optionsOf(name, setup), ...limit, summary };
+  const scheduled = proxyActivities<Record<string, ProvisionActivities[N]>>(options);
   return scheduled[activityPrefix + name] as ProvisionActivities[N];
 }
 

@@ -8,7 +8,7 @@ import type { ApplyEvent } from '../../rules/provision/apply-event';
 import { typeOf } from '../../rules/provision/to-objects';
 import { knownIds, type ApplyEntry, type ApplyState } from '../../rules/provision/apply-state';
 import type { ApplyCommand } from '../../rules/provision/apply-step';
-import { runBulkSync, runModelSync } from '../inline';
+import { awaitSync, runBulkSync, runModelSync } from '../inline';
 import { provisionActivity, type ActivitySource } from './activities';
 import { batchesOf } from './batches';
 import { deleteObjects } from './delete-io';
@@ -25,21 +25,30 @@ export interface ApplyIo {
   side: ApplySide;
 }
 
+/** The first run of a sync: one to be started, or, by its id, one that exists. */
+export interface FirstRun {
+  organization: string;
+  syncId: string;
+  onFailure: 'return';
+  executionId?: string;
+}
+
 /** The side of Temporal; a simulation has another one. */
 export interface ApplySide {
   activity: ActivitySource;
   drawKey(): string;
-  run(
-    kind: ProvisionKind,
-    input: { organization: string; syncId: string; onFailure: 'return' },
-  ): Promise<SyncRunResult>;
+  run(kind: ProvisionKind, input: FirstRun): Promise<SyncRunResult>;
 }
 
 /** Temporal itself. */
 export const temporalSide: ApplySide = {
   activity: provisionActivity,
   drawKey: uuid4,
-  run: (kind, input) => (kind === 'modelSyncs' ? runModelSync(input) : runBulkSync(input)),
+  run: (kind, { executionId, ...input }) => {
+    const isModel = kind === 'modelSyncs';
+    if (executionId !== undefined) return awaitSync({ kind: isModel ? 'model' : 'bulk', executionId, ...input });
+    return isModel ? runModelSync(input) : runBulkSync(input);
+  },
 };
 
 /** How long a connection's schemas and the like are waited for, and a person's consent. */
@@ -78,7 +87,7 @@ function toItem({ objects, serverTime, side }: ApplyIo, state: ApplyState, addre
   const object = objects.get(address);
   if (!object) throw new TypeError(`the spec has no ${address}`);
   const { kind, name, id, replaces, recorded, origin, seen, rotates, note, unanswered } = entry;
-  const activates = entry.activate === true;
+  const [activates, runs] = [entry.activate === true, entry.run === 'waiting'];
   const intent =
     id === null
       ? {
@@ -92,7 +101,7 @@ function toItem({ objects, serverTime, side }: ApplyIo, state: ApplyState, addre
   const ids = knownIds(state);
   return {
     object,
-    ...{ id, replaces, recorded, origin, seen, rotates, activates, note, unanswered, intent },
+    ...{ id, replaces, recorded, origin, seen, rotates, activates, runs, note, unanswered, intent },
     ids: Object.fromEntries(object.after.flatMap((name) => (ids[name] === undefined ? [] : [[name, ids[name]]]))),
     key: keyOf(entry, side),
   };
@@ -138,7 +147,7 @@ async function awaitAddresses(
     mayAsk: origin === 'created' && !needsConsent,
   }));
   try {
-    const wait = side.activity('awaitObjects', summaryOf('Wait for', addresses), setup);
+    const wait = side.activity('awaitObjects', summaryOf('Wait for', addresses), { setup });
     const results = await wait({
       ...{ organization, set, items, notify },
       deadline: since + settleLimitMs,
@@ -176,8 +185,9 @@ async function activateAddresses(
 }
 
 async function runSyncAt({ prepared, side }: ApplyIo, state: ApplyState, address: string): Promise<ApplyEvent> {
-  const { kind, id } = entryAt(state, address);
-  const input = { organization: prepared.organization, syncId: id ?? '', onFailure: 'return' } as const;
+  const { kind, id, firstRun } = entryAt(state, address);
+  const { organization } = prepared;
+  const input: FirstRun = { organization, syncId: id ?? '', onFailure: 'return', ...known(firstRun) };
   try {
     const { executionId, outcome, reason, errors } = await side.run(kind, input);
     const isGood = outcome === 'completed' || outcome === 'completedWithErrors';
@@ -194,6 +204,9 @@ async function runSyncAt({ prepared, side }: ApplyIo, state: ApplyState, address
     return { type: 'ran', address, result: null, failure: failureOf(error) ?? unknownFailure(error) };
   }
 }
+
+const known = (executionId: string | null): Pick<FirstRun, 'executionId'> =>
+  executionId === null ? {} : { executionId };
 
 async function deleteAddresses(
   { prepared, token, side }: ApplyIo,

@@ -57,15 +57,17 @@ export async function deprovision(
         await provisionActivity('readSet', 'Read the record of the set')({ organization, set }),
       );
     const agreed = await agreeTo({ prepared, tracker, options }, plan);
+    const deadline = Date.now() + prepared.timeoutMs;
     const request = {
       prepared,
       mode: 'destroy',
+      deadline,
       onWaiting: () => tracker.update({ phase: 'waitingForLock' }),
     } as const;
     const result = await withSet(request, async (record, token) => {
       const now = await planDestroy(prepared, given.objects, record);
       if (agreed !== null && agreed !== now.plan.hash) throw changed();
-      return destroyHeld({ prepared, given, record, token, tracker });
+      return destroyHeld({ prepared, given, record, token, deadline, tracker });
     });
     tracker.update({ phase: 'ended' });
     return result;
@@ -84,11 +86,12 @@ interface Held {
   given: Given;
   record: SetRecord;
   token: string;
+  deadline: number;
   tracker: ProvisionTracker;
 }
 
-async function destroyHeld({ prepared, given, record, token, tracker }: Held): Promise<ProvisionResult> {
-  const { organization, set, specHash, timeoutMs } = prepared;
+async function destroyHeld({ prepared, given, record, token, deadline, tracker }: Held): Promise<ProvisionResult> {
+  const { organization, set, specHash } = prepared;
   const { targets, left, refused } = destroyTargets(given.objects, record, prepared.deleteAdopted);
   if (refused.length > 0) {
     throw provisioningFailed({ organization, set, failed: refused, made: [], undone: [], left: [] });
@@ -96,8 +99,7 @@ async function destroyHeld({ prepared, given, record, token, tracker }: Held): P
   const deletions = await drive(
     targets.map((target) => newDeletion(target)),
     {
-      ...{ prepared, given, token },
-      deadline: Date.now() + timeoutMs,
+      ...{ prepared, given, token, deadline },
       onStep: (all) => tracker.update({ phase: 'applying', counts: countsOf(all) }),
     },
   );

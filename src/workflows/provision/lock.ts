@@ -1,10 +1,12 @@
 /** Holds a set's lock around some work; the same work of another holder is waited for, and its outcome returned. */
 import {
+  ActivityFailure,
   ApplicationFailure,
   CancellationScope,
   isCancellation,
   log,
   sleep,
+  TimeoutFailure,
   uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -22,19 +24,25 @@ const maxKeptBytes = 100_000;
 /** Polytomic may go on working for so long on a request that was not answered. */
 const effectWindowMs = 15 * 60_000;
 
-const hasOpenIntents = ({ intents }: SetRecord): boolean => Object.keys(intents).length > 0;
-
 /** What the lock is held for. */
 export interface LockRequest {
   prepared: PreparedProvision;
   mode: SetHolder['mode'];
+  /** Milliseconds since the epoch: until then the lock is waited for. */
+  deadline: number;
   onWaiting: (holder: SetHolder) => void;
+}
+
+/** What the record is to be told when the lock is released, whatever the work comes to. */
+export interface Closing {
+  /** Addresses of the syncs that had their first run. */
+  ran: string[];
 }
 
 /** @throws ApplicationFailure `polytomic.SetBusy` where somebody else does something else. */
 export async function withSet<T extends object>(
-  { prepared, mode, onWaiting }: LockRequest,
-  work: (record: SetRecord, token: string) => Promise<T>,
+  { prepared, mode, deadline, onWaiting }: LockRequest,
+  work: (record: SetRecord, token: string, closing: Closing) => Promise<T>,
 ): Promise<T> {
   const { organization, set, specHash, setup } = prepared;
   const { workflowId, runId } = workflowInfo();
@@ -42,53 +50,68 @@ export async function withSet<T extends object>(
   for (;;) {
     const since = new Date().toISOString();
     const holder: SetHolder = { token, workflowId, runId, specHash, mode, since };
-    const answer = await acquire(prepared, holder);
+    const answer = await acquire(prepared, holder, deadline);
     if (answer.state === 'ok') {
-      return holding({ prepared, token }, async () => {
-        if (answer.takenOver && hasOpenIntents(answer.record))
-          await sleep(lastWriteMs, { summary: 'Let the last write of the lost run end' });
-        return work(answer.record, token);
+      return holding({ prepared, token }, async (closing) => {
+        if (answer.takenOver) await letLastWriteEnd(answer.lostAt);
+        return work(answer.record, token, closing);
       });
     }
     if (answer.holder.specHash !== specHash || answer.holder.mode !== mode) throw busy(set, answer.holder);
     onWaiting(answer.holder);
-    const wait = provisionActivity('awaitSet', `Wait for ${answer.holder.workflowId}`, setup);
-    const outcome = await wait({ organization, set, token: answer.holder.token });
+    const limitMs = deadline - Date.now();
+    if (limitMs <= 0) throw busy(set, answer.holder, prepared.timeoutMs);
+    const wait = provisionActivity('awaitSet', `Wait for ${answer.holder.workflowId}`, { setup, limitMs });
+    const outcome = await wait({ organization, set, token: answer.holder.token }).catch((error: unknown) => {
+      throw isOutOfTime(error) ? busy(set, answer.holder, prepared.timeoutMs) : error;
+    });
     if (outcome?.result) return outcome.result as T;
     if (outcome?.failure) throw ApplicationFailure.create({ ...outcome.failure, nonRetryable: true });
   }
 }
 
+/** Temporal gave up an activity for its limit. */
+const isOutOfTime = (error: unknown): boolean =>
+  error instanceof ActivityFailure && (error.retryState === 'TIMEOUT' || error.cause instanceof TimeoutFailure);
+
+/** An activity of a run that was lost may still write, open intent or not: nothing is planned before that has ended. */
+async function letLastWriteEnd(lostAt: string | null): Promise<void> {
+  const endsAt = (lostAt === null ? Date.now() : Date.parse(lostAt)) + lastWriteMs;
+  if (endsAt > Date.now()) await sleep(endsAt - Date.now(), { summary: 'Let the last write of the lost run end' });
+}
+
 /** An acquisition that is cancelled may have taken effect: an inline caller would go on, and hold the lock for ever. */
-async function acquire(prepared: PreparedProvision, holder: SetHolder): Promise<AcquiredSet> {
+async function acquire(prepared: PreparedProvision, holder: SetHolder, deadline: number): Promise<AcquiredSet> {
   const { organization, set } = prepared;
+  const limitMs = deadline - Date.now();
   try {
-    return await provisionActivity('acquireSet', `Lock the set ${set}`)({ organization, set, holder });
+    return await provisionActivity('acquireSet', `Lock the set ${set}`, { limitMs })({ organization, set, holder });
   } catch (error) {
-    await release(prepared, { token: holder.token, result: null, failure: null });
+    await release(prepared, { token: holder.token, result: null, failure: null }, { ran: [] });
     throw error;
   }
 }
 
 async function holding<T extends object>(
   { prepared, token }: { prepared: PreparedProvision; token: string },
-  work: () => Promise<T>,
+  work: (closing: Closing) => Promise<T>,
 ): Promise<T> {
+  const closing: Closing = { ran: [] };
   try {
-    const result = await work();
+    const result = await work(closing);
     const kept = canonicalJson(result).length <= maxKeptBytes ? (result as unknown as Fields) : null;
-    await release(prepared, { token, result: kept, failure: null });
+    await release(prepared, { token, result: kept, failure: null }, closing);
     return result;
   } catch (error) {
-    await release(prepared, { token, result: null, failure: failureIn(error) });
+    await release(prepared, { token, result: null, failure: failureIn(error) }, closing);
     throw error;
   }
 }
 
 /** Never throws: what was done is done, and the lock of a run that has ended passes on. */
-async function release({ organization, set }: PreparedProvision, outcome: SetOutcome): Promise<void> {
+async function release({ organization, set }: PreparedProvision, outcome: SetOutcome, { ran }: Closing): Promise<void> {
   const at = new Date(Date.now() + effectWindowMs).toISOString();
-  const message = { type: 'release', token: outcome.token, outcome, at } as const;
+  const message = { type: 'release', token: outcome.token, outcome, at, ran } as const;
   try {
     await CancellationScope.nonCancellable(() =>
       provisionActivity('releaseSet', `Release the set ${set}`)({ organization, set, message }),
@@ -104,12 +127,13 @@ function failureIn(error: unknown): SetOutcome['failure'] {
   return { type: error.type ?? failureTypes.ProvisioningFailed, message: error.message.slice(0, 1024) };
 }
 
-function busy(set: string, holder: SetHolder): ApplicationFailure {
+function busy(set: string, holder: SetHolder, waitedMs?: number): ApplicationFailure {
   const { workflowId, runId, mode, since } = holder;
+  const late = waitedMs === undefined ? '' : `, longer than the timeout of ${Math.round(waitedMs / 1_000)} s`;
   return ApplicationFailure.create({
     type: failureTypes.SetBusy,
     nonRetryable: true,
-    message: `The set "${set}" is busy: ${workflowId} (${mode}) holds it since ${since}`,
+    message: `The set "${set}" is busy: ${workflowId} (${mode}) holds it since ${since}${late}`,
     details: [{ workflowId, runId, mode, since }],
   });
 }

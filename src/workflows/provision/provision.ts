@@ -6,13 +6,13 @@ import type { ProvisionPolytomicInput, ProvisionResult, ProvisioningFailure } fr
 import type { SetRecord } from '../../contracts/provision-record';
 import type { ProvisionObject, ProvisionSpec } from '../../contracts/provision-spec';
 import { failureDetails, failureMessage, progressOf, resourcesOf } from '../../rules/provision/apply-result';
-import { hasSucceeded, newApplyState } from '../../rules/provision/apply-state';
+import { hasSucceeded, newApplyState, ranOnce } from '../../rules/provision/apply-state';
 import { toObjects } from '../../rules/provision/to-objects';
 import { unwrapActivityFailure } from '../run-engine';
 import { provisionActivity } from './activities';
 import { temporalSide } from './apply-io';
 import { agreeTo } from './approval';
-import { withSet } from './lock';
+import { withSet, type Closing } from './lock';
 import { makePlan, type MadePlan } from './make-plan';
 import { ProvisionTracker, type ProvisionOptions } from './options';
 import { planChanged } from './plan-changed';
@@ -39,9 +39,10 @@ export async function provision(
     const given = givenBy(prepared, input);
     const agreed = await agreeTo({ prepared, tracker, options }, () => planNow(prepared, given));
     const onWaiting = (): void => tracker.update({ phase: 'waitingForLock' });
-    const request = { prepared, mode: 'apply', onWaiting } as const;
-    const result = await withSet(request, (record, token) =>
-      applyHeld({ prepared, ...given, record, token, agreed, tracker }),
+    const deadline = Date.now() + prepared.timeoutMs;
+    const request = { prepared, mode: 'apply', deadline, onWaiting } as const;
+    const result = await withSet(request, (record, token, closing) =>
+      applyHeld({ prepared, ...given, record, token, agreed, deadline, closing, tracker }),
     );
     tracker.update({ phase: 'ended' });
     return result;
@@ -81,12 +82,23 @@ interface Held extends Given {
   token: string;
   /** Hash of the plan that was agreed to. */
   agreed: string | null;
+  deadline: number;
+  closing: Closing;
   tracker: ProvisionTracker;
 }
 
-async function applyHeld({ prepared, spec, objects, record, token, agreed, tracker }: Held): Promise<ProvisionResult> {
-  const began = Date.now();
-  const { organization, set, specHash, rollback, maxConcurrent, timeoutMs } = prepared;
+async function applyHeld({
+  prepared,
+  spec,
+  objects,
+  record,
+  token,
+  agreed,
+  deadline,
+  closing,
+  tracker,
+}: Held): Promise<ProvisionResult> {
+  const { organization, set, specHash, rollback, maxConcurrent } = prepared;
   tracker.update({ phase: 'planning', planHash: null });
   const made = await makePlan({ prepared, spec, objects, record });
   if (agreed !== null && agreed !== made.plan.hash) throw planChanged(made);
@@ -115,9 +127,10 @@ async function applyHeld({ prepared, spec, objects, record, token, agreed, track
     side: temporalSide,
   };
   const ended = await runApply(io, state, {
-    deadline: began + timeoutMs,
+    deadline,
     onState: (next) => tracker.update(progressOf(next)),
   });
+  closing.ran = ranOnce(ended);
   if (hasSucceeded(ended)) return { organization, set, specHash, resources: resourcesOf(ended) };
   const failure = failureDetails(ended, prepared);
   if (ended.stopping === 'cancelled') throw new CancelledFailure(failureMessage(failure), [failure]);

@@ -137,7 +137,7 @@ class World {
       // A create after a lost answer finds what the first one made.
       const made = this.existing.get(address) ?? `id-${address}`;
       this.existing.set(address, made);
-      return { state: 'done', id: made, created: true, wrote: true, needsConsent: false, changes: [] };
+      return { state: 'done', id: made, created: true, wrote: true, needsConsent: false, firstRun: null };
     });
     return { type: 'applied', addresses, results: isLost ? null : results };
   }
