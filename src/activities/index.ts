@@ -7,7 +7,7 @@ import type { RequestActivity } from '../contracts/raw-request';
 import { createClientRunFinder } from '../executions/next-run/run-finder';
 import type { CompositeName } from '../inputs/composite-requests';
 import { createClientReads, createClientWatcher } from '../executions/watcher/client-watcher';
-import type { OrganizationReads } from '../executions/watcher/organization-reads';
+import type { ReadScheduler } from '../executions/watcher/read-scheduler';
 import { createAwaitExecutions } from './await-executions';
 import { createAwaitNextRun } from './await-next-run';
 import { createCancelExecutions } from './cancel-executions';
@@ -101,7 +101,7 @@ function onePerOrganization<T>(create: (organization: Organization) => T): (orga
   };
 }
 
-function createReads(organization: Organization, log: ActivityLog): OrganizationReads {
+function createReads(organization: Organization, log: ActivityLog): ReadScheduler {
   const { client, requestsPerMinute } = organization;
   return createClientReads({ client, requestsPerMinute, allows: (name) => organization.allows(name), log });
 }

@@ -7,8 +7,7 @@ export interface Clock {
   /** Milliseconds since some moment; never jumps. */
   monotonic(): number;
   /**
-   * Calls back once after so many milliseconds, unless cancelled by the function returned. A delay beyond some 24 days
-   * calls back early, so whoever is called compares with the time again.
+   * Calls back once after so many milliseconds, however many, unless cancelled by the function returned.
    *
    * @param background a timer that does not keep the process alive
    */
@@ -26,8 +25,13 @@ export const systemClock: Clock = {
   monotonic: () => performance.now(),
   random: () => Math.random(),
   setTimer(ms, callback, background = false) {
-    const timer = setTimeout(callback, Math.min(Math.max(ms, 0), maxTimerMs));
-    if (background) timer.unref();
+    let timer: NodeJS.Timeout;
+    const arm = (leftMs: number): void => {
+      const isLong = leftMs > maxTimerMs;
+      timer = setTimeout(isLong ? () => arm(leftMs - maxTimerMs) : callback, isLong ? maxTimerMs : Math.max(leftMs, 0));
+      if (background) timer.unref();
+    };
+    arm(ms);
     return () => clearTimeout(timer);
   },
 };

@@ -1,25 +1,18 @@
 /** Searches for runs that others start: one for each client, and one look at a sync for all who search it. */
-import type { SyncRef } from '../../contracts/sync-kind';
 import type { PolytomicClient } from '../../polytomic/client';
-import { PolytomicError } from '../../polytomic/errors';
 import { adapterFor } from '../adapter-for';
-import type { ReadOptions, ShapedExecution } from '../sync-adapter';
-import type { OrganizationReads } from '../watcher/organization-reads';
+import type { ShapedExecution } from '../sync-adapter';
+import { PendingCall } from '../watcher/pending-call';
+import type { ReadScheduler } from '../watcher/read-scheduler';
 import { inRootContext } from '../watcher/root-context';
-import { pickRun, reachesBack } from './pick-run';
-import { RunSearch, type SearchRequest } from './run-search';
-import { SearchedSync, type PageReader, type PageWalk } from './searched-sync';
-
-/** Runs of a sync, newest first. After an error the next page is asked for again. Throws a `PolytomicError`. */
-export type ExecutionPages = (sync: SyncRef, options: ReadOptions) => AsyncIterable<ShapedExecution[]>;
+import { SearchedSync, type ExecutionPages, type SearchRequest } from './searched-sync';
 
 /** Builds the one finder that a process needs for a client; it spends of the same budget as the watcher. */
-export function createClientRunFinder(client: PolytomicClient, reads: OrganizationReads): RunFinder {
-  return new RunFinder(reads, ({ kind, syncId }, options) => adapterFor(kind, client).executionPages(syncId, options));
+export function createClientRunFinder(client: PolytomicClient, scheduler: ReadScheduler): RunFinder {
+  return new RunFinder(scheduler, ({ kind, syncId }, options) =>
+    adapterFor(kind, client).executionPages(syncId, options),
+  );
 }
-
-/** So far back a search looks. */
-const maxPages = 50;
 
 /** How a search stands, for the next worker and for whoever looks at it. Lengths in milliseconds. */
 export interface SearchState {
@@ -30,14 +23,14 @@ export interface SearchState {
 }
 
 /** Searches last until a run is found, whatever goes wrong meanwhile, except refusals (401, 403, 404, 400) that last. */
-export class RunFinder implements PageReader {
+export class RunFinder {
   private readonly syncs = new Map<string, SearchedSync>();
 
   constructor(
-    private readonly shared: OrganizationReads,
+    private readonly scheduler: ReadScheduler,
     private readonly executionPages: ExecutionPages,
   ) {
-    shared.listeners.add((executionId, syncId) => this.onEnd(executionId, syncId));
+    scheduler.listeners.add((executionId, syncId) => this.onEnd(executionId, syncId));
   }
 
   /**
@@ -46,14 +39,20 @@ export class RunFinder implements PageReader {
    */
   find(request: SearchRequest): Promise<ShapedExecution | null> {
     return inRootContext(() => {
-      const search = new RunSearch(this.shared.clock, request, (left) => this.release(left));
+      const { clock } = this.scheduler;
       const sync = this.syncs.get(request.syncId) ?? this.createSync(request);
+      const search = new PendingCall<ShapedExecution | null, SearchRequest>(clock, request, () => {
+        sync.searches.delete(search);
+        if (sync.searches.size > 0) return;
+        this.syncs.delete(sync.syncId);
+        this.scheduler.remove(sync);
+      });
       sync.searches.add(search);
-      if (search.listen()) {
+      if (search.listen(() => search.finish(null))) {
         // Who comes while others search is not kept waiting for their next look.
-        if (sync.searches.size > 1) sync.reportEnd(this.shared.moment());
-        this.shared.scheduler.add(sync);
-        this.shared.scheduler.dispatch();
+        if (sync.searches.size > 1) sync.reportEnd(this.scheduler.moment());
+        this.scheduler.add(sync);
+        this.scheduler.dispatch();
       }
       return search.promise;
     });
@@ -66,71 +65,21 @@ export class RunFinder implements PageReader {
     const { refusedSince } = sync.history;
     return {
       waitedMs: Math.max(...[...sync.searches].map(({ waitedMs }) => waitedMs)),
-      refusedForMs: refusedSince === null ? null : this.shared.clock.monotonic() - refusedSince,
+      refusedForMs: refusedSince === null ? null : this.scheduler.clock.monotonic() - refusedSince,
       lookedAt: Number.isFinite(sync.aliveAt) ? sync.aliveAt : null,
     };
   }
 
   /** A run is said to have ended. */
   onEnd(_executionId: string, syncId: string | null): void {
-    if (syncId !== null) this.syncs.get(syncId)?.reportEnd(this.shared.moment());
-  }
-
-  /** A look is as many pages as the search that looks back farthest needs. */
-  async readPage(sync: SearchedSync, signal: AbortSignal): Promise<() => void> {
-    const walk = (sync.walk ??= this.startWalk(sync, signal));
-    const next: IteratorResult<ShapedExecution[], unknown> = await walk.pages.next();
-    return () => this.applyPage(sync, walk, next.done ? null : next.value);
+    if (syncId !== null) this.syncs.get(syncId)?.reportEnd(this.scheduler.moment());
   }
 
   private createSync(request: SearchRequest): SearchedSync {
-    const sync = new SearchedSync(request, this);
+    const sync = new SearchedSync(request, this.executionPages, () => this.scheduler.moment());
     this.syncs.set(request.syncId, sync);
     const { refusedForMs = null } = request;
-    if (refusedForMs !== null) sync.history.refusedSince = this.shared.clock.monotonic() - refusedForMs;
+    if (refusedForMs !== null) sync.history.refusedSince = this.scheduler.clock.monotonic() - refusedForMs;
     return sync;
   }
-
-  private release(search: RunSearch): void {
-    const sync = this.syncs.get(search.request.syncId);
-    sync?.searches.delete(search);
-    if (!sync || sync.searches.size > 0) return;
-    this.syncs.delete(sync.syncId);
-    this.shared.scheduler.remove(sync);
-  }
-
-  private startWalk({ kind, syncId }: SearchedSync, signal: AbortSignal): PageWalk {
-    const pages = this.executionPages({ kind, syncId }, { signal })[Symbol.asyncIterator]();
-    return { pages, executions: [], count: 0, readAt: null };
-  }
-
-  private applyPage(sync: SearchedSync, walk: PageWalk, page: ShapedExecution[] | null): void {
-    const at = this.shared.moment();
-    sync.history.recordAnswer();
-    walk.readAt ??= at.serverNow;
-    if (page) {
-      walk.count += 1;
-      walk.executions.push(...page);
-      if (!reachesBack(page, sync.opensAt)) {
-        if (walk.count >= maxPages) return sync.giveUp(tooManyRuns(sync));
-        return sync.recordPage();
-      }
-    }
-    for (const search of [...sync.searches]) {
-      const found = pickRun(walk.executions, search.request, walk.readAt);
-      if (found) search.finish(found);
-    }
-    sync.recordLook(at, walk.readAt);
-  }
-}
-
-/** A run beyond the pages would be overlooked, and a later one be taken for the first. */
-function tooManyRuns({ kind }: SearchedSync): PolytomicError {
-  return new PolytomicError(`has more than ${maxPages} pages of runs since that time; ask for a later one`, {
-    code: 'Rejected',
-    operation: `${kind}Sync.executions.list`,
-    method: 'GET',
-    path: kind === 'model' ? '/api/syncs/{sync_id}/executions' : '/api/bulk/syncs/{id}/executions',
-    answered: true,
-  });
 }

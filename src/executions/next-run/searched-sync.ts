@@ -1,19 +1,26 @@
 /** A sync in which somebody searches for a run, and how the reads of its runs go. */
 import type { SyncRef } from '../../contracts/sync-kind';
-import type { PolytomicError } from '../../polytomic/errors';
-import type { ShapedExecution } from '../sync-adapter';
+import { PolytomicError } from '../../polytomic/errors';
+import type { ReadOptions, ShapedExecution } from '../sync-adapter';
 import { assumedHazard, nextReadAgeMs } from '../watcher/hazard';
+import type { CallTerms, PendingCall } from '../watcher/pending-call';
 import { ScheduledRead, type Moment } from '../watcher/scheduled-read';
-import type { RunSearch } from './run-search';
+import { pickRun, reachesBack, type WantedRun } from './pick-run';
 
-/** Reads pages of a sync's runs. */
-export interface PageReader {
-  /** One page, and what is to be done with it. @throws PolytomicError */
-  readPage(sync: SearchedSync, signal: AbortSignal): Promise<() => void>;
+/** What to search, and how long: the longer it has waited, the rarer are its reads. */
+export interface SearchRequest extends SyncRef, WantedRun, CallTerms {
+  /** How long earlier attempts had been refused when they ended; null: they were not. */
+  refusedForMs?: number | null;
 }
 
+/** Runs of a sync, newest first. After an error the next page is asked for again. Throws a `PolytomicError`. */
+export type ExecutionPages = (sync: SyncRef, options: ReadOptions) => AsyncIterable<ShapedExecution[]>;
+
+/** So far back a search looks. */
+const maxPages = 50;
+
 /** The list as far as it was read, newest first; it goes on where it failed. */
-export interface PageWalk {
+interface PageWalk {
   pages: AsyncIterator<ShapedExecution[]>;
   executions: ShapedExecution[];
   count: number;
@@ -24,27 +31,29 @@ export interface PageWalk {
 /** One for all who search the same sync. `aliveAt`: Polytomic's time of the last whole look at its runs. */
 export class SearchedSync extends ScheduledRead {
   readonly executionId = null;
-  readonly searches = new Set<RunSearch>();
-  walk: PageWalk | null = null;
+  readonly searches = new Set<PendingCall<ShapedExecution | null, SearchRequest>>();
+  private walk: PageWalk | null = null;
 
   constructor(
     { kind, syncId }: SyncRef,
-    private readonly reader: PageReader,
+    private readonly executionPages: ExecutionPages,
+    private readonly moment: () => Moment,
   ) {
     super(kind, syncId);
-  }
-
-  /** Polytomic's time from which on a run may count for one of the searches. */
-  get opensAt(): number {
-    return Math.min(...[...this.searches].map(({ request }) => request.endedAfter));
   }
 
   hazard(serverNow: number): number {
     return this.opensAt > serverNow ? 0 : assumedHazard(null, this.ageMs);
   }
 
-  request(signal: AbortSignal): Promise<() => void> {
-    return this.reader.readPage(this, signal);
+  /** One page: a look is as many as the search that looks back farthest needs. */
+  async request(signal: AbortSignal): Promise<() => void> {
+    const walk = (this.walk ??= {
+      pages: this.executionPages(this, { signal })[Symbol.asyncIterator](),
+      ...{ executions: [], count: 0, readAt: null },
+    });
+    const next: IteratorResult<ShapedExecution[], unknown> = await walk.pages.next();
+    return () => this.recordPage(walk, next.done ? null : next.value);
   }
 
   giveUp(error: PolytomicError): void {
@@ -56,15 +65,23 @@ export class SearchedSync extends ScheduledRead {
     if (this.opensAt <= at.serverNow) super.reportEnd(at);
   }
 
-  /** A page was read, and more are needed. */
-  recordPage(): void {
-    this.recordProgress();
-  }
-
-  /** All pages were read, and what is searched was not there. */
-  recordLook(at: Moment, readAt: number): void {
+  /** A page was read; null: there are no more. */
+  private recordPage(walk: PageWalk, page: ShapedExecution[] | null): void {
+    const at = this.moment();
+    this.history.recordAnswer();
+    walk.readAt ??= at.serverNow;
+    walk.count += 1;
+    walk.executions.push(...(page ?? []));
+    if (page && !reachesBack(page, this.opensAt)) {
+      if (walk.count >= maxPages) this.giveUp(tooManyRuns(this));
+      return;
+    }
     this.walk = null;
-    this.recordAlive(at, readAt);
+    for (const search of [...this.searches]) {
+      const found = pickRun(walk.executions, search.terms, walk.readAt);
+      if (found) search.finish(found);
+    }
+    this.recordAlive(at, walk.readAt);
   }
 
   protected override get isUnderWay(): boolean {
@@ -79,8 +96,24 @@ export class SearchedSync extends ScheduledRead {
     return (safetyMs ?? nextReadAgeMs(null, this.ageMs) - this.ageMs) * (0.9 + 0.1 * this.chance);
   }
 
+  /** Polytomic's time from which on a run may count for one of the searches. */
+  private get opensAt(): number {
+    return Math.min(...[...this.searches].map(({ terms }) => terms.endedAfter));
+  }
+
   /** Age of the youngest search: what it waits for may have been set off just now. */
   private get ageMs(): number {
     return Math.min(...[...this.searches].map(({ waitedMs }) => waitedMs));
   }
+}
+
+/** A run beyond the pages would be overlooked, and a later one be taken for the first. */
+function tooManyRuns({ kind }: SearchedSync): PolytomicError {
+  return new PolytomicError(`has more than ${maxPages} pages of runs since that time; ask for a later one`, {
+    code: 'Rejected',
+    operation: `${kind}Sync.executions.list`,
+    method: 'GET',
+    path: kind === 'model' ? '/api/syncs/{sync_id}/executions' : '/api/bulk/syncs/{id}/executions',
+    answered: true,
+  });
 }

@@ -1,6 +1,11 @@
 /** The batch status of bulk syncs as a source: one request tells where many of them stand. */
-import type { Moment } from './scheduled-read';
-import { pollIntervalMs, type Monitored, type OnEnd, type Situation, type StatusSource } from './status-source';
+import {
+  pollIntervalMs,
+  type Monitored,
+  type Situation,
+  type SourceContext,
+  type StatusSource,
+} from './status-sources';
 import { maxIntervalMs, patienceMs } from './tuning';
 
 /** One sync in an answer of the batch status. */
@@ -23,31 +28,23 @@ const batchLength = 50;
 /** One request is worth so many rows that nobody waits for. */
 const rowsPerRequest = 3 * batchLength;
 
-/** What the source is built from. */
-export interface BatchSourceOptions {
-  readBatchStatus: ReadBatchStatus;
-  moment: () => Moment;
-  onEnd: OnEnd;
-}
-
-/** When a run was asked for and when the batch last called it running, of the monotonic clock; -Infinity: never. */
-interface Asked {
-  askedAt: number;
-  runningAt: number;
-}
-
 /** Asks for the syncs in turns, the ones not heard of for longest first. It is asked again and again, so nothing is lost. */
 export class BatchSource implements StatusSource {
   readonly name = 'batch status';
   private items: Monitored[] = [];
-  private readonly asked = new WeakMap<Monitored, Asked>();
+  /** When a run was asked for, and when the batch last called it running, of the monotonic clock. */
+  private readonly askedFor = new WeakMap<Monitored, number>();
+  private readonly runningAt = new WeakMap<Monitored, number>();
   /** Rows that the last answer for the whole organization held; null before the first. */
   private organizationRows: number | null = null;
   /** Time between two answers that tell of the same run, where asking pays. */
   private roundMs: number | null = null;
   private askedAt = -Infinity;
 
-  constructor(private readonly options: BatchSourceOptions) {}
+  constructor(
+    private readonly context: SourceContext,
+    private readonly readBatchStatus: ReadBatchStatus,
+  ) {}
 
   get askAt(): number {
     const { requestsPerRound } = this;
@@ -68,7 +65,7 @@ export class BatchSource implements StatusSource {
   }
 
   coversUntil(item: Monitored): number {
-    return this.roundMs === null ? -Infinity : this.askedOf(item).runningAt + this.roundMs + maxIntervalMs;
+    return this.roundMs === null ? -Infinity : (this.runningAt.get(item) ?? -Infinity) + this.roundMs + maxIntervalMs;
   }
 
   /** A next worker asks again. */
@@ -80,35 +77,26 @@ export class BatchSource implements StatusSource {
     const all = this.asksForAll;
     const items = all ? this.items : this.stalest();
     const query: BatchQuery = all ? { all } : { syncIds: [...new Set(items.map(({ syncId }) => syncId))] };
-    const askedAt = this.options.moment().now;
-    this.askedAt = askedAt;
-    for (const item of items) this.asked.set(item, { ...this.askedOf(item), askedAt });
-    const rows = await this.options.readBatchStatus(query, signal);
+    const { now } = this.context.moment();
+    this.askedAt = now;
+    for (const item of items) this.askedFor.set(item, now);
+    const rows = await this.readBatchStatus(query, signal);
     if (all) this.organizationRows = rows.length;
     const bySync = new Map(rows.map((row) => [row.syncId, row]));
-    for (const item of items) this.report(item, bySync.get(item.syncId), askedAt);
-  }
-
-  /** An end that the batch shows is shown again, so none has to be remembered. */
-  hasReported(): boolean {
-    return false;
+    for (const item of items) this.report(item, bySync.get(item.syncId), now);
   }
 
   private report(item: Monitored, row: BatchRow | undefined, askedAt: number): void {
     const { executionId, syncId } = item;
     if (!row || executionId === null) return;
-    const meaning = readRow(row, executionId, this.askedOf(item).runningAt > -Infinity);
-    if (meaning === 'ended') this.options.onEnd(executionId, syncId);
-    if (meaning === 'running') this.asked.set(item, { askedAt, runningAt: askedAt });
-  }
-
-  private askedOf(item: Monitored): Asked {
-    return this.asked.get(item) ?? { askedAt: -Infinity, runningAt: -Infinity };
+    const meaning = readRow(row, executionId, this.runningAt.has(item));
+    if (meaning === 'ended') this.context.onEnd(executionId, syncId);
+    if (meaning === 'running') this.runningAt.set(item, askedAt);
   }
 
   private stalest(): Monitored[] {
-    const byAge = this.items.toSorted((one, other) => this.askedOf(one).askedAt - this.askedOf(other).askedAt);
-    return byAge.slice(0, batchLength);
+    const askedAt = (item: Monitored): number => this.askedFor.get(item) ?? 0;
+    return this.items.toSorted((one, other) => askedAt(one) - askedAt(other)).slice(0, batchLength);
   }
 
   private get requestsPerRound(): number {

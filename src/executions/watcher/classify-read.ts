@@ -1,7 +1,7 @@
 /** What one read means for those who wait for its result, and how the reads of one thing went so far. */
 import type { Execution } from '../../contracts/execution';
-import { isPolytomicError, type PolytomicError } from '../../polytomic/errors';
-import { isUncertain, withGrace } from '../uncertain-end';
+import { isPolytomicError, type PolytomicError, type PolytomicErrorCode } from '../../polytomic/errors';
+import { isUncertain, uncertainEndGraceMs, withGrace } from '../uncertain-end';
 import { backoffMs, patienceMs } from './tuning';
 
 /**
@@ -13,6 +13,16 @@ export type ReadFailure = { type: 'unread'; delayMs: number } | { type: 'unreada
 /** How long a run that was never read may be missing: lists and reads lag behind starts. */
 const missingGraceMs = 30_000;
 
+/** How long a refusal must last until it is believed. All other errors are trouble that passes. */
+const graces: Partial<Record<PolytomicErrorCode, number>> = {
+  InvalidRequest: 0,
+  NotSupported: 0,
+  NotFound: patienceMs,
+  Unauthorized: patienceMs,
+  Forbidden: patienceMs,
+  Rejected: patienceMs,
+};
+
 /** Graces that have begun; a next worker goes on with them. Times are of the monotonic clock, milliseconds. */
 export class ReadHistory {
   /** Whether a read ever found it. */
@@ -23,6 +33,11 @@ export class ReadHistory {
   uncertainSince: number | null = null;
   private refusedAs: string | null = null;
   private failures = 0;
+
+  /** When a status that may or may not be final counts as final: a read must follow then. */
+  get graceEndsAt(): number {
+    return this.uncertainSince === null ? Infinity : this.uncertainSince + uncertainEndGraceMs;
+  }
 
   /** An answer came: whatever had gone wrong is over. */
   recordAnswer(): void {
@@ -66,33 +81,13 @@ export function classifyReadError(
   // The client makes everybody pause for it, in steps that grow.
   if (isPolytomicError(error, 'RateLimited')) return { type: 'unread', delayMs: error.retryAfterMs ?? 1_000 };
   const pauseMs = history.recordFailure();
-  const graceMs = isPolytomicError(error) ? graceOf(error, history) : Infinity;
-  if (!isPolytomicError(error) || graceMs === Infinity) return { type: 'unread', delayMs: pauseMs };
+  const graceMs = isPolytomicError(error) && !error.gateway ? graceOf(error, history) : undefined;
+  if (!isPolytomicError(error) || graceMs === undefined) return { type: 'unread', delayMs: pauseMs };
   const isOfKey = error.code === 'Unauthorized';
   const leftMs = history.recordRefusal(error.code, (isOfKey && keyRefusedSince) || now) + graceMs - now;
   if (leftMs > 0) return { type: 'unread', delayMs: Math.min(pauseMs, leftMs) };
   return { type: isOfKey ? 'keyRefused' : 'unreadable' };
 }
 
-/** How long such a refusal must last until it is believed; without end where it is no refusal, but trouble that passes. */
-function graceOf(error: PolytomicError, { wasRead }: ReadHistory): number {
-  if (error.gateway) return Infinity;
-  switch (error.code) {
-    case 'InvalidRequest':
-    case 'NotSupported':
-      return 0;
-    case 'NotFound':
-      return wasRead ? patienceMs : missingGraceMs;
-    case 'Unauthorized':
-    case 'Forbidden':
-    case 'Rejected':
-      return patienceMs;
-    case 'Conflict':
-    case 'RateLimited':
-    case 'Unavailable':
-    case 'Network':
-    case 'UnexpectedResponse':
-    case 'TooLarge':
-      return Infinity;
-  }
-}
+const graceOf = ({ code }: PolytomicError, { wasRead }: ReadHistory): number | undefined =>
+  code === 'NotFound' && !wasRead ? missingGraceMs : graces[code];

@@ -4,11 +4,11 @@ import type { Clock } from '../../polytomic/clock';
 import { isPolytomicError } from '../../polytomic/errors';
 import { adapterFor } from '../adapter-for';
 import { ExecutionWatcher } from './execution-watcher';
-import { OrganizationReads, type OrganizationReadsOptions } from './organization-reads';
+import { ReadScheduler, type ReadSchedulerOptions } from './read-scheduler';
 import { isKnownStatusOf, sourcesOf } from './wire-sources';
 
 /** What the reads of a client are built from. */
-export interface ClientReadsOptions extends Pick<OrganizationReadsOptions, 'requestsPerMinute' | 'log'> {
+export interface ClientReadsOptions extends Pick<ReadSchedulerOptions, 'requestsPerMinute' | 'log'> {
   client: PolytomicClient;
   /** Whether an operation may be called, by its dotted name. Default: every one. */
   allows?: (operation: string) => boolean;
@@ -22,8 +22,8 @@ export function createClientReads({
   allows = () => true,
   clock = client.clock,
   ...options
-}: ClientReadsOptions): OrganizationReads {
-  return new OrganizationReads({
+}: ClientReadsOptions): ReadScheduler {
+  return new ReadScheduler({
     ...options,
     clock,
     pause: client.pause,
@@ -34,7 +34,7 @@ export function createClientReads({
 }
 
 /** Builds the one watcher that a process needs for a client. */
-export function createClientWatcher(client: PolytomicClient, reads: OrganizationReads): ExecutionWatcher {
+export function createClientWatcher(client: PolytomicClient, reads: ReadScheduler): ExecutionWatcher {
   return new ExecutionWatcher(reads, {
     read: (ref, signal) => adapterFor(ref.kind, client).readExecution(ref, { signal }),
     isKnownStatus: isKnownStatusOf,

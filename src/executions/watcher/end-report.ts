@@ -7,7 +7,6 @@ export class EndReport {
   confirmAt = Infinity;
   private reportedAt: number | null = null;
   private confirmAttempts = 0;
-  private wasRepeated = false;
 
   /** Whether something was reported that no read has confirmed yet: no source covers it then. */
   get isOpen(): boolean {
@@ -23,50 +22,30 @@ export class EndReport {
    * It is reported, perhaps again: several sources tell of one end, so reads wait for each other in ever longer steps.
    *
    * @param readAt when it was last read
-   * @param isReading a read is under way, which may have been answered before that end
    */
-  open(now: number, readAt: number, isReading: boolean): void {
-    if (isReading) {
-      this.wasRepeated = true;
-      return;
-    }
+  open(now: number, readAt: number): void {
     const spacingMs = this.confirmAttempts === 0 ? 0 : Math.min(1_000 * 2 ** this.confirmAttempts, maxIntervalMs);
     this.confirmAt = Math.min(this.confirmAt, Math.max(now, readAt + spacingMs));
     this.reportedAt ??= now;
   }
 
-  /** How long it has waited for another read, by the measure of the step to it. */
-  overdue(now: number, attemptedAt: number): number {
-    return (now - attemptedAt) / Math.max(1, this.confirmAt - attemptedAt);
-  }
-
   /** A read begins. */
   recordAttempt(): void {
-    this.wasRepeated = false;
     if (this.isOpen) this.confirmAttempts += 1;
   }
 
   /**
-   * The read did not show the end: steps grow to half the time since the report. Once they are as long as those of safety
-   * reads, the report was wrong.
+   * A read did not show the end: steps grow to half the time since the report. Once they are as long as those of safety
+   * reads, the report was wrong. A read that began before the report may have been answered before that end, and says nothing.
    */
   recordUnconfirmed(now: number): void {
-    if (this.reportedAt !== null) {
-      const stepMs = Math.max(1_000, (now - this.reportedAt) / 2);
-      this.confirmAt = now + stepMs;
-      if (stepMs >= patienceMs) this.close();
-    }
-    this.reopenIfRepeated(now);
+    if (this.reportedAt === null || this.confirmAttempts === 0) return;
+    const stepMs = Math.max(1_000, (now - this.reportedAt) / 2);
+    this.confirmAt = now + stepMs;
+    if (stepMs >= patienceMs) this.close();
   }
 
-  /** The read failed: what was reported meanwhile is not lost. */
-  reopenIfRepeated(now: number): void {
-    if (this.wasRepeated) this.open(now, now, false);
-    this.wasRepeated = false;
-  }
-
-  /** The report is answered, or was wrong. */
-  close(): void {
+  private close(): void {
     this.reportedAt = null;
     this.confirmAttempts = 0;
     this.confirmAt = Infinity;

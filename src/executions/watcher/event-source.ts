@@ -1,38 +1,33 @@
 /** The organization's events as a source: one request tells of all ends since the last, for both kinds of syncs. */
 import { EventWindows, type ReadEvents } from './event-windows';
-import type { Moment } from './scheduled-read';
-import { pollIntervalMs, type Monitored, type OnEnd, type Situation, type StatusSource } from './status-source';
+import {
+  pollIntervalMs,
+  type Monitored,
+  type Situation,
+  type SourceContext,
+  type StatusSource,
+} from './status-sources';
 import { maxInFlight, maxIntervalMs } from './tuning';
-
-/** A run may end before anybody begins to wait for it, so ends are remembered, so many. */
-const maxReported = 5_000;
-
-/** What the source is built from. */
-export interface EventSourceOptions {
-  readEvents: ReadEvents;
-  moment: () => Moment;
-  onEnd: OnEnd;
-}
 
 /** Silence covers whatever was alive when the windows that were read began. */
 export class EventSource implements StatusSource {
   readonly name = 'event feed';
   private readonly windows: EventWindows;
-  /** Executions whose ends were reported lately, awaited or not yet, oldest first. */
-  private readonly reported = new Set<string>();
   private intervalMs: number | null = null;
   private askedAt = -Infinity;
-  private jitter = 1;
   private answeredAt = -Infinity;
   private waiting = 0;
 
-  constructor(private readonly options: EventSourceOptions) {
-    this.windows = new EventWindows(options.readEvents, (executionId, syncId) => this.reportEnd(executionId, syncId));
+  constructor(
+    private readonly context: SourceContext,
+    readEvents: ReadEvents,
+  ) {
+    this.windows = new EventWindows(readEvents, context.onEnd);
   }
 
   get askAt(): number {
     if (this.intervalMs === null) return Infinity;
-    return this.windows.isUnfinished ? -Infinity : this.askedAt + this.intervalMs * this.jitter;
+    return this.windows.isUnfinished ? -Infinity : this.askedAt + this.intervalMs;
   }
 
   get perMinute(): number {
@@ -56,25 +51,15 @@ export class EventSource implements StatusSource {
   }
 
   quietUpTo(item: Monitored): number {
-    return this.coversUntil(item) > this.options.moment().now ? this.windows.cursor : -Infinity;
+    return this.coversUntil(item) > this.context.moment().now ? this.windows.cursor : -Infinity;
   }
 
   async ask(signal: AbortSignal): Promise<void> {
-    const { now, serverNow, chance } = this.options.moment();
-    if (!this.windows.isUnfinished) [this.askedAt, this.jitter] = [now, 0.95 + 0.05 * chance];
+    const { now, serverNow, chance } = this.context.moment();
+    // The next window begins up to a twentieth sooner, so that workers that began together spread.
+    if (!this.windows.isUnfinished) this.askedAt = now - 0.05 * chance * (this.intervalMs ?? 0);
     // A window of more pages is given up, unless as many reads would be needed instead.
     await this.windows.readPage(serverNow, Math.max(maxInFlight, this.waiting), signal);
-    if (!this.windows.isUnfinished) this.answeredAt = this.options.moment().now;
-  }
-
-  hasReported(executionId: string): boolean {
-    return this.reported.has(executionId);
-  }
-
-  private reportEnd(executionId: string, syncId: string | null): void {
-    this.reported.add(executionId);
-    const [oldest] = this.reported;
-    if (this.reported.size > maxReported && oldest !== undefined) this.reported.delete(oldest);
-    this.options.onEnd(executionId, syncId);
+    if (!this.windows.isUnfinished) this.answeredAt = this.context.moment().now;
   }
 }

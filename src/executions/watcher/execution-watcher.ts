@@ -5,9 +5,9 @@ import type { AwaitItem, SettledExecution } from '../../contracts/waits';
 import type { PolytomicError } from '../../polytomic/errors';
 import { toItemFailure } from '../error-classes';
 import { classifyRead } from './classify-read';
-import type { OrganizationReads } from './organization-reads';
+import type { ReadScheduler } from './read-scheduler';
 import { inRootContext } from './root-context';
-import type { OnEnd } from './status-source';
+import type { OnEnd } from './status-sources';
 import { Wait, type WatchOutcome, type WatchRequest } from './wait';
 import { exportCheckpoint, restore, type WaitCheckpoint } from './wait-checkpoint';
 import { toProgress, type WaitProgress } from './wait-progress';
@@ -22,15 +22,8 @@ export interface WatcherOptions {
   isKnownStatus?: (kind: SyncKind, status: string) => boolean;
 }
 
-/** What a watcher is doing, for health and benchmarks. */
-export interface WatcherStats {
-  /** Requests sent since it was built. */
-  requests: number;
-  inFlight: number;
-  waits: number;
-  /** Executions that are remembered, waited for or not. */
-  executions: number;
-}
+/** A run may end before anybody begins to wait for it, so ends are remembered, so many. */
+const maxReported = 5_000;
 
 /**
  * No answer of Polytomic ends a wait but a read of the execution itself that shows its end, and refusals (401, 403, 404, 400)
@@ -39,14 +32,16 @@ export interface WatcherStats {
 export class ExecutionWatcher implements ExecutionReader {
   private readonly executions: WatchedExecutions;
   private readonly waits = new Map<string, Wait>();
+  /** Executions that nobody waited for when their ends were reported, oldest first. */
+  private readonly reportedEarly = new Set<string>();
   private isClosed = false;
 
   constructor(
-    private readonly shared: OrganizationReads,
+    private readonly scheduler: ReadScheduler,
     private readonly options: WatcherOptions,
   ) {
-    this.executions = new WatchedExecutions(shared.clock);
-    shared.listeners.add(this.onEnd);
+    this.executions = new WatchedExecutions(scheduler.clock);
+    scheduler.listeners.add(this.onEnd);
   }
 
   /**
@@ -55,7 +50,7 @@ export class ExecutionWatcher implements ExecutionReader {
    */
   watch(request: WatchRequest): Promise<WatchOutcome> {
     return inRootContext(() => {
-      const wait = new Wait(this.shared.clock, request, (left) => this.release(left));
+      const wait: Wait = new Wait(this.scheduler.clock, request, () => this.release(wait));
       if (this.isClosed) wait.fail(closedError());
       else this.addWait(wait);
       return wait.promise;
@@ -65,13 +60,13 @@ export class ExecutionWatcher implements ExecutionReader {
   /** What a next worker needs to know to go on with a wait; of one that is not waiting, nothing. */
   checkpoint(waitId: string): WaitCheckpoint {
     const wait = this.waits.get(waitId);
-    const { now } = this.shared.moment();
+    const { now } = this.scheduler.moment();
     const executions = [...(wait?.pending ?? [])].map((watched) => {
       const state = watched.exportState(now);
-      const aliveAt = Math.max(state.aliveAt, this.shared.sources.quietUpTo(watched));
+      const aliveAt = Math.max(state.aliveAt, this.scheduler.sources.quietUpTo(watched));
       return { executionId: watched.executionId, state: { ...state, aliveAt } };
     });
-    return exportCheckpoint({ waitedMs: wait?.waitedMs ?? 0, executions });
+    return exportCheckpoint(wait?.waitedMs ?? 0, executions);
   }
 
   /** Where the executions of a wait stood when they were last read. */
@@ -79,11 +74,11 @@ export class ExecutionWatcher implements ExecutionReader {
     return toProgress(this.waits.get(waitId)?.pending ?? []);
   }
 
-  /** Says that an execution may have ended, so that it is read at once. Others than those waited for are ignored. */
+  /** Says that an execution may have ended, so that it is read at once. */
   hint(executionId: string): void {
     inRootContext(() => {
       this.onEnd(executionId, null);
-      this.shared.scheduler.dispatch();
+      this.scheduler.dispatch();
     });
   }
 
@@ -91,24 +86,25 @@ export class ExecutionWatcher implements ExecutionReader {
   close(): void {
     this.isClosed = true;
     for (const wait of [...this.waits.values()]) wait.fail(closedError());
-    this.executions.clear();
-    this.shared.listeners.delete(this.onEnd);
+    this.scheduler.listeners.delete(this.onEnd);
   }
 
-  get stats(): WatcherStats {
-    const { scheduler, sources } = this.shared;
-    const requests = scheduler.reads + sources.requests;
-    return { requests, inFlight: scheduler.inFlight, waits: this.waits.size, executions: this.executions.size };
+  /** What it is doing: `requests` since it was built, `executions` that are remembered, waited for or not. */
+  get stats(): Record<'requests' | 'inFlight' | 'waits' | 'executions', number> {
+    const { reads, sources, inFlight } = this.scheduler;
+    return { requests: reads + sources.requests, inFlight, waits: this.waits.size, executions: this.executions.size };
   }
 
   /** An end is remembered for who asks again. */
   async readExecution(watched: WatchedExecution, signal: AbortSignal): Promise<() => void> {
     const answer = await this.options.read(watched, signal);
     return () => {
-      const at = this.shared.moment();
+      const at = this.scheduler.moment();
       const execution = classifyRead(watched.history, answer, at.now);
       if (execution.phase === 'ended') return this.settle(watched, { state: 'ended', execution });
-      this.warnUnknownStatus(execution);
+      const { kind, status } = execution;
+      const isKnown = this.options.isKnownStatus?.(kind, status) ?? true;
+      if (!isKnown) this.scheduler.warn('Waiting on an execution with an unknown status', { kind, status });
       watched.recordRunning(at, execution);
     };
   }
@@ -123,59 +119,55 @@ export class ExecutionWatcher implements ExecutionReader {
 
   private readonly onEnd: OnEnd = (executionId) => {
     const watched = this.executions.get(executionId);
-    if (watched && !watched.settled) watched.reportEnd(this.shared.moment());
+    if (!watched) this.rememberReport(executionId);
+    else if (!watched.settled) watched.reportEnd(this.scheduler.moment());
   };
 
+  private rememberReport(executionId: string): void {
+    this.reportedEarly.add(executionId);
+    const [oldest] = this.reportedEarly;
+    if (this.reportedEarly.size > maxReported && oldest !== undefined) this.reportedEarly.delete(oldest);
+  }
+
   private addWait(wait: Wait): void {
-    const { waitId, items, checkpoint } = wait.request;
+    const { waitId, items, checkpoint } = wait.terms;
     const older = this.waits.get(waitId);
     this.waits.set(waitId, wait);
     const joined = items.map((item) => {
       const watched = this.executions.get(item.executionId) ?? this.createWatched(item, checkpoint);
-      if (item.liveCountsMs !== undefined) watched.wantLiveCounts(item.liveCountsMs);
+      if (watched.settled) return watched;
+      watched.addListener(wait, item);
+      this.executions.retain(watched);
+      this.scheduler.add(watched);
       return watched;
     });
-    for (const [index, watched] of joined.entries()) {
-      if (watched.settled) continue;
-      if (items[index]?.stalledAfterMs !== undefined) watched.comparesCounts = true;
-      watched.listeners.add(wait);
-      wait.pending.add(watched);
-      this.executions.retain(watched);
-      this.shared.scheduler.add(watched);
-    }
-    for (const watched of joined) if (watched.settled) wait.addSettled(watched, watched.settled);
+    wait.begin(joined);
     older?.return('superseded');
-    wait.listen();
-    this.shared.scheduler.dispatch();
+    this.scheduler.dispatch();
   }
 
   private createWatched(item: AwaitItem, checkpoint: WaitCheckpoint | undefined): WatchedExecution {
-    const at = this.shared.moment();
+    const at = this.scheduler.moment();
     const watched = new WatchedExecution(item, this, at, restore(checkpoint, item.executionId));
-    if (this.shared.sources.hasReported(item.executionId)) watched.reportEnd(at);
+    if (this.reportedEarly.delete(item.executionId)) watched.reportEnd(at);
     return watched;
   }
 
   private release(wait: Wait): void {
-    if (this.waits.get(wait.request.waitId) === wait) this.waits.delete(wait.request.waitId);
+    if (this.waits.get(wait.terms.waitId) === wait) this.waits.delete(wait.terms.waitId);
     for (const watched of wait.pending) {
       watched.listeners.delete(wait);
       if (watched.listeners.size > 0) continue;
-      this.shared.scheduler.remove(watched);
+      this.scheduler.remove(watched);
       this.executions.retain(watched);
     }
   }
 
   private settle(watched: WatchedExecution, settled: SettledExecution): void {
-    this.shared.scheduler.remove(watched);
+    this.scheduler.remove(watched);
     const listeners = watched.settle(settled);
     this.executions.retain(watched);
     for (const listener of listeners) listener.addSettled(watched, settled);
-  }
-
-  private warnUnknownStatus({ kind, status }: Execution): void {
-    if (this.options.isKnownStatus?.(kind, status) !== false) return;
-    this.shared.warn('Waiting on an execution with an unknown status', { kind, status });
   }
 }
 

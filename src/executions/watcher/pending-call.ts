@@ -12,17 +12,19 @@ export interface CallTerms {
 }
 
 /** Its promise settles once; afterwards it holds no timer and no listener. */
-export abstract class PendingCall<T> {
-  readonly promise: Promise<T>;
+export class PendingCall<Answer, Terms extends CallTerms = CallTerms> {
+  readonly promise: Promise<Answer>;
   private readonly beganAt: number;
   private readonly cancels: (() => void)[] = [];
   private isOver = false;
-  private resolve!: (answer: T) => void;
+  private resolve!: (answer: Answer) => void;
   private reject!: (reason: unknown) => void;
 
+  /** @param onLeave called once, before the promise settles */
   constructor(
     private readonly clock: Clock,
-    private readonly terms: CallTerms,
+    readonly terms: Terms,
+    private readonly onLeave: () => void,
   ) {
     this.beganAt = clock.monotonic() - (terms.waitedMs ?? 0);
     this.promise = new Promise((resolve, reject) => {
@@ -31,33 +33,24 @@ export abstract class PendingCall<T> {
     });
   }
 
-  /** The time is up: finish it. */
-  protected abstract onDeadline(): void;
-
-  /** Called once, before the promise settles. */
-  protected abstract onLeave(): void;
-
   /** How long it has waited, earlier attempts included. */
   get waitedMs(): number {
     return this.clock.monotonic() - this.beganAt;
   }
 
   /** Starts to listen for the caller's signal and the deadline; false when the caller has left already. */
-  listen(): boolean {
+  listen(onDeadline: () => void): boolean {
     const { signal, waitForMs } = this.terms;
     const abort = (): void => this.fail(signal.reason);
-    if (signal.aborted) {
-      abort();
-      return false;
-    }
     signal.addEventListener('abort', abort, { once: true });
     this.cancels.push(() => signal.removeEventListener('abort', abort));
-    if (waitForMs !== null) this.callAt(this.beganAt + waitForMs, () => this.onDeadline());
-    return true;
+    if (signal.aborted) abort();
+    if (waitForMs !== null) this.callIn(waitForMs - this.waitedMs, onDeadline);
+    return !this.isOver;
   }
 
   /** It is answered. */
-  finish(answer: T): void {
+  finish(answer: Answer): void {
     if (this.leave()) this.resolve(answer);
   }
 
@@ -68,18 +61,7 @@ export abstract class PendingCall<T> {
 
   /** Calls back after so many milliseconds, unless it is over by then. */
   protected callIn(ms: number, callback: () => void): void {
-    this.callAt(this.clock.monotonic() + ms, callback);
-  }
-
-  /** However far away: one timer cannot last a month. */
-  private callAt(time: number, callback: () => void): void {
-    if (this.isOver) return;
-    const { clock } = this;
-    const cancel = clock.setTimer(Math.ceil(time - clock.monotonic()), () => {
-      if (clock.monotonic() >= time) callback();
-      else this.callAt(time, callback);
-    });
-    this.cancels.push(cancel);
+    if (!this.isOver) this.cancels.push(this.clock.setTimer(Math.ceil(ms), callback));
   }
 
   private leave(): boolean {

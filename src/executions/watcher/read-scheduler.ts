@@ -1,37 +1,82 @@
-/** Sends what is to be read next, and polls of sources, within the budget. */
+/** Sends what is to be read next, and polls of sources, within the budget: for all waits and searches of an organization. */
 import { setMaxListeners } from 'node:events';
+import type { ApiPause } from '../../polytomic/api-pause';
 import type { Clock } from '../../polytomic/clock';
-import type { ApiHealth } from './api-health';
-import type { Budget } from './budget';
-import { chooseRead, type Choice } from './choose-read';
+import { isPolytomicError, type PolytomicError } from '../../polytomic/errors';
+import { ApiHealth } from './api-health';
+import { Budget } from './budget';
+import { chooseRead } from './choose-read';
+import { classifyReadError } from './classify-read';
 import type { Moment, ScheduledRead } from './scheduled-read';
-import type { StatusSources } from './status-sources';
-import { maxInFlight, usualInFlight } from './tuning';
+import { StatusSources, type OnEnd, type SourceContext, type StatusSource } from './status-sources';
+import { backoffMs, maxInFlight, usualInFlight } from './tuning';
 
-/** What the scheduler needs. */
+/** What it is built from. */
 export interface ReadSchedulerOptions {
   clock: Clock;
-  moment: () => Moment;
-  budget: Budget;
-  health: ApiHealth;
-  sources: StatusSources;
-  /** One request. It never rejects, and returns what is to be done about the answer. */
-  read: (item: ScheduledRead, signal: AbortSignal) => Promise<() => void>;
+  pause: ApiPause;
+  /** Polytomic's time, milliseconds since the epoch. */
+  serverNow: () => number;
+  /** Requests a minute for looking, at least 1; the reads that confirm reported ends come on top. */
+  requestsPerMinute: number;
+  /** The most telling first. */
+  createSources: (context: SourceContext) => StatusSource[];
+  /** One request that any valid key may make; throws a `PolytomicError`. Absent: none may be made. */
+  checkKey?: (signal: AbortSignal) => Promise<unknown>;
+  log?: { warn(message: string, attributes?: Record<string, unknown>): void };
 }
 
-/** One for each organization of a process, for waits and searches. */
+/** Warnings that are remembered, so that each is given once. */
+const maxWarnings = 100;
+
+/** One for each organization of a process. */
 export class ReadScheduler {
   /** Reads sent so far. */
   reads = 0;
   inFlight = 0;
+  readonly clock: Clock;
+  readonly sources: StatusSources;
+  /** Told of reported ends. */
+  readonly listeners = new Set<OnEnd>();
   /** What somebody waits for. */
-  readonly items = new Set<ScheduledRead>();
+  private readonly items = new Set<ScheduledRead>();
+  private readonly budget: Budget;
+  private readonly health: ApiHealth;
+  private readonly warned = new Set<string>();
   private isPolling = false;
   private needsPlan = false;
   private controller = createController();
   private cancelTimer: () => void = () => undefined;
 
-  constructor(private readonly options: ReadSchedulerOptions) {}
+  /** @throws RangeError that names `requestsPerMinute` when it is below 1. */
+  constructor(private readonly options: ReadSchedulerOptions) {
+    const { clock, pause, createSources } = options;
+    if (!(options.requestsPerMinute >= 1)) {
+      throw new RangeError(`requestsPerMinute: expected a number from 1 up, got ${String(options.requestsPerMinute)}`);
+    }
+    const requestsPerMinute = Math.floor(options.requestsPerMinute);
+    this.clock = clock;
+    this.health = new ApiHealth(clock, pause);
+    this.budget = new Budget(requestsPerMinute);
+    const onEnd: OnEnd = (...report) => this.listeners.forEach((listener) => listener(...report));
+    const sources = createSources({ moment: () => this.moment(), onEnd });
+    const warn: ReadScheduler['warn'] = (...warning) => this.warn(...warning);
+    this.sources = new StatusSources(sources, { clock, requestsPerMinute, warn });
+  }
+
+  /** The time now. */
+  moment(): Moment {
+    const { clock, serverNow } = this.options;
+    return { now: clock.monotonic(), serverNow: serverNow(), chance: clock.random() };
+  }
+
+  /** Warns once of each thing, and not without end. */
+  warn(message: string, attributes: Record<string, unknown>): void {
+    const key = message + JSON.stringify(attributes);
+    if (this.warned.has(key) || this.warned.size >= maxWarnings) return;
+    this.warned.add(key);
+    this.options.log?.warn(message, attributes);
+  }
 
   /** Somebody waits for it; nothing happens before {@link dispatch}. */
   add(item: ScheduledRead): void {
@@ -52,8 +97,8 @@ export class ReadScheduler {
   /** Sends what may be sent now and sleeps until the next. */
   dispatch(): void {
     if (this.items.size === 0) return;
-    const at = this.options.moment();
-    const { pausedUntil } = this.options.health;
+    const at = this.moment();
+    const { pausedUntil } = this.health;
     if (at.now < pausedUntil) return this.wakeAt(pausedUntil);
     this.planSources(at);
     let nextAt = -Infinity;
@@ -61,75 +106,110 @@ export class ReadScheduler {
     this.wakeAt(nextAt);
   }
 
-  /** Somebody else spent a request of the budget. */
-  recordRequest(): void {
-    this.options.budget.recordPoll(this.options.clock.monotonic());
-  }
-
   private planSources(at: Moment): void {
-    const { sources, budget } = this.options;
-    if (!this.needsPlan && at.now < sources.planAt) return;
+    if (!this.needsPlan && at.now < this.sources.planAt) return;
     this.needsPlan = false;
-    sources.plan([...this.items], at);
-    budget.reserve(sources.perMinute);
+    this.sources.plan([...this.items], at);
+    this.budget.reserve(this.sources.perMinute);
   }
 
   /** Sends one request and returns -Infinity, or returns when there may be one to send. */
   private sendNext(at: Moment): number {
-    const { budget, sources } = this.options;
+    const { budget, sources } = this;
     const pollAt = this.isPolling ? Infinity : Math.max(sources.askAt, budget.nextPollAt());
     if (pollAt <= at.now) {
       void this.poll(at.now);
       return -Infinity;
     }
-    const choice = chooseRead(this.items, at, sources);
-    const readAt = this.readAt(choice);
-    const item = choice.urgent ?? (readAt <= at.now ? choice.due : undefined);
-    if (!item) return Math.min(choice.nextAt, readAt, pollAt, sources.planAt);
-    if (item !== choice.urgent) budget.recordRead(at.now);
-    void this.read(item, at.now);
+    const { item, isUrgent, nextAt } = chooseRead(this.items, at, sources);
+    // Where nothing has been reported, few requests are under way at once.
+    const isWide = this.inFlight < Math.min(usualInFlight, this.concurrency);
+    const readAt = item && isWide ? budget.nextReadAt() : Infinity;
+    if (!item || (!isUrgent && readAt > at.now)) return Math.min(nextAt, readAt, pollAt, sources.planAt);
+    if (!isUrgent) budget.recordRead(at.now);
+    void this.read(item);
     return -Infinity;
   }
 
-  /** When what is due may be read; where nothing has been reported, few requests are under way at once. */
-  private readAt({ due }: Choice): number {
-    const isWide = this.inFlight < Math.min(usualInFlight, this.concurrency);
-    return due && isWide ? this.options.budget.nextReadAt() : Infinity;
-  }
-
   private async poll(now: number): Promise<void> {
-    this.options.budget.recordPoll(now);
+    this.budget.recordPoll(now);
     this.isPolling = true;
     this.inFlight += 1;
-    await this.options.sources.ask(this.controller.signal);
+    await this.sources.ask(this.controller.signal);
     this.inFlight -= 1;
     this.isPolling = false;
     this.dispatch();
   }
 
-  private async read(item: ScheduledRead, now: number): Promise<void> {
-    item.recordAttempt(now);
+  private async read(item: ScheduledRead): Promise<void> {
+    item.recordAttempt();
     this.reads += 1;
     this.inFlight += 1;
     const { signal } = this.controller;
-    const applyResult = await this.options.read(item, signal);
+    const applyResult = await item.request(signal).then(
+      (applyAnswer) => {
+        this.health.recordAnswer();
+        return applyAnswer;
+      },
+      (error: unknown) => () => this.applyError(item, error),
+    );
     item.isReading = false;
     this.inFlight -= 1;
     if (!signal.aborted) applyResult();
     this.dispatch();
   }
 
+  /** What fails for long is logged, as nobody would know otherwise why nothing happens. */
+  private applyError(item: ScheduledRead, error: unknown): void {
+    this.health.recordError(error);
+    if (!isPolytomicError(error)) {
+      this.warn('A read of an execution failed unexpectedly', { error: String(error) });
+    } else if (error.code !== 'RateLimited') {
+      this.warn('Reads of executions fail; waits go on', { code: error.code, status: error.status ?? null });
+    }
+    const at = this.moment();
+    const { keyRefusedSince } = this.health;
+    const failure = classifyReadError(item.history, error, { ...at, keyRefusedSince });
+    const delayMs = failure.type === 'unread' ? failure.delayMs : backoffMs(1);
+    item.recordUnread(at, delayMs * (0.8 + 0.2 * at.chance));
+    if (!isPolytomicError(error) || failure.type === 'unread') return;
+    if (failure.type === 'unreadable') item.giveUp(error);
+    else void this.giveUpIfRefused(item, error);
+  }
+
+  /** A key that is refused for one thing for long is tried on another before all waits are ended. */
+  private async giveUpIfRefused(item: ScheduledRead, error: PolytomicError): Promise<void> {
+    const isRefused = await this.isKeyRefusedFor(item);
+    if (isRefused === null) return;
+    const refused = isRefused ? [...this.items] : [item];
+    for (const one of refused) one.giveUp(error);
+  }
+
+  /** Null where that cannot be found out now. */
+  private async isKeyRefusedFor(item: ScheduledRead): Promise<boolean | null> {
+    const other = [...this.items].find((one) => one !== item && one.executionId !== null);
+    const request = other ? (signal: AbortSignal) => other.request(signal) : this.options.checkKey;
+    if (!request) return true;
+    this.budget.recordPoll(this.clock.monotonic());
+    try {
+      await request(new AbortController().signal);
+      return false;
+    } catch (error) {
+      return isPolytomicError(error, 'Unauthorized') && !error.gateway ? true : null;
+    }
+  }
+
   /** Reported ends are read as wide as they come, unless the API is in trouble. */
   private get concurrency(): number {
-    return this.options.health.isDegraded ? 1 : maxInFlight;
+    return this.health.isDegraded ? 1 : maxInFlight;
   }
 
   private wakeAt(time: number): void {
     this.cancelTimer();
     this.cancelTimer = () => undefined;
     if (time === Infinity) return;
-    const { clock } = this.options;
-    this.cancelTimer = clock.setTimer(Math.ceil(Math.max(0, time - clock.monotonic())), () => this.dispatch());
+    const delayMs = Math.ceil(Math.max(0, time - this.clock.monotonic()));
+    this.cancelTimer = this.clock.setTimer(delayMs, () => this.dispatch());
   }
 }
 

@@ -3,7 +3,6 @@ import type { SyncKind } from '../../contracts/sync-kind';
 import type { PolytomicError } from '../../polytomic/errors';
 import { ReadHistory } from './classify-read';
 import { EndReport } from './end-report';
-import type { Monitored } from './status-source';
 
 /** One moment, on both clocks. */
 export interface Moment {
@@ -16,23 +15,23 @@ export interface Moment {
 }
 
 /** A run, or the runs of a sync. It changes only through the transitions here and in its own file. */
-export abstract class ScheduledRead implements Monitored {
+export abstract class ScheduledRead {
   /** Null: any run of the sync. */
   abstract readonly executionId: string | null;
   readonly history = new ReadHistory();
   readonly report = new EndReport();
-  /** Polytomic's time up to which nothing of interest is known to have happened. */
+  /** Polytomic's time up to which nothing of interest is known to have happened, milliseconds since the epoch. */
   aliveAt = -Infinity;
   isReading = false;
   protected chance = 0;
   private retryAt: number | null = null;
-  private attemptedAt = -Infinity;
 
   constructor(
     readonly kind: SyncKind,
     readonly syncId: string,
   ) {}
 
+  /** Chance a second that something happens at this time of Polytomic's. */
   abstract hazard(serverNow: number): number;
 
   /** One request, and what is to be done with its answer. @throws PolytomicError */
@@ -48,11 +47,6 @@ export abstract class ScheduledRead implements Monitored {
    */
   protected abstract intervalMs(at: Moment, safetyMs: number | null): number;
 
-  /** When it is read at the latest for a reason of its own, of the monotonic clock. */
-  protected latestAt(): number {
-    return Infinity;
-  }
-
   /** Whether a read has begun that may have been answered before what is reported now. */
   protected get isUnderWay(): boolean {
     return this.isReading;
@@ -67,48 +61,30 @@ export abstract class ScheduledRead implements Monitored {
   dueAt(at: Moment, safetyMs: number | null): number {
     if (this.retryAt !== null) return this.retryAt;
     const own = at.now - (at.serverNow - this.aliveAt) + this.intervalMs(at, safetyMs);
-    return Math.min(own, this.report.confirmAt, this.latestAt());
-  }
-
-  /** For how long nothing is known of it, and no read was tried. */
-  unreadMs({ now, serverNow }: Moment): number {
-    return Math.min(serverNow - this.aliveAt, now - this.attemptedAt);
-  }
-
-  /** How long it has waited, by the measure of how often it should be read. */
-  overdue(at: Moment, safetyMs: number | null): number {
-    const own = this.unreadMs(at) / Math.max(1, this.intervalMs(at, safetyMs));
-    return this.report.isOpen ? Math.max(own, this.report.overdue(at.now, this.attemptedAt)) : own;
+    return Math.min(own, this.report.confirmAt, this.history.graceEndsAt);
   }
 
   /** A source says that it has ended. */
   reportEnd({ now, serverNow }: Moment): void {
-    this.report.open(now, now - (serverNow - this.aliveAt), this.isUnderWay);
+    this.report.open(now, now - (serverNow - this.aliveAt));
   }
 
   /** A request is sent. */
-  recordAttempt(now: number): void {
+  recordAttempt(): void {
     if (!this.isUnderWay) this.report.recordAttempt();
-    this.attemptedAt = now;
+    this.retryAt = null;
     this.isReading = true;
   }
 
   /** A read told nothing. */
   recordUnread({ now }: Moment, delayMs: number): void {
     this.retryAt = now + delayMs;
-    this.report.reopenIfRepeated(now);
   }
 
   /** A read found nothing of interest until then. A reported end that it does not show yet is looked for again. */
   protected recordAlive({ now, chance }: Moment, aliveAt: number): void {
-    this.retryAt = null;
     this.aliveAt = aliveAt;
     this.chance = chance;
     this.report.recordUnconfirmed(now);
-  }
-
-  /** The next read goes on where this one has stopped. */
-  protected recordProgress(): void {
-    this.retryAt = null;
   }
 }

@@ -30,34 +30,30 @@ export interface WaitCheckpoint {
   executions: Record<string, ExecutionState>;
 }
 
-/** `flags`: 1 it was read, 2 its end was reported. The seconds are a second longer than they were; 0: never. */
-type ExecutionState = [
-  alive: number,
-  flags?: number,
-  uncertain?: number,
-  refused?: number,
-  still?: number,
-  counts?: number,
-];
+/**
+ * Alive, flags (1 it was read, 2 its end was reported), uncertain, refused, still, counts. The lengths are in seconds, and a
+ * second longer than they were; 0: never.
+ */
+type ExecutionState = number[];
+
+const maxNumbers = 6;
 
 /** Heartbeat details are sent again and again, and a server keeps them small. */
 const maxLength = 16_000;
 
-/** What is exported of the executions of a wait. */
-export interface CheckpointSource {
-  waitedMs: number;
-  executions: Iterable<{ executionId: string; state: RestoredState }>;
-}
-
 /** Those that do not fit are left out and cost the next worker a read. */
-export function exportCheckpoint({ waitedMs, executions }: CheckpointSource): WaitCheckpoint {
+export function exportCheckpoint(
+  waitedMs: number,
+  executions: readonly { executionId: string; state: RestoredState }[],
+): WaitCheckpoint {
   const checkpoint: WaitCheckpoint = { v: 2, waitedMs: Math.round(waitedMs), executions: {} };
   let length = JSON.stringify(checkpoint).length;
-  for (const { executionId, state } of mostNeeded(executions)) {
-    const packed = pack(state);
-    length += JSON.stringify(executionId).length + JSON.stringify(packed).length + 2;
+  const packed = executions.map(({ executionId, state }) => [executionId, pack(state)] as const);
+  // Graces that have begun come first: they cannot be had again.
+  for (const [executionId, state] of packed.toSorted(([, one], [, other]) => other.length - one.length)) {
+    length += JSON.stringify({ [executionId]: state }).length;
     if (length > maxLength) break;
-    checkpoint.executions[executionId] = packed;
+    checkpoint.executions[executionId] = state;
   }
   return checkpoint;
 }
@@ -68,8 +64,7 @@ export function parseCheckpoint(value: unknown): WaitCheckpoint | undefined {
   const executions = Object.entries(value.executions).filter((entry): entry is [string, ExecutionState] =>
     isState(entry[1]),
   );
-  const waitedMs = isTime(value.waitedMs) ? value.waitedMs : 0;
-  return { v: 2, waitedMs, executions: Object.fromEntries(executions) };
+  return { v: 2, waitedMs: isTime(value.waitedMs) ? value.waitedMs : 0, executions: Object.fromEntries(executions) };
 }
 
 /** What is known of one execution; undefined where the checkpoint says nothing. */
@@ -87,19 +82,12 @@ export function restore(checkpoint: WaitCheckpoint | undefined, executionId: str
   };
 }
 
-/** Graces that have begun come first: they cannot be had again. */
-function mostNeeded(executions: CheckpointSource['executions']): { executionId: string; state: RestoredState }[] {
-  const rank = ({ state }: { state: RestoredState }): number =>
-    state.uncertainForMs !== null || state.refusedForMs !== null || state.endReported ? 0 : 1;
-  return [...executions].sort((one, other) => rank(one) - rank(other));
-}
-
 function pack({ aliveAt, wasRead, endReported, uncertainForMs, refusedForMs, still }: RestoredState): ExecutionState {
   const flags = (wasRead ? 1 : 0) + (endReported ? 2 : 0);
   const lengths = [uncertainForMs, refusedForMs, still?.forMs ?? null].map((ms) => (ms === null ? 0 : seconds(ms) + 1));
   const packed = [Math.max(0, seconds(aliveAt)), flags, ...lengths, still?.counts ?? 0];
   while (packed.at(-1) === 0) packed.pop();
-  return packed as ExecutionState;
+  return packed;
 }
 
 const seconds = (ms: number): number => Math.floor(ms / 1_000);
@@ -109,4 +97,4 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 const isTime = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value) && value >= 0;
 
-const isState = (value: unknown): boolean => Array.isArray(value) && value.length <= 6 && value.every(isTime);
+const isState = (value: unknown): boolean => Array.isArray(value) && value.length <= maxNumbers && value.every(isTime);

@@ -6,13 +6,13 @@ import type { Stillness, WaitCheckpoint } from './wait-checkpoint';
 import type { EndListener, WatchedExecution } from './watched-execution';
 
 /** What to wait for, and how long. */
-export interface WatchRequest extends Omit<CallTerms, 'waitedMs'> {
+export interface WatchRequest extends CallTerms {
   /** Name of this wait, unique per workflow and wait; a newer registration of the same name ends the older. */
   waitId: string;
   items: readonly AwaitItem[];
   /** After the first end, how long to gather more, in milliseconds. */
   lingerMs: number;
-  /** What an earlier attempt of the same wait handed over. */
+  /** What an earlier attempt of the same wait handed over; the time that it had waited is the default of `waitedMs`. */
   checkpoint?: WaitCheckpoint;
 }
 
@@ -25,48 +25,38 @@ export interface WatchOutcome {
 }
 
 /** Gathers ends for one caller. */
-export class Wait extends PendingCall<WatchOutcome> implements EndListener {
+export class Wait extends PendingCall<WatchOutcome, WatchRequest> implements EndListener {
   readonly pending = new Set<WatchedExecution>();
   private readonly settled: SettledExecution[] = [];
   private readonly stalled = new Map<string, StalledExecution>();
-  private isListening = false;
 
-  constructor(
-    clock: Clock,
-    readonly request: WatchRequest,
-    private readonly release: (wait: Wait) => void,
-  ) {
-    const { signal, waitForMs, checkpoint } = request;
-    super(clock, { signal, waitForMs, waitedMs: checkpoint?.waitedMs ?? 0 });
+  constructor(clock: Clock, request: WatchRequest, onLeave: () => void) {
+    super(clock, { waitedMs: request.checkpoint?.waitedMs ?? 0, ...request }, onLeave);
   }
 
-  /** Call after the executions were added. */
-  override listen(): boolean {
-    this.isListening = super.listen();
-    if (!this.isListening) return false;
-    if (this.settled.length > 0) this.linger();
-    else if (this.pending.size === 0) this.return('settled');
-    return true;
+  /** Waits for those that have not settled yet. */
+  begin(executions: readonly WatchedExecution[]): void {
+    for (const watched of executions) {
+      if (watched.settled) this.settled.push(watched.settled);
+      else this.pending.add(watched);
+    }
+    const isWaiting = this.listen(() => this.return(this.newsCount > 0 ? 'settled' : 'deadline'));
+    if (isWaiting && (this.newsCount > 0 || this.pending.size === 0)) this.linger();
   }
 
   /** Notes an end; the first starts the linger, the last ends the wait. */
   addSettled(watched: WatchedExecution, settled: SettledExecution): void {
     this.pending.delete(watched);
     this.settled.push(settled);
-    if (this.isListening && (this.settled.length === 1 || this.pending.size === 0)) this.linger();
+    if (this.newsCount === 1 || this.pending.size === 0) this.linger();
   }
 
   /** A run that stands still for as long as was asked is reported once, and the wait returns as for an end. */
   addStill({ executionId }: WatchedExecution, { counts, forMs }: Stillness): void {
-    const { stalledAfterMs = Infinity } = this.request.items.find((item) => item.executionId === executionId) ?? {};
+    const { stalledAfterMs = Infinity } = this.terms.items.find((item) => item.executionId === executionId) ?? {};
     if (forMs < stalledAfterMs || this.stalled.has(executionId)) return;
-    const isFirst = !this.hasNews;
     this.stalled.set(executionId, { executionId, stillMs: forMs, counts });
-    if (this.isListening && isFirst) this.linger();
-  }
-
-  private get hasNews(): boolean {
-    return this.settled.length + this.stalled.size > 0;
+    if (this.newsCount === 1) this.linger();
   }
 
   /** Ends it, for this reason. */
@@ -76,16 +66,12 @@ export class Wait extends PendingCall<WatchOutcome> implements EndListener {
     this.finish({ reason, settled: isNews ? this.settled : [], ...stalled });
   }
 
-  protected onDeadline(): void {
-    this.return(this.hasNews ? 'settled' : 'deadline');
-  }
-
-  protected onLeave(): void {
-    this.release(this);
+  private get newsCount(): number {
+    return this.settled.length + this.stalled.size;
   }
 
   private linger(): void {
     if (this.pending.size === 0) return this.return('settled');
-    this.callIn(this.request.lingerMs, () => this.return('settled'));
+    this.callIn(this.terms.lingerMs, () => this.return('settled'));
   }
 }

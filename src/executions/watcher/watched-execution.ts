@@ -3,7 +3,6 @@ import type { Execution } from '../../contracts/execution';
 import type { AwaitItem, SettledExecution } from '../../contracts/waits';
 import type { PolytomicError } from '../../polytomic/errors';
 import { countsFingerprint } from '../../rules/stalled';
-import { uncertainEndGraceMs } from '../uncertain-end';
 import { assumedHazard, nextReadAgeMs, type DurationStats } from './hazard';
 import { ScheduledRead, type Moment } from './scheduled-read';
 import { blindIntervalMs, minReadIntervalMs, patienceMs } from './tuning';
@@ -35,7 +34,7 @@ export class WatchedExecution extends ScheduledRead {
   seen: LastSeen | null = null;
   settled: SettledExecution | null = null;
   /** Whether somebody wants to know when its counts stand still. */
-  comparesCounts = false;
+  private comparesCounts = false;
   /** The counts that the last reads showed, and since when; monotonic. */
   private still: { counts: number; since: number } | null = null;
   /** By Polytomic's clock; infinitely long ago until a read tells, where whoever waits does not know. */
@@ -63,9 +62,11 @@ export class WatchedExecution extends ScheduledRead {
     this.ownIntervalMs = this.untilFirstReadMs(at.serverNow);
   }
 
-  /** Somebody who waits wants counts of this age at most. */
-  wantLiveCounts(everyMs: number): void {
-    this.liveCountsMs = Math.min(this.liveCountsMs, everyMs);
+  /** Somebody waits for it, with wishes of their own. */
+  addListener(listener: EndListener, { liveCountsMs = Infinity, stalledAfterMs }: Partial<AwaitItem>): void {
+    this.listeners.add(listener);
+    this.liveCountsMs = Math.min(this.liveCountsMs, liveCountsMs);
+    this.comparesCounts ||= stalledAfterMs !== undefined;
   }
 
   hazard(serverNow: number): number {
@@ -86,19 +87,14 @@ export class WatchedExecution extends ScheduledRead {
     if (this.createdAt === -Infinity) this.createdAt = Date.parse(execution.createdAt ?? '') || at.serverNow;
     this.recordAlive(at, at.serverNow);
     this.ownIntervalMs = this.untilNextReadMs();
-    this.compareCounts(execution, at.now);
+    if (this.comparesCounts) this.compareCounts(countsFingerprint(execution), at.now);
   }
 
-  private compareCounts(execution: Execution, now: number): void {
-    const counts = this.comparesCounts ? countsFingerprint(execution) : null;
-    if (counts === null) {
-      this.still = null;
-    } else if (counts !== this.still?.counts) {
-      this.still = { counts, since: now };
-    } else {
-      const stillness = { counts, forMs: now - this.still.since };
-      for (const listener of [...this.listeners]) listener.addStill(this, stillness);
-    }
+  private compareCounts(counts: number | null, now: number): void {
+    const since = counts === this.still?.counts ? this.still?.since : undefined;
+    this.still = counts === null ? null : { counts, since: since ?? now };
+    if (counts === null || since === undefined) return;
+    for (const listener of [...this.listeners]) listener.addStill(this, { counts, forMs: now - since });
   }
 
   /** It has ended, or will not be read any more. Returns who has to be told. */
@@ -128,23 +124,14 @@ export class WatchedExecution extends ScheduledRead {
     this.history.wasRead = wasRead;
     if (uncertainForMs !== null) this.history.uncertainSince = now - uncertainForMs;
     if (refusedForMs !== null) this.history.refusedSince = now - refusedForMs;
-    if (endReported) this.report.open(now, -Infinity, false);
-  }
-
-  protected override intervalMs(_at: Moment, safetyMs: number | null): number {
-    return Math.min(this.plainIntervalMs(safetyMs), this.liveCountsMs);
+    if (endReported) this.report.open(now, -Infinity);
   }
 
   /** A little less at random. A read that is set to just after a likely end must not come much before it. */
-  private plainIntervalMs(safetyMs: number | null): number {
-    if (safetyMs !== null) return safetyMs * (1 - 0.1 * this.chance);
-    const spread = (this.durationStats?.sigma ?? 1) * (this.ageAt(this.aliveAt) + this.ownIntervalMs);
-    return this.ownIntervalMs - 0.1 * this.chance * Math.min(this.ownIntervalMs, spread);
-  }
-
-  protected override latestAt(): number {
-    const { uncertainSince } = this.history;
-    return uncertainSince === null ? Infinity : uncertainSince + uncertainEndGraceMs;
+  protected override intervalMs(_at: Moment, safetyMs: number | null): number {
+    const likelyMs = (this.durationStats?.sigma ?? 1) * (this.ageAt(this.aliveAt) + this.ownIntervalMs);
+    const ownMs = this.ownIntervalMs - 0.1 * this.chance * Math.min(this.ownIntervalMs, likelyMs);
+    return Math.min(safetyMs === null ? ownMs : safetyMs * (1 - 0.1 * this.chance), this.liveCountsMs);
   }
 
   private untilNextReadMs(): number {

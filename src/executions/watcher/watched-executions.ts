@@ -9,16 +9,18 @@ const maxRetired = 1_000;
 /** A wait may be issued again (another worker's task, a next chunk), so what it left is kept for a while, and not without bound. */
 export class WatchedExecutions {
   private readonly byId = new Map<string, WatchedExecution>();
-  /** Those that nobody waits for, oldest first, and what cancels the timer that forgets each. */
-  private readonly retired = new Map<WatchedExecution, () => void>();
+  /** Those that nobody waits for, oldest first, and since when, of the monotonic clock. */
+  private readonly retired = new Map<WatchedExecution, number>();
 
   constructor(private readonly clock: Clock) {}
 
   get size(): number {
+    this.forgetOld();
     return this.byId.size;
   }
 
   get(executionId: string): WatchedExecution | undefined {
+    this.forgetOld();
     return this.byId.get(executionId);
   }
 
@@ -26,22 +28,18 @@ export class WatchedExecutions {
   retain(watched: WatchedExecution): void {
     this.remove(watched);
     this.byId.set(watched.executionId, watched);
-    if (watched.listeners.size > 0) return;
-    const [oldest] = this.retired.keys();
-    if (oldest && this.retired.size >= maxRetired) this.remove(oldest);
-    this.retired.set(
-      watched,
-      this.clock.setTimer(patienceMs, () => this.remove(watched), true),
-    );
+    if (watched.listeners.size === 0) this.retired.set(watched, this.clock.monotonic());
   }
 
   remove(watched: WatchedExecution): void {
     this.byId.delete(watched.executionId);
-    this.retired.get(watched)?.();
     this.retired.delete(watched);
   }
 
-  clear(): void {
-    for (const watched of this.byId.values()) this.remove(watched);
+  private forgetOld(): void {
+    for (const [watched, since] of this.retired) {
+      if (this.retired.size <= maxRetired && since > this.clock.monotonic() - patienceMs) return;
+      this.remove(watched);
+    }
   }
 }

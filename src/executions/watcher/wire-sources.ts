@@ -13,8 +13,7 @@ import { uncertainEndings } from '../uncertain-end';
 import { BatchSource, type BatchRow, type ReadBatchStatus } from './batch-source';
 import { EventSource } from './event-source';
 import type { FeedEvent, ReadEvents } from './event-windows';
-import type { SourceContext } from './organization-reads';
-import type { StatusSource } from './status-source';
+import type { SourceContext, StatusSource } from './status-sources';
 
 /** Builds the sources that the API version has and the operator allows, the most telling first. */
 export function sourcesOf(
@@ -25,10 +24,8 @@ export function sourcesOf(
   const isUsable = (row: AnyOperation): boolean => hasOperation(row, version) && allows(row.name);
   const { events, bulkSync } = operations;
   return (context) => [
-    ...(isUsable(events.list) ? [new EventSource({ ...context, readEvents: eventsOf(client) })] : []),
-    ...(isUsable(bulkSync.executions.listStatus)
-      ? [new BatchSource({ ...context, readBatchStatus: batchStatusOf(client) })]
-      : []),
+    ...(isUsable(events.list) ? [new EventSource(context, eventsOf(client))] : []),
+    ...(isUsable(bulkSync.executions.listStatus) ? [new BatchSource(context, batchStatusOf(client))] : []),
   ];
 }
 

@@ -1,7 +1,7 @@
 /** The search for a run on a simulated clock: how often it looks, what it survives, what ends it. */
 import { describe, expect, it } from '@jest/globals';
 import { RunFinder } from '../../../src/executions/next-run/run-finder';
-import type { SearchRequest } from '../../../src/executions/next-run/run-search';
+import type { SearchRequest } from '../../../src/executions/next-run/searched-sync';
 import type { ShapedExecution } from '../../../src/executions/sync-adapter';
 import type { PolytomicError } from '../../../src/polytomic/errors';
 import type { FeedEvent, ReadEvents } from '../../../src/executions/watcher/event-windows';
@@ -135,7 +135,7 @@ describe('a search', () => {
     await clock.advance(10_000);
     finder.onEnd('run', 'another');
     finder.onEnd('run', 'sync');
-    reads.scheduler.dispatch();
+    reads.dispatch();
     await clock.advance(0);
     expect(looks).toHaveLength(2);
   });

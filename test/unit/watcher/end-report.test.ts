@@ -18,7 +18,7 @@ describe('a reported end', () => {
   it('is read at once, and once on top of the budget', () => {
     const report = new EndReport();
     expect([report.isOpen, report.isUrgent, report.confirmAt]).toEqual([false, false, Infinity]);
-    report.open(0, -1_000, false);
+    report.open(0, -1_000);
     expect([report.isOpen, report.isUrgent, report.confirmAt]).toEqual([true, true, 0]);
     report.recordAttempt();
     expect([report.isOpen, report.isUrgent]).toEqual([true, false]);
@@ -26,7 +26,7 @@ describe('a reported end', () => {
 
   it('is read within half of the lag again, and given up once that is as rare as a safety read', () => {
     const report = new EndReport();
-    report.open(0, 0, false);
+    report.open(0, 0);
     const times = unconfirmed(report);
     for (const lag of [2_000, 20_000, 120_000]) {
       const seen = times.find((time) => time >= lag)!;
@@ -37,24 +37,21 @@ describe('a reported end', () => {
     expect([report.isOpen, report.confirmAt]).toEqual([false, Infinity]);
   });
 
-  it('that comes while a read is under way is read again after it, whether that succeeds or fails', () => {
-    for (const after of ['recordUnconfirmed', 'reopenIfRepeated'] as const) {
-      const report = new EndReport();
-      report.recordAttempt();
-      report.open(500, 0, true);
-      expect(report.isOpen).toBe(false);
-      report[after](1_000);
-      expect([report.isOpen, report.confirmAt]).toEqual([true, 1_000]);
-    }
+  it('that comes while a read is under way is read again at once when that did not show it', () => {
+    const report = new EndReport();
+    report.recordAttempt();
+    report.open(500, 0);
+    report.recordUnconfirmed(1_000);
+    expect([report.isOpen, report.isUrgent, report.confirmAt]).toEqual([true, true, 500]);
   });
 
   it('that is repeated waits the longer the more reads did not show it', () => {
     const report = new EndReport();
-    report.open(0, 0, false);
+    report.open(0, 0);
     report.recordAttempt();
     report.recordAttempt();
     report.confirmAt = Infinity;
-    report.open(100, 100, false);
+    report.open(100, 100);
     expect(report.confirmAt).toBe(4_100);
   });
 });

@@ -355,7 +355,7 @@ describe('a run whose counts stand still', () => {
       refusedForMs: null,
       still,
     };
-    const checkpoint = exportCheckpoint({ waitedMs: 0, executions: [{ executionId: 'one', state }] });
+    const checkpoint = exportCheckpoint(0, [{ executionId: 'one', state }]);
     const read = parseCheckpoint(JSON.parse(JSON.stringify(checkpoint)));
     expect(restore(read, 'one')).toEqual(state);
   });

@@ -3,10 +3,7 @@ import { BatchSource, type ReadBatchStatus } from '../../../../src/executions/wa
 import { EventSource } from '../../../../src/executions/watcher/event-source';
 import type { ReadEvents } from '../../../../src/executions/watcher/event-windows';
 import { ExecutionWatcher, type WatcherOptions } from '../../../../src/executions/watcher/execution-watcher';
-import {
-  OrganizationReads,
-  type OrganizationReadsOptions,
-} from '../../../../src/executions/watcher/organization-reads';
+import { ReadScheduler, type ReadSchedulerOptions } from '../../../../src/executions/watcher/read-scheduler';
 import type { WatchRequest } from '../../../../src/executions/watcher/wait';
 import type { AwaitItem } from '../../../../src/contracts/waits';
 import { ApiPause } from '../../../../src/polytomic/api-pause';
@@ -31,8 +28,8 @@ export interface SimulatedOptions extends Partial<WatcherOptions> {
   requestsPerMinute?: number;
   readEvents?: ReadEvents;
   readBatchStatus?: ReadBatchStatus;
-  checkKey?: OrganizationReadsOptions['checkKey'];
-  log?: OrganizationReadsOptions['log'];
+  checkKey?: ReadSchedulerOptions['checkKey'];
+  log?: ReadSchedulerOptions['log'];
   clock?: Clock;
 }
 
@@ -57,7 +54,7 @@ export function createPausedReads(polytomic: SimulatedPolytomic, options: Simula
   const { requestsPerMinute = 30, readEvents, readBatchStatus, checkKey, log } = options;
   const { clock = polytomic.clock } = options;
   const pause = new ApiPause(clock);
-  const reads = new OrganizationReads({
+  const reads = new ReadScheduler({
     clock,
     pause,
     serverNow: () => polytomic.clock.trueTime,
@@ -65,8 +62,8 @@ export function createPausedReads(polytomic: SimulatedPolytomic, options: Simula
     ...(checkKey && { checkKey }),
     ...(log && { log }),
     createSources: (context) => [
-      ...(readEvents ? [new EventSource({ ...context, readEvents: noting(pause, readEvents) })] : []),
-      ...(readBatchStatus ? [new BatchSource({ ...context, readBatchStatus: noting(pause, readBatchStatus) })] : []),
+      ...(readEvents ? [new EventSource(context, noting(pause, readEvents))] : []),
+      ...(readBatchStatus ? [new BatchSource(context, noting(pause, readBatchStatus))] : []),
     ],
   });
   return { reads, pause };
