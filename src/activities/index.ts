@@ -4,12 +4,14 @@ import { activityPrefix, jobsPrefix } from '../contracts/names';
 import type { InspectionActivities } from '../contracts/inspection';
 import type { ProvisionActivities } from '../contracts/provision-activities';
 import type { RequestActivity } from '../contracts/raw-request';
+import { createClientIngestionWatcher } from '../executions/ingestion/ingestion-watcher';
 import { createClientRunFinder } from '../executions/next-run/run-finder';
 import type { CompositeName } from '../inputs/composite-requests';
 import { createClientReads, createClientWatcher } from '../executions/watcher/client-watcher';
 import type { ReadScheduler } from '../executions/watcher/read-scheduler';
 import { createAwaitExecutions } from './await-executions';
 import { createAwaitNextRun } from './await-next-run';
+import { createAwaitIngestion } from './await-ingestion';
 import { createCancelExecutions } from './cancel-executions';
 import { composite, withManyRequests } from './composite';
 import { createCreateSyncs } from './create-syncs';
@@ -50,7 +52,8 @@ export function createActivities(given: ActivityDependencies): PolytomicActiviti
   const readsOf = onePerOrganization((organization) => createReads(organization, deps.log));
   const watcherOf = onePerOrganization((one) => createClientWatcher(one.client, readsOf(one)));
   const finderOf = onePerOrganization((one) => createClientRunFinder(one.client, readsOf(one)));
-  const ofRuns: Omit<CompositeActivities, 'awaitExecutions' | 'awaitNextRun'> = {
+  const ingestionsOf = onePerOrganization((one) => createClientIngestionWatcher(one.client, readsOf(one)));
+  const ofRuns: Omit<CompositeActivities, 'awaitExecutions' | 'awaitNextRun' | 'awaitIngestion'> = {
     prepareRuns: createPrepareRuns(deps),
     createSyncs: createCreateSyncs(deps),
     startExecutions: createStartExecutions(deps),
@@ -74,6 +77,7 @@ export function createActivities(given: ActivityDependencies): PolytomicActiviti
     waitActivities: composites({
       awaitExecutions: createAwaitExecutions(deps, watcherOf),
       awaitNextRun: createAwaitNextRun(deps, finderOf),
+      awaitIngestion: createAwaitIngestion(deps, ingestionsOf),
       ...provisioning.waits,
     }),
     hint: (name, executionId) => {

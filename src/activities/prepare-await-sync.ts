@@ -6,7 +6,9 @@ import { adapterFor } from '../executions/adapter-for';
 import { readSnapshot } from '../executions/snapshot';
 import { polytomicNow } from '../polytomic/server-clock';
 import { parseAwaitSyncInput, type ParsedAwait } from '../inputs/await-sync-input';
-import { organizationOf, requireSteps } from './allowed';
+import { InvalidInputError } from '../inputs/invalid-input-error';
+import { isIngesting } from '../rules/ingestion';
+import { organizationOf, requireOperation, requireSteps } from './allowed';
 import type { ActivityDependencies, Organization } from './dependencies';
 import { notifyTargets } from './notify-targets';
 import { timeoutPassed } from './timeout-passed';
@@ -27,9 +29,11 @@ export function createPrepareAwaitSync(deps: ActivityDependencies): CompositeAct
     const parsed = parseAwaitSyncInput(input);
     const organization = organizationOf(deps, parsed.organization);
     requireSteps(organization, parsed.kind, ['read']);
-    const { syncId, notify, ...frame } = parsed;
+    const { syncId, notify, caughtUpWithinMs, ...frame } = parsed;
+    if (caughtUpWithinMs !== null) requireOperation(organization, 'bulkSync.getStatus');
     const prepared = {
       ...frame,
+      ...(caughtUpWithinMs !== null && { caughtUpWithinMs }),
       syncIds: [syncId],
       create: null,
       setup: deps.setup,
@@ -55,7 +59,8 @@ async function readSync(organization: Organization, parsed: ParsedAwait): Promis
   };
   const [snapshot, nextRunAt] = await Promise.all([
     readSnapshot(adapterFor(parsed.kind, client), parsed.syncId, { signal, onAnswer, clock: client.clock }),
-    parsed.executionId === null ? readNextRun(organization, parsed, signal) : null,
+    readNextRun(organization, parsed, signal),
+    checkIngestion(organization, parsed, signal),
   ]);
   const { serverNow, readAt } = first ?? { serverNow: client.clock.now(), readAt: client.clock.now() };
   // A run that was due already is no next one: it has begun, or its schedule is off.
@@ -69,14 +74,29 @@ async function readSync(organization: Organization, parsed: ParsedAwait): Promis
 /** A convenience: whatever goes wrong, or lasts, the wait begins without it. */
 async function readNextRun(
   organization: Organization,
-  { kind, syncId }: ParsedAwait,
+  { kind, syncId, executionId, caughtUpWithinMs }: ParsedAwait,
   cancelled: AbortSignal,
 ): Promise<string | null> {
-  if (!organization.allows(`${kind}Sync.getStatus`)) return null;
+  const isSearched = executionId === null && caughtUpWithinMs === null;
+  if (!isSearched || !organization.allows(`${kind}Sync.getStatus`)) return null;
   const signal = AbortSignal.any([cancelled, AbortSignal.timeout(patienceMs)]);
   try {
     return (await adapterFor(kind, organization.client).readStatus(syncId, { signal })).nextRunAt;
   } catch {
     return null;
   }
+}
+
+/** @throws InvalidInputError where an ingestion is waited for that is not there, as it would never catch up. */
+async function checkIngestion(
+  { client }: Organization,
+  { kind, syncId, caughtUpWithinMs }: ParsedAwait,
+  signal: AbortSignal,
+): Promise<void> {
+  if (caughtUpWithinMs === null) return;
+  const { ingestion } = await adapterFor(kind, client).readStatus(syncId, { signal });
+  if (isIngesting(ingestion)) return;
+  const what = ingestion === null ? 'Polytomic reports no ingestion of this sync' : 'the ingestion of this sync is off';
+  const message = `expected a sync by change data capture (CDC), but ${what}`;
+  throw new InvalidInputError('awaitSync', [{ field: 'caughtUpWithin', message }]);
 }

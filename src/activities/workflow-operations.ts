@@ -44,6 +44,7 @@ const ofWaits: WorkflowOperations = {
     'the same of bulk syncs': steps(['bulk'], 'read'),
     'wait with fewer requests': cheaperWaits,
     'say when the next run is due': ['modelSync.getStatus', 'bulkSync.getStatus'],
+    'wait for an ingestion (`caughtUpWithin`)': ['bulkSync.getStatus'],
   },
 };
 

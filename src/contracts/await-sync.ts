@@ -1,4 +1,5 @@
 /** `awaitSync`: its input, and what crosses for a run that somebody else starts. */
+import type { Duration } from './duration';
 import type { PreparedRuns, RunningExecution } from './composite-activities';
 import type { SharedRunInput } from './run-inputs';
 import type { SyncRef } from './sync-kind';
@@ -19,14 +20,24 @@ type SharedAwaitInput = Pick<
 >;
 
 /**
- * Input of `awaitSync`. With neither `executionId` nor `completedAfter`: the next run that ends after the workflow (or the
- * inline call) began, by Polytomic's clock, one in progress included. Both together are an error.
+ * Input of `awaitSync`. With none of `executionId`, `completedAfter` and `caughtUpWithin`: the next run that ends after the
+ * workflow (or the inline call) began, by Polytomic's clock, one in progress included. Two of them together are an error.
  */
 export interface AwaitSyncInput extends SyncRef, SharedAwaitInput {
   /** Wait for this very run. */
   executionId?: string;
   /** Take the first run that ended after this time (RFC 3339), perhaps already. It may lie in the future. */
   completedAfter?: string;
+  /**
+   * Of a bulk sync that replicates by change data capture (CDC): wait for no run, but until its ingestion has caught up,
+   * that is until the changes that Polytomic read last from the source are no older than this, by Polytomic's clock; 10
+   * seconds or more. Only the time of the position (`position_time`) proves that, while the ingestion is enabled, runs,
+   * and has the status `ok` or `warning`; where Polytomic does not say one of them, or the source has no changes to read,
+   * the wait goes on until `timeout`. It says nothing of the destination, which runs write to. The result is `completed`,
+   * with `ingestion` and no run. For another sync the workflow fails with `polytomic.InvalidInput`. Options that judge a
+   * run cannot be given with it.
+   */
+  caughtUpWithin?: Duration;
   /** Of the whole workflow. Default 7 days. On expiry the outcome is `timedOut`; the run goes on. */
   timeout?: SharedRunInput['timeout'];
   /**
@@ -54,6 +65,8 @@ export interface PreparedAwaitSync extends PreparedRuns {
   executionId: string | null;
   /** That time, where the input names one. */
   completedAfter: string | null;
+  /** No run is waited for, but that the ingestion is no farther behind, in milliseconds; else absent. */
+  caughtUpWithinMs?: number;
   /** When the sync's next run is due (RFC 3339), where one is searched and Polytomic says when; else absent. */
   nextRunAt?: string;
   /** How long after `beganAt` the time `serverTime` was read, in milliseconds, by the worker's clock. */

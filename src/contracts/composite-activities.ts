@@ -2,6 +2,7 @@
 import type { AwaitNextRunRequest, AwaitNextRunResult, PrepareAwaitSyncRequest, PreparedAwaitSync } from './await-sync';
 import type { ExecutionShape } from './execution';
 import type { FailureType } from './failure-types';
+import type { AwaitIngestionRequest, AwaitIngestionResult } from './ingestion';
 import type { ListedSyncs, ListSyncsRequest } from './list-syncs';
 import type {
   BulkSyncStart,
@@ -201,4 +202,5 @@ export interface CompositeActivities {
   prepareAwaitSync(request: PrepareAwaitSyncRequest): Promise<PreparedAwaitSync>;
   readPastRecords(request: ReadPastRecordsRequest): Promise<PastRecords[]>;
   awaitNextRun(request: AwaitNextRunRequest): Promise<AwaitNextRunResult>;
+  awaitIngestion(request: AwaitIngestionRequest): Promise<AwaitIngestionResult>;
 }

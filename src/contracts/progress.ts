@@ -1,7 +1,7 @@
 /** What the query `progress` of a running workflow answers. */
 
-/** Where a run of one sync stands. */
-export type RunPhase = 'preparing' | 'waitingForOther' | 'starting' | 'running' | 'cancelling' | 'ended';
+/** Where a run of one sync stands. `catchingUp`: of `awaitSync` with `caughtUpWithin`, which waits for no run. */
+export type RunPhase = 'preparing' | 'waitingForOther' | 'catchingUp' | 'starting' | 'running' | 'cancelling' | 'ended';
 
 /** Answer of the query `progress`. Counts, as of the last read, are in the wait's heartbeat details, not here. */
 export interface RunProgress {

@@ -1,4 +1,5 @@
 /** What a workflow that runs one sync tells at its end. */
+import type { CaughtUp } from './ingestion';
 import type { RecordCounts, SchemaExecution } from './execution';
 import type { SyncKind } from './sync-kind';
 
@@ -54,6 +55,8 @@ export interface SyncRunResult {
   schemaCounts?: { total: number; failed: number };
   /** Why the outcome is what it is, where the status alone does not say. */
   reason?: string;
+  /** Of `awaitSync` with `caughtUpWithin`: how far the ingestion was when it had caught up. */
+  ingestion?: CaughtUp;
   /** On `timedOut` only: whether the run was seen to end after the cancel request. Absent where nothing was cancelled. */
   cancelConfirmed?: boolean;
 }

@@ -1,5 +1,6 @@
 /** Bulk syncs behind the common interface. */
 import type { StartOptions } from '../contracts/composite-activities';
+import type { IngestionState } from '../contracts/ingestion';
 import type { PolytomicClient } from '../polytomic/client';
 import { mapPages, pages } from '../polytomic/pages';
 import { failedSchemasOf, shapeOf, toBulkExecution, type WireBulkExecution } from './bulk-executions';
@@ -27,8 +28,9 @@ export function createBulkSyncs({ bulkSync }: PolytomicClient): SyncAdapter {
       return { name: name ?? null, active: active ?? true, problems: [] };
     },
     async readStatus(syncId, options) {
-      const { next_execution_time: next } = await bulkSync.getStatus({ id: syncId }, options);
-      return { nextRunAt: toInstant(next) };
+      const status = await bulkSync.getStatus({ id: syncId }, options);
+      const { next_execution_time: next, ingestion_status: ingestion } = status;
+      return { nextRunAt: toInstant(next), ingestion: ingestion ? toIngestion(ingestion) : null };
     },
     async connectionIds(syncId, options) {
       const { source_connection_id, destination_connection_id } = await bulkSync.get({ id: syncId }, options);
@@ -74,6 +76,20 @@ export function createBulkSyncs({ bulkSync }: PolytomicClient): SyncAdapter {
     findByName: (name, options) => findSyncsByName(bulkSync.list, { name, ...options }),
   };
 }
+
+type Ingestion = NonNullable<Awaited<ReturnType<PolytomicClient['bulkSync']['getStatus']>>['ingestion_status']>;
+
+function toIngestion({ enabled, is_running, status, position_time }: Ingestion): IngestionState {
+  return {
+    enabled: enabled ?? null,
+    isRunning: is_running ?? null,
+    status: status?.slice(0, maxStatus) ?? null,
+    positionTime: toInstant(position_time),
+  };
+}
+
+/** A word; a history holds no more of it. */
+const maxStatus = 100;
 
 type Listed = WireBulkExecution & { id?: string | null; fetch_mode?: string | null };
 

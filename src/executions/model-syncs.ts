@@ -35,7 +35,7 @@ export function createModelSyncs({ modelSync, models }: PolytomicClient): SyncAd
     },
     async readStatus(syncId, options) {
       const { next_execution_time: next } = await modelSync.getStatus({ id: syncId }, options);
-      return { nextRunAt: toInstant(next) };
+      return { nextRunAt: toInstant(next), ingestion: null };
     },
     async connectionIds(syncId, options) {
       const sync = await modelSync.get({ id: syncId }, options);

@@ -1,6 +1,7 @@
 /** What both kinds of syncs can do, in one vocabulary; nothing outside the adapters asks which kind it is. */
 import type { StartOptions, SyncProblem } from '../contracts/composite-activities';
 import type { Execution, ExecutionShape } from '../contracts/execution';
+import type { IngestionState } from '../contracts/ingestion';
 import type { ExecutionRef, SyncKind } from '../contracts/sync-kind';
 import type { CallOptions } from '../polytomic/client';
 
@@ -19,6 +20,8 @@ export interface SyncSummary {
 export interface SyncStatus {
   /** When its next run is due (RFC 3339); null where none is, or Polytomic does not say. */
   nextRunAt: string | null;
+  /** How far the ingestion of a CDC sync is; null for others, and where the API version does not say. */
+  ingestion: IngestionState | null;
 }
 
 /** An execution with the shape of its start, where the kind tells it: for choosing, never to enter a history. */

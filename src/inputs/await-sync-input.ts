@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { AwaitSyncInput } from '../contracts/await-sync';
 import type { ResolvedRunOptions } from '../contracts/composite-activities';
 import type { SyncKind } from '../contracts/sync-kind';
-import { evenIfWrong, id, strict, time } from './fields';
+import { toMilliseconds } from '../rules/duration';
+import { duration, evenIfWrong, id, strict, time } from './fields';
 import { lazy } from './lazy';
 import { parseInput } from './parse-input';
 import { defaultOrganization } from './parse-run-input';
@@ -17,10 +18,19 @@ export interface ParsedAwait {
   organization: string;
   executionId: string | null;
   completedAfter: string | null;
+  /** Instead of a run: until the ingestion is no farther behind, in milliseconds. */
+  caughtUpWithinMs: number | null;
   options: ResolvedRunOptions;
   /** Names as given, each once. */
   notify: string[];
 }
+
+/** Polytomic's clocks differ by seconds, and its answers are as old. */
+const minLagMs = 10_000;
+
+const caughtUpWithin = lazy(() =>
+  duration().refine((value) => (toMilliseconds(value) ?? 0) >= minLagMs, 'expected 10 seconds or more'),
+);
 
 /** What is about starting a run has no place here: taking it without doing it would mislead. */
 const fields = lazy(() => {
@@ -37,17 +47,40 @@ const fields = lazy(() => {
     syncId: id(),
     executionId: id().optional(),
     completedAfter: time().optional(),
+    caughtUpWithin: caughtUpWithin().optional(),
     ...shared,
   } satisfies Fields<AwaitSyncInput>;
 });
+
+/** What judges a run, or is about one; where none is waited for it would mislead. */
+const ofRuns = [
+  'maxErrorRecords',
+  'maxErrorRatio',
+  'maxWarnings',
+  'minRecords',
+  'minRecordsRatio',
+  'stalledAfter',
+] as const satisfies (keyof AwaitSyncInput)[];
 
 /** Input of `awaitSync`. */
 export const awaitSyncInput = lazy(
   () =>
     strict(fields()).superRefine((input, context) => {
-      if (input.executionId === undefined || input.completedAfter === undefined) return;
-      const message = 'cannot be given together with executionId';
-      context.addIssue({ code: 'custom', path: ['completedAfter'], message });
+      const refuse = (field: keyof AwaitSyncInput, message: string): void => {
+        context.addIssue({ code: 'custom', path: [field], message });
+      };
+      const { executionId, completedAfter } = input;
+      if (executionId !== undefined && completedAfter !== undefined) {
+        refuse('completedAfter', 'cannot be given together with executionId');
+      }
+      if (input.caughtUpWithin === undefined) return;
+      if (input.kind === 'model') refuse('caughtUpWithin', "needs kind 'bulk': model syncs have no ingestion");
+      const others = (['executionId', 'completedAfter'] as const).filter((name) => input[name] !== undefined);
+      if (others.length > 0) refuse('caughtUpWithin', `cannot be given together with ${others.join(' and ')}`);
+      for (const name of ofRuns) {
+        if (input[name] !== undefined)
+          refuse(name, 'cannot be given together with caughtUpWithin, which awaits no run');
+      }
     }, evenIfWrong) satisfies z.ZodType<AwaitSyncInput>,
 );
 
@@ -61,6 +94,7 @@ export function parseAwaitSyncInput(input: unknown): ParsedAwait {
     organization: parsed.organization ?? defaultOrganization,
     executionId: parsed.executionId ?? null,
     completedAfter: parsed.completedAfter ?? null,
+    caughtUpWithinMs: toMilliseconds(parsed.caughtUpWithin) ?? null,
     options: resolveRunOptions(kind, parsed),
     notify: [...new Set(parsed.notify)],
   };

@@ -30,6 +30,7 @@ export const compositeRequests: { readonly [N in CompositeName]: () => z.ZodType
   startExecutions: run.startExecutionsRequest,
   awaitExecutions: run.awaitExecutionsRequest,
   awaitNextRun: run.awaitNextRunRequest,
+  awaitIngestion: run.awaitIngestionRequest,
   cancelExecutions: run.cancelExecutionsRequest,
   readPastRecords: past.readPastRecordsRequest,
   readLastRuns: past.readLastRunsRequest,

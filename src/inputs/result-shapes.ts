@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { RecordCounts } from '../contracts/execution';
 import type { DryRun, FanOutResult, OutcomeCounts, PipelineResult, StepResult } from '../contracts/fan-out-result';
+import type { CaughtUp } from '../contracts/ingestion';
 import type { RunOutcome, SchemaResult, SyncRunResult } from '../contracts/run-result';
 import { lazy } from './lazy';
 import type { Fields } from './shared-run-fields';
@@ -37,6 +38,15 @@ const schemaResult = lazy(
     } satisfies Fields<SchemaResult>) satisfies z.ZodType<SchemaResult>,
 );
 
+const caughtUp = lazy(
+  () =>
+    z.object({
+      status: z.string(),
+      positionTime: z.string(),
+      lagMs: z.number(),
+    } satisfies Fields<CaughtUp>) satisfies z.ZodType<CaughtUp>,
+);
+
 /** Every outcome of a run. */
 export const outcomes = [
   'completed',
@@ -69,6 +79,7 @@ const runFields = lazy(
       schemas: z.array(schemaResult()).optional(),
       schemaCounts: z.object({ total: counted(), failed: counted() }).optional(),
       reason: z.string().optional(),
+      ingestion: caughtUp().optional(),
       cancelConfirmed: z.boolean().optional(),
     }) satisfies Fields<SyncRunResult>,
 );

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { AwaitNextRunRequest, PrepareAwaitSyncRequest } from '../contracts/await-sync';
 import type { PrepareRunsRequest, ReadSetupRequest, StartOptions } from '../contracts/composite-activities';
+import type { AwaitIngestionRequest } from '../contracts/ingestion';
 import type {
   CancelExecutionsRequest,
   CancelItem,
@@ -202,6 +203,13 @@ export const awaitNextRunRequest = lazy(
       ...waitLength(),
     } satisfies Fields<AwaitNextRunRequest>) satisfies z.ZodType<AwaitNextRunRequest>,
 );
+
+export const awaitIngestionRequest = lazy(() => {
+  const { waitForMs, checkpoint } = waitLength();
+  return strict({
+    ...{ organization: text(), syncId: id(), withinMs: span(), waitForMs, checkpoint },
+  } satisfies Fields<AwaitIngestionRequest>) satisfies z.ZodType<AwaitIngestionRequest>;
+});
 
 export const prepareRunsRequest = lazy(
   () =>

@@ -131,6 +131,7 @@ export const exampleRequests: Readonly<Record<string, unknown>> = {
     checkpoint: { checkpoint: { v: 2, waitedMs: 1, executions: { e1: [1, 2, 3] } } },
   },
   awaitNextRun: { organization, ...ref, endedAfter: '2026-11-26T00:00:00Z', inProgress: ['e1'], waitForMs: 10 },
+  awaitIngestion: { organization, syncId: 's1', withinMs: 60_000, waitForMs: 10 },
   cancelExecutions: {
     organization,
     items: [{ ...ref, executionId: null, windows, known, options: {}, cancel: true }],

@@ -225,6 +225,60 @@ const stories: Record<string, Story> = {
 const told = (mode: keyof typeof modes, kind: Kind): Record<string, () => Promise<void>> =>
   Object.fromEntries(Object.entries(stories).map(([name, story]) => [name, () => story(worlds[mode], kind)]));
 
+const inIngestionActivity = 'awaitIngestion';
+const caughtUpWithin = '1 minute';
+
+describe('awaiting an ingestion', () => {
+  const lagging = (world: World): EmulatorSync => addSync(world, 'bulk', { ingestion: { lagMs: 3_600_000 } });
+
+  sideBySide({
+    'goes on until it has caught up, and awaits no run': async () => {
+      const world = worlds.replayed;
+      const sync = lagging(world);
+      const handle = await awaiting(world, 'bulk', sync, { caughtUpWithin });
+      await untilWaiting(handle, inIngestionActivity);
+      expect(await handle.query<RunProgress>('progress')).toMatchObject({ phase: 'catchingUp', syncId: sync.id });
+      await endedRun(world, sync);
+      world.emulator.setIngestion(sync.id, { lagMs: 20_000 });
+      const result = await handle.result();
+      expect(result).toMatchObject({ outcome: 'completed', executionId: null, attached: true, status: null });
+      expect(result.ingestion).toMatchObject({ status: 'ok', positionTime: expect.any(String) });
+      expect(result.ingestion?.lagMs).toBeLessThanOrEqual(60_000);
+      expectOnlyReads(world, sync);
+    },
+
+    'ends at once where it has caught up already': async () => {
+      const sync = addSync(worlds.cached, 'bulk', { ingestion: {} });
+      const input = { kind: 'bulk', syncId: sync.id, caughtUpWithin };
+      expect(await worlds.cached.run('awaitSync', input)).toMatchObject({ outcome: 'completed' });
+    },
+
+    'obeys timeout and cancellation': async () => {
+      const [late, left] = [lagging(worlds.cached), lagging(worlds.cached)];
+      const timedOut = await awaiting(worlds.cached, 'bulk', late, { caughtUpWithin, timeout: '3 seconds' });
+      const cancelled = await awaiting(worlds.cached, 'bulk', left, { caughtUpWithin });
+      await untilWaiting(cancelled, inIngestionActivity);
+      await cancelled.cancel();
+      await expect(cancelled.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
+      expect(await failureOf(timedOut)).toMatchObject({
+        type: 'polytomic.SyncTimedOut',
+        details: [{ outcome: 'timedOut', executionId: null }],
+      });
+    },
+
+    'names the field where the sync has no ingestion': async () => {
+      const world = worlds.cached;
+      for (const kind of ['model', 'bulk'] as const) {
+        const handle = await awaiting(world, kind, addSync(world, kind), { caughtUpWithin });
+        expect(await failureOf(handle)).toMatchObject({
+          type: 'polytomic.InvalidInput',
+          details: [[{ field: 'caughtUpWithin' }]],
+        });
+      }
+    },
+  });
+});
+
 describe('awaiting a model sync', () => {
   sideBySide(told('cached', 'model'));
 });
@@ -255,6 +309,22 @@ describe('looking for a run', () => {
         await expectFound(story);
         const looking = (await activitiesOf(story.handle)).find(({ name }) => name === inLookingActivity);
         expect(looking?.attempt).toBeGreaterThan(1);
+      });
+    },
+
+    'or for an ingestion survives the death of its worker, and an outage': async () => {
+      const story = {
+        plugin: { heartbeatTimeout: '3 seconds' },
+        sync: { ingestion: { lagMs: 3_600_000 } },
+        kind: 'bulk',
+        waiting: { workflow: 'awaitSync', input: { kind: 'bulk', caughtUpWithin }, activity: inIngestionActivity },
+      } as const;
+      await onChildWorkers('await-ingestion', story, async ({ emulator, handle, syncId, worker, startWorker }) => {
+        await worker.end('SIGKILL');
+        emulator.fault({ operation: 'bulkSync.getStatus', status: 503, times: 2 });
+        emulator.setIngestion(syncId, {});
+        await startWorker();
+        expect(await handle.result()).toMatchObject({ outcome: 'completed', ingestion: { status: 'ok' } });
       });
     },
 

@@ -9,6 +9,7 @@ import { toCell } from '../style';
 const runPhrases: Readonly<Record<RunPhase, string>> = {
   preparing: 'reading the sync',
   waitingForOther: 'waiting for a run that someone else started',
+  catchingUp: 'waiting until the ingestion has caught up',
   starting: 'starting',
   running: 'running',
   cancelling: 'canceling',

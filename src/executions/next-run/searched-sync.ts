@@ -3,15 +3,12 @@ import type { SyncRef } from '../../contracts/sync-kind';
 import { PolytomicError } from '../../polytomic/errors';
 import type { ReadOptions, ShapedExecution } from '../sync-adapter';
 import { assumedHazard, nextReadAgeMs } from '../watcher/hazard';
-import type { CallTerms, PendingCall } from '../watcher/pending-call';
-import { ScheduledRead, type Moment } from '../watcher/scheduled-read';
+import type { Moment } from '../watcher/scheduled-read';
+import { SyncRead, type SyncCallTerms } from '../watcher/sync-calls';
 import { pickRun, reachesBack, type WantedRun } from './pick-run';
 
 /** What to search, and how long: the longer it has waited, the rarer are its reads. */
-export interface SearchRequest extends SyncRef, WantedRun, CallTerms {
-  /** How long earlier attempts had been refused when they ended; null: they were not. */
-  refusedForMs?: number | null;
-}
+export interface SearchRequest extends WantedRun, SyncCallTerms {}
 
 /** Runs of a sync, newest first. After an error the next page is asked for again. Throws a `PolytomicError`. */
 export type ExecutionPages = (sync: SyncRef, options: ReadOptions) => AsyncIterable<ShapedExecution[]>;
@@ -29,17 +26,15 @@ interface PageWalk {
 }
 
 /** One for all who search the same sync. `aliveAt`: Polytomic's time of the last whole look at its runs. */
-export class SearchedSync extends ScheduledRead {
-  readonly executionId = null;
-  readonly searches = new Set<PendingCall<ShapedExecution | null, SearchRequest>>();
+export class SearchedSync extends SyncRead<ShapedExecution, SearchRequest> {
   private walk: PageWalk | null = null;
 
   constructor(
-    { kind, syncId }: SyncRef,
+    sync: SyncRef,
     private readonly executionPages: ExecutionPages,
     private readonly moment: () => Moment,
   ) {
-    super(kind, syncId);
+    super(sync);
   }
 
   hazard(serverNow: number): number {
@@ -54,10 +49,6 @@ export class SearchedSync extends ScheduledRead {
     });
     const next: IteratorResult<ShapedExecution[], unknown> = await walk.pages.next();
     return () => this.recordPage(walk, next.done ? null : next.value);
-  }
-
-  giveUp(error: PolytomicError): void {
-    for (const search of [...this.searches]) search.fail(error);
   }
 
   /** What ends before the time has come is not what is searched. */
@@ -77,7 +68,7 @@ export class SearchedSync extends ScheduledRead {
       return;
     }
     this.walk = null;
-    for (const search of [...this.searches]) {
+    for (const search of [...this.calls]) {
       const found = pickRun(walk.executions, search.terms, walk.readAt);
       if (found) search.finish(found);
     }
@@ -98,12 +89,7 @@ export class SearchedSync extends ScheduledRead {
 
   /** Polytomic's time from which on a run may count for one of the searches. */
   private get opensAt(): number {
-    return Math.min(...[...this.searches].map(({ terms }) => terms.endedAfter));
-  }
-
-  /** Age of the youngest search: what it waits for may have been set off just now. */
-  private get ageMs(): number {
-    return Math.min(...[...this.searches].map(({ waitedMs }) => waitedMs));
+    return Math.min(...[...this.calls].map(({ terms }) => terms.endedAfter));
   }
 }
 

@@ -9,6 +9,7 @@ import { IdempotencyRecords } from '../http/idempotency';
 import { modelAt } from '../state/model';
 import type { ResolvedOptions, Seed } from './options';
 import { RequestLog } from '../http/request-log';
+import type { IngestionSeed } from '../state/ingestion';
 import { requestCancel, startRun } from '../state/runs';
 import { startDueRuns } from '../state/schedules';
 import { respond, type Exchange, type ServiceContext, type WireRequest } from '../http/service';
@@ -84,6 +85,7 @@ export class Emulation {
       addBulkSync: (seed = {}) => toEmulatorSync(this.#emulatorNow().addBulkSync(seed)),
       sync: (id) => toEmulatorSync(this.stage.emulator.findSync(id).sync),
       updateSync: (id, fields) => this.#updateSync(id, fields),
+      setIngestion: (id, ingestion) => this.#setIngestion(id, ingestion),
       script: (id, script) => void (this.stage.emulator.findSync(id).sync.script = script),
       scriptNext: (id, ...scripts) => void this.stage.emulator.findSync(id).sync.nextScripts.push(...scripts),
       startRun: (id, run = {}) => this.#startRun(id, run),
@@ -115,6 +117,12 @@ export class Emulation {
     const { organization, sync } = this.#emulatorNow().findSync(id);
     sync.fields = { ...sync.fields, ...fields, id };
     organization.syncs[sync.kind].put(sync);
+  }
+
+  #setIngestion(id: string, ingestion: IngestionSeed | null): void {
+    const { sync } = this.stage.emulator.findSync(id);
+    if (ingestion === null) delete sync.ingestion;
+    else sync.ingestion = { ...ingestion, since: this.parts.clock.now() };
   }
 
   #startRun(id: string, { type = 'manual', script, options }: ForeignRun): string {

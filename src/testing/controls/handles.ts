@@ -8,6 +8,7 @@ import type { BulkSyncSeed, ConnectionSeed, ModelSyncSeed, Seed } from './option
 import type { LoggedRequest } from '../http/request-log';
 import type { EmulatorSnapshot } from '../state/snapshot';
 import type { Fields } from '../state/fields';
+import type { IngestionSeed } from '../state/ingestion';
 import type { SyncKind } from '../state/sync';
 
 /** A sync as the emulator holds it. */
@@ -68,6 +69,11 @@ export interface EmulatorHandles {
   sync(id: string): EmulatorSync;
   /** Changes fields of a sync from outside, as a person in the web app does. */
   updateSync(id: string, fields: Readonly<Fields>): void;
+  /**
+   * How the ingestion of a bulk sync stands from now on; null: it is no CDC sync. Throws a RangeError when there is no sync
+   * of that id.
+   */
+  setIngestion(syncId: string, ingestion: IngestionSeed | null): void;
   /** How the sync's runs go from now on. */
   script(syncId: string, script: ExecutionScript): void;
   /** How the sync's next runs go, one script a run. */

@@ -5,6 +5,7 @@ import type { ConnectionControls } from './connection-controls';
 import type { ConnectionTypeDump, ConnectionTypeSeed } from '../state/connection-types';
 import type { RefusedConfiguration } from '../state/connection-check';
 import type { ExecutionScript } from '../scripts/execution-script';
+import type { IngestionSeed } from '../state/ingestion';
 import type { JobScript, JobType } from '../state/job';
 
 /** How the emulator treats a sync besides the API's own fields. */
@@ -39,6 +40,8 @@ export interface ModelSyncSeed extends SyncControls {
 export interface BulkSyncSeed extends SyncControls {
   /** Schemas of the sync. Default: a few. */
   readonly schemas?: readonly (string | Readonly<Record<string, unknown>>)[];
+  /** Makes it a CDC sync, answered as `ingestion_status`. Default: it is none. */
+  readonly ingestion?: IngestionSeed;
   readonly [field: string]: unknown;
 }
 

@@ -153,6 +153,14 @@ const model = object({
 const bulkSchemas = listOf(
   textOr(object({ ...fieldsOf('BulkSchema'), id: text, fields: listOf(textOr(fields)) }, ['id'])),
 );
+const ingestion = object({
+  lagMs: custom('a number from 0 up, or null', (value, path) => (value === null ? undefined : amount(value, path))),
+  catchesUpInMs: amount,
+  enabled: flag,
+  isRunning: flag,
+  status: text,
+  statusMessage: text,
+});
 const job = object({ status: oneOf(['done', 'failed', 'running']), durationMs: amount, error: text });
 
 /** A whole seed file. */
@@ -176,6 +184,7 @@ export const seedShape: Check = object({
       ...syncControls,
       executions: listOf(runOf('BulkSyncExecution')),
       schemas: bulkSchemas,
+      ingestion,
     }),
   ),
 });

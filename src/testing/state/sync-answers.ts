@@ -2,6 +2,7 @@
 import { toTimestamp } from './clock';
 import { stateOf, type Execution } from './execution';
 import { toBulkExecution, toModelExecution, type Look } from './execution-answers';
+import { toIngestionStatus } from './ingestion';
 import { mergeOverrides } from './model-sync-write';
 import type { Fields } from './fields';
 import type { Sync } from './sync';
@@ -70,6 +71,7 @@ export function toStatus(sync: Sync, look: Look): Fields {
   return {
     ...(current === undefined ? {} : { current_execution: present(current, look) }),
     ...(last === undefined ? {} : { last_execution: present(last, look) }),
+    ...(sync.ingestion === undefined ? {} : { ingestion_status: toIngestionStatus(sync.ingestion, look.now) }),
     ...(nextRun === undefined ? {} : { next_execution_time: nextRun }),
   };
 }

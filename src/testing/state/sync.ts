@@ -3,6 +3,7 @@ import { actor, type Fields } from './fields';
 import { makeSchemas } from './bulk-schema';
 import { toTimestamp } from './clock';
 import { toMs, type Execution } from './execution';
+import type { Ingestion, IngestionSeed } from './ingestion';
 import type { ExecutionScript } from '../scripts/execution-script';
 import type { BulkSyncSeed, ModelSyncSeed, SyncControls } from '../controls/options';
 
@@ -24,6 +25,8 @@ export interface Sync {
   /** When the next run of `everyMs` is due. */
   nextDueAt?: number;
   readonly nextExecutionTime?: string;
+  /** Bulk: absent where the sync is none of CDC. */
+  ingestion?: Ingestion;
   /** Bulk: all schemas of the source, enabled or not. */
   schemas: Fields[];
   errorHandling: Fields;
@@ -47,6 +50,7 @@ const controlNames = [
   'everyMs',
   'executions',
   'nextExecutionTime',
+  'ingestion',
   'organization',
 ];
 
@@ -86,9 +90,9 @@ export function makeBulkSync(seed: BulkSyncSeed, context: SyncContext): Sync {
     additional_schedules: [],
     policies: [],
   };
-  const { schemas, ...rest } = seed;
+  const { schemas, ingestion, ...rest } = seed;
   const errorHandling = { ingestion_failure_threshold: null, subscribers: [] };
-  return makeSync('bulk', { seed: rest, usual, errorHandling, context, schemas: makeSchemas(schemas) });
+  return makeSync('bulk', { seed: rest, usual, errorHandling, context, schemas: makeSchemas(schemas), ingestion });
 }
 
 /** Ids of the schemas that a run without a selection covers. */
@@ -117,9 +121,10 @@ interface Parts {
   readonly errorHandling: Fields;
   readonly context: SyncContext;
   readonly schemas: Fields[];
+  readonly ingestion?: IngestionSeed;
 }
 
-function makeSync(kind: SyncKind, { seed, usual, errorHandling, context, schemas }: Parts): Sync {
+function makeSync(kind: SyncKind, { seed, usual, errorHandling, context, schemas, ingestion }: Parts): Sync {
   const given = Object.entries(seed).filter(([name, value]) => !controlNames.includes(name) && value !== undefined);
   const fields: Fields = { ...usual, ...Object.fromEntries(given) };
   const id = String(fields.id);
@@ -136,6 +141,7 @@ function makeSync(kind: SyncKind, { seed, usual, errorHandling, context, schemas
     everyMs: seed.everyMs,
     nextDueAt: seed.everyMs === undefined ? undefined : context.now + seed.everyMs,
     nextExecutionTime: seed.nextExecutionTime,
+    ...(ingestion && { ingestion: { ...ingestion, since: context.now } }),
     schemas,
     errorHandling,
   };

@@ -9,6 +9,7 @@ const activityNames: Readonly<Record<Command['type'], string>> = {
   wait: 'awaitExecutions',
   read: 'awaitExecutions',
   search: 'awaitNextRun',
+  catchUp: 'awaitIngestion',
   cancel: 'cancelExecutions',
   compare: 'readPastRecords',
   list: 'listSyncs',

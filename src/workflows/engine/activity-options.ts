@@ -57,6 +57,7 @@ function baseOptionsOf(command: Command): Options {
     case 'wait':
     case 'read':
     case 'search':
+    case 'catchUp':
       return waitOptions(command.place);
     case 'cancel':
       return {

@@ -2,6 +2,7 @@
 import type { AwaitNextRunResult } from '../../contracts/await-sync';
 import type { WorkerSetup } from '../../contracts/composite-activities';
 import type { Execution } from '../../contracts/execution';
+import type { AwaitIngestionResult } from '../../contracts/ingestion';
 import type { ListedSyncs } from '../../contracts/list-syncs';
 import type { PastRecords } from '../../contracts/past-records';
 import type { CancelledItem, CreateOutcome, StartOutcome } from '../../contracts/starts';
@@ -9,11 +10,11 @@ import type { AwaitExecutionsResult, FailedSnapshot, SettledExecution } from '..
 import { pauseMs } from '../../rules/attempt-state';
 import { runsOfOthers } from '../../rules/concurrency';
 import { isSuccess } from '../../rules/run-outcome';
-import { resultOf } from '../../rules/run-result';
+import { emptyResult, resultOf } from '../../rules/run-result';
 import { noteCreated, noteStarted } from './apply-tries';
 import { followRun, noteWaitedOut } from './decide';
 import { concludeAttempt, noteCompared } from './comparisons';
-import { endStopped, endUnadmitted, failJob, toJobFailure } from './ends';
+import { endStopped, endUnadmitted, endWithResult, failJob, toJobFailure } from './ends';
 import { enterStage, identityOf, syncKeyOf, type Job } from './job';
 import { candidatesOf, noteListed, postponeJobs, takeJobs } from './queue';
 import { noteStalled, resumeStalled } from './stalls';
@@ -42,6 +43,8 @@ export function noteAnswer(
       return noteRead(state, result as AwaitExecutionsResult, { isWait: false }, now);
     case 'search':
       return noteFound(state, pending, result as AwaitNextRunResult, now);
+    case 'catchUp':
+      return noteCaughtUp(state, pending, result as AwaitIngestionResult, now);
     case 'cancel':
       return noteStopped(state, pending, result as CancelledItem[], now);
     case 'compare':
@@ -81,10 +84,7 @@ function noteReturned(
     if (job && state.jobs[job.id]) noteStalled(state, job, stalled);
   }
   if (answer.settled.length > 0 || answer.stalled) state.emptyWaits = { count: 0, notBefore: 0 };
-  else if (!pending.isBounded && jobs.some(({ stage }) => stage.type === 'running')) {
-    const count = state.emptyWaits.count + 1;
-    state.emptyWaits = { count, notBefore: now + pauseMs(count, maxEmptyPauseMs) };
-  }
+  else if (!pending.isBounded && jobs.some(({ stage }) => stage.type === 'running')) noteEmptyWait(state, now);
   noteRead(state, answer, { isWait: true }, now);
 }
 
@@ -191,9 +191,23 @@ function noteFound(state: EngineState, pending: Pending, { found }: AwaitNextRun
     const { ended: hasEnded, ...run } = found;
     followRun(job, { ...run, hasEnded }, { ownership: 'attached', usual: job.stage.usual }, now);
   } else {
-    const count = state.emptyWaits.count + 1;
-    state.emptyWaits = { count, notBefore: now + pauseMs(count, maxEmptyPauseMs) };
+    noteEmptyWait(state, now);
   }
+}
+
+function noteCaughtUp(state: EngineState, pending: Pending, { caughtUp }: AwaitIngestionResult, now: number): void {
+  const job = state.jobs[pending.jobs[0] ?? ''];
+  if (job?.stage.type !== 'searching') return;
+  job.stage.isInFlight = false;
+  if (!caughtUp) return noteEmptyWait(state, now);
+  const result = emptyResult(identityOf(job, state.settings.organization), { outcome: 'completed' }, null);
+  endWithResult(state, job, { ...result, ingestion: caughtUp }, now);
+}
+
+/** A wait returned with nothing: the next one begins after a pause that grows. */
+function noteEmptyWait(state: EngineState, now: number): void {
+  const count = state.emptyWaits.count + 1;
+  state.emptyWaits = { count, notBefore: now + pauseMs(count, maxEmptyPauseMs) };
 }
 
 function noteStopped(state: EngineState, pending: Pending, items: readonly CancelledItem[], now: number): void {

@@ -47,6 +47,7 @@ function noteError(
     case 'wait':
     case 'read':
     case 'search':
+    case 'catchUp':
       return noteFailedWait(state, { pending, error }, now);
     case 'compare':
       return noteFailedComparison(state, { pending, error }, now);

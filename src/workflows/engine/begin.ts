@@ -53,12 +53,12 @@ export function beginAwait(
     expire(state, job, now);
   } else if (executionId === null) {
     state.search = searchFor(prepared, snapshot, { began: waitBegan, now });
-    const { nextRunAt } = prepared;
-    enterStage(
-      job,
-      { type: 'searching', usual: snapshot.usual, isInFlight: false, ...(nextRunAt !== undefined && { nextRunAt }) },
-      now,
-    );
+    const { nextRunAt, caughtUpWithinMs } = prepared;
+    const more = {
+      ...(nextRunAt !== undefined && { nextRunAt }),
+      ...(caughtUpWithinMs !== undefined && { caughtUpWithinMs }),
+    };
+    enterStage(job, { type: 'searching', usual: snapshot.usual, isInFlight: false, ...more }, now);
   } else {
     followRun(job, knownRun(executionId, snapshot), { ownership: 'attached', usual: snapshot.usual }, now);
   }

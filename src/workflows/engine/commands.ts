@@ -1,6 +1,7 @@
 /** What the engine wants done. Each command is one activity; its id is never used twice in a chain of runs. */
 import type { AwaitNextRunRequest } from '../../contracts/await-sync';
 import type { CompositeActivities, ReadSetupRequest, WorkerSetup } from '../../contracts/composite-activities';
+import type { AwaitIngestionRequest } from '../../contracts/ingestion';
 import type { ListSyncsRequest } from '../../contracts/list-syncs';
 import type { Notification } from '../../contracts/notification';
 import type { ReadPastRecordsRequest } from '../../contracts/past-records';
@@ -21,6 +22,7 @@ export type Command = { id: string; text: string } & (
   | { type: 'wait'; request: AwaitExecutionsRequest; place: WaitPlace }
   | { type: 'read'; request: AwaitExecutionsRequest; place: WaitPlace }
   | { type: 'search'; request: AwaitNextRunRequest; place: WaitPlace }
+  | { type: 'catchUp'; request: AwaitIngestionRequest; place: WaitPlace }
   | { type: 'cancel'; request: CancelExecutionsRequest }
   | { type: 'compare'; request: ReadPastRecordsRequest }
   | { type: 'list'; request: ListSyncsRequest }
@@ -40,6 +42,7 @@ export interface CommandResults {
   wait: Answer<'awaitExecutions'>;
   read: Answer<'awaitExecutions'>;
   search: Answer<'awaitNextRun'>;
+  catchUp: Answer<'awaitIngestion'>;
   cancel: Answer<'cancelExecutions'>;
   compare: Answer<'readPastRecords'>;
   list: Answer<'listSyncs'>;

@@ -36,13 +36,15 @@ export interface StartingStage {
   then?: { type: 'end'; end: JobEnd } | { type: 'waitOut'; running: RunningExecution };
 }
 
-/** A run that somebody else starts is searched for. */
+/** A run that somebody else starts is searched for, or that the ingestion has caught up is waited for. */
 export interface SearchingStage {
   type: 'searching';
   usual: UsualDuration | null;
   isInFlight: boolean;
   /** When the next run is due (RFC 3339); absent where that is not known. */
   nextRunAt?: string;
+  /** No run is searched: the job ends once the ingestion is no farther behind, in milliseconds. */
+  caughtUpWithinMs?: number;
 }
 
 /** Its run has completed, and its records are to be compared with those of past runs. */

@@ -50,7 +50,7 @@ function runPhaseOf({ closing }: EngineState, { stage }: Job): RunPhase {
     case 'starting':
       return 'starting';
     case 'searching':
-      return 'waitingForOther';
+      return stage.caughtUpWithinMs === undefined ? 'waitingForOther' : 'catchingUp';
     case 'running':
       return stage.ownership === 'other' ? 'waitingForOther' : 'running';
     case 'comparing':
@@ -117,6 +117,7 @@ function toRunning(job: Job): RunningSync {
 const runPhrases: Record<RunPhase, string> = {
   preparing: 'Reading the sync',
   waitingForOther: 'Waiting for a run that someone else started',
+  catchingUp: 'Waiting until the ingestion has caught up',
   starting: 'Starting the sync',
   running: 'The sync is running',
   cancelling: 'Cancelling the run',

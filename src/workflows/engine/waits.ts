@@ -42,27 +42,41 @@ export function readCommand(state: EngineState, items: readonly UpNextItem[], no
   return { type: 'read', id, text: describeItems('Read the state of', items), place: placeOf(state), request };
 }
 
-/** The search for a run that somebody else starts. */
+/** The search for a run that somebody else starts, or the wait until an ingestion has caught up. */
 export function searchCommands(state: EngineState, now: number): { commands: Command[]; wakeAt: number | null } {
+  const none = { commands: [], wakeAt: null };
   const job = jobsOf(state).find(({ stage }) => stage.type === 'searching');
-  if (job?.stage.type !== 'searching' || job.stage.isInFlight || !state.search || job.stop || state.isLeaving) {
-    return { commands: [], wakeAt: null };
-  }
-  if (now < state.emptyWaits.notBefore) return { commands: [], wakeAt: state.emptyWaits.notBefore };
+  if (job?.stage.type !== 'searching' || job.stage.isInFlight || job.stop || state.isLeaving) return none;
+  if (now < state.emptyWaits.notBefore) return { ...none, wakeAt: state.emptyWaits.notBefore };
+  const { caughtUpWithinMs: withinMs } = job.stage;
+  const command = withinMs === undefined ? searchCommand(state, job) : catchUpCommand(state, job, withinMs);
+  if (!command) return none;
   job.stage.isInFlight = true;
+  state.pending[command.id] = { type: command.type, jobs: [job.id], scheduledAt: now };
+  return { ...none, commands: [command] };
+}
+
+function searchCommand(state: EngineState, job: Job): Command | null {
+  if (!state.search) return null;
   const { kind, syncId } = job;
-  const id = `search-${takeNumber(state)}`;
-  state.pending[id] = { type: 'search', jobs: [job.id], scheduledAt: now };
   const { organization } = state.settings;
   const request = { organization, kind, syncId, ...state.search, waitForMs: null, ...checkpointOf(state) };
   const text = describeItems('Look for a run of', [job]);
-  return { commands: [{ type: 'search', id, text, place: placeOf(state), request }], wakeAt: null };
+  return { type: 'search', id: `search-${takeNumber(state)}`, text, place: placeOf(state), request };
+}
+
+function catchUpCommand(state: EngineState, job: Job, withinMs: number): Command {
+  const { syncId } = job;
+  const { organization } = state.settings;
+  const request = { organization, syncId, withinMs, waitForMs: null, ...checkpointOf(state) };
+  const text = describeItems('Wait for the ingestion of', [job]);
+  return { type: 'catchUp', id: `catchUp-${takeNumber(state)}`, text, place: placeOf(state), request };
 }
 
 /** Waits whose jobs are all being stopped or over. */
 export function obsoleteWaits(state: EngineState): string[] {
   return Object.entries(state.pending).flatMap(([id, { type, jobs }]) => {
-    const isWait = type === 'wait' || type === 'search';
+    const isWait = type === 'wait' || type === 'search' || type === 'catchUp';
     const isWanted = jobs.some((job) => {
       const { stage, stop } = state.jobs[job] ?? {};
       return (stage?.type === 'running' || stage?.type === 'searching') && !stop;

@@ -4,12 +4,13 @@ import { startEmulator, type Emulator, type ModelSyncSeed } from '../../../src/t
 import { startChildWorker, type ChildWorker } from './child-worker';
 import { connectTemporal, uniqueTaskQueue } from './harness';
 import { untilWaiting } from './history';
+import { addSync, type Kind } from './syncs';
 import type { Handle } from './world';
 
 /** What the story is given. */
 export interface ChildStory {
   emulator: Emulator;
-  /** Of the workflow that waits for a model sync's run. */
+  /** Of the workflow that waits for a run of the sync, or for something else of it. */
   handle: Handle;
   syncId: string;
   /** The only worker so far; it has taken the wait. */
@@ -24,6 +25,8 @@ const durationMs = 25_000;
 export interface ChildStoryOptions {
   plugin?: PolytomicPluginOptions;
   sync?: ModelSyncSeed;
+  /** Of the sync. Default: `model`. */
+  kind?: Kind;
   /** What waits, in which activity. Default: `runModelSync`, in `awaitExecutions`. */
   waiting?: { workflow: string; input: Readonly<Record<string, unknown>>; activity: string };
 }
@@ -33,7 +36,7 @@ const usualWaiting = { workflow: 'runModelSync', input: {}, activity: 'awaitExec
 /** Starts all of it, tells the story, and ends what is left of the workers. */
 export async function onChildWorkers(
   name: string,
-  { plugin, sync, waiting = usualWaiting }: ChildStoryOptions,
+  { plugin, sync, kind = 'model', waiting = usualWaiting }: ChildStoryOptions,
   story: (given: ChildStory) => Promise<void>,
 ): Promise<void> {
   const [emulator, temporal] = await Promise.all([startEmulator({ durationMs }), connectTemporal()]);
@@ -47,7 +50,7 @@ export async function onChildWorkers(
   };
   try {
     const worker = await startWorker();
-    const { id: syncId } = emulator.addModelSync(sync);
+    const { id: syncId } = addSync({ emulator }, kind, sync);
     const start = { args: [{ syncId, ...waiting.input }], taskQueue, workflowId: taskQueue };
     const handle: Handle = await temporal.client.workflow.start(waiting.workflow, start);
     await untilWaiting(handle, waiting.activity);

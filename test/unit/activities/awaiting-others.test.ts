@@ -59,6 +59,28 @@ describe('prepareAwaitSync', () => {
     expect(prepared).not.toHaveProperty('nextRunAt');
   });
 
+  it('refuses to wait for an ingestion that is not there, by the name of the field', async () => {
+    const { emulator, perform } = await activitiesOnEmulator();
+    const caughtUpWithin = '1 minute';
+    const { id } = emulator.addBulkSync({ ingestion: {} });
+    const request = prepare({ kind: 'bulk', syncId: id, caughtUpWithin });
+    expect(await perform('prepareAwaitSync', request)).toMatchObject({ caughtUpWithinMs: 60_000, executionId: null });
+    for (const [ingestion, message] of [
+      [null, 'reports no ingestion'],
+      [{ enabled: false }, 'is off'],
+    ] as const) {
+      emulator.setIngestion(id, ingestion);
+      expect(await failureOf(perform('prepareAwaitSync', request))).toMatchObject({
+        ...{ type: 'polytomic.InvalidInput', nonRetryable: true },
+        details: [[{ field: 'caughtUpWithin', message: expect.stringContaining(message) }]],
+      });
+    }
+    const reads = ['bulkSync.get', 'bulkSync.executions.list', 'bulkSync.executions.get'];
+    const refused = await activitiesOnEmulator({ plugin: { operations: reads } });
+    const failure = await failureOf(refused.perform('prepareAwaitSync', request));
+    expect(failure).toMatchObject({ type: 'polytomic.NotAllowed', message: expect.stringContaining('getStatus') });
+  });
+
   it('ends at once where there is no such sync', async () => {
     const { perform } = await activitiesOnEmulator();
     const failure = await failureOf(perform('prepareAwaitSync', prepare({ kind: 'bulk', syncId: 'none' })));
@@ -164,4 +186,44 @@ describe('awaitNextRun', () => {
       expect(answer).toMatchObject({ found: { executionId } });
     },
   );
+});
+
+describe('awaitIngestion', () => {
+  const request = (syncId: string, more: object = {}) => {
+    return { organization: 'default', syncId, withinMs: 60_000, waitForMs: null, ...more };
+  };
+
+  it('answers how far the ingestion was when it had caught up, and nothing when its time is up', async () => {
+    const { emulator, perform } = await activitiesOnEmulator();
+    const { id } = emulator.addBulkSync({ ingestion: { lagMs: 30_000 } });
+    expect(await perform('awaitIngestion', request(id))).toEqual({
+      caughtUp: { status: 'ok', positionTime: expect.any(String), lagMs: expect.any(Number) },
+    });
+    emulator.setIngestion(id, { lagMs: 90_000 });
+    expect(await perform('awaitIngestion', request(id, { waitForMs: 100 }))).toEqual({ caughtUp: null });
+  });
+
+  it('hands itself over at once when its worker stops, and goes on where it was', async () => {
+    const { emulator, perform } = await activitiesOnEmulator({ plugin: { heartbeatTimeout: '1 second' } });
+    const { id } = emulator.addBulkSync({ ingestion: { lagMs: 90_000 } });
+    const heartbeats: { search?: { waitedMs: number } }[] = [];
+    const onStart = (environment: MockActivityEnvironment): void =>
+      void waitUntil(() => heartbeats.length > 0).then(() =>
+        environment.cancel('WORKER_SHUTDOWN', { ...noReason, workerShutdown: true }),
+      );
+    const waiting = perform('awaitIngestion', request(id), { onStart, heartbeats });
+    expect(await failureOf(waiting)).toMatchObject({ type: 'polytomic.Unavailable', nextRetryDelay: '1ms' });
+    const heartbeatDetails = heartbeats.at(-1);
+    expect(heartbeatDetails?.search?.waitedMs).toBeGreaterThan(0);
+    const next = perform('awaitIngestion', request(id, { waitForMs: 1 }), { info: { heartbeatDetails } });
+    expect(await next).toEqual({ caughtUp: null });
+  });
+
+  it('ends with the cancellation when it is cancelled', async () => {
+    const { emulator, perform } = await activitiesOnEmulator();
+    const { id } = emulator.addBulkSync({ ingestion: { lagMs: 90_000 } });
+    const onStart = (environment: MockActivityEnvironment): void => void setImmediate(() => environment.cancel());
+    const waiting = perform('awaitIngestion', request(id), { onStart });
+    await expect(waiting).rejects.toMatchObject({ name: 'CancelledFailure' });
+  });
 });

@@ -45,6 +45,22 @@ describe('the input of awaitSync', () => {
     expect(issuesOf(input)).toEqual({ completedAfter: expect.stringContaining('executionId') });
   });
 
+  it('takes an ingestion instead of a run, of bulk syncs and without what judges a run', () => {
+    const input = { ...least, caughtUpWithin: 'PT5M' };
+    expect(parseAwaitSyncInput(input)).toMatchObject({ caughtUpWithinMs: 300_000, executionId: null });
+    expect(parseAwaitSyncInput(least)).toMatchObject({ caughtUpWithinMs: null });
+    expect(issuesOf({ ...input, kind: 'model' })).toEqual({ caughtUpWithin: expect.stringContaining("kind 'bulk'") });
+    expect(issuesOf({ ...input, caughtUpWithin: '9 seconds' })).toEqual({
+      caughtUpWithin: expect.stringContaining('10 seconds or more'),
+    });
+    const time = '2026-11-22T10:00:00Z';
+    expect(issuesOf({ ...input, completedAfter: time, minRecords: 1, stalledAfter: '1 hour' })).toEqual({
+      caughtUpWithin: expect.stringContaining('completedAfter'),
+      minRecords: expect.stringContaining('caughtUpWithin'),
+      stalledAfter: expect.stringContaining('caughtUpWithin'),
+    });
+  });
+
   it('understands onCancel and onTimeout, which concern runs of its own only', () => {
     expect(() => parseAwaitSyncInput({ ...least, onCancel: 'leaveRunning', onTimeout: 'cancelOwn' })).not.toThrow();
   });

@@ -35,7 +35,7 @@ export function scriptedAdapter(script: AdapterScript): { adapter: SyncAdapter; 
   const adapter: SyncAdapter = {
     kind: script.kind ?? 'model',
     readSync: () => answer('readSync', script.sync ?? [{ name: 'Users', active: true, problems: [] as [] }]),
-    readStatus: async () => ({ nextRunAt: null }),
+    readStatus: async () => ({ nextRunAt: null, ingestion: null }),
     connectionIds: async () => [],
     recentExecutions: () => answer('list', script.recent ?? [[]]),
     async *executionPages() {

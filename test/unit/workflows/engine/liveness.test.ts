@@ -56,6 +56,7 @@ function resultOf(command: Command, draw: number, { settings }: EngineState): un
       return command.request.items.map((_run, at) => pastRecordsOf(draw + at));
     case 'create':
     case 'search':
+    case 'catchUp':
     case 'notify':
       return null;
   }
