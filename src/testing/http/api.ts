@@ -3,7 +3,7 @@ import { ApiFailure } from './api-failure';
 import { authenticate, type Caller } from './auth';
 import type { Handlers } from './api-request';
 import { asConnectSession } from './connect-auth';
-import { type ContractOperation } from './contract-types';
+import { answerTypeOf, type ContractOperation } from './contract-types';
 import { checkRequest, contract } from './contract';
 import type { FaultSpec, Faults } from '../scripts/faults';
 import type { IdempotencyRecords } from './idempotency';
@@ -148,7 +148,7 @@ function perform({ stage, received, version, caller, operation }: Admitted): Out
       noteExecution: (id) => (entry.executionId = id),
       isLost: (event) => faults.hides(event, now),
     });
-    const body = withoutNewer(made.body, { type: operation.answer, version });
+    const body = withoutNewer(made.body, { type: answerTypeOf(operation, version), version });
     return toOutcome({ ...made, body }, operation.status);
   } catch (error) {
     return toFailureOutcome(error, version);

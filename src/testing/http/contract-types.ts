@@ -25,6 +25,8 @@ export interface ContractOperation {
   readonly body?: FieldTable;
   /** Name of the answer's shape in `types`; absent where the answer is empty. */
   readonly answer?: string;
+  /** The same up to 2024-02-08, where that is another shape. */
+  readonly olderAnswer?: string;
   /** Status of success where it is not 200. */
   readonly status?: number;
   /** Only in older versions, and nothing that the client speaks. */
@@ -62,6 +64,10 @@ interface Place {
 interface Typed extends Place {
   readonly type: string;
 }
+
+/** Name of the answer's shape in that version; undefined where the answer is empty. */
+export const answerTypeOf = ({ answer, olderAnswer }: ContractOperation, version: string): string | undefined =>
+  version === '2025-09-18' ? answer : (olderAnswer ?? answer);
 
 /** The type of a field, whichever way it is written. */
 export const typeOf = (field: Field): string => (typeof field === 'string' ? field : field.type);

@@ -18,13 +18,13 @@ function tableOf(type: string): FieldTable {
   return table.alias === undefined ? table : tableOf(typeOf(table.alias));
 }
 
+/** The type of what an envelope holds. */
+const itemOf = (envelope: string): string => withoutMarks(typeOf(tableOf(envelope).data ?? ''));
+
 /** Names of the fields of what an operation answers under `data`, in the newest version and in the older ones. */
 function answered(name: string): string[] {
-  const envelope = contract.operations.find(({ id }) => id === name)?.answer ?? '';
-  const { data = '' } = tableOf(envelope);
-  const fields = Object.keys(tableOf(typeOf(data)));
-  // Up to 2024-02-08 lists of model syncs hold whole syncs.
-  return name === 'modelSync.list' ? [...fields, ...olderFields('ModelSyncV5Response')] : fields;
+  const { answer = '', olderAnswer = answer } = contract.operations.find(({ id }) => id === name) ?? {};
+  return [...Object.keys(tableOf(itemOf(answer))), ...(olderAnswer === answer ? [] : olderFields(itemOf(olderAnswer)))];
 }
 
 const olderFields = (type: string): string[] =>

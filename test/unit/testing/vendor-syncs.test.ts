@@ -113,6 +113,10 @@ describe('a model sync', () => {
     for (const version of ['2022-12-12', '2023-04-25', older]) {
       const { data } = (await callChecked(emulator, `GET /api/syncs/${id}`, { version })).body;
       expect(Object.keys(data).filter((name) => newer.includes(name))).toEqual([]);
+      const listed = (await callChecked(emulator, 'GET /api/syncs', { version })).body.data as unknown as object[];
+      const item = listed.find((sync) => (sync as { id: string }).id === id) ?? {};
+      expect(Object.keys(item).filter((name) => newer.includes(name))).toEqual([]);
+      expect(item).toHaveProperty('target');
     }
     expect((await callChecked(emulator, `GET /api/syncs/${id}`)).body.data).toMatchObject({ problems, identities });
   });

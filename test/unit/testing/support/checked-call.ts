@@ -1,7 +1,7 @@
 /** Sends requests whose answers must have the shape that the contract gives them. */
 import { expect } from '@jest/globals';
 import { contract } from '../../../../src/testing/http/contract';
-import { checkType } from '../../../../src/testing/http/contract-types';
+import { answerTypeOf, checkType } from '../../../../src/testing/http/contract-types';
 import type { Emulator } from '../../../../src/testing';
 import { send, type Received, type Sent } from './emulator-client';
 
@@ -18,8 +18,9 @@ export async function callChecked(emulator: Emulator, call: string, sent: Sent =
     status: operation?.status ?? 200,
     text: answer.text,
   });
-  if (operation?.answer !== undefined) {
-    const issue = checkType(answer.body, { type: operation.answer, path: operation.answer, contract });
+  const type = operation && answerTypeOf(operation, version);
+  if (type !== undefined) {
+    const issue = checkType(answer.body, { type, path: type, contract });
     expect({ call, issue }).toEqual({ call, issue: undefined });
   }
   return answer;
