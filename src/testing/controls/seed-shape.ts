@@ -138,6 +138,7 @@ const connectionType = object(
     use_oauth: flag,
     operations: listOf(oneOf(['source', 'destination', 'enrichment'])),
     schema: fields,
+    schemas: sourceSchemas,
   },
   ['id'],
 );

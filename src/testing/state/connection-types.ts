@@ -1,4 +1,5 @@
 /** The kinds of system that the emulator can connect to. */
+import type { SourceSchemaSeed } from '../controls/connection-controls';
 import type { SystemType } from './system-type';
 import { choicesOf, defaultsOf, fieldsOfSchema } from './configuration-schema';
 import type { Fields } from './fields';
@@ -16,6 +17,8 @@ export interface ConnectionTypeSeed {
   readonly operations?: readonly string[];
   /** What `GET /api/connection_types/{id}` answers. Default: a schema without fields. */
   readonly schema?: Readonly<Record<string, unknown>>;
+  /** What a connection of this type has that is made through the API. Default: `public.users` and two more. */
+  readonly schemas?: readonly (string | SourceSchemaSeed)[];
 }
 
 /** All types and their schemas, as Polytomic's own tools dump them. */
@@ -45,7 +48,10 @@ function toSeeds(types: readonly ConnectionTypeSeed[] | ConnectionTypeDump): rea
   return types.types.map((type) => ({ ...type, schema: types.schemas[type.id] }));
 }
 
-function toType({ id, name, use_oauth, operations, schema }: ConnectionTypeSeed, usual?: SystemType): SystemType {
+function toType(
+  { id, name, use_oauth, operations, schema, schemas }: ConnectionTypeSeed,
+  usual?: SystemType,
+): SystemType {
   return {
     ...usual,
     id,
@@ -53,6 +59,7 @@ function toType({ id, name, use_oauth, operations, schema }: ConnectionTypeSeed,
     oauth: use_oauth ?? usual?.oauth,
     operations: operations ?? usual?.operations ?? ['source', 'destination'],
     schema: schema ?? usual?.schema ?? { type: 'object', properties: {} },
+    schemas: schemas ?? usual?.schemas,
   };
 }
 

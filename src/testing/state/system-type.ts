@@ -1,4 +1,5 @@
 /** A kind of system that can be connected to. */
+import type { SourceSchemaSeed } from '../controls/connection-controls';
 import type { ConfigurationSchema } from './configuration-schema';
 
 /** A kind of system. */
@@ -15,8 +16,8 @@ export interface SystemType {
   readonly schema: ConfigurationSchema;
   /** Values to choose from, by field, besides those of the schema's own choices. */
   readonly values?: Readonly<Record<string, readonly string[]>>;
-  /** Ids of its schemas when nobody names any. Default: `public.users` and two more. */
-  readonly schemas?: readonly string[];
+  /** Schemas of a connection for which nobody names any. Default: `public.users` and two more. */
+  readonly schemas?: readonly (string | SourceSchemaSeed)[];
   /** What it offers as the target of a model sync. Default `contact`. */
   readonly targets?: readonly string[];
   /** Modes that a bulk sync into it may have. Default: all. */

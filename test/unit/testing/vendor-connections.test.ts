@@ -118,4 +118,31 @@ describe('further connection types', () => {
     await callChecked(emulator, 'GET /api/connection_types/abacus');
     expect((await callChecked(emulator, 'GET /api/connection_types/apollo')).body).not.toEqual(schema);
   });
+
+  it('say what schemas a new connection of theirs has', async () => {
+    const fields = ['firstname', 'EMail'];
+    const emulator = await emulate({ seed: { connectionTypes: [{ id: 'csv', schemas: [{ id: 'data', fields }] }] } });
+    const body = { name: 'Files', type: 'csv', configuration: { url: 'https://example.com/a.csv' } };
+    const { id } = (await callChecked(emulator, 'POST /api/connections', { version, body })).body.data;
+    const path = `/api/connections/${id}/schemas/data`;
+    const named = async (): Promise<unknown[]> => {
+      const { data } = (await callChecked(emulator, `GET ${path}`, { version })).body;
+      return (data.fields as { name: string; is_primary_key: boolean }[]).map((field) => [
+        field.name,
+        field.is_primary_key,
+      ]);
+    };
+    expect(await named()).toEqual([
+      ['firstname', false],
+      ['EMail', false],
+    ]);
+    const keys = { fields: [{ field_id: 'EMail', is_primary_key: true }] };
+    await callChecked(emulator, `PUT /api/connections/${id}/schemas/data/primary_keys`, { version, body: keys });
+    expect(await named()).toEqual([
+      ['firstname', false],
+      ['EMail', true],
+    ]);
+    await callChecked(emulator, `DELETE /api/connections/${id}/schemas/data/primary_keys`, { version });
+    expect(await named()).toContainEqual(['EMail', false]);
+  });
 });
