@@ -55,10 +55,11 @@ export function cacheStatusOf(source: Source, now: number): Fields {
 
 const toNullable = (at: number | undefined): string | null => (at === undefined ? null : toTimestamp(at));
 
-/** The cached schema of that id, or undefined. */
+/** The cached schema of that id, or undefined. During the first refresh a schema is read from the system itself. */
 export function cachedSchema(source: Source, { id, now }: { id: string; now: number }): SourceSchema | undefined {
   settle(source, now);
-  return source.cached.find((schema) => schema.id === id);
+  const isFirst = source.refreshing !== undefined && source.lastFinishedAt === undefined;
+  return (isFirst ? source.found : source.cached).find((schema) => schema.id === id);
 }
 
 /** A schema's fields as the API answers them: its own, then users', each with its place in the primary key. */

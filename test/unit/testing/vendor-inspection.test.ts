@@ -49,6 +49,10 @@ describe('a bulk sync from a new connection', () => {
     emulator.updateSync(bulkSync, { source_connection_id: source });
     expect(refusal(await create(emulator, source))).toEqual(refreshing);
     expect(refusal(await send(emulator, `GET /api/bulk/syncs/${bulkSync}/schemas`, { version }))).toEqual(refreshing);
+    // One schema is read as it is asked for.
+    const { body } = await callChecked(emulator, `GET /api/connections/${source}/schemas/public.users`, { version });
+    expect(body.data).toMatchObject({ id: 'public.users', fields: expect.anything() });
+    expect((await send(emulator, `GET /api/connections/${source}/schemas/public.nothing`, { version })).status).toBe(404);
     emulator.clock.advance(29_999);
     expect(refusal(await create(emulator, source))).toEqual(refreshing);
     emulator.clock.advance(1);
