@@ -21,6 +21,24 @@ const pages = [
   ['GET /api/syncs/{id}/status`', 'modelSync.getStatus', '2022-12-12', statusPage.response.data],
 ] as const;
 
+/** Paths of the values in an example; of a list its first item stands for all. */
+function leavesIn(value: unknown, path: readonly string[] = []): string[] {
+  const shown = Array.isArray(value) && typeof value[0] === 'object' ? (value[0] as unknown) : value;
+  if (typeof shown !== 'object' || shown === null || Array.isArray(shown)) return [path.join('.')];
+  return Object.entries(shown).flatMap(([name, item]) => leavesIn(item, [...path, name]));
+}
+
+/** A row of its own, or a place in the row of a field above it. */
+function isNamed(section: string, leaf: string): boolean {
+  if (section.includes(`- field \`${leaf}\``)) return true;
+  const names = leaf.split('.');
+  return names.some((_name, index) => {
+    const [above, below] = [names.slice(0, index).join('.'), names.slice(index).join('.')];
+    const row = section.split('\n').find((line) => line.startsWith(`- field \`${above}\` (`));
+    return row?.includes(`\`${below}\``) === true;
+  });
+}
+
 describe('the page of the documented parts', () => {
   it.each(pages)('has every field, parameter, header and status of %s (%s, %s)', (call, id, version, answer) => {
     const section = sectionOf(call);
@@ -40,6 +58,11 @@ describe('the page of the documented parts', () => {
       'status 401',
     ];
     expect(parts.filter((part) => !section.includes(`- ${part}`))).toEqual([]);
+  });
+
+  it.each(pages)('names what lies below the fields of %s, too', (call, _id, _version, answer) => {
+    const section = sectionOf(call);
+    expect(leavesIn(answer).filter((leaf) => !isNamed(section, leaf))).toEqual([]);
   });
 
   it('names tests that exist', () => {
