@@ -76,6 +76,24 @@ describe('the page of the documented parts', () => {
     }
   });
 
+  it('says of every resource that begins later why it does, and what each older version has', () => {
+    const [, section = ''] = readFileSync('docs/documented-pages.md', 'utf8').split('\n## Operations that begin with');
+    const resourcesIn = (version: string): Set<string> =>
+      new Set(
+        contract.operations
+          .filter(({ versions }) => versions.includes(version))
+          .map(({ id }) => id.replace(/\..*/, '')),
+      );
+    expect([...resourcesIn('2022-12-12')].sort()).toEqual(['modelSync', 'organization']);
+    expect([...resourcesIn('2023-04-25')].sort()).toEqual(['connections', 'modelSync', 'models', 'organization']);
+    const later = contract.operations.filter(({ versions }) => !versions.includes('2023-04-25'));
+    const reasons = section.split('\n').filter((line) => line.startsWith('- '));
+    const without = later
+      .map(({ id }) => id.replace(/\..*/, ''))
+      .filter((name) => !reasons.some((line) => line.includes(`\`${name}\``)));
+    expect(without).toEqual([]);
+  });
+
   it('answers 404 for a sync that is not there', async () => {
     const emulator = await emulate();
     for (const path of ['/api/syncs/nobody', '/api/syncs/nobody/status']) {
