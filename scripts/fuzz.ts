@@ -10,7 +10,7 @@ const { values } = parseArgs({
 });
 
 async function main(): Promise<void> {
-  const report = await runFuzz({ first: Number(values.first), forMs: Number(values.minutes) * 60_000 });
+  const report = await runFuzz({ first: Number(values.first), until: { forMs: Number(values.minutes) * 60_000 } });
   for (const [target, count] of Object.entries(report.counts).sort())
     console.log(`${String(count).padStart(7)}  ${target}`);
   const total = Object.values(report.counts).reduce((sum, count) => sum + count, 0);

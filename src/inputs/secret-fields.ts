@@ -16,25 +16,57 @@ export const secretMessages: Readonly<Record<SecretProblem['problem'], string>> 
   malformed: `expected a reference, ${expectedReference}, with nothing beside it but a version`,
 };
 
-/** Configurations of syncs: their fields depend on the connection, so that names must tell which are secrets. */
-const configuration = /(^|\.)(source_configuration|destination_configuration|target\.configuration)(\.|$)/;
+/** Fields that hold configurations of syncs: what is in them depends on the connection, so that names must tell which are secrets. */
+const configurations = ['source_configuration', 'destination_configuration'];
 
-/** Every secret with a literal value and every malformed reference in the create request of a sync. Absent and null are fine. */
-export function findLiteralSecrets(value: unknown, path: PropertyKey[] = []): SecretProblem[] {
-  if (value === null || value === undefined || isReference(value)) return [];
-  const inside = typeof value === 'object' ? findInside(value, path) : [];
-  return inside.length === 0 && isSecret(value, path) ? [{ path, problem: 'literal' }] : inside;
+/** More are not told. */
+const maxProblems = 100;
+
+/** Secrets with a literal value and malformed references in the create request of a sync, the first hundred. Absent and null are fine. */
+export function findLiteralSecrets(value: unknown): SecretProblem[] {
+  const problems: SecretProblem[] = [];
+  search(value, { path: [], name: '', isConfiguration: false }, problems);
+  return problems;
 }
 
-function findInside(value: object, path: PropertyKey[]): SecretProblem[] {
-  if (isMeantAsReference(value)) return [{ path, problem: 'malformed' }];
-  return Object.entries(value).flatMap(([key, inner]) =>
-    findLiteralSecrets(inner, [...path, Array.isArray(value) ? Number(key) : key]),
-  );
+/** Where a value stands. */
+interface Place {
+  /** Changed in place while the search goes on. */
+  readonly path: PropertyKey[];
+  /** The innermost name of a field; positions in lists have none. */
+  readonly name: string;
+  /** Whether it stands inside the configuration of a sync. */
+  readonly isConfiguration: boolean;
 }
 
-function isSecret(value: unknown, path: PropertyKey[]): boolean {
-  if (path.at(-1) === 'encryption_passphrase') return true;
-  const names = path.filter((part) => typeof part === 'string');
-  return typeof value === 'string' && configuration.test(names.join('.')) && looksLikeSecret(names.at(-1) ?? '', value);
+function search(value: unknown, place: Place, problems: SecretProblem[]): void {
+  if (value === null || value === undefined || isReference(value) || problems.length >= maxProblems) return;
+  const tell = (problem: SecretProblem['problem']): void => void problems.push({ path: [...place.path], problem });
+  if (typeof value !== 'object') {
+    if (isSecret(value, place)) tell('literal');
+  } else if (isMeantAsReference(value)) {
+    tell('malformed');
+  } else {
+    const before = problems.length;
+    searchInside(value, place, problems);
+    if (problems.length === before && place.path.at(-1) === passphrase) tell('literal');
+  }
+}
+
+function searchInside(value: object, { path, name, isConfiguration }: Place, problems: SecretProblem[]): void {
+  const isList = Array.isArray(value);
+  for (const key of Object.keys(value)) {
+    const begins = configurations.includes(key) || (key === 'configuration' && name === 'target');
+    const inner = isList ? { name, isConfiguration } : { name: key, isConfiguration: isConfiguration || begins };
+    path.push(isList ? Number(key) : key);
+    search((value as Record<string, unknown>)[key], { path, ...inner }, problems);
+    path.pop();
+  }
+}
+
+const passphrase = 'encryption_passphrase';
+
+function isSecret(value: unknown, { path, name, isConfiguration }: Place): boolean {
+  if (path.at(-1) === passphrase) return true;
+  return typeof value === 'string' && isConfiguration && looksLikeSecret(name, value);
 }

@@ -18,7 +18,8 @@ export function isMeantAsReference(value: object): boolean {
 
 /** Whether a value is a reference: one of the three names with a text, and perhaps `version`. */
 export function isReference(value: unknown): value is SecretReference {
-  if (typeof value !== 'object' || value === null) return false;
+  // First what is cheap: most of what is asked about is none.
+  if (typeof value !== 'object' || value === null || !isMeantAsReference(value)) return false;
   const { version, ...rest } = value as Record<string, unknown>;
   const [[key, name] = [], ...others] = Object.entries(rest);
   if (version !== undefined && typeof version !== 'string' && typeof version !== 'number') return false;

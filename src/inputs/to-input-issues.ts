@@ -5,13 +5,21 @@ import { shorten } from '../rules/quoted';
 
 type Found = z.core.$ZodIssue;
 
-/** Issues of zod as our own. Parse with `reportInput`, so that what was given can be told. */
+/** More would not fit into a failure. */
+const maxIssues = 100;
+
+/** The first hundred issues of zod as our own. Parse with `reportInput`, so that what was given can be told. */
 export function toInputIssues(found: readonly Found[]): InputIssue[] {
-  return found.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ field: fieldAt([...issue.path, key]), message: issue.message }))
-      : [{ field: fieldAt(issue.path), message: messageOf(issue) }],
-  );
+  const issues = found
+    .slice(0, maxIssues)
+    .flatMap((issue) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys
+            .slice(0, maxIssues)
+            .map((key) => ({ field: fieldAt([...issue.path, key]), message: issue.message }))
+        : [{ field: fieldAt(issue.path), message: messageOf(issue) }],
+    );
+  return issues.slice(0, maxIssues);
 }
 
 /** Path as a person writes it: `start.schemas[0]`; `input` for the input itself. Cut where names in it are very long. */

@@ -44,12 +44,32 @@ const keyFiles = /"private_key"/;
  * secret has to be given as a reference, while a secret that is not would stay in a history.
  */
 export function looksLikeSecret(name: string, text: string): boolean {
-  return text !== '' && (isSecretName(name) || keyFiles.test(text) || shapes.some((shape) => shape.test(text)));
+  return text !== '' && (isSecretName(name) || hasShape(text));
 }
+
+/** No shape is shorter (`pwd=x`). */
+const minShapeLength = 5;
+
+function hasShape(text: string): boolean {
+  return text.length >= minShapeLength && (keyFiles.test(text) || shapes.some((shape) => shape.test(text)));
+}
+
+/** What names tell, as the same few come again and again. */
+const knownNames = new Map<string, boolean>();
+const maxKnownNames = 1_000;
 
 /** Whether a field's name tells that it holds a secret. */
 export function isSecretName(name: string): boolean {
   if (name.length > maxNameLength) return true;
+  const known = knownNames.get(name);
+  if (known !== undefined) return known;
+  const isSecret = tellsSecret(name);
+  if (knownNames.size >= maxKnownNames) knownNames.clear();
+  knownNames.set(name, isSecret);
+  return isSecret;
+}
+
+function tellsSecret(name: string): boolean {
   if (pagingTokens.test(name)) return false;
   if (wholeNames.test(name)) return true;
   const words = wordsOf(name);

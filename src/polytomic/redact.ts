@@ -41,7 +41,9 @@ export function markedFieldsIn({ secrets }: AnyOperation, input: unknown): strin
  * every URL dropped, since signatures travel there. Takes time in proportion to the text.
  */
 export function redactText(text: string, hidden: readonly string[]): string {
-  const forms = [...new Set(hidden.filter(({ length }) => length >= minHiddenLength).flatMap(formsOf))];
+  // No form is shorter than what it stands for.
+  const fitting = hidden.filter(({ length }) => length >= minHiddenLength && length <= text.length);
+  const forms = [...new Set(fitting.flatMap(formsOf))];
   const masked = forms
     .sort((one, other) => other.length - one.length)
     .reduce((rest, form) => (rest.includes(form) ? rest.replaceAll(form, redacted) : rest), text);

@@ -72,9 +72,12 @@ function pathIssues(field: string, value: unknown): RequestIssue[] {
   return [{ field, message: 'expected an id: 1 to 255 characters, no slashes or control characters' }];
 }
 
-/** What is wrong with a value, each bad field by its name. */
+/** More would not fit into a failure. */
+const maxIssues = 100;
+
+/** What is wrong with a value, the first hundred bad fields by their names. */
 export function issuesOf(shape: z.ZodType, value: unknown): RequestIssue[] {
-  return shape.safeParse(value).error?.issues.flatMap(toIssues) ?? [];
+  return shape.safeParse(value).error?.issues.slice(0, maxIssues).flatMap(toIssues).slice(0, maxIssues) ?? [];
 }
 
 /**
@@ -90,7 +93,7 @@ function toIssues(issue: z.core.$ZodIssue): RequestIssue[] {
   }
   const at = (name?: string): string => [...issue.path, ...(name === undefined ? [] : [name])].join('.') || 'input';
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((name) => ({ field: at(name), message: 'unknown field' }));
+    return issue.keys.slice(0, maxIssues).map((name) => ({ field: at(name), message: 'unknown field' }));
   }
   return [{ field: at(), message: issue.message }];
 }

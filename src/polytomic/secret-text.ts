@@ -17,6 +17,9 @@ export interface CallSecrets {
 /** Longest text that is looked at. What is shown is shorter by more than any form of a window. */
 const maxTextLength = 2_048;
 
+/** Of requests with more texts than this nothing is shown that they might stand in: each is searched in every form. */
+const maxOthers = 1_000;
+
 /** Whoever knows that a text quotes a secret so short has nearly guessed it. */
 const minSecretLength = 6;
 
@@ -34,7 +37,7 @@ export function createTextGuard({
   return (text) => {
     const read = text.slice(0, maxTextLength);
     if (read.trim() === '') return '';
-    if (tooShort || quotesRequest(read)) return undefined;
+    if (tooShort || others.length > maxOthers || quotesRequest(read)) return undefined;
     const shown = maskShapes(redactText(read, masked), redacted);
     return quotesCredential(shown) ? undefined : shown;
   };

@@ -5,6 +5,8 @@ import { isMeantAsReference, isReference, type SecretReference } from '../inputs
 export interface Leaf {
   /** Names of fields; the positions in lists are left out. */
   readonly names: readonly string[];
+  /** The same, joined with dots. */
+  readonly path: string;
   /** For people, positions included, parts joined with dots. */
   readonly field: string;
   readonly value: unknown;
@@ -12,15 +14,35 @@ export interface Leaf {
 }
 
 /** Every leaf of a request; null and absent values are none. */
-export function leavesOf(value: unknown, names: readonly string[] = [], field = ''): Leaf[] {
-  if (value === null || value === undefined) return [];
-  if (typeof value !== 'object') return [{ names, field, value, type: 'value' }];
-  if (isReference(value)) return [{ names, field, value, type: 'reference' }];
-  if (!Array.isArray(value) && isMeantAsReference(value)) return [{ names, field, value, type: 'malformed' }];
-  return Object.entries(value).flatMap(([key, inner]) =>
-    leavesOf(inner, Array.isArray(value) ? names : [...names, key], field === '' ? key : `${field}.${key}`),
-  );
+export function leavesOf(value: unknown): Leaf[] {
+  const leaves: Leaf[] = [];
+  collectLeaves(value, { names: [], path: '', field: '' }, leaves);
+  return leaves;
 }
+
+function collectLeaves(value: unknown, { names, path, field }: Place, leaves: Leaf[]): void {
+  if (value === null || value === undefined) return;
+  const type = typeOf(value);
+  if (type !== undefined) return void leaves.push({ names, path, field, value, type });
+  if (Array.isArray(value)) {
+    value.forEach((inner, at) => collectLeaves(inner, { names, path, field: join(field, String(at)) }, leaves));
+    return;
+  }
+  for (const [key, inner] of Object.entries(value as object)) {
+    collectLeaves(inner, { names: [...names, key], path: join(path, key), field: join(field, key) }, leaves);
+  }
+}
+
+type Place = Pick<Leaf, 'names' | 'path' | 'field'>;
+
+/** Undefined for what has leaves inside. */
+function typeOf(value: unknown): Leaf['type'] | undefined {
+  if (typeof value !== 'object' || value === null) return 'value';
+  if (isReference(value)) return 'reference';
+  return !Array.isArray(value) && isMeantAsReference(value) ? 'malformed' : undefined;
+}
+
+const join = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`);
 
 /** Tells references apart: equal ones are resolved once. */
 export function referenceKey({ version: _version, ...reference }: SecretReference): string {

@@ -42,9 +42,10 @@ export function createRequestSecrets(setup: RequestSecretsSetup): RequestSecrets
         ]);
       }
       // What is wrong whatever the schema says is told before the schema is asked for.
-      refuse(leaves.flatMap((leaf) => issueOf(leaf, { marks: row.secrets, isRead: row.secrets.typed === undefined })));
+      const isTyped = row.secrets.typed !== undefined;
+      refuse(issuesOf(leaves, { marks: row.secrets, isRead: !isTyped }));
       const configured = await readConfigured(setup.schemas, { row, input, leaves });
-      refuse(leaves.flatMap((leaf) => issueOf(leaf, { marks: row.secrets, places: configured.places, isRead: true })));
+      if (isTyped) refuse(issuesOf(leaves, { marks: row.secrets, places: configured.places, isRead: true }));
       return references.length === 0
         ? { input, secrets: [], fields: [] }
         : put(setup, { row, input, references, configured });
@@ -54,7 +55,17 @@ export function createRequestSecrets(setup: RequestSecretsSetup): RequestSecrets
 
 /** @throws InputMismatch where there are any */
 function refuse(issues: readonly RequestIssue[]): void {
-  if (issues.length > 0) throw new InputMismatch(issues.slice(0, maxIssues));
+  if (issues.length > 0) throw new InputMismatch(issues);
+}
+
+/** The first hundred. */
+function issuesOf(leaves: readonly Leaf[], known: KnownPlaces): RequestIssue[] {
+  const issues: RequestIssue[] = [];
+  for (const leaf of leaves) {
+    issues.push(...issueOf(leaf, known));
+    if (issues.length >= maxIssues) break;
+  }
+  return issues;
 }
 
 async function put(
@@ -65,9 +76,9 @@ async function put(
   const connectionType = configured.type === undefined ? {} : { connectionType: configured.type };
   const values = new Map<string, string>();
   let length = 0;
-  for (const { field, names, value } of references) {
+  for (const { field, path, value } of references) {
     const reference = value as SecretReference;
-    const inConfiguration = isWithin(row.secrets.mixed, names);
+    const inConfiguration = isWithin(row.secrets.mixed, path);
     const context = { organization, operation: row.name, field, ...(inConfiguration && connectionType) };
     // Each use is checked, as a secret may be for one kind of connection alone.
     const resolved = await resolve(reference, context);
@@ -85,7 +96,7 @@ async function readConfigured(
   { row: { secrets }, input, leaves }: { row: AnyOperation; input: unknown; leaves: readonly Leaf[] },
 ): Promise<Configured> {
   const { typed, mixed } = secrets;
-  if (!typed || !leaves.some(({ names }) => isWithin(mixed, names))) return {};
+  if (!typed || !leaves.some(({ path }) => isWithin(mixed, path))) return {};
   const connection = typed.connection === undefined ? undefined : textAt(input, typed.connection);
   const type = (connection && (await schemas.typeOf(connection))) ?? textAt(input, typed.type);
   return type === undefined ? {} : { type, places: await schemas.placesOf(type) };
@@ -100,17 +111,17 @@ interface KnownPlaces {
 
 /** What is wrong with one place of a request. */
 function issueOf(leaf: Leaf, { marks, places, isRead }: KnownPlaces): RequestIssue[] {
-  const { type, field, names, value } = leaf;
+  const { type, field, names, path: at, value } = leaf;
   if (type === 'malformed') return [{ field, message: secretMessages.malformed }];
   const name = names.at(-1) ?? '';
-  const isMarked = isWithin(marks.request, names) || name === 'encryption_passphrase';
-  const mark = marks.mixed?.find((path) => isWithin([path], names));
+  const isMarked = isWithin(marks.request, at) || name === 'encryption_passphrase';
+  const mark = marks.mixed?.find((path) => isAtOrBelow(path, at));
   const inside = mark === undefined ? [] : names.slice(mark.split('.').length);
   const isKnown = mark !== undefined && marks.typed !== undefined && places !== undefined;
-  const isNamed = isWithin(marks.named, names);
+  const isNamed = isWithin(marks.named, at);
   if (type === 'reference') {
     const mayStand =
-      isWithin(marks.request, names) ||
+      isWithin(marks.request, at) ||
       (mark !== undefined && (!isKnown || isSecretPlace(places, inside))) ||
       (isNamed && isSecretName(name));
     return mayStand ? [] : [{ field, message: `a secret (${expectedReference}) may not stand here` }];
@@ -132,9 +143,12 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-function isWithin(paths: readonly string[] | undefined, names: readonly string[]): boolean {
-  const at = names.join('.');
-  return paths?.some((path) => at === path || at.startsWith(`${path}.`)) ?? false;
+function isWithin(paths: readonly string[] | undefined, at: string): boolean {
+  return paths?.some((path) => isAtOrBelow(path, at)) ?? false;
+}
+
+function isAtOrBelow(path: string, at: string): boolean {
+  return at.startsWith(path) && (at.length === path.length || at[path.length] === '.');
 }
 
 function textAt(input: unknown, path: string): string | undefined {

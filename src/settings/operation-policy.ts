@@ -2,6 +2,7 @@
 import { mapOperations, type OperationGroup } from '../polytomic/operation';
 import { operations } from '../polytomic/operations';
 import { rawRequestName } from '../polytomic/raw-request';
+import { shorten } from '../rules/quoted';
 
 /** What is allowed where nothing is said: what running syncs takes, and creating them. */
 export const defaultOperations = 'run,create';
@@ -26,6 +27,10 @@ const groupNames = 'read, run, create, provisioning, all';
 
 /** More than a list of all operations takes. */
 const maxEntries = 500;
+/** Characters of a text, entries of a list. */
+const maxLength = 65_536;
+/** Wrong entries that a message names. */
+const maxTold = 20;
 
 /**
  * Reads a list, or a text separated by commas, of groups (`read`, `run`, `create`, `provisioning`, `all`), operations
@@ -35,18 +40,28 @@ const maxEntries = 500;
  * @throws Error that names the entries which mean nothing.
  */
 export function createPolicy(setting: string | readonly string[] = defaultOperations): (operation: string) => boolean {
+  if (setting.length > maxLength) throw wrongPolicy(`${setting.length} characters or entries`);
   const entries = listEntries(setting);
-  const known = groupsByOperation();
-  const unknown = entries.filter((entry) => ![...known].some((operation) => includes(entry, operation)));
-  if (entries.length > 0 && unknown.length === 0 && entries.length <= maxEntries) {
-    const allowed = [...known].filter((operation) => entries.some((entry) => includes(entry, operation)));
-    const names = new Set(allowed.map(([name]) => name));
-    // It reaches every operation, so that nothing less than the widest group allows it.
-    if (entries.includes('all')) names.add(rawRequestName);
-    return (operation) => names.has(operation);
+  if (entries.length === 0 || entries.length > maxEntries) throw wrongPolicy(`${entries.length} entries`);
+  const known = [...groupsByOperation()];
+  const unknown = entries.filter((entry) => !known.some((operation) => includes(entry, operation)));
+  if (unknown.length > 0) {
+    throw wrongPolicy(
+      unknown
+        .slice(0, maxTold)
+        .map((entry) => JSON.stringify(shorten(entry)))
+        .join(', '),
+    );
   }
-  const wrong = unknown.map((entry) => JSON.stringify(entry)).join(', ') || `${entries.length} entries`;
-  throw new Error(`expected ${groupNames}, or names such as modelSync.start or modelSync.*, got ${wrong}`);
+  const allowed = known.filter((operation) => entries.some((entry) => includes(entry, operation)));
+  const names = new Set(allowed.map(([name]) => name));
+  // It reaches every operation, so that nothing less than the widest group allows it.
+  if (entries.includes('all')) names.add(rawRequestName);
+  return (operation) => names.has(operation);
+}
+
+function wrongPolicy(got: string): Error {
+  return new Error(`expected ${groupNames}, or names such as modelSync.start or modelSync.*, got ${got}`);
 }
 
 /** The setting as a list of its entries. */

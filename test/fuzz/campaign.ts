@@ -57,8 +57,16 @@ export interface FuzzReport {
 /** What is printed, logged or reported while a case is played. */
 const shown: string[] = [];
 
-/** Plays cases from `first` on until the time is over. */
-export async function runFuzz({ first, forMs }: { first: number; forMs: number }): Promise<FuzzReport> {
+/** Which cases are played, and what is asked of them besides the right answers and no secret. */
+export interface FuzzOptions {
+  /** The first seed. */
+  readonly first: number;
+  /** For so long, milliseconds; or so many cases, whose cost is not judged then, so that a sample is the same everywhere. */
+  readonly until: { readonly forMs: number } | { readonly cases: number };
+}
+
+/** Plays cases from `first` on. */
+export async function runFuzz({ first, until }: FuzzOptions): Promise<FuzzReport> {
   const counts: Record<string, number> = {};
   const broken: string[] = [];
   let slowestMs = 0;
@@ -68,17 +76,20 @@ export async function runFuzz({ first, forMs }: { first: number; forMs: number }
     const restore = silence();
     try {
       // What is compiled or loaded on first use is not the cost of a case.
-      for (let warm = 1; warm <= 300; warm += 1) await playCase(caseOf(warm));
+      if ('forMs' in until) for (let warm = 1; warm <= 300; warm += 1) await playCase(caseOf(warm));
       const heapBefore = process.memoryUsage().heapUsed;
-      for (const began = performance.now(); performance.now() - began < forMs && broken.length < 20; seed += 1) {
-        const found = await judge(seed);
+      const began = performance.now();
+      const isOver = (): boolean =>
+        'forMs' in until ? performance.now() - began >= until.forMs : seed - first >= until.cases;
+      for (; !isOver() && broken.length < 20; seed += 1) {
+        const found = await judge(seed, 'forMs' in until);
         counts[found.target] = (counts[found.target] ?? 0) + 1;
         slowestMs = Math.max(slowestMs, found.cpuMs);
         broken.push(...found.problems.map((problem) => `seed ${seed}, ${found.target}: ${problem}`));
       }
       globalThis.gc?.();
       const grownBytes = process.memoryUsage().heapUsed - heapBefore;
-      if (grownBytes > maxGrowthBytes) broken.push(`the heap has grown by ${grownBytes} bytes`);
+      if ('forMs' in until && grownBytes > maxGrowthBytes) broken.push(`the heap has grown by ${grownBytes} bytes`);
       return { counts, broken, slowestMs, grownBytes };
     } finally {
       restore();
@@ -88,17 +99,20 @@ export async function runFuzz({ first, forMs }: { first: number; forMs: number }
   }
 }
 
-async function judge(seed: number): Promise<{ target: string; cpuMs: number; problems: string[] }> {
+async function judge(
+  seed: number,
+  judgesCost: boolean,
+): Promise<{ target: string; cpuMs: number; problems: string[] }> {
   const one = caseOf(seed);
   const problems: string[] = [];
   shown.length = 0;
   const played = await playCase(one);
   let { cpuMs } = played;
   // Garbage collection and compilation strike any case; what is slow each time is a stall.
-  for (let again = 0; cpuMs > maxCpuMs && again < 3; again += 1) {
+  for (let again = 0; judgesCost && cpuMs > maxCpuMs && again < 3; again += 1) {
     cpuMs = Math.min(cpuMs, (await playCase(caseOf(seed))).cpuMs);
   }
-  if (cpuMs > maxCpuMs) problems.push(`${Math.round(cpuMs)} ms of CPU`);
+  if (judgesCost && cpuMs > maxCpuMs) problems.push(`${Math.round(cpuMs)} ms of CPU`);
   const { error } = played;
   if (error !== undefined && !one.isExpected(error)) problems.push(`unexpected ${describe(error)}`);
   const output = [describe(played), ...shown].join('\n');

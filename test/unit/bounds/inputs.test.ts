@@ -16,6 +16,8 @@ describe('an input', () => {
     ['20,000 levels deep', nested(20_000)],
     ['of a million characters and more', { syncId: 'x'.repeat(1_100_000) }],
     ['of a list of half a million entries', { steps: Array.from({ length: 500_000 }, () => 0) }],
+    ['of more than 50,000 values', { ids: Array.from({ length: 50_000 }, () => 'x') }],
+    ['of more than 50,000 fields', Object.fromEntries(Array.from({ length: 50_001 }, (_, index) => [`f${index}`, 1]))],
     ['of a field with a name of a megabyte', { ['x'.repeat(1_100_000)]: 1 }],
   ])('%s is refused at no cost, before the activity begins', async (_what, input) => {
     let began = false;
@@ -23,6 +25,26 @@ describe('an input', () => {
     await expect(activity(input)).rejects.toMatchObject({ type: 'polytomic.InvalidInput', nonRetryable: true });
     expect(began).toBe(false);
     expect(cpuMs(() => boundsProblem(input))).toBeLessThan(stallMs);
+  });
+
+  it('of 50,000 values passes', () => {
+    expect(boundsProblem({ ids: Array.from({ length: 49_998 }, () => 'x') })).toBeUndefined();
+  });
+
+  it('with thousands of wrong fields is told by the first hundred', async () => {
+    const { perform } = activitiesOnFetch(() => ({ status: 500 }), { operations: 'all' });
+    const many = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`f${index}`, 1]));
+    for (const [name, input] of [
+      ['prepareRuns', { workflow: 'runBulkSync', input: { syncId: 's1', ...many } }],
+      ['modelSync.list', many],
+      ['modelSync.create', many],
+    ] as const) {
+      const failure = await failureOf(perform(name, input));
+      expect(failure.type).toBe('polytomic.InvalidInput');
+      const [issues] = failure.details as [unknown[]];
+      expect(issues.length).toBeGreaterThan(10);
+      expect(issues.length).toBeLessThanOrEqual(100);
+    }
   });
 
   it('of a hundred levels passes', () => {

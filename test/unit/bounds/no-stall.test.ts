@@ -4,7 +4,11 @@ import { toFailure } from '../../../src/activities/failure';
 import { trimAnswer } from '../../../src/activities/trim-answer';
 import { redactText } from '../../../src/polytomic/redact';
 import { createSelection } from '../../../src/rules/selection';
-import { cpuMs } from './cpu-time';
+import { isReference } from '../../../src/inputs/secret-references';
+import { findLiteralSecrets } from '../../../src/inputs/secret-fields';
+import { createTextGuard } from '../../../src/polytomic/secret-text';
+import { leavesOf } from '../../../src/secrets/references';
+import { cpuMs, growth } from './cpu-time';
 
 /** Well above what linear code takes on a busy machine, well below what a quadratic expression takes. */
 const stallMs = 100;
@@ -63,5 +67,38 @@ describe('the most globs that a filter may hold', () => {
       mode: null,
     }));
     expect(cpuMs(() => syncs.filter(createSelection({ exclude: globs })))).toBeLessThan(stallMs);
+  });
+});
+
+describe('an input of very many values', () => {
+  const listOf = (length: number, value: unknown): unknown[] => Array.from({ length }, () => value);
+  /** Made before anything is measured. */
+  const inputs = new Map([2_000, 8_000].map((size) => [size, listOf(size, 'a text that is no secret')]));
+  const inputOf = (size: number): unknown => inputs.get(size);
+
+  it.each<[string, (input: unknown) => unknown]>([
+    ['for secrets that are written out', (input) => findLiteralSecrets({ target: { configuration: { x: input } } })],
+    ['for references', (input) => leavesOf({ configuration: { x: input } })],
+  ])('is searched %s at a cost that grows as their number does', (_what, search) => {
+    const twenty = (size: number): void => listOf(20, 0).forEach(() => search(inputOf(size)));
+    expect(growth(twenty, 2_000)).toBeLessThan(1.6);
+  });
+
+  it('costs nothing to be told from a reference', () => {
+    const thousand = (size: number): void => listOf(2_000, 0).forEach(() => isReference(inputOf(size)));
+    expect(growth(thousand, 2_000)).toBeLessThan(0.5);
+  });
+});
+
+describe('a text that may quote its request', () => {
+  it('is withheld where the request holds more texts than can be looked for', () => {
+    const others = Array.from({ length: 1_001 }, (_, index) => `text ${index}`);
+    expect(createTextGuard({ secrets: [], others })('refused: text 7')).toBeUndefined();
+    expect(createTextGuard({ secrets: [], others: others.slice(1) })('refused: text 7')).toBe('refused: [redacted]');
+  });
+
+  it('is not searched for texts that are longer than itself', () => {
+    const guard = createTextGuard({ secrets: [], others: ['x'.repeat(4 * twoMegabytes)] });
+    expect(cpuMs(() => guard('refused'))).toBeLessThan(cpuMs(() => encodeURIComponent('x'.repeat(twoMegabytes))));
   });
 });
