@@ -9,6 +9,7 @@ interface Options {
   sync?: string;
   kind?: 'model' | 'bulk';
   completedAfter?: string;
+  caughtUpWithin?: string;
   timeout?: string;
   onInterrupt: 'leave' | 'cancel';
 }
@@ -24,6 +25,10 @@ export function addAwaitCommand(program: Command, act: Act): void {
       new Option('--kind <kind>', 'kind of the sync, where both have one of this name').choices(['model', 'bulk']),
     )
     .option('--completed-after <time>', 'the first run that completed after this time (RFC 3339), perhaps already')
+    .option(
+      '--caught-up-within <duration>',
+      'bulk: until the ingestion (CDC) is no farther behind, such as 5m; awaits no run',
+    )
     .option('--timeout <duration>', 'longest time to wait, such as 2h or PT2H; what runs goes on')
     .addOption(
       new Option('--on-interrupt <what>', 'what Ctrl-C does to the workflow')
@@ -36,6 +41,7 @@ export function addAwaitCommand(program: Command, act: Act): void {
       examples(
         'await runBulkSync-lake-20261126-184500-1f2e',
         'await "Users to CRM" --timeout 2h           # the next run that ends',
+        'await "Orders to lake" --caught-up-within 5m --timeout 1h',
         'await 5c0ffee5-0000-4000-8000-000000000009 --sync lake',
       ),
     )

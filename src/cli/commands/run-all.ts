@@ -27,6 +27,7 @@ export function addRunAllCommand(program: Command, act: Act): void {
       examples(
         'run-all bulk --dry-run',
         'run-all bulk --name "EU *" --max-concurrent 50 --yes',
+        'run-all model --mode append --target-connection 5c0ffee5-0000-4000-8000-000000000002 --max-warnings 0',
         'run-all model --failure-policy stopStarting --timeout-per-sync 2h',
       ),
     )

@@ -41,6 +41,8 @@ export function addRunCommand(program: Command, act: Act): void {
         'run bulk "Warehouse to lake"',
         'run model "Users to CRM" --timeout 2h --max-error-records 100',
         'run bulk lake --schema public.users --retry-failed-schemas 2',
+        'run bulk lake --retry 3 --retry-delay 10m --retry-on failed --retry-on timedOut --timeout-per-attempt 2h',
+        'run model "Users to CRM" --check-connections --min-records-ratio 0.5 --stalled-after 30m --on-stalled restart',
         'run bulk lake --workflow-id "lake-$(date +%F)"   # safe to repeat: one workflow a day',
       ),
     )

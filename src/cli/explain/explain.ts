@@ -55,6 +55,8 @@ const jobs: Readonly<Record<string, string>> = {
   startExecutions: 'Starting',
   awaitExecutions: 'The wait',
   awaitNextRun: 'The wait for the next run',
+  awaitIngestion: 'The wait for the ingestion',
+  readPastRecords: 'Reading past runs',
   cancelExecutions: 'Canceling',
   notify: 'Notifying',
 };

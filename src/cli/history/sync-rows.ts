@@ -7,7 +7,9 @@ import type { Execution, RecordCounts } from '../../contracts/execution';
 import type { RunOutcome, SchemaResult, SyncRunResult } from '../../contracts/run-result';
 import type { SyncKind } from '../../contracts/sync-kind';
 import { activityPrefix } from '../../contracts/names';
-import { judgeRun } from '../../rules/run-outcome';
+import type { PastRecords, ReadPastRecordsRequest } from '../../contracts/past-records';
+import { tooFewRecords } from '../../rules/records-ratio';
+import { isSuccess, judgeRun, type Verdict } from '../../rules/run-outcome';
 import type { ActivityFact, HistoryFacts } from './facts';
 
 /** One sync of a workflow. */
@@ -67,7 +69,8 @@ function toRow(facts: HistoryFacts, names: ReadonlyMap<string, string>, found: r
   const executions = found.toSorted((one, other) => (one.createdAt ?? '').localeCompare(other.createdAt ?? ''));
   const last = executions.at(-1) as Found;
   const end = last.last?.phase === 'ended' ? last.last : undefined;
-  const verdict = end ? judgeRun(end, limitsOf(facts)) : { outcome: 'running' as const };
+  const records = sumRecords(executions.flatMap(({ last: execution }) => (execution ? [execution] : [])));
+  const verdict = end ? judgeEnd(facts, end, { records, executions }) : { outcome: 'running' as const };
   const first = executions[0]?.last;
   return {
     ...{ workflowId: facts.workflowId, kind: last.kind, syncId: last.syncId, name: names.get(last.syncId) ?? null },
@@ -76,12 +79,39 @@ function toRow(facts: HistoryFacts, names: ReadonlyMap<string, string>, found: r
     endedAt: end?.completedAt ?? null,
     executions: executions.map(({ executionId }) => executionId),
     attached: false,
-    records: sumRecords(executions.flatMap(({ last: execution }) => (execution ? [execution] : []))),
+    records,
     errors: end?.errors ?? [],
     schemas: end?.schemas ?? [],
     reason: 'reason' in verdict ? (verdict.reason ?? null) : null,
     url: end?.url ?? null,
   };
+}
+
+/** As the workflow did: by the run itself, and by the past runs that it read. */
+function judgeEnd(
+  facts: HistoryFacts,
+  end: Execution,
+  { records, executions }: { records: RecordCounts; executions: readonly Found[] },
+): Verdict {
+  const limits = limitsOf(facts);
+  const verdict = judgeRun(end, limits);
+  const { minRecordsRatio: ratio } = limits as Partial<ResolvedRunOptions>;
+  if (ratio === undefined || !isSuccess(verdict.outcome)) return verdict;
+  const past = executions.flatMap(({ executionId }) => pastRecordsOf(facts, executionId) ?? []);
+  const reason = tooFewRecords(records.total, past, ratio);
+  return reason === undefined ? verdict : { outcome: 'failed', reason };
+}
+
+/** Undefined where nothing was compared with the run. */
+function pastRecordsOf({ activities }: HistoryFacts, executionId: string): number[] | undefined {
+  for (const { name, input, result } of activities) {
+    if (name !== `${activityPrefix}readPastRecords` || !Array.isArray(result)) continue;
+    const { items = [] } = (input ?? {}) as Partial<ReadPastRecordsRequest>;
+    const at = items.findIndex((item) => item.executionId === executionId);
+    const found = (result as (PastRecords | undefined)[])[at];
+    if (found?.type === 'read') return found.records;
+  }
+  return undefined;
 }
 
 /** The result knows the outcome best; the history knows schemas that a fan-out's result leaves out. */

@@ -15,6 +15,8 @@ export interface AwaitTarget {
   readonly sync?: string;
   readonly kind?: 'model' | 'bulk';
   readonly completedAfter?: string;
+  /** Not for a run, but until the ingestion of a bulk sync is no farther behind. */
+  readonly caughtUpWithin?: string;
   /** Longest time to wait. */
   readonly timeout?: string;
 }
@@ -28,7 +30,8 @@ export interface AwaitedWorkflow {
 
 /** @throws CliError where there is neither such a workflow nor such a sync */
 export async function awaitTarget(session: Session, temporal: Temporal, target: AwaitTarget): Promise<AwaitedWorkflow> {
-  const isWorkflow = target.sync === undefined && target.completedAfter === undefined;
+  const { sync, completedAfter, caughtUpWithin } = target;
+  const isWorkflow = [sync, completedAfter, caughtUpWithin].every((one) => one === undefined);
   const found = isWorkflow ? await findWorkflow(temporal, target.asked) : undefined;
   return found
     ? { followed: found, isOwnWait: false }
@@ -51,7 +54,8 @@ export async function findWorkflow({ client }: Temporal, workflowId: string): Pr
 
 /** `awaitSync` starts and cancels nothing in Polytomic. */
 async function startWait(session: Session, target: AwaitTarget): Promise<Followed> {
-  const { asked, sync, kind, organization, completedAfter, timeout } = target;
+  const { asked, sync, organization, completedAfter, caughtUpWithin, timeout } = target;
+  const kind = target.kind ?? (caughtUpWithin === undefined ? undefined : 'bulk');
   const temporal = await session.temporalWithWorkers();
   const kinds = kind === undefined ? (['model', 'bulk'] as const) : [kind];
   const [found] = await findSyncs(temporal, { asked: [sync ?? asked], kinds, organization });
@@ -64,11 +68,12 @@ async function startWait(session: Session, target: AwaitTarget): Promise<Followe
       ...(organization !== undefined && { organization }),
       ...(sync !== undefined && { executionId: asked }),
       ...(completedAfter !== undefined && { completedAfter }),
+      ...(caughtUpWithin !== undefined && { caughtUpWithin }),
       // So that the workflow does not outlive the command by days.
       ...(timeout !== undefined && { timeout }),
     },
     title,
-    summary: `Wait for a run of ${title}`,
+    summary: `Wait for ${caughtUpWithin === undefined ? 'a run' : 'the ingestion'} of ${title}`,
   };
   const started = await startWorkflow(temporal, identifyStart(request));
   session.print.note(`${title}: waiting by workflow ${started.handle.workflowId}`);

@@ -8,6 +8,8 @@ export interface FanOutOptions extends RunOptions {
   id?: string[];
   exclude?: string[];
   connection?: string[];
+  mode?: string;
+  targetConnection?: string;
   inactive?: true;
   maxConcurrent?: number;
   maxConcurrentPerConnection?: number;
@@ -24,6 +26,8 @@ export function addFanOutOptions(command: Command): Command {
     .option('--id <id>', 'only this sync (repeatable)', collect)
     .option('--exclude <id-or-glob>', 'not this one (repeatable)', collect)
     .option('--connection <id>', 'only syncs that touch this connection (repeatable)', collect)
+    .option('--mode <mode>', 'only syncs of this mode, such as replicate or updateOrCreate')
+    .option('--target-connection <id>', 'only syncs into this connection')
     .option('--inactive', 'also inactive ones')
     .option('--max-concurrent <count>', 'syncs at the same time (default: 20)', wholeNumber)
     .option('--max-concurrent-per-connection <count>', 'the same for any one connection', wholeNumber)
@@ -47,13 +51,15 @@ function parseShard(text: string): FanOutOptions['shard'] {
 
 /** Only what was asked for, so that the workflow's own defaults hold. */
 export function toFanOutInput(options: FanOutOptions): Record<string, unknown> {
-  const { name, id, exclude, connection, inactive } = options;
+  const { name, id, exclude, connection, mode, targetConnection, inactive } = options;
   const filter = {
     ...(inactive && { active: null }),
     ...(id && { ids: id }),
     ...(name !== undefined && { name }),
     ...(exclude && { exclude }),
     ...(connection && { connectionIds: connection }),
+    ...(mode !== undefined && { mode }),
+    ...(targetConnection !== undefined && { target_connection_id: targetConnection }),
   };
   const limits = [
     'maxConcurrent',

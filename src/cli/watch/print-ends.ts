@@ -64,6 +64,7 @@ function singleText(result: SyncRunResult, print: Printer): string[] {
   const { colors } = print;
   const { name, syncId, kind, outcome, records, startedAt, completedAt, errors, reason, schemas, url, executionId } =
     result;
+  const { ingestion } = result;
   const took = startedAt && completedAt ? ` in ${formatDuration(Date.parse(completedAt) - Date.parse(startedAt))}` : '';
   const count = records.total === null ? '' : `, ${formatCount(records.total)} records`;
   const rejected = records.errors ? `, ${formatCount(records.errors)} rejected` : '';
@@ -74,6 +75,9 @@ function singleText(result: SyncRunResult, print: Printer): string[] {
     `${markOutcome(outcome, colors)}  ${colors.bold(toCell(name ?? syncId))} (${kind} sync)${count}${rejected}${took}`,
     ...(executionId
       ? [colors.dim(`  execution ${executionId}${result.attached ? ', started by someone else' : ''}`)]
+      : []),
+    ...(ingestion
+      ? [`  the ingestion is ${formatDuration(ingestion.lagMs)} behind (${toCell(ingestion.status)})`]
       : []),
     ...(reason ? [`  ${toCell(reason, 500)}`] : []),
     ...errors.slice(0, maxLines).map((error) => `  ${colors.red('error:')} ${toCell(error, 500)}`),

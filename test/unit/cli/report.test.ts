@@ -24,6 +24,8 @@ function recorded(...names: string[]): HistoryFacts {
   return reader.facts;
 }
 
+const noLimits = { maxErrorRecords: null, maxErrorRatio: null, minRecords: null };
+
 const reportOf = (...facts: HistoryFacts[]): Report =>
   toReport({ facts, uiUrlOf: () => null, now: new Date('2026-11-26T12:00:00Z') });
 
@@ -62,6 +64,32 @@ describe('rows of a history', () => {
     const rows = toSyncRows(recorded('all-continued-first', 'all-continued'));
     const { total } = recorded('all-continued').result as { total: number };
     expect(new Set(rows.map(({ syncId }) => syncId)).size).toBe(total);
+  });
+
+  it('count a run with too few records as failed, as the workflow did', () => {
+    const { result, ...facts } = recorded('run-bulk-sync');
+    const { executionId, records } = result as { executionId: string; records: { total: number } };
+    const compared = (past: number): HistoryFacts => ({
+      ...facts,
+      result: undefined,
+      activities: [
+        ...facts.activities.map((one) =>
+          one.name === 'polytomic.prepareRuns'
+            ? { ...one, result: { ...(one.result as object), options: { ...noLimits, minRecordsRatio: 0.5 } } }
+            : one,
+        ),
+        {
+          ...(facts.activities[0] as HistoryFacts['activities'][number]),
+          name: 'polytomic.readPastRecords',
+          input: { items: [{ executionId: 'other' }, { executionId }] },
+          result: [{ type: 'unread' }, { type: 'read', records: Array<number>(5).fill(past) }],
+        },
+      ],
+    });
+    expect(toSyncRows(compared(records.total))).toMatchObject([{ outcome: 'completed', reason: null }]);
+    expect(toSyncRows(compared(3 * records.total))).toMatchObject([
+      { outcome: 'failed', reason: expect.stringContaining('minRecordsRatio 0.5') },
+    ]);
   });
 
   it('leave open what nothing says the end of', () => {

@@ -1,0 +1,87 @@
+/** `awaitSync` in the engine: what is waited for besides a run that is known. */
+import { describe, expect, it } from '@jest/globals';
+import type { PreparedAwaitSync } from '../../../../src/contracts/await-sync';
+import { applyEvent } from '../../../../src/workflows/engine/apply';
+import { beginAwait } from '../../../../src/workflows/engine/begin';
+import { newWishes } from '../../../../src/workflows/engine/state';
+import { options } from '../../rules/fixtures';
+import { prepared } from '../support';
+import { Engine, progressOf } from './engine-by-hand';
+import { began, endOf, snapshotOf } from './support';
+
+const minute = 60_000;
+
+function awaiting(some: Partial<PreparedAwaitSync>): Engine {
+  const { fanOut: _fanOut, ...one } = prepared;
+  const found = {
+    executionId: null,
+    completedAfter: null,
+    serverTimeLagMs: 0,
+    serverTime: new Date(began).toISOString(),
+  };
+  const asked = {
+    ...one,
+    options: options({ timeoutMs: 60 * minute }),
+    syncIds: ['lake'],
+    syncs: [snapshotOf('lake')],
+  };
+  const beginning = { base: 'key', began, wishes: newWishes(), waitBegan: began };
+  return new Engine(beginAwait({ ...asked, ...found, ...some }, beginning, began));
+}
+
+describe('the time of the next run', () => {
+  it('is told until a run is found', () => {
+    const nextRunAt = new Date(began + minute).toISOString();
+    const engine = awaiting({ nextRunAt });
+    expect(progressOf(engine)).toMatchObject({ phase: 'waitingForOther', nextRunAt });
+    const found = { executionId: 'theirs', status: 'running', createdAt: null, startedAt: null, ended: false };
+    engine.answer('search', () => ({ found }));
+    expect(progressOf(engine)).toMatchObject({ phase: 'running', executionId: 'theirs' });
+    expect(progressOf(engine)).not.toHaveProperty('nextRunAt');
+    engine.ended('lake', 'theirs', endOf('lake', 'theirs'));
+    expect(engine.isDone).toBe(true);
+  });
+});
+
+describe('caughtUpWithin', () => {
+  const caughtUp = { status: 'ok', positionTime: new Date(began).toISOString(), lagMs: 1_000 };
+
+  it('waits for the ingestion and for no run', () => {
+    const engine = awaiting({ caughtUpWithinMs: minute });
+    expect(progressOf(engine)).toMatchObject({ phase: 'catchingUp', syncId: 'lake' });
+    expect(engine.open).toMatchObject([
+      { type: 'catchUp', request: { organization: 'default', syncId: 'lake', withinMs: minute, waitForMs: null } },
+    ]);
+    engine.answer('catchUp', () => ({ caughtUp }));
+    expect(engine.isDone).toBe(true);
+    expect(engine.state.single).toMatchObject({
+      result: { outcome: 'completed', executionId: null, ingestion: caughtUp, attached: true },
+    });
+  });
+
+  it('waits on after an answer without an end, and after a wait that nobody took', () => {
+    const engine = awaiting({ caughtUpWithinMs: minute });
+    engine.answer('catchUp', () => ({ caughtUp: null }));
+    engine.passTo(engine.wakeAt ?? 0);
+    const [command] = engine.open;
+    const error = { type: 'notPickedUp', failureType: null, message: 'no', nonRetryable: false } as const;
+    engine.open = [];
+    applyEvent(engine.state, { type: 'failed', id: command?.id ?? '', error }, engine.now);
+    engine.step();
+    engine.answer('setup', () => prepared.setup);
+    expect(engine.count('catchUp')).toBe(1);
+  });
+
+  it('is late after a time, and over when the time is up, with nothing cancelled', () => {
+    const engine = awaiting({ caughtUpWithinMs: minute });
+    engine.passTo(began + 60 * minute);
+    expect([engine.isDone, engine.count('cancel')]).toEqual([true, 0]);
+    expect(engine.state.single).toMatchObject({ result: { outcome: 'timedOut', executionId: null } });
+    const late = awaiting({
+      caughtUpWithinMs: minute,
+      options: options({ timeoutMs: 60 * minute, warnAfter: { ms: minute } }),
+    });
+    late.passTo(began + minute);
+    expect(progressOf(late)).toMatchObject({ phase: 'catchingUp', late: true });
+  });
+});
