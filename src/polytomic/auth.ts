@@ -53,7 +53,8 @@ interface KeySource {
 
 function keySource({ apiKey, apiKeyFile, organizationId, deploymentKey }: AuthOptions): KeySource {
   const given = Object.entries({ apiKey, apiKeyFile, deploymentKey }).filter(([, value]) => value !== undefined);
-  if (given.length > 1) throw new Error(`give only one of ${given.map(([name]) => name).join(' and ')}`);
+  const [first, ...more] = given.map(([name]) => name);
+  if (more.length > 0) throw new Error(`${first}: give only one of ${[first, ...more].join(' and ')}`);
   if (organizationId !== undefined) checkKey('organizationId', organizationId);
   if (typeof apiKey === 'function') {
     return { read: async () => checkKey('apiKey', await apiKey()), forget: () => undefined };

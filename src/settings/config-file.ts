@@ -15,6 +15,8 @@ import type { SecretBinding } from '../secrets/resolver';
 interface OrganizationEntry extends Omit<OrganizationOptions, 'apiKey' | 'deploymentKey'> {
   /** Environment variable that holds the key. */
   apiKeyEnv?: string;
+  /** Environment variable that holds the key of an on-premises deployment; without `organizationId` the legacy form is sent. */
+  deploymentKeyEnv?: string;
 }
 
 /**
@@ -58,7 +60,9 @@ export function readConfigFile(path: string, env: Pick<EnvReader, 'text'>): Conf
     return value;
   };
   const { organizations, notify, secrets } = parsed.data;
-  const keyVariables = Object.values(organizations ?? {}).flatMap(({ apiKeyEnv }) => apiKeyEnv ?? []);
+  const keyVariables = Object.values(organizations ?? {}).flatMap(({ apiKeyEnv, deploymentKeyEnv }) =>
+    [apiKeyEnv, deploymentKeyEnv].filter((name) => name !== undefined),
+  );
   return {
     ...(organizations && { organizations: readOrganizations(organizations, dirname(path), variable) }),
     ...(notify && { notify: readTargets(notify, variable) }),
@@ -77,10 +81,12 @@ function readOrganizations(
   variable: Variable,
 ): Record<string, OrganizationOptions> {
   const organizations: Record<string, OrganizationOptions> = {};
-  for (const [name, { apiKeyEnv, ...entry }] of Object.entries(entries)) {
-    const apiKey = apiKeyEnv === undefined ? undefined : variable(apiKeyEnv, `organizations.${name}.apiKeyEnv`);
-    if (apiKeyEnv !== undefined && apiKey === undefined) continue;
-    organizations[name] = { ...entry, ...filesIn(folder, entry), ...(apiKey && { apiKey }) };
+  for (const [name, { apiKeyEnv, deploymentKeyEnv, ...entry }] of Object.entries(entries)) {
+    const named = Object.entries({ apiKey: apiKeyEnv, deploymentKey: deploymentKeyEnv }).flatMap(([key, env]) =>
+      env === undefined ? [] : [[key, variable(env, `organizations.${name}.${key}Env`)] as const],
+    );
+    if (named.some(([, value]) => value === undefined)) continue;
+    organizations[name] = { ...entry, ...filesIn(folder, entry), ...Object.fromEntries(named) };
   }
   return organizations;
 }
@@ -160,6 +166,7 @@ function notifyShape(): z.ZodType<NotifyEntry> {
 function organizationShape(): z.ZodType<OrganizationEntry> {
   return strict({
     apiKeyEnv: text(maxPathLength).optional(),
+    deploymentKeyEnv: text(maxPathLength).optional(),
     ...plainOrganizationFields(),
   });
 }

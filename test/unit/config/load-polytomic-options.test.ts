@@ -88,7 +88,9 @@ describe('loadPolytomicOptions', () => {
 
   it('refuses two keys at once', () => {
     const env = { POLYTOMIC_API_KEY: key, POLYTOMIC_API_KEY_FILE: join(folder, 'key') };
-    expect(problemsOf(env)).toEqual(['give only one of POLYTOMIC_API_KEY and POLYTOMIC_API_KEY_FILE']);
+    expect(problemsOf(env)).toEqual([
+      'POLYTOMIC_API_KEY: give only one of POLYTOMIC_API_KEY and POLYTOMIC_API_KEY_FILE',
+    ]);
   });
 
   it.each([
@@ -156,6 +158,22 @@ notify:
     });
   });
 
+  it('reads deployment keys from variables, with an organization and in the legacy form alone', async () => {
+    const path = await configFile(`
+organizations:
+  plant: { deploymentKeyEnv: PLANT_KEY, organizationId: org, url: https://polytomic.plant.example }
+  legacy: { deploymentKeyEnv: POLYTOMIC_DEPLOYMENT_KEY }
+`);
+    const env = { POLYTOMIC_CONFIG: path, PLANT_KEY: key, POLYTOMIC_DEPLOYMENT_KEY: 'd' };
+    // The variable is that organization's alone: it makes no organization `default` besides.
+    expect(loadPolytomicOptions(env)).toEqual({
+      organizations: {
+        plant: { deploymentKey: key, organizationId: 'org', url: 'https://polytomic.plant.example' },
+        legacy: { deploymentKey: 'd' },
+      },
+    });
+  });
+
   it('takes from variables what signs the posts to a target', async () => {
     const path = await configFile('notify: { ops: { url: https://x.example, signingSecretEnv: [NEW, OLD] } }');
     const [NEW, OLD] = ['n', 'o'].map((letter) => letter.repeat(32));
@@ -181,6 +199,15 @@ notify:
 
   it.each([
     ['organizations: { emea: { apiKeyEnv: NONE } }', 'organizations.emea.apiKeyEnv: the variable NONE is not set'],
+    [
+      'organizations: { emea: { deploymentKeyEnv: NONE } }',
+      'organizations.emea.deploymentKeyEnv: the variable NONE is not set',
+    ],
+    [
+      'organizations: { emea: { apiKeyEnv: KEY, deploymentKeyEnv: KEY } }',
+      'organizations.emea.apiKey: give only one of apiKey and deploymentKey',
+    ],
+    ['organizations: { emea: { deploymentKey: literal } }', 'organizations.emea.deploymentKey: unknown field'],
     ['organizations: { emea: { apiKeyFile: none } }', 'organizations.emea.apiKeyFile: cannot be read (ENOENT)'],
     ['organizations: { emea: { url: x } }', 'organizations.emea.apiKey: expected a key'],
     ['organizations: { emea: { apiKeyEnv: KEY, operations: most } }', 'organizations.emea.operations: expected read'],

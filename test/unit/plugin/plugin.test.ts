@@ -59,7 +59,7 @@ describe('PolytomicPlugin', () => {
 
   it.each<[string, object, RegExp]>([
     ['a misspelt option', { apikey: 'k' }, /^apikey: unknown field; there are apiKey, /],
-    ['a key and a key file', { apiKeyFile: 'f' }, /^give only one of apiKey and apiKeyFile$/],
+    ['a key and a key file', { apiKeyFile: 'f' }, /^apiKey: give only one of apiKey and apiKeyFile$/],
     ['a key that is no text', { apiKey: 7 }, /^apiKey: expected a key or a function/],
     ['an unknown version', { apiVersion: '1' }, /^apiVersion: expected one of/],
     ['plain http', { url: 'http://polytomic.example' }, /^url: plain http .* allowHttp$/],
