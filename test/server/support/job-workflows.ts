@@ -49,3 +49,12 @@ export async function keepLogs(input: LogDownloadInput): Promise<LogDownload[]> 
 export async function callAny(input: RequestInput): Promise<unknown> {
   return polytomic.request(input);
 }
+
+/** A bulk sync by the operations themselves, and the ids of its schemas. */
+export async function makeBulkSync(
+  sync: Parameters<typeof polytomic.bulkSync.create>[0],
+): Promise<{ id: string; schemas: (string | null | undefined)[] }> {
+  const { id } = await polytomic.bulkSync.create(sync);
+  const { items } = await polytomic.bulkSync.schemas.list({ id: id ?? '' });
+  return { id: id ?? '', schemas: items.map((schema) => schema.id) };
+}
