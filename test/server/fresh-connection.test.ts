@@ -15,7 +15,6 @@ beforeAll(async () => {
   const workflowsPath = require.resolve('./support/job-workflows.ts');
   const workflowBundle = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
   world = await startWorld('fresh', {
-    emulator: { inspectionMs: 2_000 },
     plugin: provisioningPlugin,
     worker: { workflowBundle },
   });
@@ -24,7 +23,11 @@ afterAll(async () => {
   delete process.env.TEST_WAREHOUSE_PASSWORD;
   await world.close();
 });
-beforeEach(() => world.emulator.clearRequests());
+beforeEach(() => {
+  world.emulator.clearRequests();
+  // Recorded for the key: another one has to follow.
+  world.emulator.fault({ inspection: 'inProgress', recorded: true });
+});
 
 async function toBulkSync(name: string): Promise<Record<string, unknown>> {
   const { apiKey, url } = world.emulator;
