@@ -93,7 +93,9 @@ function comparableModelSync(body: Fields, desired: Fields): Fields {
     ...body,
     fields: listOf(body.fields).filter((field) => !(isOverride(field) && (isWanted(field) || isKnown(field, known)))),
     override_fields: [...overrides, ...fromFields],
-    filters: listOf(body.filters).map((filter, index) => withFieldOf(filter, listOf(desired.filters)[index])),
+    filters: withFieldsOf(body.filters, desired.filters),
+    ...withConditionsOf(body, desired, 'model_filters'),
+    ...withConditionsOf(body, desired, 'target_filters'),
     // A target that was to be made is answered under the name that it got.
     target: wantsNew && isFields(desired.target) ? { ...target, ...pickNew(desired.target) } : target,
   };
@@ -106,10 +108,22 @@ const newTarget = '__pt_new_target';
 
 const pickNew = ({ object, new_name, search_values }: Fields): Fields => ({ object, new_name, search_values });
 
-/** A filter's field is answered by its id alone, so that a field given by name cannot be compared. */
+function withConditionsOf(body: Fields, desired: Fields, name: string): Fields {
+  const [live, wanted] = [body[name], desired[name]];
+  if (!isFields(live) || !isFields(wanted)) return {};
+  return { [name]: { ...live, conditions: withFieldsOf(live.conditions, wanted.conditions) } };
+}
+
+const withFieldsOf = (filters: unknown, desired: unknown): unknown[] =>
+  listOf(filters).map((filter, index) => withFieldOf(filter, listOf(desired)[index]));
+
+/**
+ * A filter's field may be answered by its id alone, so that a field given by name cannot be compared; and its label is the
+ * server's own, by its place, whatever was written.
+ */
 function withFieldOf(filter: unknown, desired: unknown): unknown {
   if (!isFields(filter) || !isFields(desired)) return filter;
-  return filter.field === undefined || filter.field === null ? { ...filter, field: desired.field } : filter;
+  return { ...filter, field: filter.field ?? desired.field, label: desired.label ?? filter.label };
 }
 
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);

@@ -75,9 +75,9 @@ function withFieldId(filter: Fields): Fields {
   };
 }
 
-/** A, B, C and so on, unless the filters have labels. */
+/** A, B, C and so on by their place: labels that were written are not kept. */
 const labelled = (filters: readonly Fields[]): Fields[] =>
-  filters.map((filter, index) => ({ ...filter, label: filter.label ?? labelAt(index) }));
+  filters.map((filter, index) => ({ ...filter, label: labelAt(index) }));
 
 function labelAt(index: number): string {
   const letter = String.fromCharCode('A'.charCodeAt(0) + (index % 26));

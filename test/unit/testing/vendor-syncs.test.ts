@@ -71,6 +71,19 @@ describe('a model sync', () => {
     expect(listed).toContainEqual(expect.objectContaining({ id, fields: [...fields, plain, fixed] }));
   });
 
+  it('labels its filters itself, by their place, whatever they were called', async () => {
+    const emulator = await emulate();
+    const { body } = modelSyncOf(emulator);
+    const filters = (body.filters as object[]).map((filter, index) => ({ ...filter, label: `mine ${index}` }));
+    const { id, ...made } = (
+      await callChecked(emulator, 'POST /api/syncs', { version: older, body: { ...body, filters } })
+    ).body.data;
+    expect(made.filters).toMatchObject([{ label: 'A' }, { label: 'B' }]);
+    const fewer = { ...body, filters: filters.slice(1) };
+    const updated = await callChecked(emulator, `PUT /api/syncs/${id}`, { version: older, body: fewer });
+    expect(updated.body.data.filters).toMatchObject([{ function: 'IsNull', label: 'A' }]);
+  });
+
   it('makes a new target by name, which is there from then on', async () => {
     const emulator = await emulate();
     const { body } = modelSyncOf(emulator);

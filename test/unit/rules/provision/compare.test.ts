@@ -78,6 +78,22 @@ describe('a model sync as the API answers it', () => {
   const compare = (desired: object): string[] =>
     paths(desired, toComparable('modelSyncs', live, desired as never), compareRules.modelSyncs);
 
+  it('has the labels of the server on its filters, whatever the spec calls them', () => {
+    const condition = { source: { model_id: 'm', field: 'age' }, function: 'IsNotNull' };
+    const body = {
+      filters: [{ ...condition, label: 'A' }],
+      model_filters: { conditions: [{ ...condition, label: 'A' }], logic: 'A' },
+    };
+    const wanted = {
+      filters: [{ ...condition, label: 'grown' }],
+      model_filters: { conditions: [{ ...condition, label: 'grown' }], logic: 'A' },
+    };
+    const seen = toComparable('modelSyncs', { ...live, body } as never, wanted as never);
+    expect(paths(wanted, seen, compareRules.modelSyncs)).toEqual([]);
+    const other = { ...wanted, filters: [{ ...condition, function: 'IsNull', label: 'grown' }] };
+    expect(paths(other, seen, compareRules.modelSyncs)).toEqual(['filters']);
+  });
+
   it('has its fixed values among the fields, labels on its filters and a derived search', () => {
     expect(
       compare({
