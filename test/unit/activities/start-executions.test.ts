@@ -449,13 +449,14 @@ describe('checkConnections', () => {
     expect(other.lines().filter((line) => line.startsWith('GET /api/connections'))).toEqual([]);
   });
 
-  it.each<[string, Scripted]>([
-    ['an unknown status', { json: { data: { id: 'lake', status: 'checking' } } }],
-    ['no status', { json: { data: { id: 'lake' } } }],
-    ['a connection that the key may not read', { status: 403, json: { message: 'no' } }],
-  ])('lets %s pass', async (_name, answer) => {
-    const { start: tryOnce } = worldWith({ 'GET /api/connections/lake': answer });
+  it.each<[string, Scripted, string]>([
+    ['an unknown status', { json: { data: { id: 'lake', status: 'checking' } } }, 'is unclear'],
+    ['no status', { json: { data: { id: 'lake' } } }, 'is unclear'],
+    ['a connection that the key may not read', { status: 403, json: { message: 'no' } }, 'cannot be read'],
+  ])('lets %s pass, with a warning', async (_name, answer, warning) => {
+    const { start: tryOnce, warnings } = worldWith({ 'GET /api/connections/lake': answer });
     expect(await tryOnce(item())).toMatchObject([{ type: 'started' }]);
+    expect(warnings).toEqual([expect.stringContaining(warning)]);
   });
 
   it('posts nothing while the API is in trouble, nor decides anything', async () => {

@@ -33,6 +33,8 @@ export interface StartsOnScript {
   /** Lines of what was sent, such as `GET /api/syncs/s1`. */
   lines: () => string[];
   heartbeats: unknown[];
+  /** Warnings in the worker's log. */
+  warnings: string[];
   perform: <N extends keyof CompositeActivities>(
     name: N,
     request: Parameters<CompositeActivities[N]>[0],
@@ -44,6 +46,7 @@ export function startsOnScript(script: Script, options: StartsOptions = {}): Sta
   const clock = new ManualClock();
   const sent: Sent[] = [];
   const heartbeats: unknown[] = [];
+  const warnings: string[] = [];
   const counts = new Map<string, number>();
   const { serverAheadMs = 0 } = options;
   const lineOf = ({ method, url }: Sent): string => `${method} ${url.pathname}`;
@@ -74,7 +77,7 @@ export function startsOnScript(script: Script, options: StartsOptions = {}): Sta
     notify: new Map(),
     fetch,
     logs: { reaches: new Map(), maxFileBytes: 1, maxRunBytes: 1 },
-    log: { info: () => undefined, warn: () => undefined },
+    log: { info: () => undefined, warn: (message) => void warnings.push(message) },
   });
   const all = { ...activities, ...waitActivities } as Record<string, Activity<unknown, unknown>>;
   const perform = async (name: string, request: unknown, { info, onStart }: Attempt = {}): Promise<unknown> => {
@@ -86,7 +89,7 @@ export function startsOnScript(script: Script, options: StartsOptions = {}): Sta
     return environment.run(activity, request);
   };
   return {
-    ...{ clock, sent, heartbeats, perform: perform as StartsOnScript['perform'] },
+    ...{ clock, sent, heartbeats, warnings, perform: perform as StartsOnScript['perform'] },
     lines: () => sent.map(lineOf),
   };
 }
