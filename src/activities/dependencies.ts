@@ -3,6 +3,7 @@ import type { WorkerSetup } from '../contracts/composite-activities';
 import type { LogSink } from '../contracts/log-files';
 import type { CallReport, PolytomicClient } from '../polytomic/client';
 import type { RedactAnswer } from '../secrets/answer-secrets';
+import type { KnownSecrets } from '../secrets/known-secrets';
 import type { Fetch } from '../polytomic/http';
 import type { LogReach } from '../polytomic/log-reach';
 
@@ -20,6 +21,8 @@ export interface Organization {
   operationsPerMinute?: number;
   /** An operation's answer as it may enter a history: marked fields dropped, secrets of configurations masked. */
   redactAnswer: RedactAnswer;
+  /** What requests may refer to. Absent: nothing. */
+  knownSecrets?: KnownSecrets;
 }
 
 /** One call that may change something, or one refusal, and who asked for it. Holds no input and no secret. */

@@ -8,6 +8,8 @@ import { envFor } from '../rules/provision/export';
 import { isOverride } from '../rules/provision/kind-rules';
 import { looksSecret } from '../rules/provision/looks-secret';
 import { isFields, mapValues } from '../rules/provision/values';
+import { isSecretLeaf } from '../secrets/answer-secrets';
+import type { HoldsSecret } from '../secrets/known-secrets';
 import type { ConnectionTypeSchemas } from './connection-type-schemas';
 import { resourceKinds } from './kinds';
 import { fieldsOf, listOf } from './merge';
@@ -21,21 +23,44 @@ export interface ExportedBody {
 /** What says nothing in a write: who and when, the organization, what is empty. */
 const unwanted = ['organization_id', 'id'];
 
+/** What exporting takes besides the object. */
+export interface ExportContext {
+  readonly types: ConnectionTypeSchemas;
+  readonly holdsSecret: HoldsSecret;
+}
+
 /** @throws PolytomicError */
 export async function exportBody(
   client: PolytomicClient,
   { kind, key, live }: { kind: ProvisionKind; key: string; live: LiveObject },
-  types: ConnectionTypeSchemas,
+  { types, holdsSecret }: ExportContext,
 ): Promise<ExportedBody> {
   const picked = pickWritable(resourceKinds[kind].body, inWriteForm(kind, live));
   const { schemas: _schemas, active: _active, ...body } = withoutEmpty(picked);
   const secrets: ExportedBody['secrets'] = [];
-  if (kind === 'connections') body.configuration = await exportConfiguration({ key, live }, types, secrets);
+  const hide = (path: readonly string[]): { to: unknown } => {
+    const env = envFor(key, path.join('.'));
+    secrets.push({ env, path: path.join('.') });
+    return { to: { $env: env } };
+  };
+  if (kind === 'connections') body.configuration = await exportConfiguration(live, { types, holdsSecret }, hide);
   else if (live.active !== null) body.active = live.active;
   const settings = withoutEmpty(fieldsOf(live.errorHandling));
   if (Object.keys(settings).length > 0) body.errorHandling = settings;
   if (kind === 'bulkSyncs') body.schemas = await exportSchemas(client, live.id);
-  return { body: hideTexts(body), secrets };
+  const isSecret = kind === 'connections' ? () => false : isSecretIn(holdsSecret);
+  return { body: hideTexts(body, isSecret, hide), secrets };
+}
+
+/** Fields that hold configurations, whose secrets names and values tell. */
+const configurations =
+  /^((enricher\.|target\.|source\.|destination\.)?configuration|source_configuration|destination_configuration)\.(.*)$/;
+
+function isSecretIn(holdsSecret: HoldsSecret): (value: string, path: readonly string[]) => boolean {
+  return (value, path) => {
+    const names = path.filter((part) => !/^\d+$/.test(part));
+    return configurations.test(names.join('.')) && isSecretLeaf(value, { holdsSecret }, names);
+  };
 }
 
 function inWriteForm(kind: ProvisionKind, { body, type }: LiveObject): Fields {
@@ -84,20 +109,18 @@ function modelSyncForm(body: Fields): Fields {
 
 /** Secrets by the type's marks, by the mask that the API shows, and by what their texts look like. */
 async function exportConfiguration(
-  { key, live }: { key: string; live: LiveObject },
-  types: ConnectionTypeSchemas,
-  secrets: ExportedBody['secrets'],
+  live: LiveObject,
+  { types, holdsSecret }: ExportContext,
+  hide: (path: readonly string[]) => { to: unknown },
 ): Promise<Fields> {
   const { secret, readOnly } = await types.fieldsOf(live.type);
   const exported = mapValues(live.body.configuration ?? {}, (value, path) => {
     const at = path.filter((part) => !/^\d+$/.test(part)).join('.');
     if (path.length === 0) return undefined;
-    const isSecret = secret.includes(at) || value === apiMask || (typeof value === 'string' && looksSecret(value));
+    const isText = typeof value === 'string';
+    const isSecret = secret.includes(at) || value === apiMask || (isText && (looksSecret(value) || holdsSecret(value)));
     if (value === null || value === '' || readOnly.includes(at)) return { to: undefined };
-    if (!isSecret) return undefined;
-    const env = envFor(key, path.join('.'));
-    secrets.push({ env, path: `configuration.${path.join('.')}` });
-    return { to: { $env: env } };
+    return isSecret ? hide(['configuration', ...path]) : undefined;
   });
   return withoutEmpty(exported as Fields);
 }
@@ -117,9 +140,15 @@ function withoutEmpty(body: Fields): Fields {
   );
 }
 
-/** A text anywhere else that is a secret by its form is left out rather than shown. */
-function hideTexts(body: Fields): Fields {
-  return mapValues(body, (value) =>
-    typeof value === 'string' && looksSecret(value) ? { to: undefined } : undefined,
-  ) as Fields;
+/** Secrets of configurations become references; a text anywhere else that is a secret by its form is left out. */
+function hideTexts(
+  body: Fields,
+  isSecret: (value: string, path: readonly string[]) => boolean,
+  hide: (path: readonly string[]) => { to: unknown },
+): Fields {
+  return mapValues(body, (value, path) => {
+    if (typeof value !== 'string' || value === '') return undefined;
+    if (isSecret(value, path)) return hide(path);
+    return looksSecret(value) ? { to: undefined } : undefined;
+  }) as Fields;
 }

@@ -10,7 +10,7 @@ import { resolveNotifyTargets } from './notify-targets';
 import { createPolicy } from './operation-policy';
 import { optionsShape } from './options-shape';
 import { collectReservedSecrets } from './reserved-secrets';
-import { createOrganizationResolver, wrongSecretOptions } from './secret-options';
+import { createOrganizationSecrets, wrongSecretOptions } from './secret-options';
 import type { OrganizationOptions, PolytomicPluginOptions } from './plugin-options';
 import { readTls } from './tls-files';
 import { createCredential } from '../polytomic/auth';
@@ -23,6 +23,7 @@ import { parseApiVersion } from '../polytomic/versions';
 import { toMilliseconds } from '../rules/duration';
 import { createAnswerRedactor } from '../secrets/answer-secrets';
 import { createConnectionSchemas } from '../secrets/connection-schemas';
+import type { KnownSecrets } from '../secrets/known-secrets';
 import { createRequestSecrets } from '../secrets/request-secrets';
 import type { SecretResolver } from '../secrets/resolver';
 
@@ -85,11 +86,11 @@ export function resolveOptions(
   problems.push(...wrongSecretOptions(options, { ...environment, names: Object.keys(described) }));
   const organizations = new Map<string, Organization>();
   for (const [name, own] of Object.entries(described)) {
-    const resolve = createOrganizationResolver(own, options, environment);
+    const { resolve, knownSecrets } = createOrganizationSecrets(own, options, environment);
     try {
       organizations.set(
         name,
-        createOrganization(name, own, { ...context, log, resolve, idempotencySecret: keys.secret }),
+        createOrganization(name, own, { ...context, log, resolve, knownSecrets, idempotencySecret: keys.secret }),
       );
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
@@ -136,6 +137,7 @@ function logLimits(options: PolytomicPluginOptions, organizations: Iterable<Orga
 interface OrganizationContext extends ResolveContext {
   readonly log: ActivityLog;
   readonly resolve: SecretResolver;
+  readonly knownSecrets: KnownSecrets;
   readonly idempotencySecret: string | undefined;
 }
 
@@ -197,7 +199,7 @@ function wrongFolders({ secretsDir, logSink, organizations = {} }: PolytomicPlug
 function createOrganization(
   name: string,
   own: OwnOptions,
-  { log, onCall, onRequest, resolve, idempotencySecret }: OrganizationContext,
+  { log, onCall, onRequest, resolve, knownSecrets, idempotencySecret }: OrganizationContext,
 ): Organization {
   const { operations, requestsPerMinute = defaultRequestsPerMinute, operationsPerMinute, ...reach } = own;
   const problems = [
@@ -216,10 +218,10 @@ function createOrganization(
     ...{ ...reach, fetch, organization: name, onWarning, onCall, onRequest, idempotencySecret },
     requestSecrets: createRequestSecrets({ organization: name, schemas, resolve }),
   });
-  const redactAnswer = createAnswerRedactor(schemas);
+  const redactAnswer = createAnswerRedactor(schemas, knownSecrets);
   const onRefused = (operation: string): void => onCall?.({ organization: name, operation, error: 'NotAllowedError' });
   return {
-    ...{ name, client, allows: createPolicy(operations), onRefused, requestsPerMinute, redactAnswer },
+    ...{ name, client, allows: createPolicy(operations), onRefused, requestsPerMinute, redactAnswer, knownSecrets },
     ...(operationsPerMinute !== undefined && { operationsPerMinute }),
   };
 }

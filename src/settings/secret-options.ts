@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { strict, text } from '../inputs/fields';
 import { lazy } from '../inputs/lazy';
+import { createKnownSecrets, type KnownSecrets } from '../secrets/known-secrets';
 import { createSecretResolver, type ReservedSecrets, type SecretResolver } from '../secrets/resolver';
 import type { OrganizationOptions, PolytomicPluginOptions } from './plugin-options';
 
@@ -48,16 +49,34 @@ function valueOf(name: string, env: NodeJS.ProcessEnv): string | undefined {
   return Object.hasOwn(env, name) ? env[name] : undefined;
 }
 
-/** Resolves the references of one organization. */
-export function createOrganizationResolver(
+/** What resolves the references of one organization, and the secrets that it may refer to. */
+export interface OrganizationSecrets {
+  readonly resolve: SecretResolver;
+  readonly knownSecrets: KnownSecrets;
+}
+
+/** For one organization. */
+export function createOrganizationSecrets(
   { secretEnv = [], secretsDir }: OrganizationOptions,
   { secrets, resolveSecret }: PolytomicPluginOptions,
   { env, reserved }: SecretEnvironment,
-): SecretResolver {
-  return createSecretResolver({
-    ...{ secretEnv, reserved, env: (name) => valueOf(name, env) },
+): OrganizationSecrets {
+  const sources = {
+    ...{ secretEnv, reserved, env: (name: string) => valueOf(name, env) },
     ...(secretsDir !== undefined && { secretsDir }),
+  };
+  const knownSecrets = createKnownSecrets(sources);
+  const resolve = createSecretResolver({
+    ...sources,
     ...(secrets !== undefined && { bindings: secrets }),
     ...(resolveSecret !== undefined && { resolveSecret }),
   });
+  return {
+    knownSecrets,
+    resolve: async (reference, context) => {
+      const value = await resolve(reference, context);
+      knownSecrets.remember(value);
+      return value;
+    },
+  };
 }

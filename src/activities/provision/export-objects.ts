@@ -34,6 +34,7 @@ export function createExportObjects(deps: ActivityDependencies): ProvisionActivi
     const { client } = organization;
     const context = Context.current();
     const types = new ConnectionTypeSchemas(client, { signal: context.cancellationSignal });
+    const holdsSecret = (await organization.knownSecrets?.finder()) ?? (() => false);
     const addresses = new Map<string, string>();
     const found: { kind: ProvisionKind; key: string; id: string }[] = [];
     for (const kind of provisionKinds.filter((one) => kinds.includes(one))) {
@@ -59,7 +60,7 @@ export function createExportObjects(deps: ActivityDependencies): ProvisionActivi
         errorHandling: true,
         signal: context.cancellationSignal,
       });
-      return live && exportBody(client, { kind, key, live }, types);
+      return live && exportBody(client, { kind, key, live }, { types, holdsSecret });
     });
     found.forEach(({ kind, key, id }, index) => {
       const exported = bodies[index];

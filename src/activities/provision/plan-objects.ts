@@ -10,6 +10,8 @@ import { ConnectionTypeSchemas } from '../../provisioning/connection-type-schema
 import { resourceKinds } from '../../provisioning/kinds';
 import { planObject } from '../../rules/provision/plan-object';
 import { isSecretReference, resolveRefs, walkValues } from '../../rules/provision/values';
+import { maskConfiguration } from '../../secrets/answer-secrets';
+import type { HoldsSecret } from '../../secrets/known-secrets';
 import { organizationOf } from '../allowed';
 import type { ActivityDependencies, Organization } from '../dependencies';
 import { inParallel } from '../in-parallel';
@@ -24,9 +26,11 @@ export function createPlanObjects(deps: ActivityDependencies): ProvisionActiviti
     const organization = organizationOf(deps, name);
     const context = Context.current();
     const types = new ConnectionTypeSchemas(organization.client, { signal: context.cancellationSignal });
+    const holdsSecret = (await organization.knownSecrets?.finder()) ?? (() => false);
     return inParallel(items, parallelReads, async (item) => {
       context.heartbeat();
-      return planItem(organization, item, { types, signal: context.cancellationSignal });
+      const planned = await planItem(organization, item, { types, signal: context.cancellationSignal });
+      return withoutSecrets(planned, holdsSecret);
     });
   };
 }
@@ -64,6 +68,17 @@ async function planItem(
   const [missing] = schemas.missing;
   if (missing === undefined) return planned;
   return block(planned, `the source has no schema "${missing.slice(0, 100)}"`, failureTypes.ProvisioningFailed);
+}
+
+/** Values that a plan shows of configurations, masked as in answers: a spec may name any field of what is there. */
+function withoutSecrets(planned: PlannedObject, holdsSecret: HoldsSecret): PlannedObject {
+  const fields = planned.change.fields.map(({ path, before, after }) => {
+    const names = path.split('.').filter((part) => !/^\d+$/.test(part));
+    if (!names.some((name) => name.endsWith('configuration'))) return { path, before, after };
+    const mask = (value: unknown): unknown => maskConfiguration(value, { holdsSecret }, names);
+    return { path, before: mask(before), after: mask(after) };
+  });
+  return { ...planned, change: { ...planned.change, fields } };
 }
 
 const block = (planned: PlannedObject, reason: string, failure: string): PlannedObject => ({

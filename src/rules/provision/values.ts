@@ -23,29 +23,56 @@ export function addressOfRef(ref: string): string | undefined {
   return /^(connections|models|modelSyncs|bulkSyncs)\.[^.]+\.id$/.test(ref) ? ref.slice(0, -'.id'.length) : undefined;
 }
 
-/** Every value in a tree with its path, parents before what is in them; `enter` false leaves out what is inside. */
+/**
+ * Every value in a tree with its path, parents before what is in them; `enter` false leaves out what is inside. The path is
+ * the visitor's only while it is called.
+ */
 export function walkValues(
   value: unknown,
-  visit: (value: unknown, path: string[]) => boolean,
+  visit: (value: unknown, path: readonly string[]) => boolean,
   path: string[] = [],
 ): void {
   if (!visit(value, path) || typeof value !== 'object' || value === null) return;
-  for (const [key, inner] of Object.entries(value)) walkValues(inner, visit, [...path, key]);
+  for (const key of Object.keys(value)) {
+    path.push(key);
+    walkValues((value as Fields)[key], visit, path);
+    path.pop();
+  }
 }
 
-/** The tree with some values replaced; `replace` answers undefined for what stays, and is asked from the top down. */
+/**
+ * The tree with some values replaced; `replace` answers undefined for what stays, and is asked from the top down. The path is its own only
+ * while it is asked. Parts without a replacement are shared.
+ */
 export function mapValues(
   value: unknown,
-  replace: (value: unknown, path: string[]) => { to: unknown } | undefined,
+  replace: (value: unknown, path: readonly string[]) => { to: unknown } | undefined,
   path: string[] = [],
 ): unknown {
   const replaced = replace(value, path);
   if (replaced) return replaced.to;
-  if (Array.isArray(value)) return value.map((item, index) => mapValues(item, replace, [...path, String(index)]));
+  if (Array.isArray(value)) return mapList(value, replace, path);
   if (!isFields(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key, mapValues(inner, replace, [...path, key])]),
-  );
+  let mapped: Fields | undefined;
+  for (const key of Object.keys(value)) {
+    path.push(key);
+    const inner = mapValues(value[key], replace, path);
+    path.pop();
+    if (inner === value[key]) continue;
+    mapped ??= { ...value };
+    mapped[key] = inner;
+  }
+  return mapped ?? value;
+}
+
+function mapList(value: unknown[], replace: Parameters<typeof mapValues>[1], path: string[]): unknown[] {
+  const mapped = value.map((item, index) => {
+    path.push(String(index));
+    const inner = mapValues(item, replace, path);
+    path.pop();
+    return inner;
+  });
+  return mapped.some((item, index) => item !== value[index]) ? mapped : value;
 }
 
 /** JSON with sorted keys, so that equal values have equal texts. Undefined fields count as absent. */

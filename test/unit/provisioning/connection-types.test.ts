@@ -49,7 +49,7 @@ function filled(schema: unknown, secret: ReadonlySet<string>, path: string[] = [
     const { body, secrets } = await exportBody(
       client,
       { kind: 'connections', key: 'c', live },
-      new ConnectionTypeSchemas(client),
+      { types: new ConnectionTypeSchemas(client), holdsSecret: () => false },
     );
     expect(JSON.stringify(body)).not.toContain(hidden);
     expect(new Set(secrets.map(({ path }) => path.replace(/\.\d+(?=\.|$)/g, '')))).toEqual(

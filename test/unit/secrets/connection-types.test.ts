@@ -16,6 +16,8 @@ const schema = {
   },
 };
 
+const nothingKnown = { remember: () => undefined, finder: async () => () => false };
+
 function schemasOn(script: Scripted[], now?: () => number) {
   const { client, sent } = scriptedClient(script);
   return { schemas: createConnectionSchemas(client, now), sent };
@@ -64,7 +66,7 @@ describe('a configuration in an answer', () => {
   };
 
   it('is masked where the schema says so, and nowhere else', async () => {
-    const redactAnswer = createAnswerRedactor(schemasOn([{ json: schema }]).schemas);
+    const redactAnswer = createAnswerRedactor(schemasOn([{ json: schema }]).schemas, nothingKnown);
     expect(await redactAnswer(operations.connections.get, item)).toEqual({ ...item, configuration: masked });
     expect(await redactAnswer(operations.connections.list, { items: [item, { id: 'x' }] })).toEqual({
       items: [{ ...item, configuration: masked }, { id: 'x' }],
@@ -72,7 +74,7 @@ describe('a configuration in an answer', () => {
   });
 
   it('is masked by names and shapes where there is no schema', async () => {
-    const redactAnswer = createAnswerRedactor(schemasOn([{ status: 404 }]).schemas);
+    const redactAnswer = createAnswerRedactor(schemasOn([{ status: 404 }]).schemas, nothingKnown);
     expect(await redactAnswer(operations.connections.get, item)).toMatchObject({
       configuration: {
         password: '[redacted]',
@@ -88,7 +90,7 @@ describe('a configuration in an answer', () => {
   });
 
   it('is masked whole where the schema cannot be read just now, as the call has happened', async () => {
-    const redactAnswer = createAnswerRedactor(schemasOn([{ status: 503 }]).schemas);
+    const redactAnswer = createAnswerRedactor(schemasOn([{ status: 503 }]).schemas, nothingKnown);
     expect(await redactAnswer(operations.connections.create, item)).toEqual({ ...item, configuration: '[redacted]' });
   });
 });
@@ -141,7 +143,7 @@ function example(type: string, node: Node, path = ''): { given: unknown; expecte
 
   it.each(types)('%s has every secret masked, and nothing else', async (type, node) => {
     const { given, expected } = example(type, node);
-    const redactAnswer = createAnswerRedactor(schemasOn([{ json: node }]).schemas);
+    const redactAnswer = createAnswerRedactor(schemasOn([{ json: node }]).schemas, nothingKnown);
     const answer = { id: 'c1', type: { id: type }, configuration: given };
     expect(await redactAnswer(operations.connections.get, answer)).toEqual({ ...answer, configuration: expected });
   });
