@@ -54,7 +54,7 @@ function operationsNeeded(name: string, input: unknown): string[] {
   if (name !== 'jobs.get') return [name];
   const type = String((input as { type?: unknown } | undefined)?.type);
   // What is not known may hold anything.
-  return [name, operationsOfJobs[type] ?? rawRequestName];
+  return [name, (Object.hasOwn(operationsOfJobs, type) && operationsOfJobs[type]) || rawRequestName];
 }
 
 function requireAllowed(organization: Organization, operation: string): void {

@@ -2,7 +2,7 @@
 import type { SecretReference } from '../inputs/secret-references';
 import { SecretUnavailableError } from '../polytomic/request-secrets';
 import { SecretMissingError, SecretNotAllowedError } from './errors';
-import { FileRefused, maxSecretBytes, readSecretFile } from './secret-file';
+import { FileRefused, isHeldByOwn, maxSecretBytes, readSecretFile } from './secret-file';
 
 /** Where and for what a secret is wanted. */
 export interface SecretContext {
@@ -64,7 +64,8 @@ export function createSecretResolver(sources: SecretSources): SecretResolver {
     checkBinding(sources.bindings?.[name], { told, context });
     const value = await valueOf(sources, { reference, context, told });
     if (value === '') throw new SecretMissingError(`The secret ${told} is empty on this worker`);
-    if (sources.reserved.values.includes(value.trim())) {
+    const { values, files } = sources.reserved;
+    if (values.includes(value.trim()) || (await isHeldByOwn(files, value))) {
       throw new SecretNotAllowedError(`The secret ${told} is one that this worker uses itself`);
     }
     return value;

@@ -1,6 +1,6 @@
 /** Reads one secret from a file below the operator's folder. */
 import { constants, type Stats } from 'node:fs';
-import { open, realpath, stat, type FileHandle } from 'node:fs/promises';
+import { open, readFile, realpath, stat, type FileHandle } from 'node:fs/promises';
 import { isAbsolute, resolve, sep } from 'node:path';
 
 /** A path that may not be read: it leads out of the folder, is no regular file, is too large, or belongs to the worker itself. */
@@ -46,6 +46,21 @@ export async function readSecretFile({ folder, reserved, ruled }: SecretFiles, p
   } finally {
     await file.close();
   }
+}
+
+/**
+ * Whether a text is what one of the worker's own files holds: a copy of a key, or the same secret mounted twice, has another
+ * identity. Certificates are public, and connections may need them.
+ */
+export async function isHeldByOwn(reserved: readonly string[], text: string): Promise<boolean> {
+  const wanted = text.trim();
+  if (wanted.includes('-----BEGIN ') && !wanted.includes('PRIVATE KEY-----')) return false;
+  const held = reserved.map(async (path) => {
+    const found = await stat(path).catch(() => undefined);
+    if (!found?.isFile() || found.size > maxSecretBytes) return false;
+    return (await readFile(path, 'utf8').catch(() => '')).trim() === wanted;
+  });
+  return (await Promise.all(held)).includes(true);
 }
 
 /** By identity: `./x`, `..data/x` and a link are the same file as `x`. */

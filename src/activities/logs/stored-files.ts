@@ -12,7 +12,7 @@ export class StoredFiles {
   constructor(details: unknown) {
     const known = details as { v?: unknown; files?: unknown } | null | undefined;
     if (known?.v !== 1 || !Array.isArray(known.files)) return;
-    for (const [name, bytes] of known.files as [string, number][]) this.#stored.set(name, bytes);
+    for (const [name, bytes] of (known.files as unknown[]).filter(isStored)) this.#stored.set(name, bytes);
   }
 
   has(name: string): boolean {
@@ -42,4 +42,9 @@ export class StoredFiles {
   get bytes(): number {
     return [...this.#stored.values()].reduce((sum, bytes) => sum + bytes, 0);
   }
+}
+
+/** What cannot be read is stored again. */
+function isStored(file: unknown): file is [name: string, bytes: number] {
+  return Array.isArray(file) && typeof file[0] === 'string' && typeof file[1] === 'number';
 }

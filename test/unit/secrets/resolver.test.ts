@@ -13,6 +13,7 @@ const variables: Record<string, string> = {
   HIDDEN: 'hidden value',
   EMPTY: '',
   KEY_COPY: 'key-of-the-worker',
+  FILE_COPY: 'key value',
   RESERVED: 'reserved value',
 };
 const context = { organization: 'default', operation: 'connections.create', field: 'configuration.password' };
@@ -35,6 +36,9 @@ beforeAll(async () => {
   await link(join(secretsDir, 'polytomic-api-key'), join(secretsDir, 'hard-link-to-key'));
   await mkdir(join(secretsDir, 'account'));
   await writeFile(join(secretsDir, 'account', 'token'), 'token value');
+  await writeFile(join(secretsDir, 'copy-of-key'), 'key value\n');
+  await writeFile(join(folder, 'ca'), '-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----\n');
+  await writeFile(join(secretsDir, 'copy-of-ca'), '-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----');
   await writeFile(join(secretsDir, 'large'), '');
   await truncate(join(secretsDir, 'large'), 600_000_000);
   await writeFile(join(secretsDir, 'largest'), 'x'.repeat(65_536));
@@ -50,13 +54,18 @@ afterAll(() => rm(folder, { recursive: true }));
 
 function resolverOf(own: Partial<SecretSources> = {}) {
   return createSecretResolver({
-    secretEnv: ['ALLOWED', 'EMPTY', 'UNSET', 'KEY_COPY', 'RESERVED'],
+    secretEnv: ['ALLOWED', 'EMPTY', 'UNSET', 'KEY_COPY', 'FILE_COPY', 'RESERVED'],
     env: (name) => variables[name],
     secretsDir,
     reserved: {
       isVariable: (name) => name === 'RESERVED',
       values: ['key-of-the-worker'],
-      files: [join(secretsDir, 'polytomic-api-key'), join(secretsDir, 'account'), join(folder, 'not-there')],
+      files: [
+        join(folder, 'ca'),
+        join(secretsDir, 'polytomic-api-key'),
+        join(secretsDir, 'account'),
+        join(folder, 'not-there'),
+      ],
     },
     ...own,
   });
@@ -72,6 +81,11 @@ describe('a reference', () => {
     ['to a file, whose last line break is no part of it', { $file: 'deep/passphrase' }, 'from a file'],
     ['to a link that stays inside the folder', { $file: 'link-in' }, 'from a file'],
     ['to a file as Kubernetes mounts it', { $file: 'mounted' }, 'from kubernetes'],
+    [
+      'to a certificate that the worker uses too',
+      { $file: 'copy-of-ca' },
+      '-----BEGIN CERTIFICATE-----\nMII\n-----END CERTIFICATE-----',
+    ],
     ['to a file of 64 KB', { $file: 'largest' }, 'x'.repeat(65_536)],
   ])('%s is resolved', async (_what, reference, value) => {
     expect(await resolve(reference)).toBe(value);
@@ -93,6 +107,8 @@ describe('a reference', () => {
     ["to the worker's own key file", { $file: 'polytomic-api-key' }],
     ['to a link to it', { $file: 'link-to-key' }],
     ['to a hard link to it', { $file: 'hard-link-to-key' }],
+    ['to a copy of it', { $file: 'copy-of-key' }],
+    ['to a variable that holds what it holds', { $env: 'FILE_COPY' }],
     ["below the service account's folder", { $file: 'account/token' }],
     ['to a function where there is none', { $secret: 'any' }],
   ])('%s is not allowed', async (_what, reference) => {
