@@ -6,6 +6,7 @@ import { endsPerMinute } from './ends';
 import { attemptsOf, executionOf, isBetweenAttempts, type Job } from './job';
 import { totalOf, waitingOf } from './queue';
 import { leftCount } from './results';
+import { plain } from './summaries';
 import { jobsOf, maxConcurrentOf, type EngineState, type Wishes } from './state';
 
 const maxRunning = 100;
@@ -135,7 +136,7 @@ export function describeRun(
     ...(syncId ? [`- sync ${name ? `**${plain(name)}** (\`${syncId}\`)` : `\`${syncId}\``}`] : []),
     ...(nextRunAt ? [`- next run at ${nextRunAt}`] : []),
     ...(attempt ? [`- attempt ${attempt}${nextAttemptAt ? `, not before ${nextAttemptAt}` : ''}`] : []),
-    ...(executionId ? [`- execution \`${executionId}\`${status ? `, last known status \`${status}\`` : ''}`] : []),
+    ...(executionId ? [`- execution \`${plain(executionId)}\`${status ? `, last known status \`${plain(status)}\`` : ''}`] : []),
   ];
   return rows.join('\n');
 }
@@ -167,9 +168,4 @@ function listed(title: string, syncs: readonly { stepId?: string; syncId: string
   if (syncs.length === 0) return [];
   const names = syncs.slice(0, maxInText).map(({ stepId, name, syncId }) => `\`${plain(stepId ?? name ?? syncId)}\``);
   return [`- ${title}: ${names.join(', ')}${syncs.length > maxInText ? ', …' : ''}`];
-}
-
-/** Without what Markdown would take for its own, and short. */
-function plain(text: string): string {
-  return text.slice(0, 100).replace(/[`*_<>[\]\r\n]/g, ' ');
 }
