@@ -136,7 +136,9 @@ export function describeRun(
     ...(syncId ? [`- sync ${name ? `**${plain(name)}** (\`${syncId}\`)` : `\`${syncId}\``}`] : []),
     ...(nextRunAt ? [`- next run at ${nextRunAt}`] : []),
     ...(attempt ? [`- attempt ${attempt}${nextAttemptAt ? `, not before ${nextAttemptAt}` : ''}`] : []),
-    ...(executionId ? [`- execution \`${plain(executionId)}\`${status ? `, last known status \`${plain(status)}\`` : ''}`] : []),
+    ...(executionId
+      ? [`- execution \`${plain(executionId)}\`${status ? `, last known status \`${plain(status)}\`` : ''}`]
+      : []),
   ];
   return rows.join('\n');
 }
