@@ -1,6 +1,7 @@
 /** The one error that commands throw, and how errors of others become it. */
 import { escapeControls } from '../rules/quoted';
 import { exitCodeOfFailure, exitCodes, type ExitCode } from './exit-codes';
+import { quote } from './shell-word';
 
 /** Ends the program with a code, a sentence, and where there is one the next step. */
 export class CliError extends Error {
@@ -25,9 +26,18 @@ interface ErrorLike {
   readonly type?: string | null;
   readonly cause?: unknown;
   readonly workflowId?: string;
+  readonly scheduleId?: string;
+  readonly namespace?: string;
 }
 
-const grpc = { deadlineExceeded: 4, notFound: 5, permissionDenied: 7, unavailable: 14, unauthenticated: 16 } as const;
+const grpc = {
+  invalidArgument: 3,
+  deadlineExceeded: 4,
+  notFound: 5,
+  permissionDenied: 7,
+  unavailable: 14,
+  unauthenticated: 16,
+} as const;
 
 /** Whether the server could not be reached, so that trying again may help. */
 export function isConnectionLost(error: unknown): boolean {
@@ -46,12 +56,12 @@ export function grpcCodeOf(error: unknown): number | undefined {
 /** Any error as the one that ends the program. */
 export function toCliError(error: unknown): CliError {
   if (error instanceof CliError) return error;
-  const { name, message = String(error), workflowId, cause } = (error ?? {}) as ErrorLike;
+  const { name, message = String(error), cause } = (error ?? {}) as ErrorLike;
   if (name === 'ConfigError' || name === 'SeedError' || name === 'ScheduleInputError')
     return new CliError(exitCodes.usage, message);
   if (name === 'WorkflowFailedError') return workflowFailure(cause as ErrorLike);
-  if (name === 'WorkflowNotFoundError' || name === 'ScheduleNotFoundError')
-    return notFound(error as ErrorLike, workflowId);
+  const missing = notFound(error as ErrorLike);
+  if (missing) return missing;
   if (name === 'WorkflowUpdateFailedError') {
     const { type, message: why = message } = (cause ?? {}) as ErrorLike;
     return new CliError(exitCodeOfFailure(type), why);
@@ -81,12 +91,25 @@ function failureText(cause: ErrorLike | undefined): string {
   return listed.length > 1 ? [`${message}${type}`, ...lines].join('\n') : `${message}${type}`;
 }
 
-function notFound({ name, message }: ErrorLike, workflowId: string | undefined): CliError {
+/** What there is not, by the error's name; undefined for errors about something else. */
+function notFound(error: ErrorLike): CliError | undefined {
+  const { name, message = '', workflowId, scheduleId, namespace } = error;
   if (name === 'ScheduleNotFoundError') {
-    return new CliError(exitCodes.usage, message ?? 'No such schedule', 'List them: temporal-polytomic schedule list');
+    const which = scheduleId ? `No schedule ${JSON.stringify(scheduleId)}` : 'No such schedule';
+    return new CliError(exitCodes.usage, which, 'List them: temporal-polytomic schedule list');
+  }
+  if (name === 'NamespaceNotFoundError') return noNamespace(`Temporal has no namespace ${JSON.stringify(namespace)}`);
+  if (name !== 'WorkflowNotFoundError') return undefined;
+  if (workflowId && /already completed/.test(message)) {
+    const nextStep = `See how it ended: temporal-polytomic show ${quote(workflowId)}`;
+    return new CliError(exitCodes.failed, `The workflow ${JSON.stringify(workflowId)} is over`, nextStep);
   }
   const which = workflowId ? `No workflow ${JSON.stringify(workflowId)}` : 'No such workflow';
   return new CliError(exitCodes.usage, which, 'List what is under way: temporal-polytomic status');
+}
+
+function noNamespace(message: string): CliError {
+  return new CliError(exitCodes.usage, message, 'Name one that there is: --namespace, TEMPORAL_NAMESPACE or --profile');
 }
 
 function grpcFailure(error: ErrorLike): CliError | undefined {
@@ -99,7 +122,9 @@ function grpcFailure(error: ErrorLike): CliError | undefined {
     const nextStep = 'Check --api-key, --tls-… and --namespace, or the profile that is used (--profile)';
     return new CliError(exitCodes.notAllowed, `Temporal refuses these credentials (${reason})`, nextStep);
   }
-  return code === grpc.notFound ? new CliError(exitCodes.usage, reason) : undefined;
+  if (code === grpc.notFound && /^namespace /i.test(reason)) return noNamespace(`Temporal: ${reason}`);
+  if (code === grpc.notFound || code === grpc.invalidArgument) return new CliError(exitCodes.usage, reason);
+  return code === undefined ? undefined : new CliError(exitCodes.failed, reason);
 }
 
 /** What to do when there is no Temporal. */

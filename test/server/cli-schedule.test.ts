@@ -7,7 +7,7 @@ import { adoptSyncSchedule, ensureSyncSchedule, releaseSyncSchedule } from '../.
 import { exitCodes } from '../../src/cli/exit-codes';
 import type { ShownSchedule } from '../../src/cli/schedules/read-schedules';
 import { startDevServer } from '../../src/dev-server/start-dev-server';
-import { callCli, type CliEnd } from '../unit/cli/cli-process';
+import { callCli, startCli, type CliEnd } from '../unit/cli/cli-process';
 import { noSyncs, untilRuns } from './support/fan-out';
 import { connectTemporal, temporalAddress, temporalCliPath, waitUntil } from './support/harness';
 import { startWorld, type World } from './support/world';
@@ -229,6 +229,89 @@ describe('temporal-polytomic schedule adopt, release', () => {
     expect(await releaseSyncSchedule(world.client, adopted.scheduleId)).toMatchObject({ restored: fields });
     expect(world.emulator.sync(sync.id).fields).toMatchObject(fields);
     await expect(releaseSyncSchedule(world.client, adopted.scheduleId)).rejects.toThrow(/not found/i);
+  });
+});
+
+describe('temporal-polytomic schedule release that is cut off', () => {
+  const daily = { frequency: 'daily', hour: '2', minute: '30' };
+  const isGone = async (id: string): Promise<boolean> => (await call('schedule', 'show', id)).code === exitCodes.usage;
+  const scheduleOf = (syncId: string): unknown => world.emulator.sync(syncId).fields.schedule;
+
+  async function adopt(name: string): Promise<{ syncId: string; scheduleId: string }> {
+    const { id: syncId } = world.emulator.addModelSync({ name, schedule: daily });
+    const scheduleId = `${world.taskQueue}-${name.replaceAll(' ', '-')}`;
+    await adoptSyncSchedule(world.client, { scheduleId, taskQueue: world.taskQueue, kind: 'model', syncId });
+    return { syncId, scheduleId };
+  }
+
+  it('goes on when it is repeated, wherever between its steps that was', async () => {
+    const { syncId, scheduleId } = await adopt('given back');
+    const { schedule, workflow } = world.client;
+    const handle = schedule.getHandle(scheduleId);
+    const cutOff = (step: 'pause' | 'change' | 'delete'): Promise<unknown> => {
+      const cut = (): Promise<never> => Promise.reject(new Error(`cut off before ${step}`));
+      const getHandle = (id: string) => Object.assign(schedule.getHandle(id), { [step]: cut });
+      const client = {
+        schedule: Object.assign(Object.create(schedule) as typeof schedule, { getHandle }),
+        workflow: Object.assign(Object.create(workflow) as typeof workflow, step === 'change' ? { execute: cut } : {}),
+      };
+      return releaseSyncSchedule(client, scheduleId);
+    };
+    const standing = async (): Promise<unknown[]> => {
+      const { state, memo } = await handle.describe();
+      const { frequency } = scheduleOf(syncId) as { frequency: string };
+      return [state.paused, frequency, memo?.['polytomicAdopted'] !== undefined];
+    };
+    // Never do both start it: ours is paused before Polytomic has its own again, and only then deleted.
+    for (const [step, paused, frequency] of [
+      ['pause', false, 'manual'],
+      ['change', true, 'manual'],
+      ['delete', true, 'daily'],
+      ['delete', true, 'daily'],
+      ['change', true, 'daily'],
+    ] as const) {
+      await expect(cutOff(step)).rejects.toThrow(`cut off before ${step}`);
+      expect(await standing()).toEqual([paused, frequency, true]);
+    }
+    expect(await releaseSyncSchedule(world.client, scheduleId)).toMatchObject({
+      syncId,
+      restored: { schedule: daily },
+    });
+    expect(scheduleOf(syncId)).toMatchObject(daily);
+    expect(await isGone(scheduleId)).toBe(true);
+  });
+
+  it.each([
+    ['once ours is paused', 'paused'],
+    ['while Polytomic is asked', 'asked'],
+    ['once Polytomic has its own again', 'given'],
+  ] as const)('goes on when the process is killed %s', async (_what, when) => {
+    const { syncId, scheduleId } = await adopt(`killed ${when}`);
+    world.emulator.clearRequests();
+    const writes = () =>
+      world.emulator.requests().filter(({ method, path }) => method !== 'GET' && path.includes(syncId));
+    const isPaused = async (): Promise<boolean> =>
+      (await world.client.schedule.getHandle(scheduleId).describe()).state.paused;
+    const isGiven = (): boolean => (scheduleOf(syncId) as { frequency: string }).frequency === 'daily';
+    if (when === 'asked') world.emulator.fault({ operation: 'modelSync.update', delayEffectMs: 3_000, times: 1 });
+    const args = ['schedule', 'release', scheduleId, '--yes'];
+    const cli = startCli({
+      args,
+      env: { TEMPORAL_ADDRESS: temporalAddress(), POLYTOMIC_TASK_QUEUE: world.taskQueue },
+    });
+    await waitUntil(when === 'paused' ? isPaused : when === 'asked' ? () => writes().length > 0 : isGiven, {
+      timeoutMs: 120_000,
+      everyMs: 5,
+    });
+    cli.child.kill('SIGKILL');
+    await cli.ended;
+    // What it had begun may end after it; the same command once more comes to the same end.
+    const repeated = await call(...args);
+    const wasOver = repeated.code === exitCodes.usage && /No schedule/.test(repeated.stderr);
+    expect(wasOver || repeated.code === exitCodes.ok).toBe(true);
+    expect(scheduleOf(syncId)).toMatchObject(daily);
+    expect(await isGone(scheduleId)).toBe(true);
+    expect(world.emulator.executions().filter((run) => run.syncId === syncId)).toEqual([]);
   });
 });
 

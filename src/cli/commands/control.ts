@@ -5,6 +5,7 @@ import type { ExitCode } from '../exit-codes';
 import { CliError } from '../cli-error';
 import { exitCodes } from '../exit-codes';
 import { wholeNumberIn } from '../run/run-options';
+import { quote } from '../shell-word';
 
 interface CancelOptions {
   detach?: true;
@@ -84,9 +85,16 @@ async function update(
   const [workflowId = ''] = args;
   const temporal = await session.temporalWithWorkers();
   const handle = temporal.client.workflow.getHandle(workflowId);
-  const result = await (updateArgs.length === 0
-    ? handle.executeUpdate<unknown, []>(name)
-    : handle.executeUpdate<unknown, [unknown]>(name, { args: updateArgs }));
+  const updating =
+    updateArgs.length === 0
+      ? handle.executeUpdate<unknown, []>(name)
+      : handle.executeUpdate<unknown, [unknown]>(name, { args: updateArgs });
+  const result = await updating.catch((error: unknown) => {
+    const { cause } = error as { cause?: Error };
+    if (!/^No registered handler/.test(cause?.message ?? '')) throw error;
+    const message = `${workflowId} takes no ${JSON.stringify(name)}: only fan-outs and pipelines are steered`;
+    throw new CliError(exitCodes.usage, message, `Cancel it instead: temporal-polytomic cancel ${quote(workflowId)}`);
+  });
   session.print.value({ workflowId, update: name, result }, () => `${workflowId} ${done}`);
 }
 

@@ -32,7 +32,7 @@ export function addListCommand(program: Command, act: Act): void {
 }
 
 async function run({ session, options }: Call<Options>): Promise<void> {
-  const [temporal, { listAllSyncs, readLastRuns }] = await Promise.all([
+  const [temporal, { listFirstSyncs, readLastRuns }] = await Promise.all([
     session.temporalWithWorkers(),
     import('../syncs/list-syncs.js'),
   ]);
@@ -42,12 +42,10 @@ async function run({ session, options }: Call<Options>): Promise<void> {
     ...(name !== undefined && { name }),
     ...(connection && { connectionIds: connection }),
   };
-  const found = await listAllSyncs(temporal, {
-    filter,
-    ...(organization && { organization }),
-    ...(kind && { kinds: [kind] }),
-  });
-  const shown = limit === 0 ? found : found.slice(0, limit);
+  const most = limit || Infinity;
+  const request = { filter, ...(organization && { organization }), ...(kind && { kinds: [kind] }) };
+  const { syncs, total } = await listFirstSyncs(temporal, request, most);
+  const shown = syncs.slice(0, most);
   const runs = options.lastRuns ? await readLastRuns(temporal, shown, organization) : undefined;
   const rows = shown.map((sync, at) => ({ ...sync, ...(runs && { lastRun: runs[at] ?? null }) }));
   const { print } = session;
@@ -72,7 +70,7 @@ async function run({ session, options }: Call<Options>): Promise<void> {
     ],
     'No sync matches',
   );
-  if (shown.length < found.length) print.note(`${found.length - shown.length} more; --limit 0 lists all of them`);
+  if (shown.length < total) print.note(`${formatCount(total - shown.length)} more; --limit 0 lists all of them`);
 }
 
 function lastRunText(run: LastRun | null | undefined, colors: Parameters<typeof markOutcome>[1]): string {

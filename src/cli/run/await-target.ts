@@ -1,8 +1,9 @@
 /** Finds what `await` is to wait for: a workflow, or a wait that is started for a sync or one of its executions. */
-import { grpcCodeOf } from '../cli-error';
+import { CliError, grpcCodeOf } from '../cli-error';
 import type { Temporal } from '../connect';
 import type { Session } from '../session';
 import { findSyncs } from '../syncs/find-syncs';
+import { isUuid } from '../syncs/list-syncs';
 import type { Followed } from '../watch/follow';
 import { identifyStart, startWorkflow } from './start-workflow';
 import { titleOf } from './title';
@@ -58,7 +59,11 @@ async function startWait(session: Session, target: AwaitTarget): Promise<Followe
   const kind = target.kind ?? (caughtUpWithin === undefined ? undefined : 'bulk');
   const temporal = await session.temporalWithWorkers();
   const kinds = kind === undefined ? (['model', 'bulk'] as const) : [kind];
-  const [found] = await findSyncs(temporal, { asked: [sync ?? asked], kinds, organization });
+  const [found] = await findSyncs(temporal, { asked: [sync ?? asked], kinds, organization }).catch((error: unknown) => {
+    if (sync !== undefined || !isUuid(asked) || !(error instanceof CliError)) throw error;
+    const nextStep = `Of an execution, name the sync too: temporal-polytomic await ${asked} --sync SYNC`;
+    throw new CliError(error.exitCode, `No workflow and no sync has the id ${asked}`, nextStep);
+  });
   const { syncId, name, kind: foundKind } = found ?? { syncId: asked, name: '', kind: 'bulk' };
   const title = name || syncId;
   const request = {

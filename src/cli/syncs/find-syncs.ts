@@ -11,6 +11,9 @@ export interface FindRequest {
   readonly organization: string | undefined;
 }
 
+/** Longest name that a filter takes. */
+const maxNameFilter = 255;
+
 /** In the order asked, each once. @throws CliError that says what there is instead */
 export async function findSyncs(temporal: Temporal, { asked, kinds, organization }: FindRequest): Promise<NamedSync[]> {
   const [kind] = kinds;
@@ -18,6 +21,15 @@ export async function findSyncs(temporal: Temporal, { asked, kinds, organization
   if (kind && kinds.length === 1 && names.every(isUuid)) {
     return names.map((syncId) => ({ kind, syncId, name: '', active: true }));
   }
-  const syncs = await listAllSyncs(temporal, { kinds, ...(organization && { organization }) });
-  return names.map((name) => resolveSync(name, syncs));
+  const request = { kinds, ...(organization && { organization }) };
+  const [name = ''] = names;
+  if (names.length === 1 && name.length <= maxNameFilter) {
+    // Thousands of other names take a while to get here, and are only of use where this one is spelt otherwise.
+    const exact = (await listAllSyncs(temporal, { ...request, filter: { active: null, name } })).filter(
+      (sync) => sync.name === name,
+    );
+    if (exact.length > 0) return [resolveSync(name, exact)];
+  }
+  const syncs = await listAllSyncs(temporal, request);
+  return names.map((one) => resolveSync(one, syncs));
 }

@@ -11,23 +11,35 @@ export interface ListRequest extends Pick<ListPolytomicSyncsInput, 'filter' | 'o
   readonly kinds?: readonly SyncKind[];
 }
 
-/** All of them, over as many workflows as their number takes. @throws WorkflowFailedError */
-export async function listAllSyncs(
-  temporal: Temporal,
-  { kinds = ['model', 'bulk'], ...request }: ListRequest,
-): Promise<NamedSync[]> {
-  const lists = await Promise.all(kinds.map((kind) => listKind(temporal, { ...request, kind })));
-  return lists.flat();
+/** Some syncs, and how many there are. */
+export interface FoundSyncs {
+  syncs: NamedSync[];
+  total: number;
 }
 
-async function listKind(temporal: Temporal, input: ListPolytomicSyncsInput): Promise<NamedSync[]> {
+/** All of them, over as many workflows as their number takes. @throws WorkflowFailedError */
+export async function listAllSyncs(temporal: Temporal, request: ListRequest): Promise<NamedSync[]> {
+  return (await listFirstSyncs(temporal, request, Infinity)).syncs;
+}
+
+/** At least so many of them where there are as many: each workflow reads Polytomic's whole list. @throws WorkflowFailedError */
+export async function listFirstSyncs(
+  temporal: Temporal,
+  { kinds = ['model', 'bulk'], ...request }: ListRequest,
+  count: number,
+): Promise<FoundSyncs> {
+  const lists = await Promise.all(kinds.map((kind) => listKind(temporal, { ...request, kind }, count)));
+  return { syncs: lists.flatMap(({ syncs }) => syncs), total: lists.reduce((sum, { total }) => sum + total, 0) };
+}
+
+async function listKind(temporal: Temporal, input: ListPolytomicSyncsInput, count: number): Promise<FoundSyncs> {
   const syncs: NamedSync[] = [];
-  for (let after: string | null = ''; after !== null;) {
+  for (let after = ''; ;) {
     const page: PolytomicSyncs = await runListing(temporal, { ...input, ...(after !== '' && { after }) });
     syncs.push(...toNamed(page));
+    if (page.nextAfter === null || syncs.length >= count) return { syncs, total: page.total };
     after = page.nextAfter;
   }
-  return syncs;
 }
 
 const maxLastRuns = 200;
