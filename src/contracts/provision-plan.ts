@@ -26,7 +26,7 @@ export interface PlannedChange {
   id: string | null;
   /** What would be done about it. */
   action: PlannedAction;
-  /** The first 100 fields that differ. */
+  /** The first 100 fields that differ; fewer where a plan is large. */
   fields: FieldChange[];
   /** How many fields differ. */
   fieldCount: number;
@@ -52,8 +52,13 @@ export interface ProvisionPlan {
   hash: string;
   /** `unknown`: the set has no record, so nothing will be deleted. */
   ownership: 'known' | 'unknown';
-  /** What would be done, in order. */
+  /**
+   * What would be done, in order. Of a large set the objects that stay unchanged are left out first; differing fields are
+   * named as far as there is room.
+   */
   changes: PlannedChange[];
+  /** How many changes are left out of `changes`; the hash and the counts are those of the whole plan. */
+  omitted: number;
   /** Objects by what would happen to them. */
   counts: Record<PlannedAction, number>;
   /** True where apply would write nothing. */
@@ -65,7 +70,7 @@ export interface PlannedObject {
   change: PlannedChange;
   /** Hash of the compared fields as they are; null while the object does not exist. */
   fingerprint: string | null;
-  /** Hashes of the compared fields, one by one, of an object that is to be changed; else null. */
+  /** Hashes of the fields that differ, one by one, of an object that is to be changed; else null. */
   seen: Record<string, string> | null;
   /** Ids of the namesakes, in order. */
   namesakes: string[];

@@ -142,6 +142,8 @@ export interface ProvisioningFailure {
   undone: TouchedResource[];
   /** What it created, changed or activated and left as it is. */
   left: TouchedResource[];
+  /** How many objects are left out of the ends of these lists, as a history takes no more. */
+  omitted: number;
 }
 
 /** One drifted object. */
@@ -170,6 +172,8 @@ export interface DriftResult {
   drifted: boolean;
   /** What differs. */
   resources: DriftedResource[];
+  /** How many of them are left out, as a history takes no more. */
+  omitted: number;
 }
 
 /** Result of `exportPolytomic`. */

@@ -33,6 +33,7 @@ export const provisionPlan = lazy(() =>
         loses: z.array(z.string()),
       }),
     ),
+    omitted: z.int(),
     counts: z.record(z.enum(actions), z.int()),
     empty: z.boolean(),
   } satisfies Record<keyof ProvisionPlan, z.ZodType>),
@@ -73,6 +74,7 @@ export const driftResult = lazy(() =>
         reason: z.string().nullable(),
       }),
     ),
+    omitted: z.int(),
   } satisfies Record<keyof DriftResult, z.ZodType>),
 );
 

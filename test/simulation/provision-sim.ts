@@ -208,6 +208,7 @@ class ProvisionSimulation {
         onCancel: (listener) =>
           void (cancelAt !== null && this.#time.setTimer(cancelAt, () => (listener(), this.#bell()))),
         onState: () => undefined,
+        isFull: () => false,
       },
       begin,
       this.#time.now() + 7 * 24 * hourMs,

@@ -8,6 +8,7 @@ import { secretMessages } from '../../inputs/secret-fields';
 import { compareSchemas, noSchemaChanges } from '../../provisioning/bulk-schemas';
 import { ConnectionTypeSchemas } from '../../provisioning/connection-type-schemas';
 import { resourceKinds } from '../../provisioning/kinds';
+import { boundFields } from '../../rules/provision/bounded';
 import { planObject } from '../../rules/provision/plan-object';
 import { isSecretReference, resolveRefs, walkValues } from '../../rules/provision/values';
 import { maskConfiguration } from '../../secrets/answer-secrets';
@@ -27,11 +28,13 @@ export function createPlanObjects(deps: ActivityDependencies): ProvisionActiviti
     const context = Context.current();
     const types = new ConnectionTypeSchemas(organization.client, { signal: context.cancellationSignal });
     const holdsSecret = (await organization.knownSecrets?.finder()) ?? (() => false);
-    return inParallel(items, parallelReads, async (item) => {
+    const planned = await inParallel(items, parallelReads, async (item) => {
       context.heartbeat();
-      const planned = await planItem(organization, item, { types, signal: context.cancellationSignal });
-      return withoutSecrets(planned, holdsSecret);
+      const one = await planItem(organization, item, { types, signal: context.cancellationSignal });
+      return withoutSecrets(one, holdsSecret);
     });
+    const changes = boundFields(planned.map(({ change }) => change));
+    return planned.map((one, index) => ({ ...one, change: changes[index] ?? one.change }));
   };
 }
 

@@ -17,7 +17,11 @@ type SetActivities = Pick<ProvisionActivities, 'readSet' | 'acquireSet' | 'await
 /** Makes the activities. */
 export function createSetActivities(records: SetRecords): SetActivities {
   return {
-    readSet: (ref) => records.read(ref),
+    async readSet(ref) {
+      const record = await records.read(ref);
+      // How the last run ended is for those who waited for it alone.
+      return record && { ...record, last: null };
+    },
     async acquireSet({ holder, ...ref }) {
       const answer = await records.change(ref, { type: 'acquire', holder });
       if (answer.state !== 'busy') return taken(answer, null);

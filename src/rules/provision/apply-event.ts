@@ -2,7 +2,7 @@
 import type { ActivatedSyncs, AppliedItem, AwaitedObjects, DeletedObjects } from '../../contracts/provision-activities';
 import type { ItemFailure } from '../../contracts/composite-activities';
 import { failureTypes } from '../../contracts/failure-types';
-import type { ApplyEntry, ApplyState } from './apply-state';
+import type { ApplyEntry, ApplyState, StopReason } from './apply-state';
 import { afterDeletion, type Deletion } from './deletions';
 
 /** One thing that happened. A null answer: the activity was lost, and what it did is not known. */
@@ -13,7 +13,7 @@ export type ApplyEvent =
   | { type: 'ran'; address: string; result: ApplyEntry['runResult']; failure: ItemFailure | null }
   | { type: 'deleted'; keys: string[]; results: DeletedObjects | null }
   | { type: 'refused'; addresses: string[]; failure: ItemFailure }
-  | { type: 'stop'; why: 'cancelled' | 'failed' };
+  | { type: 'stop'; why: StopReason };
 
 /** How long a refusal that passes (schemas that are still being read) is met with patience. */
 const notReadyLimitMs = 30 * 60_000;

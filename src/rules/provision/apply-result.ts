@@ -5,7 +5,7 @@ import type {
   ProvisionProgress,
   TouchedResource,
 } from '../../contracts/provision';
-import type { ApplyEntry, ApplyState } from './apply-state';
+import type { ApplyEntry, ApplyState, StopReason } from './apply-state';
 import type { Deletion } from './deletions';
 
 /** The standing of every object, by address. */
@@ -70,8 +70,9 @@ export function failureDetails(
   return {
     organization,
     set,
+    omitted: 0,
     failed: entries.filter(({ failure }) => failure).map((entry) => touched(entry, entry.failure?.message)),
-    made: state.rollback ? [] : created.map((entry) => touched(entry)),
+    made: state.rollback && state.stopping !== 'full' ? [] : created.map((entry) => touched(entry)),
     undone: created.filter(({ address }) => undone.has(address)).map((entry) => touched(entry)),
     left: [
       ...[...left.values()].map(({ address, kind, name, id, reason }) => ({
@@ -90,11 +91,18 @@ function touched({ address, kind, name, id }: ApplyEntry, reason?: string): Touc
   return { address, kind, name, id, ...(reason !== undefined && { reason }) };
 }
 
+const stopReasons: Readonly<Record<StopReason, string>> = {
+  failed: 'it was stopped',
+  cancelled: 'it was cancelled',
+  late: 'its timeout was over',
+  full: 'its history takes no more; apply again to go on from what was made',
+};
+
 /** One line for people. */
-export function failureMessage(failure: ProvisioningFailure): string {
+export function failureMessage(failure: ProvisioningFailure, stopping: StopReason | null = null): string {
   const [first] = failure.failed;
   const more = failure.failed.length > 1 ? ` and ${failure.failed.length - 1} more` : '';
-  const why = first ? `${first.reason ?? first.address}${more}` : 'it was stopped';
+  const why = first ? `${first.reason ?? first.address}${more}` : stopReasons[stopping ?? 'failed'];
   const counts = [
     ...(failure.undone.length > 0 ? [`${failure.undone.length} undone`] : []),
     ...(failure.made.length > 0 ? [`${failure.made.length} made and kept`] : []),

@@ -10,6 +10,9 @@ import { isSyncKind } from './to-objects';
 /** What an apply does, phase by phase. */
 export type ApplyPhase = 'applying' | 'activating' | 'deleting' | 'running' | 'undoing' | 'ended';
 
+/** `late`: its time was over. `full`: its history takes no more; what was made stays, and the next apply goes on. */
+export type StopReason = 'failed' | 'cancelled' | 'late' | 'full';
+
 /** One object on its way. `settling`: written, and not to be built on yet. */
 export interface ApplyEntry {
   address: string;
@@ -68,7 +71,7 @@ export interface ApplyState {
   deletions: Deletion[];
   undo: Deletion[];
   /** Why nothing new is begun any more. */
-  stopping: 'failed' | 'cancelled' | null;
+  stopping: StopReason | null;
   rollback: boolean;
   maxConcurrent: number;
   /** When undoing has to end. */

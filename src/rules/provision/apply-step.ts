@@ -20,6 +20,9 @@ export interface ApplyStep {
 /** How many syncs one activity switches on. */
 const maxActivated = 50;
 
+/** At least so many objects are deleted at once: each activity is given the ids of all that go. */
+const minDeleted = 10;
+
 /** Takes the next step. The given state stays as it is. */
 export function stepApply(given: ApplyState, now: number): ApplyStep {
   const state = structured(given);
@@ -65,9 +68,10 @@ function endOrUndo(state: ApplyState, now: number): void {
   for (const entry of entriesOf(state))
     if (entry.status === 'waiting' || entry.status === 'settlingSoon')
       entry.status = entry.created ? 'failed' : 'skipped';
-  state.phase = state.rollback ? 'undoing' : 'ended';
+  const undoes = state.rollback && state.stopping !== 'full';
+  state.phase = undoes ? 'undoing' : 'ended';
   state.undoDeadline = now + undoLimitMs;
-  state.undo = state.rollback ? entriesOf(state).flatMap((entry) => undoOf(entry, now)) : [];
+  state.undo = undoes ? entriesOf(state).flatMap((entry) => undoOf(entry, now)) : [];
 }
 
 /** Only what this apply created: what may exist without an answer is found by its intent. */
@@ -169,7 +173,8 @@ function takeDeletions(
   { now, why }: { now: number; why: 'apply' | 'destroy' },
 ): ApplyCommand[] {
   const after = new Map(entriesOf(state).map((entry) => [entry.address, entry.after]));
-  const keys = deletableNow(deletions, { after, now, limit: state.maxConcurrent });
+  const limit = Math.max(minDeleted, state.maxConcurrent);
+  const keys = deletableNow(deletions, { after, now, limit });
   if (keys.length === 0) return [];
   const taken = new Set(keys);
   const next = deletions.map((deletion): Deletion =>

@@ -19,6 +19,8 @@ export interface SpecProblem {
 export const maxObjectBytes = 200 * 1024;
 /** Most bytes of a whole input, as JSON. */
 export const maxSpecBytes = 1024 * 1024;
+/** Most objects of one set: what is kept and planned of them has to fit into a history, first runs included. */
+export const maxSetObjects = 1_000;
 /** Most bytes, as JSON, of a spec that is given as text: the worker answers what it read in it. */
 export const maxTextSpecBytes = 200 * 1024;
 
@@ -61,7 +63,18 @@ const isSecretKey = (key: string): boolean => key === '$env' || key === '$file' 
 
 /** Problems of objects among each other. */
 export function checkObjects(objects: readonly ProvisionObject[], spec: ProvisionSpec): SpecProblem[] {
-  return [...checkOrder(objects), ...checkNames(objects), ...checkSizes(objects), ...checkMoves(objects, spec)];
+  return [
+    ...checkCount(objects),
+    ...checkOrder(objects),
+    ...checkNames(objects),
+    ...checkSizes(objects),
+    ...checkMoves(objects, spec),
+  ];
+}
+
+function checkCount({ length }: readonly ProvisionObject[]): SpecProblem[] {
+  if (length <= maxSetObjects) return [];
+  return [{ path: [], message: `has ${length} objects, more than the ${maxSetObjects} of one set; split it by name` }];
 }
 
 const pathOf = (address: string): string[] => {

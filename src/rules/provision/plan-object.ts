@@ -37,6 +37,10 @@ export interface PlanFacts {
 /** Most differing fields that a plan lists for an object. */
 export const maxFieldChanges = 100;
 
+/** Most problems of an object that a plan names, and how much of each. */
+const maxProblems = 20;
+const maxProblemLength = 500;
+
 /** Plans one object. */
 export function planObject(facts: PlanFacts): PlannedObject {
   const { object, identity, live, namesakes } = facts;
@@ -76,14 +80,14 @@ export function planObject(facts: PlanFacts): PlannedObject {
       fields: [...fields, ...facts.schemaChanges.changes].slice(0, maxFieldChanges),
       fieldCount,
       failure: action === 'blocked' ? failureTypes.ProvisioningFailed : null,
-      problems: live.problems,
+      problems: live.problems.slice(0, maxProblems).map((problem) => problem.slice(0, maxProblemLength)),
       loses: action === 'replace' ? [...lossesOf[object.kind]] : [],
     },
     fingerprint: facts.hash(canonicalJson([found.seen, facts.schemaChanges.seen])),
     seen:
       action === 'unchanged' && fieldCount === 0
         ? null
-        : hashSeen([...found.seen, schemasSeen(facts.schemaChanges.seen)], facts.hash),
+        : hashSeen(differing([...found.seen, schemasSeen(facts.schemaChanges.seen)], found.changes), facts.hash),
     origin: identity.origin,
     rotates: rotated.length > 0,
     changedBy: fieldCount === 0 ? null : isUnfinished || facts.owned?.specHash !== facts.specHash ? 'spec' : 'outside',
@@ -104,6 +108,12 @@ export function awaitsFirstRun(
 
 /** A bulk sync's schemas count as one field. */
 export const schemasSeen = (seen: unknown): [string, unknown] => ['schemas', seen];
+
+/** A field that agreed with the spec needs no hash: if it differs later, somebody changed it. */
+function differing(seen: [string, unknown][], changes: readonly FieldChange[]): [string, unknown][] {
+  const changed = new Set(['schemas', ...changes.map(({ path }) => path)]);
+  return seen.filter(([path]) => changed.has(path));
+}
 
 /** What was seen, field by field, short enough to be carried along. */
 export function hashSeen(seen: readonly [string, unknown][], hash: (text: string) => string): Record<string, string> {

@@ -40,7 +40,7 @@ function acquire(
   const takenOver = isMine ? present.takenOver === true : present !== null;
   const intents = takenOver && !isMine ? closedAt(record.intents, over?.until ?? null) : record.intents;
   const next = { ...record, intents, holder: { ...holder, since, ...(takenOver && { takenOver }) } };
-  return { record: next, answer: { state: 'ok', record: next } };
+  return { record: next, answer: { state: 'ok', record: { ...next, last: null } } };
 }
 
 /** Nothing is posted for these intents any more. */

@@ -28,6 +28,7 @@ import type { MadePlan } from './make-plan';
 import { ProvisionTracker, type ProvisionOptions } from './options';
 import { planDestroy } from './plan-destroy';
 import { givenBy, provisioningFailed, type Given } from './provision';
+import { isHistoryFull } from './run-apply';
 import { tell } from './tell';
 
 /** Objects deleted at once. */
@@ -94,7 +95,7 @@ async function destroyHeld({ prepared, given, record, token, deadline, tracker }
   const { organization, set, specHash } = prepared;
   const { targets, left, refused } = destroyTargets(given.objects, record, prepared.deleteAdopted);
   if (refused.length > 0) {
-    throw provisioningFailed({ organization, set, failed: refused, made: [], undone: [], left: [] });
+    throw provisioningFailed({ organization, set, failed: refused, made: [], undone: [], left: [], omitted: 0 });
   }
   const deletions = await drive(
     targets.map((target) => newDeletion(target)),
@@ -115,7 +116,8 @@ async function destroyHeld({ prepared, given, record, token, deadline, tracker }
     id,
     reason: `${address} ${reason ?? 'was not deleted'}`,
   }));
-  const failure: ProvisioningFailure = { organization, set, failed, made: [], undone: [], left: failed };
+  const nothing = { made: [], undone: [], omitted: 0 };
+  const failure: ProvisioningFailure = { organization, set, failed, left: failed, ...nothing };
   await tell(prepared, {
     event: 'failed',
     text: failed[0]?.reason ?? '',
@@ -154,7 +156,8 @@ async function drive(begin: Deletion[], { prepared, given, token, deadline, onSt
     deletions = deletions.map((one): Deletion => (due.has(one.key) ? { ...one, status: 'deleting' } : one));
     const taken = deletions.filter(({ key }) => due.has(key));
     const { results } = await deleteObjects(prepared, { token, why: 'destroy', all: deletions, deletions: taken });
-    const facts = { now: Date.now(), deadline };
+    // Each is tried once more, and then left.
+    const facts = { now: Date.now(), deadline: isHistoryFull() ? 0 : deadline };
     deletions = deletions.map((one) => (due.has(one.key) ? afterDeletion(one, results?.[one.key], facts) : one));
     if (CancellationScope.current().consideredCancelled) await CancellationScope.current().cancelRequested;
   }

@@ -20,6 +20,8 @@ export interface DriveIo {
   /** Calls back once, when the caller cancels. */
   onCancel(listener: () => void): void;
   onState(state: ApplyState): void;
+  /** Whether the history takes little more. */
+  isFull(): boolean;
 }
 
 /** Drives an apply from a state to its end, undoing included; past `deadline` it is stopped as a failure is. */
@@ -27,13 +29,17 @@ export async function driveApply(io: DriveIo, begin: ApplyState, deadline: numbe
   const inbox: ApplyEvent[] = [];
   const waits = new Set<CarriedOut>();
   let state = begin;
-  let isLate = false;
+  let [isLate, isFull] = [false, false];
   io.onCancel(() => inbox.push({ type: 'stop', why: 'cancelled' }));
   for (;;) {
     for (const event of inbox.splice(0)) state = applyEvent(state, event, io.now());
     if (!isLate && io.now() >= deadline) {
       isLate = true;
-      state = applyEvent(state, { type: 'stop', why: 'failed' }, io.now());
+      state = applyEvent(state, { type: 'stop', why: 'late' }, io.now());
+    }
+    if (!isFull && io.isFull()) {
+      isFull = true;
+      state = applyEvent(state, { type: 'stop', why: 'full' }, io.now());
     }
     const step = stepApply(state, io.now());
     state = step.state;

@@ -5,7 +5,7 @@ import {
   type PlanItem,
   type PreparedProvision,
 } from '../../contracts/provision-activities';
-import type { Identity, Namesake, PlannedChange, PlannedObject, ProvisionPlan } from '../../contracts/provision-plan';
+import type { Namesake, PlannedChange, PlannedObject, ProvisionPlan } from '../../contracts/provision-plan';
 import type { OwnedObject, SetRecord } from '../../contracts/provision-record';
 import {
   provisionKinds,
@@ -17,11 +17,10 @@ import { createdSince } from '../../rules/provision/created-since';
 import { settleIntents, type SettledIntents } from '../../rules/provision/settle-intents';
 import { typeOf } from '../../rules/provision/to-objects';
 import { identify } from '../../rules/provision/identify';
-import { planObject } from '../../rules/provision/plan-object';
 import { plannedDeletion, summaryOf } from '../../rules/provision/plan-summary';
 import { moved, newSetRecord } from '../../rules/provision/set-record';
 import { provisionActivity, type ActivitySource } from './activities';
-import { batchesOf } from './batches';
+import { planAll } from './plan-all';
 
 /** What a plan is made of. */
 export interface PlanRequest {
@@ -79,9 +78,7 @@ export async function makePlan(request: PlanRequest): Promise<MadePlan> {
     owned: owned[item.object.address] ?? null,
     ids: pick(ids, item.object.after),
   }));
-  const planned = Object.fromEntries(
-    (await planAll(activity, prepared.organization, items)).map((one) => [one.change.address, one]),
-  );
+  const planned = await planAll(activity, prepared.organization, items);
   const existing = new Set([...found.values()].flatMap((facts) => facts.existing));
   const gone = dropped.filter(({ address, object }) => existing.has(object.id) || address in settled.owned);
   const replaced = Object.entries(owned).flatMap(([address, object]) =>
@@ -100,6 +97,7 @@ export async function makePlan(request: PlanRequest): Promise<MadePlan> {
       hash,
       ownership: record ? 'known' : 'unknown',
       changes,
+      omitted: 0,
       ...summaryOf(changes),
     },
     planned,
@@ -178,37 +176,6 @@ function claimOf(id: string, { facts, claimed }: ClaimFacts): Namesake['claimedB
 
 const pick = (ids: Record<string, string>, addresses: readonly string[]): Record<string, string> =>
   Object.fromEntries(addresses.flatMap((address) => (ids[address] === undefined ? [] : [[address, ids[address]]])));
-
-/** Connections always go through the activity, which knows what is secret in them; else only what exists is read. */
-async function planAll(
-  activity: ActivitySource,
-  organization: string,
-  items: readonly PlanItem[],
-): Promise<PlannedObject[]> {
-  const needsRead = ({ object, identity }: PlanItem): boolean =>
-    object.kind === 'connections' || identity.state === 'known';
-  const batches = batchesOf(items.filter(needsRead));
-  const read = await Promise.all(
-    batches.map((batch) => activity('planObjects', `Compare ${batch.length} objects`)({ organization, items: batch })),
-  );
-  return [...read.flat(), ...items.filter((item) => !needsRead(item)).map(planUnread)];
-}
-
-function planUnread({ object, identity, owned, namesakes }: PlanItem & { identity: Identity }): PlannedObject {
-  const nothing = { changes: [], count: 0, seen: null };
-  return planObject({
-    object,
-    identity,
-    owned: owned ?? undefined,
-    namesakes,
-    desired: {},
-    live: null,
-    secretPaths: [],
-    schemaChanges: nothing,
-    specHash: '',
-    hash: () => '',
-  });
-}
 
 /** Existence and compared fields; never statuses, times, counts or runs. */
 function partsOf(

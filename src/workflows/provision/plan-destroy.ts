@@ -34,7 +34,7 @@ export async function planDestroy(
     return toChange(object, { ...ids, action: 'blocked', reason: blocked.get(address) ?? null, failure });
   });
   const ownership = record ? 'known' : 'unknown';
-  const plan = { organization, set, hash, ownership, changes, ...summaryOf(changes) } as const;
+  const plan = { organization, set, hash, ownership, changes, omitted: 0, ...summaryOf(changes) } as const;
   return {
     plan,
     planned: {},

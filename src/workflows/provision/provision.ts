@@ -6,7 +6,9 @@ import type { ProvisionPolytomicInput, ProvisionResult, ProvisioningFailure } fr
 import type { SetRecord } from '../../contracts/provision-record';
 import type { ProvisionObject, ProvisionSpec } from '../../contracts/provision-spec';
 import { failureDetails, failureMessage, progressOf, resourcesOf } from '../../rules/provision/apply-result';
-import { hasSucceeded, newApplyState, ranOnce } from '../../rules/provision/apply-state';
+import { hasSucceeded, newApplyState, ranOnce, type ApplyState } from '../../rules/provision/apply-state';
+import { boundFailure } from '../../rules/provision/bounded';
+import { recordProblem } from '../../rules/provision/record-size';
 import { toObjects } from '../../rules/provision/to-objects';
 import { unwrapActivityFailure } from '../run-engine';
 import { provisionActivity } from './activities';
@@ -103,6 +105,8 @@ async function applyHeld({
   const made = await makePlan({ prepared, spec, objects, record });
   if (agreed !== null && agreed !== made.plan.hash) throw planChanged(made);
   refuseBlocked(prepared, made);
+  const problem = recordProblem(objects, made.owned);
+  if (problem !== undefined) throw ApplicationFailure.nonRetryable(problem, failureTypes.InvalidInput);
   if (spec.moved && spec.moved.length > 0) {
     const message = { type: 'move', token, moves: spec.moved } as const;
     await provisionActivity('changeSet', 'Move objects to their new names')({ organization, set, message });
@@ -133,22 +137,26 @@ async function applyHeld({
   closing.ran = ranOnce(ended);
   if (hasSucceeded(ended)) return { organization, set, specHash, resources: resourcesOf(ended) };
   const failure = failureDetails(ended, prepared);
-  if (ended.stopping === 'cancelled') throw new CancelledFailure(failureMessage(failure), [failure]);
+  if (ended.stopping === 'cancelled')
+    throw new CancelledFailure(failureMessage(failure, ended.stopping), [boundFailure(failure)]);
   await tell(prepared, {
     event: 'failed',
-    text: failureMessage(failure),
+    text: failureMessage(failure, ended.stopping),
     addresses: failure.failed.map(({ address }) => address),
   });
-  throw provisioningFailed(failure);
+  throw provisioningFailed(failure, ended.stopping);
 }
 
 /** The failure with what was made, undone and left. */
-export function provisioningFailed(failure: ProvisioningFailure): ApplicationFailure {
+export function provisioningFailed(
+  failure: ProvisioningFailure,
+  stopping: ApplyState['stopping'] = null,
+): ApplicationFailure {
   return ApplicationFailure.create({
     type: failureTypes.ProvisioningFailed,
     nonRetryable: true,
-    message: failureMessage(failure),
-    details: [failure],
+    message: failureMessage(failure, stopping),
+    details: [boundFailure(failure)],
   });
 }
 
@@ -167,8 +175,13 @@ export function refuseBlocked(
     id,
     reason: `${address} ${reason ?? 'is blocked'}`,
   }));
-  const failure: ProvisioningFailure = { organization, set, failed, made: [], undone: [], left: [] };
+  const failure: ProvisioningFailure = { organization, set, failed, made: [], undone: [], left: [], omitted: 0 };
   const types = new Set(blocked.map((change) => change.failure ?? failureTypes.ProvisioningFailed));
   const type = types.size === 1 ? ([...types][0] ?? failureTypes.ProvisioningFailed) : failureTypes.ProvisioningFailed;
-  throw ApplicationFailure.create({ type, nonRetryable: true, message: failureMessage(failure), details: [failure] });
+  throw ApplicationFailure.create({
+    type,
+    nonRetryable: true,
+    message: failureMessage(failure),
+    details: [boundFailure(failure)],
+  });
 }

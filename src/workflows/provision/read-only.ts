@@ -6,6 +6,7 @@ import type {
   PlanPolytomicInput,
 } from '../../contracts/provision';
 import type { ProvisionPlan } from '../../contracts/provision-plan';
+import { boundDrift, boundPlan } from '../../rules/provision/bounded';
 import { toDrift } from '../../rules/provision/drift';
 import { unwrapActivityFailure } from '../run-engine';
 import { provisionActivity } from './activities';
@@ -21,10 +22,10 @@ export async function plan(input: PlanPolytomicInput): Promise<ProvisionPlan> {
       'Check the spec',
     )({ workflow: 'planPolytomic', input });
     const given = givenBy(prepared, input);
-    if (!prepared.destroy) return (await planNow(prepared, given)).plan;
+    if (!prepared.destroy) return boundPlan((await planNow(prepared, given)).plan);
     const { organization, set } = prepared;
     const record = await provisionActivity('readSet', 'Read the record of the set')({ organization, set });
-    return (await planDestroy(prepared, given.objects, record)).plan;
+    return boundPlan((await planDestroy(prepared, given.objects, record)).plan);
   });
 }
 
@@ -45,6 +46,6 @@ export async function checkDrift(input: CheckPolytomicDriftInput): Promise<Drift
       const text = `${drifted.length} objects of the set "${set}" differ from what was applied`;
       await tell(prepared, { event: 'drifted', text, addresses: drifted.map(({ address }) => address) });
     }
-    return { organization, set, drifted: drifted.length > 0, resources };
+    return boundDrift({ organization, set, drifted: drifted.length > 0, resources, omitted: 0 });
   });
 }

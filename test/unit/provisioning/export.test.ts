@@ -1,17 +1,8 @@
 /** Fifty random organizations, exported: the plan of what comes out is empty, and no secret is in it. */
-import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, it } from '@jest/globals';
-import type { ActivityDependencies } from '../../../src/activities/dependencies';
-import { createProvisionActivities } from '../../../src/activities/provision';
-import type { SetRecords } from '../../../src/activities/provision/set-records';
-import type { ExportResult } from '../../../src/contracts/provision';
-import type { ProvisionPlan } from '../../../src/contracts/provision-plan';
-import { createClient } from '../../../src/polytomic/client';
-import { toObjects } from '../../../src/rules/provision/to-objects';
 import { createEmulator, type InProcessEmulator } from '../../../src/testing';
-import type { ActivitySource } from '../../../src/workflows/provision/activities';
-import { makePlan } from '../../../src/workflows/provision/make-plan';
 import { Random } from '../../simulation/random';
+import { exportAndPlan } from './support/planner';
 
 const secret = 'must-never-be-shown';
 
@@ -73,37 +64,6 @@ async function fill(emulator: InProcessEmulator, random: Random): Promise<{ secr
       ...(random.chance(0.5) && { schemas: ['public.users'] }),
     });
   return { secrets: connections.length };
-}
-
-const noRecords: SetRecords = {
-  read: async () => null,
-  change: () => Promise.reject(new Error('a plan changes no record')),
-  endOf: async () => undefined,
-  async *claims() {},
-};
-
-/** Exports everything there is, and plans what came out; both read only. */
-async function exportAndPlan(emulator: InProcessEmulator): Promise<{ exported: ExportResult; plan: ProvisionPlan }> {
-  const client = createClient({
-    apiKey: emulator.apiKey,
-    url: 'https://polytomic.invalid',
-    fetch: emulator.fetch,
-  });
-  const deps = {
-    organizations: new Map([['default', { name: 'default', client, allows: () => true, requestsPerMinute: 600 }]]),
-  } as unknown as ActivityDependencies;
-  const { activities } = createProvisionActivities(deps, noRecords);
-  const source = ((name: keyof typeof activities) => (input: never) =>
-    new MockActivityEnvironment().run(activities[name], input)) as ActivitySource;
-  const exported = await source('exportObjects', '')({ input: {} });
-  const plan = await makePlan({
-    prepared: { organization: 'default', set: 'default', specHash: 'h', prune: false },
-    spec: exported.spec,
-    objects: toObjects(exported.spec),
-    record: null,
-    activity: source,
-  });
-  return { exported, plan: plan.plan };
 }
 
 describe('an organization that is exported', () => {

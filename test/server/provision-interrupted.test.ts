@@ -1,0 +1,144 @@
+/** Applies and destroys whose workflow is terminated, or that wait for one: nothing is done twice, nothing is forgotten. */
+import { afterAll, beforeAll, expect } from '@jest/globals';
+import type { ProvisionProgress, ProvisionResult } from '../../src/contracts/provision';
+import type { ProvisionPlan } from '../../src/contracts/provision-plan';
+import type { FaultSpec } from '../../src/testing';
+import { countsOf, objectsNamed, password, provisioningPlugin, specOf } from './support/provisioning';
+import { sideBySide } from './support/side-by-side';
+import { waitUntil } from './support/wait-until';
+import { failureOf, startWorld, type Handle, type World } from './support/world';
+
+let world: World;
+
+beforeAll(async () => {
+  process.env.TEST_WAREHOUSE_PASSWORD = password;
+  // Long enough for a run to be met in the middle.
+  world = await startWorld('provision-interrupted', { plugin: provisioningPlugin, emulator: { durationMs: 4_000 } });
+});
+afterAll(async () => {
+  delete process.env.TEST_WAREHOUSE_PASSWORD;
+  await world.close();
+});
+
+const resultOf = async (handle: Handle): Promise<ProvisionResult> =>
+  (await handle.result()) as unknown as ProvisionResult;
+
+/** A set whose bulk sync gets a first run. */
+function runningSpec(prefix: string): object {
+  const spec = specOf(prefix) as { bulkSyncs: { lake: Record<string, unknown> } };
+  spec.bulkSyncs.lake.run = true;
+  return spec;
+}
+
+const bulkSyncsNamed = (name: string): Promise<{ id?: string }[]> => objectsNamed(world, '/api/bulk/syncs', name);
+
+const isOf =
+  (name: string): FaultSpec['when'] =>
+  ({ body }) =>
+    (body as { name?: string } | undefined)?.name === name;
+
+sideBySide({
+  'an apply that was terminated before the first run leaves it to the next one, which makes exactly one': async () => {
+    const spec = runningSpec('unrun');
+    const lost = world.emulator.fault({
+      operation: 'bulkSync.start',
+      when: ({ path }) => world.emulator.sync(path.split('/')[4] ?? '').fields.name === 'unrun lake',
+      drop: 'before',
+      times: 1_000,
+    });
+    const first = await world.start('provisionPolytomic', { spec });
+    await waitUntil(async () => lost.hits > 0, { everyMs: 50 });
+    await first.terminate();
+    lost.remove();
+    const plan = (await world.run('planPolytomic', { spec })) as unknown as ProvisionPlan;
+    expect(plan.changes.filter(({ action }) => action !== 'unchanged')).toMatchObject([
+      { address: 'bulkSyncs.lake', action: 'update', fields: [{ path: 'run' }] },
+    ]);
+    const lake = plan.changes.find(({ address }) => address === 'bulkSyncs.lake')?.id ?? '';
+    const runs = () => world.emulator.executions().filter(({ syncId }) => syncId === lake);
+    expect(runs()).toEqual([]);
+    const { resources } = await resultOf(await world.start('provisionPolytomic', { spec }));
+    expect(runs()).toHaveLength(1);
+    expect(resources['bulkSyncs.lake']).toMatchObject({ run: { executionId: runs()[0]?.id, outcome: 'completed' } });
+    await world.run('provisionPolytomic', { spec });
+    expect(runs()).toHaveLength(1);
+    await world.run('deprovisionPolytomic', { spec });
+  },
+
+  'an apply that was terminated in the first run leaves its end to the next one, which awaits that very run':
+    async () => {
+      const spec = runningSpec('running');
+      const first = await world.start('provisionPolytomic', { spec });
+      const runOf = (id: string) => world.emulator.executions().filter(({ syncId }) => syncId === id);
+      const lake = await waitUntil(async () => {
+        const [{ id = '' } = {}] = await bulkSyncsNamed('running lake');
+        return id && runOf(id).length > 0 ? id : '';
+      });
+      await first.terminate();
+      const { resources } = await resultOf(await world.start('provisionPolytomic', { spec }));
+      expect(runOf(lake)).toHaveLength(1);
+      expect(resources['bulkSyncs.lake']?.run).toEqual({ executionId: runOf(lake)[0]?.id, outcome: 'completed' });
+      expect(((await world.run('planPolytomic', { spec })) as unknown as ProvisionPlan).empty).toBe(true);
+      await world.run('deprovisionPolytomic', { spec });
+    },
+
+  'a lock that is taken over lets the last write of the lost run end, though no create was open': async () => {
+    const spec = specOf('late');
+    await world.run('provisionPolytomic', { spec });
+    const [{ id = '' } = {}] = await bulkSyncsNamed('late lake');
+    const change = (limit: number): object => {
+      const changed = specOf('late') as { bulkSyncs: { lake: Record<string, unknown> } };
+      changed.bulkSyncs.lake.concurrency_limit = limit;
+      return changed;
+    };
+    // The update is on its way when its workflow ends, and takes effect only later.
+    const slow = world.emulator.fault({
+      method: 'PUT',
+      path: `/api/bulk/syncs/${id}`,
+      delayEffectMs: 20_000,
+      times: 1,
+    });
+    const first = await world.start('provisionPolytomic', { spec: change(3) });
+    await waitUntil(async () => slow.hits > 0, { everyMs: 50 });
+    await first.terminate();
+    await world.run('provisionPolytomic', { spec: change(7) });
+    expect(world.emulator.sync(id).fields).toMatchObject({ concurrency_limit: 7 });
+    expect(((await world.run('planPolytomic', { spec: change(7) })) as unknown as ProvisionPlan).empty).toBe(
+      true,
+    );
+    await world.run('deprovisionPolytomic', { spec });
+  },
+
+  'a run that waits for another one of the same spec waits no longer than its timeout, and writes nothing':
+    async () => {
+      const spec = specOf('patient');
+      const held = world.emulator.fault({
+        method: 'POST',
+        path: '/api/bulk/syncs',
+        when: isOf('patient lake'),
+        drop: 'before',
+        times: 1_000,
+      });
+      const first = await world.start('provisionPolytomic', { spec });
+      await waitUntil(async () => held.hits > 0, { everyMs: 50 });
+      const late = await failureOf(await world.start('provisionPolytomic', { spec, timeout: '12 seconds' }));
+      expect(late).toMatchObject({ type: 'polytomic.SetBusy', details: [{ workflowId: first.workflowId }] });
+      expect(late.message).toContain('longer than the timeout of 12 s');
+      held.remove();
+      await first.result();
+      expect(await countsOf(world, 'patient')).toEqual([1, 1, 1, 1]);
+      await world.run('deprovisionPolytomic', { spec });
+    },
+
+  'a destroy asks for approval of its plan, also where it is given the hash of one': async () => {
+    const spec = specOf('agreed');
+    await world.run('provisionPolytomic', { spec });
+    const { hash } = (await world.run('planPolytomic', { spec, destroy: true })) as unknown as ProvisionPlan;
+    const asked = await world.start('deprovisionPolytomic', { spec, planHash: hash, approve: 'always' });
+    await waitUntil(async () => (await asked.query<ProvisionProgress>('progress')).phase === 'waitingForApproval');
+    expect(await countsOf(world, 'agreed')).toEqual([1, 1, 1, 1]);
+    await asked.executeUpdate('approve', { args: [{ planHash: hash, by: 'me' }] });
+    await asked.result();
+    expect(await countsOf(world, 'agreed')).toEqual([0, 0, 0, 0]);
+  },
+});

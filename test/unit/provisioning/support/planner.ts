@@ -1,0 +1,58 @@
+/** Plans and exports by the real activities, against an emulator without a server and records of the test's own. */
+import { MockActivityEnvironment } from '@temporalio/testing';
+import type { ActivityDependencies } from '../../../../src/activities/dependencies';
+import { createProvisionActivities } from '../../../../src/activities/provision';
+import type { SetRecords } from '../../../../src/activities/provision/set-records';
+import type { ExportResult } from '../../../../src/contracts/provision';
+import type { ProvisionPlan } from '../../../../src/contracts/provision-plan';
+import type { SetRecord } from '../../../../src/contracts/provision-record';
+import type { ProvisionSpec } from '../../../../src/contracts/provision-spec';
+import { createClient } from '../../../../src/polytomic/client';
+import { toObjects } from '../../../../src/rules/provision/to-objects';
+import type { InProcessEmulator } from '../../../../src/testing';
+import type { ActivitySource } from '../../../../src/workflows/provision/activities';
+import { makePlan, type MadePlan } from '../../../../src/workflows/provision/make-plan';
+
+/** Any change is a failure: whoever plans only reads, the record included. */
+const readOnly: SetRecords = {
+  read: async () => null,
+  change: () => Promise.reject(new Error('a plan changes no record')),
+  endOf: async () => undefined,
+  async *claims() {},
+};
+
+/** The activities of provisioning, run at once. */
+export function activitiesOn(emulator: InProcessEmulator, records: SetRecords = readOnly): ActivitySource {
+  const { apiKey, fetch } = emulator;
+  const client = createClient({ apiKey, url: 'https://polytomic.invalid', fetch });
+  const deps = {
+    organizations: new Map([['default', { name: 'default', client, allows: () => true, requestsPerMinute: 600 }]]),
+  } as unknown as ActivityDependencies;
+  const { activities, waits } = createProvisionActivities(deps, records);
+  const all = { ...activities, ...waits };
+  return ((name: keyof typeof all) => (input: never) =>
+    new MockActivityEnvironment().run(all[name], input)) as ActivitySource;
+}
+
+/** What an apply would do. */
+export async function planOn(
+  emulator: InProcessEmulator,
+  spec: ProvisionSpec,
+  { record = null, prune = false }: { record?: SetRecord | null; prune?: boolean } = {},
+): Promise<MadePlan> {
+  return makePlan({
+    prepared: { organization: 'default', set: 'default', specHash: 'h', prune },
+    spec,
+    objects: toObjects(spec),
+    record,
+    activity: activitiesOn(emulator),
+  });
+}
+
+/** Exports everything there is, and plans what came out. */
+export async function exportAndPlan(
+  emulator: InProcessEmulator,
+): Promise<{ exported: ExportResult; plan: ProvisionPlan }> {
+  const exported = await activitiesOn(emulator)('exportObjects', '')({ input: {} });
+  return { exported, plan: (await planOn(emulator, exported.spec)).plan };
+}
