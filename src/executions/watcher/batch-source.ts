@@ -65,7 +65,8 @@ export class BatchSource implements StatusSource {
   }
 
   coversUntil(item: Monitored): number {
-    return this.roundMs === null ? -Infinity : (this.runningAt.get(item) ?? -Infinity) + this.roundMs + maxIntervalMs;
+    if (this.roundMs === null) return -Infinity;
+    return (this.runningAt.get(item) ?? -Infinity) + this.roundMs + maxIntervalMs;
   }
 
   /** A next worker asks again. */

@@ -1,10 +1,13 @@
 /** Decides what is read next: what was reported first, then what has been due for longest. Pure. */
 import type { Moment, ScheduledRead } from './scheduled-read';
-import type { StatusSources } from './status-sources';
+import type { Monitored, StatusSources } from './status-sources';
+
+/** As much of a read as the choice depends on. */
+type Candidate = Monitored & Pick<ScheduledRead, 'isReading' | 'isUrgent' | 'report' | 'dueAt'>;
 
 /** What may be read now, and when there will be more. */
-export interface Choice {
-  item: ScheduledRead | undefined;
+export interface Choice<T> {
+  item: T | undefined;
   /** Its end was reported: it goes first, and on top of the budget. */
   isUrgent: boolean;
   /** When the first of those becomes due that are not, of the monotonic clock. */
@@ -12,13 +15,13 @@ export interface Choice {
 }
 
 /** The earliest due goes first: where the budget does not suffice, all are as late as each other, and nobody is left out. */
-export function chooseRead(
-  items: Iterable<ScheduledRead>,
+export function chooseRead<T extends Candidate>(
+  items: Iterable<T>,
   at: Moment,
   sources: Pick<StatusSources, 'covers' | 'safetyMs'>,
-): Choice {
+): Choice<T> {
   const { safetyMs } = sources;
-  const choice: Choice = { item: undefined, isUrgent: false, nextAt: Infinity };
+  const choice: Choice<T> = { item: undefined, isUrgent: false, nextAt: Infinity };
   let earliest = Infinity;
   for (const item of items) {
     if (item.isReading) continue;

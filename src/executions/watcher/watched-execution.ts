@@ -147,7 +147,8 @@ export class WatchedExecution extends ScheduledRead {
     return isLong ? minReadIntervalMs : this.untilNextReadMs();
   }
 
+  /** Of a run of unknown age that was never read, both are infinitely long ago. */
   private ageAt(serverTime: number): number {
-    return Math.max(0, serverTime - this.createdAt);
+    return serverTime === this.createdAt ? 0 : Math.max(0, serverTime - this.createdAt);
   }
 }

@@ -203,6 +203,49 @@ describe('hints', () => {
   });
 });
 
+describe('an end that was reported before anybody waited', () => {
+  /** Its history says that it will not end for minutes, so that nothing but the report has it read. */
+  const usual = { medianMs: 300_000, sigma: 0.1, runs: 10 };
+
+  it('by whoever calls the watcher is read as soon as somebody waits', async () => {
+    const { clock, polytomic, watcher } = createWatched();
+    const run = polytomic.add('quick', 1_000);
+    await clock.advance(2_000);
+    watcher.hint('quick');
+    const asked = clock.now();
+    await clock.run(watcher.watch({ ...waitFor([run]), items: [{ ...toItem(run), usual }] }));
+    expect(clock.now() - asked).toBe(100);
+  });
+
+  it('by the event feed is read as soon as somebody waits', async () => {
+    const created = createWatched();
+    const { clock, polytomic } = created;
+    const watcher = createWatcher(polytomic, { readEvents: polytomic.readEvents, requestsPerMinute: 600 });
+    const others = Array.from({ length: 200 }, (_, index) => polytomic.add(`run-${index}`, hour));
+    void watcher.watch(waitFor(others, { waitId: 'others' })).catch(() => undefined);
+    await clock.advance(60_000);
+    const run = polytomic.add('quick', 500);
+    polytomic.tell('quick', run.endsAt);
+    await clock.advance(8_000);
+    const asked = clock.now();
+    await clock.run(watcher.watch({ ...waitFor([run]), items: [{ ...toItem(run), usual }] }));
+    expect(clock.now() - asked).toBeLessThan(1_000);
+    watcher.close();
+  });
+
+  it('is forgotten where so many others were reported since then', async () => {
+    const { clock, polytomic, watcher } = createWatched();
+    const run = polytomic.add('quick', 1_000);
+    watcher.hint('quick');
+    for (let index = 0; index < 5_000; index++) watcher.hint(`other-${index}`);
+    await clock.advance(2_000);
+    void watcher.watch({ ...waitFor([run]), items: [{ ...toItem(run), usual }] }).catch(() => undefined);
+    await clock.advance(5_000);
+    expect(polytomic.requests).toEqual([]);
+    watcher.close();
+  });
+});
+
 describe('what a next worker is told', () => {
   it('lets the next worker go on without looking at everything anew', async () => {
     const { clock, polytomic, watcher } = createWatched();

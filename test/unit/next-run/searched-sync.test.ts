@@ -1,0 +1,78 @@
+/** Each transition of a searched sync: what it changes, and when its runs are read next. */
+import { describe, expect, it } from '@jest/globals';
+import { SearchedSync, type SearchRequest } from '../../../src/executions/next-run/searched-sync';
+import type { ShapedExecution } from '../../../src/executions/sync-adapter';
+import { PendingCall } from '../../../src/executions/watcher/pending-call';
+import { SimulatedClock } from '../watcher/simulation/simulated-clock';
+import { apiError } from '../watcher/simulation/simulated-polytomic';
+import { run } from './support/runs';
+
+const minute = 60_000;
+
+/** A searched sync whose list has these pages, and one search of it for runs that end so much later than now. */
+function createSearched(pages: ShapedExecution[][], { opensInMs = 0 } = {}) {
+  const clock = new SimulatedClock({ random: () => 0 });
+  const moment = () => ({ now: clock.monotonic(), serverNow: clock.trueTime, chance: 0 });
+  const sync = new SearchedSync({ kind: 'model', syncId: 'sync' }, pagesOf(pages), moment);
+  const search = new PendingCall<ShapedExecution | null, SearchRequest>(
+    clock,
+    {
+      ...{ kind: 'model', syncId: 'sync', endedAfter: clock.trueTime + opensInMs, inProgress: new Set() },
+      ...{ waitForMs: null, signal: new AbortController().signal },
+    },
+    () => sync.searches.delete(search),
+  );
+  sync.searches.add(search);
+  const read = async (): Promise<void> => {
+    sync.recordAttempt();
+    const applyAnswer = await sync.request(search.terms.signal);
+    sync.isReading = false;
+    applyAnswer();
+  };
+  const dueInMs = (): number => sync.dueAt(moment(), null) - clock.monotonic();
+  return { clock, moment, sync, search, read, dueInMs };
+}
+
+const pagesOf = (pages: ShapedExecution[][]) =>
+  async function* (): AsyncGenerator<ShapedExecution[]> {
+    for (const page of pages) yield await Promise.resolve(page);
+  };
+
+it('is read at once, and every few seconds where there is nothing', async () => {
+  const { clock, sync, read, dueInMs } = createSearched([]);
+  expect(dueInMs()).toBe(-Infinity);
+  await read();
+  expect(sync.aliveAt).toBe(clock.trueTime);
+  expect(dueInMs()).toBeCloseTo(4_500, 0);
+});
+
+it('goes on with the next page at once, and is no urgent read meanwhile', async () => {
+  const { moment, sync, search, read, dueInMs } = createSearched([[run('new', 1e12, 2e12)], [run('old', 0, 1)]]);
+  await read();
+  expect(dueInMs()).toBe(-Infinity);
+  sync.reportEnd(moment());
+  expect([sync.report.isOpen, sync.isUrgent]).toEqual([true, false]);
+  await read();
+  await expect(search.promise).resolves.toMatchObject({ executionId: 'new' });
+});
+
+it('is not read before the time from which on runs count, and then at once', async () => {
+  const { clock, moment, sync, read, dueInMs } = createSearched([], { opensInMs: 30 * minute });
+  await read();
+  expect(dueInMs()).toBe(30 * minute + 1);
+  expect(sync.hazard(clock.trueTime)).toBe(0);
+  sync.reportEnd(moment());
+  expect(sync.report.isOpen).toBe(false);
+  await clock.advance(30 * minute + 1);
+  expect(dueInMs()).toBeLessThanOrEqual(0);
+  expect(sync.hazard(clock.trueTime)).toBeGreaterThan(0);
+});
+
+describe('giveUp', () => {
+  it('ends every search with the error', async () => {
+    const { sync, search } = createSearched([]);
+    sync.giveUp(apiError('Forbidden'));
+    await expect(search.promise).rejects.toMatchObject({ code: 'Forbidden' });
+    expect(sync.searches.size).toBe(0);
+  });
+});
