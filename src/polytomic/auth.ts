@@ -21,7 +21,7 @@ export interface Credential {
   readonly refused: () => void;
 }
 
-/** The header of one call, and the texts in it that must never be shown. */
+/** The header of one call, and the texts in it that must never be shown: the same object as long as the key stays the same. */
 export interface Authorization {
   readonly header: string;
   readonly secrets: readonly string[];
@@ -36,11 +36,15 @@ export class UnusableKeyError extends Error {
 export function createCredential(options: AuthOptions): Credential {
   const source = keySource(options);
   const header = headerFor(options);
+  let last: { key: string; authorization: Authorization } | undefined;
   return {
     authorize: async () => {
       const key = await source.read();
-      const value = header(key);
-      return { header: value, secrets: [key, value.slice(value.indexOf(' ') + 1)] };
+      if (last?.key !== key) {
+        const value = header(key);
+        last = { key, authorization: { header: value, secrets: [key, value.slice(value.indexOf(' ') + 1)] } };
+      }
+      return last.authorization;
     },
     refused: source.forget,
   };

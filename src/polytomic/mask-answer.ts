@@ -1,4 +1,5 @@
 /** Masks in an answer the secrets that its request carried. */
+import { perList } from './per-list';
 import { redacted } from './redact';
 import { createSecretFinder } from './secret-finder';
 import { formsOf, partsOf } from './secret-forms';
@@ -54,9 +55,15 @@ const minCredentialLength = 8;
 
 /** The credentials that a body holds in some form, so that those which nobody repeats cost no walk through an answer. */
 export function quotedIn(body: string, credentials: readonly string[]): string[] {
-  const long = credentials.filter(({ length }) => length >= minCredentialLength);
-  return long.filter((credential) => formsOf(credential).some((form) => body.includes(form)));
+  const quoted = formsOfEach(credentials).filter(({ forms }) => forms.some((form) => body.includes(form)));
+  return quoted.map(({ credential }) => credential);
 }
+
+const formsOfEach = perList((credentials) =>
+  credentials
+    .filter(({ length }) => length >= minCredentialLength)
+    .map((credential) => ({ credential, forms: formsOf(credential) })),
+);
 
 interface Walk {
   readonly maskForms: (text: string) => string;

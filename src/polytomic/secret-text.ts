@@ -1,4 +1,5 @@
 /** Which texts of a server may be shown, when a request carried secrets that it may quote. */
+import { perList } from './per-list';
 import { createSecretFinder } from './secret-finder';
 import { partsOf } from './secret-forms';
 import { maskShapes } from './looks-like-secret';
@@ -32,13 +33,14 @@ export function createTextGuard({
   const given = secrets.filter((secret) => secret !== '');
   const tooShort = given.some((secret) => secret.length < minSecretLength);
   const quotesRequest = given.length > 0 ? createSecretFinder(given.flatMap(partsOf)) : () => false;
-  const quotesCredential = createSecretFinder(credential, Number.MAX_SAFE_INTEGER);
   const masked = [...credential, ...others];
   return (text) => {
     const read = text.slice(0, maxTextLength);
     if (read.trim() === '') return '';
     if (tooShort || others.length > maxOthers || quotesRequest(read)) return undefined;
     const shown = maskShapes(redactText(read, masked), redacted);
-    return quotesCredential(shown) ? undefined : shown;
+    return finderOf(credential)(shown) ? undefined : shown;
   };
 }
+
+const finderOf = perList((credential) => createSecretFinder(credential, Number.MAX_SAFE_INTEGER));
