@@ -1,6 +1,6 @@
 /** Composes the activities of a worker from the owner's options. */
-import { createActivities, type PolytomicActivities } from '../activities';
-import type { PolytomicPluginOptions } from '../settings/plugin-options';
+import { createActivities, type Activities, type PolytomicActivities } from '../activities';
+import type { PolytomicPluginOptions, WorkerClock } from '../settings/plugin-options';
 import { resolveOptions, type ResolvedOptions } from '../settings/resolve-options';
 import { createFolderSink } from './folder-sink';
 import { withMetrics } from './metrics';
@@ -25,7 +25,7 @@ export function createPolytomicActivities(options: PolytomicPluginOptions): Acti
 /** Activities whose workflows are told to wait on `waitTaskQueue`, or with null on their own. */
 export function composeActivities(resolved: ResolvedOptions, waitTaskQueue: string | null): PolytomicActivities {
   const { organizations, notify, fetch, logs, heartbeatTimeoutMs, cancelTimeoutMs } = resolved;
-  const { searchAttributes, logSink, maxLogFolderBytes } = resolved;
+  const { searchAttributes, logSink, maxLogFolderBytes, clock } = resolved;
   const { activities, waitActivities, hint } = createActivities({
     organizations,
     setup: { waitTaskQueue, heartbeatTimeoutMs, cancelTimeoutMs, ...(searchAttributes && { searchAttributes }) },
@@ -37,5 +37,19 @@ export function composeActivities(resolved: ResolvedOptions, waitTaskQueue: stri
     }),
     log: runtimeLog,
   });
-  return { activities: withMetrics(activities), waitActivities: withMetrics(waitActivities), hint };
+  const hosted = (some: Activities): Activities => withClock(withMetrics(some), clock);
+  return { activities: hosted(activities), waitActivities: hosted(waitActivities), hint };
+}
+
+/** The same activities; the clock learns when each of them begins and ends. */
+function withClock(activities: Activities, { beginActivity }: WorkerClock): Activities {
+  if (beginActivity === undefined) return activities;
+  const clocked = Object.entries(activities).map(([name, activity]) => {
+    const perform = async (input: never): Promise<unknown> => {
+      const endActivity = await beginActivity();
+      return activity(input).finally(endActivity);
+    };
+    return [name, perform] as const;
+  });
+  return Object.fromEntries(clocked);
 }

@@ -64,11 +64,19 @@ export const optionsShape = lazy(
       traceparent: z
         .custom<PolytomicPluginOptions['traceparent']>((value) => typeof value === 'function', 'expected a function')
         .optional(),
+      clock: z
+        .custom<PolytomicPluginOptions['clock']>(isClock, 'expected a clock: now, monotonic, setTimer and random')
+        .optional(),
       fetch: z
         .custom<PolytomicPluginOptions['fetch']>((value) => typeof value === 'function', 'expected a function')
         .optional(),
     }) satisfies z.ZodType<PolytomicPluginOptions>,
 );
+
+function isClock(value: unknown): boolean {
+  const { now, monotonic, setTimer, random } = (value ?? {}) as Record<string, unknown>;
+  return [now, monotonic, setTimer, random].every((part) => typeof part === 'function');
+}
 
 function isKeySource(value: unknown): boolean {
   return typeof value === 'string' || typeof value === 'function';

@@ -3,6 +3,7 @@ import type { Duration } from '../contracts/duration';
 import type { LogSink } from '../contracts/log-files';
 import type { AuditEntry } from '../activities/dependencies';
 import type { ClientOptions } from '../polytomic/client';
+import type { Clock } from '../polytomic/clock';
 import type { ResolveSecret, SecretBinding } from '../secrets/resolver';
 
 /** How to reach one Polytomic organization, as whom, and what workflows may do there. */
@@ -53,6 +54,12 @@ export type NotifyOptions =
       signingSecret?: string | readonly string[] | undefined;
     }
   | { activity: string };
+
+/** A worker's time, for tests: it may follow a Temporal server that skips time. */
+export interface WorkerClock extends Clock {
+  /** Resolves when an activity may begin, to what is called at its end. Default: it may begin at once. */
+  readonly beginActivity?: () => Promise<() => void>;
+}
 
 /** Options of the plugin. Its own fields describe the organization `default`. */
 export interface PolytomicPluginOptions
@@ -116,4 +123,6 @@ export interface PolytomicPluginOptions
    * must have our workflow types. Default false.
    */
   nexusService?: boolean | undefined;
+  /** Time, timers and chance of everything that activities do; for tests. Default: the machine's. */
+  clock?: WorkerClock | undefined;
 }

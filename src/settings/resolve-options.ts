@@ -11,11 +11,12 @@ import { createPolicy } from './operation-policy';
 import { optionsShape } from './options-shape';
 import { collectReservedSecrets } from './reserved-secrets';
 import { createOrganizationSecrets, wrongSecretOptions } from './secret-options';
-import type { OrganizationOptions, PolytomicPluginOptions } from './plugin-options';
+import type { OrganizationOptions, PolytomicPluginOptions, WorkerClock } from './plugin-options';
 import { readTls } from './tls-files';
 import { createCredential } from '../polytomic/auth';
 import type { RequestObserver } from '../polytomic/call';
 import { createClient, type CallReport } from '../polytomic/client';
+import { systemClock } from '../polytomic/clock';
 import { createFetch, type Fetch } from '../polytomic/http';
 import { createLogReach } from '../polytomic/log-reach';
 import { parseBaseUrl } from '../polytomic/url';
@@ -50,6 +51,7 @@ export interface ResolvedOptions {
   readonly cancelTimeoutMs: number;
   /** Whether workflows write search attributes. */
   readonly searchAttributes: boolean;
+  readonly clock: WorkerClock;
 }
 
 /** What resolving takes from the process, handed in. */
@@ -111,6 +113,7 @@ export function resolveOptions(
     heartbeatTimeoutMs: toMilliseconds(options.heartbeatTimeout) ?? defaultHeartbeatTimeoutMs,
     cancelTimeoutMs: toMilliseconds(options.cancelTimeout) ?? defaultCancelTimeoutMs,
     searchAttributes: options.searchAttributes ?? false,
+    clock: options.clock ?? systemClock,
   };
 }
 
@@ -142,15 +145,16 @@ interface OrganizationContext extends ResolveContext {
 }
 
 type OwnOptions = OrganizationOptions &
-  Pick<PolytomicPluginOptions, 'allowHttp' | 'fetch' | 'maxAnswerBytes' | 'traceparent'>;
+  Pick<PolytomicPluginOptions, 'allowHttp' | 'clock' | 'fetch' | 'maxAnswerBytes' | 'traceparent'>;
 
 /** Every organization with its own options, those taken from the top included. */
 function organizationsOf(options: PolytomicPluginOptions): Record<string, OwnOptions> {
   const { url, apiVersion, operations, requestsPerMinute, operationsPerMinute, traceparent } = options;
-  const { allowHttp, fetch, maxAnswerBytes, caFile, clientCertFile, clientKeyFile, secretEnv, secretsDir } = options;
+  const { allowHttp, clock, fetch, maxAnswerBytes, caFile, clientCertFile, clientKeyFile } = options;
+  const { secretEnv, secretsDir } = options;
   const common = withoutUndefined({
     ...{ url, apiVersion, operations, requestsPerMinute, operationsPerMinute, traceparent },
-    ...{ allowHttp, fetch, maxAnswerBytes, caFile, clientCertFile, clientKeyFile, secretEnv, secretsDir },
+    ...{ allowHttp, clock, fetch, maxAnswerBytes, caFile, clientCertFile, clientKeyFile, secretEnv, secretsDir },
   });
   const others = Object.entries(options.organizations ?? {}).map(([name, own]) => [
     name,

@@ -10,7 +10,10 @@ export type {
   InProcessOptions,
   InProcessRequest,
 } from './controls/in-process';
+export { createTimeSkippingEmulator } from './controls/time-skipping';
+export type { TimeSkippingEmulator, TimeSkippingOptions } from './controls/time-skipping';
 export type { ClockKind, EmulatorClock, TimeSource } from './state/clock';
+export type { ServerTime, TimeSkippingEnvironment } from './state/server-time';
 export type { RefusedConfiguration } from './state/connection-check';
 export type { ConnectionControls, SourceSchemaSeed } from './controls/connection-controls';
 export type { ConnectionTypeDump, ConnectionTypeSeed } from './state/connection-types';

@@ -47,7 +47,7 @@ type Identified = Pick<OrganizationSetup, 'identity' | 'failure' | 'clockAheadMs
 async function readIdentity({ client }: Organization): Promise<Identified> {
   let serverTime = NaN;
   const onAnswer = ({ date }: { date?: string }): void => void (serverTime = Date.parse(date ?? ''));
-  const clockAheadMs = (): number | null => (Number.isNaN(serverTime) ? null : Date.now() - serverTime);
+  const clockAheadMs = (): number | null => (Number.isNaN(serverTime) ? null : client.clock.now() - serverTime);
   try {
     const signal = AbortSignal.any([Context.current().cancellationSignal, AbortSignal.timeout(patienceMs)]);
     const { organization_id, organization_name, credential } = await client.identity.get({}, { signal, onAnswer });

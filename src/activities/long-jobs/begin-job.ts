@@ -1,6 +1,7 @@
 /** What every activity that does long work does first: reads its input and asks whether it may. */
 import { Context } from '@temporalio/activity';
 import { parseOperationInput } from '../../inputs/operation-input';
+import { sleep } from '../../polytomic/clock';
 import type { AnyOperation } from '../../polytomic/operation';
 import type { CallSecrets } from '../../polytomic/secret-text';
 import { organizationOf, requireOperation } from '../allowed';
@@ -21,7 +22,7 @@ export interface BegunJob<I> {
 /** What long work needs, and what it is given. */
 export interface JobContext {
   deps: ActivityDependencies;
-  timing: Timing;
+  timing: Timing | undefined;
 }
 
 /** @throws InvalidInputError, NotAllowedError naming the first operation that is not allowed */
@@ -35,5 +36,10 @@ export async function beginJob<I>(
   const secrets = await organization.client.secretsOf(row, request);
   const context = Context.current();
   const key = idempotencyKey ?? stableKey(context.info);
-  return { organization, request: request as I, secrets, attempt: { context, timing, key } };
+  return { organization, request: request as I, secrets, attempt: { context, timing: timing ?? timingBy(organization, context), key } };
+}
+
+function timingBy({ client: { clock } }: Organization, { cancelled, cancellationSignal }: Context): Timing {
+  const now = (): number => clock.now();
+  return { now, sleep: (ms) => Promise.race([sleep(ms, clock, cancellationSignal), cancelled]) };
 }

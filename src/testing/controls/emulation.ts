@@ -7,6 +7,7 @@ import { Faults } from '../scripts/faults';
 import type { EmulatorHandles, EmulatorSync, ForeignRun } from './handles';
 import { IdempotencyRecords } from '../http/idempotency';
 import { modelAt } from '../state/model';
+import { nextChangeAt } from '../state/next-change';
 import type { ResolvedOptions, Seed } from './options';
 import { RequestLog } from '../http/request-log';
 import type { IngestionSeed } from '../state/ingestion';
@@ -94,6 +95,11 @@ export class Emulation {
       snapshot: () => takeSnapshot({ state: this.#emulatorNow().state, records: this.stage.records }, clock.now()),
       restore: (snapshot) => this.#restore(snapshot),
     };
+  }
+
+  /** When something changes next without being asked for; Infinity: nothing does. */
+  nextChangeAt(): number {
+    return nextChangeAt(this.#emulatorNow(), this.parts.clock.now());
   }
 
   #makeStage(seed: Seed | undefined): EmulatorContext {

@@ -1,5 +1,5 @@
 /** The emulator without a socket, for simulations: it is called like a function and does nothing between calls. */
-import { buildEmulation } from './emulation';
+import { buildEmulation, type Emulation } from './emulation';
 import type { EmulatorHandles } from './handles';
 import { resolveOptions, type EmulatorOptions } from './options';
 import { noteAnswer, type Exchange, type WireAnswer } from '../http/service';
@@ -74,11 +74,16 @@ export class ConnectionResetError extends Error {
 }
 
 /** Creates an emulator of the Polytomic API that is called in this process. It has no timers of its own. */
-export function createEmulator({
+export function createEmulator(options: InProcessOptions = {}): InProcessEmulator {
+  return buildInProcess(options).emulator;
+}
+
+/** The same, with what is behind it. */
+export function buildInProcess({
   url = 'http://polytomic.invalid',
   fetch = noReceiver,
   ...options
-}: InProcessOptions = {}): InProcessEmulator {
+}: InProcessOptions): { emulator: InProcessEmulator; emulation: Emulation } {
   const resolved = resolveOptions(options);
   const emulation = buildEmulation(resolved, {
     url: () => url,
@@ -96,7 +101,7 @@ export function createEmulator({
     sender.look();
     return answer;
   };
-  return {
+  const emulator: InProcessEmulator = {
     ...emulation.handles(),
     url,
     handle: async (request) => {
@@ -113,6 +118,7 @@ export function createEmulator({
       return sender.idle();
     },
   };
+  return { emulator, emulation };
 }
 
 const noReceiver: WebhookFetch = () => Promise.reject(new ConnectionResetError());
