@@ -300,7 +300,6 @@ describe('temporal-polytomic schedule release that is cut off', () => {
       env: { TEMPORAL_ADDRESS: temporalAddress(), POLYTOMIC_TASK_QUEUE: world.taskQueue },
     });
     await waitUntil(when === 'paused' ? isPaused : when === 'asked' ? () => writes().length > 0 : isGiven, {
-      timeoutMs: 120_000,
       everyMs: 5,
     });
     cli.child.kill('SIGKILL');

@@ -103,9 +103,7 @@ sideBySide({
     await first.terminate();
     await world.run('provisionPolytomic', { spec: change(7) });
     expect(world.emulator.sync(id).fields).toMatchObject({ concurrency_limit: 7 });
-    expect(((await world.run('planPolytomic', { spec: change(7) })) as unknown as ProvisionPlan).empty).toBe(
-      true,
-    );
+    expect(((await world.run('planPolytomic', { spec: change(7) })) as unknown as ProvisionPlan).empty).toBe(true);
     await world.run('deprovisionPolytomic', { spec });
   },
 

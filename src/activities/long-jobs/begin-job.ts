@@ -36,7 +36,12 @@ export async function beginJob<I>(
   const secrets = await organization.client.secretsOf(row, request);
   const context = Context.current();
   const key = idempotencyKey ?? stableKey(context.info);
-  return { organization, request: request as I, secrets, attempt: { context, timing: timing ?? timingBy(organization, context), key } };
+  return {
+    organization,
+    request: request as I,
+    secrets,
+    attempt: { context, timing: timing ?? timingBy(organization, context), key },
+  };
 }
 
 function timingBy({ client: { clock } }: Organization, { cancelled, cancellationSignal }: Context): Timing {

@@ -20,9 +20,9 @@ function createSearched(pages: ShapedExecution[][], { opensInMs = 0 } = {}) {
       ...{ kind: 'model', syncId: 'sync', endedAfter: clock.trueTime + opensInMs, inProgress: new Set() },
       ...{ waitForMs: null, signal: new AbortController().signal },
     },
-    () => sync.searches.delete(search),
+    () => sync.calls.delete(search),
   );
-  sync.searches.add(search);
+  sync.calls.add(search);
   const read = async (): Promise<void> => {
     sync.recordAttempt();
     const applyAnswer = await sync.request(search.terms.signal);
@@ -73,6 +73,6 @@ describe('giveUp', () => {
     const { sync, search } = createSearched([]);
     sync.giveUp(apiError('Forbidden'));
     await expect(search.promise).rejects.toMatchObject({ code: 'Forbidden' });
-    expect(sync.searches.size).toBe(0);
+    expect(sync.calls.size).toBe(0);
   });
 });

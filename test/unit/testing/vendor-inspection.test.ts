@@ -52,7 +52,9 @@ describe('a bulk sync from a new connection', () => {
     // One schema is read as it is asked for.
     const { body } = await callChecked(emulator, `GET /api/connections/${source}/schemas/public.users`, { version });
     expect(body.data).toMatchObject({ id: 'public.users', fields: expect.anything() });
-    expect((await send(emulator, `GET /api/connections/${source}/schemas/public.nothing`, { version })).status).toBe(404);
+    expect((await send(emulator, `GET /api/connections/${source}/schemas/public.nothing`, { version })).status).toBe(
+      404,
+    );
     emulator.clock.advance(29_999);
     expect(refusal(await create(emulator, source))).toEqual(refreshing);
     emulator.clock.advance(1);
