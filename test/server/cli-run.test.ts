@@ -176,6 +176,33 @@ describe('temporal-polytomic run, await, cancel', () => {
       expect(JSON.parse(cli.stdout())).toMatchObject({ result: { outcome: 'completed', attached: true } });
       expect(runsOf(sync.id)).toHaveLength(1);
     },
+    'says when the next run of a sync is due': async () => {
+      const due = new Date(Date.now() + 86_400_000).toISOString();
+      const sync = world.emulator.addModelSync({ name: 'Due tomorrow', nextExecutionTime: due });
+      const cli = startCli({ args: ['await', 'Due tomorrow', '-o', 'json'], env: env() });
+      await cli.untilSaid(new RegExp(`Due tomorrow: .*, next run at ${due}`));
+      const [, workflowId = ''] = /waiting by workflow (\S+)/.exec(cli.stderr()) ?? [];
+      expect((await call('show', workflowId)).stdout).toContain(`next run at ${due}`);
+      expect((await call('status')).stdout).toContain(`next run at ${due}`);
+      world.emulator.startRun(sync.id);
+      expect(await cli.ended).toBe(exitCodes.ok);
+    },
+    'waits until an ingestion has caught up': async () => {
+      const sync = world.emulator.addBulkSync({ name: 'Orders', ingestion: { lagMs: 3_600_000 } });
+      const cli = startCli({ args: ['await', 'Orders', '--caught-up-within', '1m'], env: env() });
+      await cli.untilSaid(/Orders: waiting until the ingestion has caught up/);
+      world.emulator.setIngestion(sync.id, { lagMs: 20_000 });
+      expect(await cli.ended).toBe(exitCodes.ok);
+      expect(cli.stdout()).toMatch(/completed.*Orders[^]*the ingestion is \d+s behind \(ok\)/);
+      const wrong = await call('await', 'Orders', '--caught-up-within', 'soon');
+      expect([wrong.code, wrong.stderr]).toEqual([exitCodes.usage, expect.stringContaining('--caught-up-within')]);
+      world.emulator.setIngestion(sync.id, null);
+      const none = await call('await', 'Orders', '--caught-up-within', '1m');
+      expect([none.code, none.stderr + none.stdout]).toEqual([
+        exitCodes.usage,
+        expect.stringContaining('caughtUpWithin: expected a sync by change data capture'),
+      ]);
+    },
   });
 });
 

@@ -56,7 +56,8 @@ async function run({ session, args, options }: Call<Options>): Promise<ExitCode>
     import('../watch/follow.js'),
     import('../../rules/duration.js'),
   ]);
-  const { timeout, onInterrupt } = options;
+  const { timeout, onInterrupt, caughtUpWithin: within } = options;
+  if (within !== undefined) requireDuration(toMilliseconds(within), within, '--caught-up-within');
   const ms = timeout === undefined ? undefined : requireDuration(toMilliseconds(timeout), timeout, '--timeout');
   const { followed, isOwnWait } = await awaitTarget(session, temporal, { asked, ...options });
   const timeoutMs = ms === undefined ? {} : { timeoutMs: isOwnWait ? ms + endMs : ms };

@@ -27,7 +27,7 @@ async function run({ session, options }: Call<Options>): Promise<void> {
     [
       { title: 'Started', show: (row) => print.time(row.startedAt) },
       { title: 'What', show: (row) => toCell(row.title, 40) },
-      { title: 'State', show: (row) => toCell(row.state, 70) },
+      { title: 'State', show: (row) => toCell(row.state, 100) },
       { title: 'Workflow', show: (row) => toLine(row.workflowId) },
     ],
     'Nothing is under way',
