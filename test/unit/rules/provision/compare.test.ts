@@ -88,7 +88,7 @@ describe('a model sync as the API answers it', () => {
       filters: [{ ...condition, label: 'grown' }],
       model_filters: { conditions: [{ ...condition, label: 'grown' }], logic: 'A' },
     };
-    const seen = toComparable('modelSyncs', { ...live, body } as never, wanted as never);
+    const seen = toComparable('modelSyncs', { ...live, body }, wanted);
     expect(paths(wanted, seen, compareRules.modelSyncs)).toEqual([]);
     const other = { ...wanted, filters: [{ ...condition, function: 'IsNull', label: 'grown' }] };
     expect(paths(other, seen, compareRules.modelSyncs)).toEqual(['filters']);
