@@ -143,6 +143,11 @@ async function live(emulator: InProcessEmulator, type: string, configuration: Co
   await ask('DELETE', path);
 }
 
+/** What a schema says of a field that decides anything; titles and examples do not. */
+const toldOf = ({ type, sensitive, readOnly, readonly, enum: choices, default: usual }: Schema): Configuration => ({
+  ...{ type, sensitive, readOnly, readonly, choices, usual },
+});
+
 describeWithFile('every type of connection that Polytomic has', () => {
   const emulator = createEmulator({ clock: 'manual', connectionTypes: dump, maxRequests: 10 });
 
@@ -153,6 +158,22 @@ describeWithFile('every type of connection that Polytomic has', () => {
       (schema.items === undefined ? 0 : marks(schema.items)) +
       (schema.sensitive === true ? 1 : 0);
     expect(ids.reduce((sum, id) => sum + marks(schemaOf(id)), 0)).toBe(360);
+  });
+
+  it('is as the emulator has it by itself, with its requirements, marks, choices and defaults', async () => {
+    const usual = await call(createEmulator(), ['GET', '/api/connection_types'], []);
+    const types = usual as unknown as { id: string; configurationForm: { jsonschema: Schema } }[];
+    expect(types.length).toBeGreaterThanOrEqual(11);
+    for (const { id, configurationForm } of types) {
+      const real = schemaOf(id);
+      const { required = [], properties = {} } = configurationForm.jsonschema;
+      expect({ id, required: required.toSorted() }).toEqual({ id, required: (real.required ?? []).toSorted() });
+      const told = Object.entries(properties).map(([field, schema]) => [field, toldOf(schema)]);
+      const known = Object.keys(properties).map((field) => [field, toldOf(real.properties?.[field] ?? {})]);
+      expect({ id, told }).toEqual({ id, told: known });
+      const secrets = Object.keys(real.properties ?? {}).filter((field) => isSecret(real, field));
+      expect(secrets.filter((field) => properties[field] === undefined)).toEqual([]);
+    }
   });
 
   it('is tried with every choice, with nested objects, lists, maps and empty values', () => {
