@@ -44,4 +44,19 @@ describe('temporal-polytomic dev', () => {
       ),
     );
   });
+
+  it('holds what a seed file says instead of its samples', async () => {
+    cli = startCli({
+      args: ['dev', '--port', '0', '--ui-port', '0', '--seed', 'examples/emulator/seed.yaml'],
+      env: { TEMPORAL_CLI_PATH: temporalCliPath(), POLYTOMIC_TASK_QUEUE: uniqueTaskQueue('cli-dev-seed') },
+    });
+    const [, emulatorUrl = ''] = await cli.untilSaid(/Polytomic: +(\S+) \(emulator\)/);
+    await cli.untilSaid(/Polling task queue/);
+    const headers = { Authorization: 'Bearer test-key', 'X-Polytomic-Version': '2025-09-18' };
+    const answer = await fetch(`${emulatorUrl}/api/bulk/syncs`, { headers });
+    const { data } = (await answer.json()) as { data: { id: string }[] };
+    expect(data.map(({ id }) => id)).toContain('66666666-6666-4666-8666-666666666666');
+    cli.child.kill('SIGINT');
+    expect(await cli.ended).toBe(0);
+  });
 });
