@@ -189,6 +189,53 @@ describe('a bulk sync of 2024-02-08', () => {
     for (const name of ['discover', 'schedule', 'multi']) expect(recent).not.toHaveProperty(name);
   });
 
+  it('lives through what Terraform does to it: made, read, changed, switched off, taken away', async () => {
+    const emulator = await emulate();
+    const at = async (call: string, sent?: object) =>
+      (await callChecked(emulator, call, { version: older, ...(sent && { body: sent }) })).body;
+    const written = {
+      ...body,
+      organization_id: '',
+      active: true,
+      automatically_add_new_fields: 'none',
+      automatically_add_new_objects: 'none',
+      concurrency_limit: 0,
+      resync_concurrency_limit: 0,
+      disable_record_timestamps: false,
+      destination_configuration: { schema: 'public' },
+      schedule,
+    };
+    const users = {
+      id: 'public.users',
+      enabled: true,
+      tracking_field: 'updated_at',
+      fields: [{ id: 'name', enabled: true, obfuscate: true }],
+      filters: [{ field_id: 'updated_at', function: 'OnOrAfter', value: '2024-01-01' }],
+    };
+    const { id } = (await at('POST /api/bulk/syncs', { ...written, schemas: [users] })).data;
+    const path = `/api/bulk/syncs/${id}`;
+    const enabled = async (): Promise<unknown> =>
+      ((await at(`GET ${path}/schemas?filters[enabled]=true`)).data as unknown as object[]).map((schema) => {
+        expect(schema).not.toHaveProperty('fields');
+        return (schema as { id: string }).id;
+      });
+    expect(await enabled()).toEqual(['public.users']);
+    expect((await at(`GET ${path}/schemas/public.users`)).data).toMatchObject({
+      tracking_field: 'updated_at',
+      filters: users.filters,
+      fields: [{ id: 'name', obfuscated: true }],
+    });
+    const read = (await at(`GET ${path}`)).data;
+    const { organization_id: _none, ...shown } = written;
+    expect(read).toMatchObject({ ...shown, organization_id: emulator.organizationId });
+    const changed = { ...written, active: false, automatically_add_new_fields: 'onlyIncremental' };
+    const update = (await at(`PUT ${path}`, { ...changed, schemas: ['public.users', 'public.orders'] })).data;
+    expect(update).toMatchObject({ active: false, automatically_add_new_fields: 'onlyIncremental' });
+    expect(await enabled()).toEqual(['public.users', 'public.orders']);
+    await at(`DELETE ${path}`);
+    expect((await send(emulator, `GET ${path}`, { version: older })).status).toBe(404);
+  });
+
   it('has the modes and the cutoff that its connections offer', async () => {
     const emulator = await emulate();
     const create = (more: object) =>
