@@ -62,6 +62,10 @@ export function toCliError(error: unknown): CliError {
   if (name === 'WorkflowFailedError') return workflowFailure(cause as ErrorLike);
   const missing = notFound(error as ErrorLike);
   if (missing) return missing;
+  if (name === 'ValueError' && message.startsWith('Unknown encoding')) {
+    const nextStep = 'Name the codec server that reads them: --codec-endpoint';
+    return new CliError(exitCodes.usage, `Payloads of this workflow are encrypted (${message})`, nextStep);
+  }
   if (name === 'WorkflowUpdateFailedError') {
     const { type, message: why = message } = (cause ?? {}) as ErrorLike;
     return new CliError(exitCodeOfFailure(type), why);

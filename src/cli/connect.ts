@@ -1,6 +1,8 @@
 /** Connects to Temporal. Loads its client, which takes a quarter of a second, so commands load this lazily. */
 import { userInfo, hostname } from 'node:os';
 import { Client, Connection } from '@temporalio/client';
+import type { PayloadCodec } from '@temporalio/common';
+import { codecSettings, createRemoteCodec } from './codec';
 import { CliError, startServerHint, grpcCodeOf, toCliError } from './cli-error';
 import { exitCodes } from './exit-codes';
 import type { RootOptions } from './root-options';
@@ -14,6 +16,8 @@ export interface Temporal {
   readonly namespace: string;
   /** Queue of the workers with our workflows. */
   readonly taskQueue: string;
+  /** Reads payloads that are encrypted. Absent: none are. */
+  readonly codec?: PayloadCodec;
 }
 
 const defaultConnectTimeoutMs = 10_000;
@@ -25,11 +29,16 @@ export async function connectTemporal(
 ): Promise<Temporal> {
   const { connectionOptions, namespace = 'default' } = loadTemporalSettings(options, env);
   const address = connectionOptions.address ?? 'localhost:7233';
+  const settings = codecSettings(options, { env, namespace });
+  const codec = settings && createRemoteCodec(settings);
   const connectTimeout = options.clientConnectTimeout || defaultConnectTimeoutMs;
   try {
     const connection = await Connection.connect({ ...connectionOptions, connectTimeout });
-    const client = new Client({ connection, namespace, identity: identityOf(options) });
-    return { client, connection, address, namespace, taskQueue };
+    const client = new Client({
+      ...{ connection, namespace, identity: identityOf(options) },
+      ...(codec && { dataConverter: { payloadCodecs: [codec] } }),
+    });
+    return { client, connection, address, namespace, taskQueue, ...(codec && { codec }) };
   } catch (error) {
     const known = grpcCodeOf(error) === undefined ? undefined : toCliError(error);
     if (known?.exitCode === exitCodes.notAllowed) throw known;

@@ -30,6 +30,8 @@ export interface RootOptions {
   apiKey?: string;
   identity?: string;
   grpcMeta?: string[];
+  codecEndpoint?: string;
+  codecAuth?: string;
   tls?: true;
   tlsCertPath?: string;
   tlsKeyPath?: string;
@@ -66,6 +68,8 @@ export function addRootOptions(program: Command): void {
     .option('--api-key <key>', `API key of Temporal (${secretHint})`)
     .option('--profile <name>', 'profile of the configuration file')
     .option('--config-file <file>', "the Temporal CLI's configuration file")
+    .option('--codec-endpoint <url>', 'codec server that reads and writes encrypted payloads')
+    .option('--codec-auth <header>', 'Authorization header for it (better as TEMPORAL_CODEC_AUTH)')
     .option('--tls', 'connect with TLS')
     .option('--tls-cert-path <file>', 'client certificate')
     .option('--tls-key-path <file>', 'key of the client certificate')

@@ -28,7 +28,7 @@ function collectLeaves(value: unknown, { names, path, field }: Place, leaves: Le
     value.forEach((inner, at) => collectLeaves(inner, { names, path, field: join(field, String(at)) }, leaves));
     return;
   }
-  for (const [key, inner] of Object.entries(value as object)) {
+  for (const [key, inner] of Object.entries(value)) {
     collectLeaves(inner, { names: [...names, key], path: join(path, key), field: join(field, key) }, leaves);
   }
 }

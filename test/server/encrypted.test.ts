@@ -10,7 +10,8 @@ import { startEmulator, type Emulator, type EmulatorSync } from '../../src/testi
 import { installForExamples, type ExampleProject, type ExampleProjects } from './support/example-project';
 import { connectTemporal, temporalAddress, type TemporalConnections } from './support/harness';
 import { eventsOf, textsIn, untilWaiting } from './support/history';
-import type { NodeProcess } from './support/node-process';
+import { startNode, type NodeEnd, type NodeProcess } from './support/node-process';
+import { repository } from './support/packed-package';
 
 const keys = { old: newKey(), new: newKey() };
 const token = 'codec-token-of-the-test';
@@ -23,6 +24,7 @@ let temporal: TemporalConnections;
 let projects: ExampleProjects;
 let example: ExampleProject;
 let worker: NodeProcess;
+let codecServer: NodeProcess | undefined;
 
 beforeAll(async () => {
   [emulator, temporal, projects] = await Promise.all([
@@ -44,7 +46,7 @@ beforeAll(async () => {
   worker = await example.start('worker');
 });
 afterAll(async () => {
-  await worker?.end('SIGKILL');
+  await Promise.all([worker?.end('SIGKILL'), codecServer?.end('SIGTERM')]);
   await temporal.close();
   await emulator.close();
   await projects.remove();
@@ -67,8 +69,9 @@ function start(workflowId: string, syncId: string): Promise<WorkflowHandle> {
 /** What whoever reads the server without the keys sees: the history, and what describes the workflow. */
 async function storedTexts(workflowId: string): Promise<string> {
   const handle = temporal.client.workflow.getHandle(workflowId);
-  const { raw } = await handle.describe();
-  return textsIn([await eventsOf(handle), raw]);
+  const { options, workflowService } = temporal.client;
+  const request = { namespace: options.namespace, execution: { workflowId } };
+  return textsIn([await eventsOf(handle), await workflowService.describeWorkflowExecution(request)]);
 }
 
 async function expectNothingInClear(workflowId: string, { id }: EmulatorSync): Promise<void> {
@@ -121,9 +124,9 @@ it('a wait goes on while the keys are rotated', async () => {
   await expectNothingInClear('encrypted-rotated', sync);
 });
 
-it('the codec server shows a history to the Temporal Web UI', async () => {
-  const server = await example.start('codec-server');
-  const url = await server.firstLine();
+it('the codec server shows a history to the Temporal Web UI, and the whole of it to the terminal program', async () => {
+  codecServer = await example.start('codec-server');
+  const url = await codecServer.firstLine();
   const [started] = await eventsOf(temporal.client.workflow.getHandle('encrypted-completed'));
   const input = started?.workflowExecutionStartedEventAttributes?.input?.payloads?.[0];
   const toBase64 = (bytes: Uint8Array | null | undefined): string => Buffer.from(bytes ?? []).toString('base64');
@@ -136,5 +139,32 @@ it('the codec server shows a history to the Temporal Web UI', async () => {
   expect(answer.headers.get('access-control-allow-origin')).toBe(uiOrigin);
   const { payloads } = (await answer.json()) as { payloads: { data: string }[] };
   expect(JSON.parse(Buffer.from(payloads[0]?.data ?? '', 'base64').toString())).toHaveProperty('syncId');
-  await server.end('SIGTERM');
+
+  const auth = { TEMPORAL_CODEC_ENDPOINT: url, TEMPORAL_CODEC_AUTH: `Bearer ${token}` };
+  const { id } = emulator.addBulkSync({ name: 'Only one of this name' });
+  const run = await terminalProgram(auth, 'run', 'bulk', 'Only one of this name', '--workflow-id', 'encrypted-by-cli');
+  expect(run.stdout).toContain('Only one of this name');
+  await expectNothingInClear('encrypted-by-cli', emulator.sync(id));
+  expect((await terminalProgram(auth, 'report', 'encrypted-failed')).stdout).toContain(
+    confidential.message.slice(0, 30),
+  );
+  const blind = await terminalProgram({}, 'show', 'encrypted-by-cli');
+  expect(blind).toMatchObject({ code: 2, stderr: expect.stringContaining('--codec-endpoint') });
+  const refused = await terminalProgram(
+    { ...auth, TEMPORAL_CODEC_AUTH: 'Bearer another' },
+    'report',
+    'encrypted-failed',
+  );
+  expect(refused).toMatchObject({ code: 7, stderr: expect.stringContaining('answered 401') });
 });
+
+/** A command, as a person with a codec server enters it. */
+function terminalProgram(env: NodeJS.ProcessEnv, ...args: string[]): Promise<NodeEnd> {
+  const cli = join(repository, 'src/cli/main.ts');
+  const program = {
+    args: ['--import', 'tsx', cli, ...args, '--address', temporalAddress(), '--task-queue', 'encrypted'],
+    cwd: repository,
+    env: { ...env, HOME: example.folder },
+  };
+  return startNode(program).ended;
+}

@@ -1,16 +1,18 @@
 /** Reads all runs of a workflow from Temporal. */
+import { decodeInPlace } from '../codec';
 import type { Temporal } from '../connect';
 import { titleOf } from '../run/title';
 import { FactReader, type EventLike, type HistoryFacts } from './facts';
 
 /** Histories of one workflow, from its first run to its last. @throws WorkflowNotFoundError */
-export async function readHistory({ client }: Temporal, workflowId: string): Promise<HistoryFacts> {
+export async function readHistory(temporal: Temporal, workflowId: string): Promise<HistoryFacts> {
+  const { client } = temporal;
   const { memo, type, runId, raw } = await client.workflow.getHandle(workflowId).describe();
   const reader = new FactReader({ workflowId, title: titleOf(memo, type) });
   // Where the first run was deleted already, those that are left still say a lot.
   const first = raw.workflowExecutionInfo?.firstRunId || runId;
   for (let at: string | undefined = first; at !== undefined;) {
-    const events: EventLike[] | undefined = await readRun(client, workflowId, at).catch((error: unknown) => {
+    const events: EventLike[] | undefined = await readRun(temporal, workflowId, at).catch((error: unknown) => {
       if (at === first && first !== runId) return undefined;
       throw error;
     });
@@ -19,7 +21,7 @@ export async function readHistory({ client }: Temporal, workflowId: string): Pro
   return reader.facts;
 }
 
-async function readRun(client: Temporal['client'], workflowId: string, runId: string): Promise<EventLike[]> {
+async function readRun({ client, codec }: Temporal, workflowId: string, runId: string): Promise<EventLike[]> {
   const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-  return (events ?? []) as unknown as EventLike[];
+  return (await decodeInPlace(events ?? [], codec)) as unknown as EventLike[];
 }

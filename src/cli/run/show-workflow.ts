@@ -22,7 +22,10 @@ export interface ShownWorkflow {
 }
 
 /** @throws WorkflowNotFoundError */
-export async function showWorkflow({ client, connection }: Temporal, workflowId: string): Promise<ShownWorkflow> {
+export async function showWorkflow(
+  { client, connection, codec }: Temporal,
+  workflowId: string,
+): Promise<ShownWorkflow> {
   const handle = client.workflow.getHandle(workflowId);
   const { runId, type, memo, status, startTime, closeTime } = await handle.describe();
   const known = {
@@ -38,7 +41,7 @@ export async function showWorkflow({ client, connection }: Temporal, workflowId:
     return { ...known, end };
   }
   const [progress, live] = await connection.withDeadline(Date.now() + 5_000, () =>
-    Promise.all([handle.query<unknown>('progress').catch(() => undefined), readLive(handle)]),
+    Promise.all([handle.query<unknown>('progress').catch(() => undefined), readLive(handle, codec)]),
   );
   const trouble = progress === undefined ? { trouble: 'no worker answers' } : {};
   return { ...known, progress: { ...readProgress(progress), ...(live && { live }), ...trouble } };

@@ -61,7 +61,7 @@ async function pollProgress(options: WatchOptions, signal: AbortSignal): Promise
 async function pollOnce({ temporal, handle, onChange }: WatchOptions, signal: AbortSignal): Promise<boolean> {
   try {
     const [progress, live] = await temporal.connection.withDeadline(Date.now() + queryTimeoutMs, () =>
-      Promise.all([handle.query<unknown>('progress'), readLive(handle)]),
+      Promise.all([handle.query<unknown>('progress'), readLive(handle, temporal.codec)]),
     );
     const known = readProgress(progress);
     if (known && !signal.aborted) onChange({ ...known, ...(live && { live }), trouble: undefined });
