@@ -104,6 +104,12 @@ describe('loadPolytomicOptions', () => {
     expect(others).toEqual([]);
   });
 
+  it('refuses a bound of cancels that no timer of Node holds', () => {
+    const env = { POLYTOMIC_API_KEY: key, POLYTOMIC_CANCEL_TIMEOUT: '25 days' };
+    expect(problemsOf(env)).toEqual([expect.stringMatching(/^POLYTOMIC_CANCEL_TIMEOUT: expected at most 24 days/)]);
+    expect(() => loadPolytomicOptions({ ...env, POLYTOMIC_CANCEL_TIMEOUT: '24 days' })).not.toThrow();
+  });
+
   it('names every wrong variable at once, with what was expected', () => {
     const problems = problemsOf({
       POLYTOMIC_API_KEY: key,
