@@ -99,7 +99,9 @@ describe('completion', () => {
       `$(complete -p temporal-polytomic | sed 's/.*-F \\([^ ]*\\).*/\\1/')`,
       `printf '<%s>' "\${COMPREPLY[@]}"`,
     ];
-    const offered = execFileSync('bash', ['-c', bash.join('\n')], { encoding: 'utf8', env: { ANSWER: answer } });
+    const offered = execFileSync('bash', ['--norc', '-c', bash.join('\n')], {
+      ...{ encoding: 'utf8', env: { ANSWER: answer }, stdio: ['ignore', 'pipe', 'ignore'] },
+    });
     expect(offered).toMatch(/^<Warehouse(?: |\\ )to(?: |\\ )lake[^>]*>$/);
   });
 

@@ -252,7 +252,7 @@ describe('temporal-polytomic run-all and pipeline', () => {
     // Nothing is started while it is paused, so that a sync without a run has not had its turn.
     const skipped = names.find((name) => name !== 'all 2' && runsNamed(name) === 0);
     expect((await call('skip', workflowId, skipped ?? '')).code).toBe(exitCodes.ok);
-    expect((await call('concurrency', workflowId, '0')).code).toBe(exitCodes.failed);
+    expect((await call('concurrency', workflowId, '0')).code).toBe(exitCodes.usage);
     expect((await call('resume', workflowId)).code).toBe(exitCodes.ok);
     expect(await cli.ended).toBe(exitCodes.failed);
     expect(JSON.parse(cli.stdout())).toMatchObject({
