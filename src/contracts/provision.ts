@@ -45,7 +45,10 @@ export interface ProvisionPolytomicInput extends Omit<PlanPolytomicInput, 'destr
   maxConcurrent?: number;
   /** Targets that the operator configured. */
   notify?: string[];
-  /** Of the whole apply. Default 7 days. */
+  /**
+   * From the request for the lock, so that waiting for another run of the same spec counts (then `polytomic.SetBusy`); waiting
+   * for an approval does not. Default 7 days.
+   */
   timeout?: Duration;
 }
 
@@ -64,7 +67,7 @@ export interface DeprovisionPolytomicInput extends SharedProvisionInput {
   approvalTimeout?: Duration;
   /** Names of targets that are notified. Default: none. */
   notify?: string[];
-  /** Default 7 days. */
+  /** As of an apply: from the request for the lock. When it is over, what was not deleted is left. Default 7 days. */
   timeout?: Duration;
 }
 

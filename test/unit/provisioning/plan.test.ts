@@ -33,13 +33,13 @@ interface Case {
 
 const cases: Record<PlannedAction, Case> = {
   create: { object: {} },
-  adopt: { object: { adopt: 'byName' }, existing: 'Warehouse' },
-  update: { object: { configuration: { ...configuration, port: 6543 } }, existing: 'Warehouse', ours: true },
+  adopt: { object: { adopt: 'byName' }, existing: 'Ledger' },
+  update: { object: { configuration: { ...configuration, port: 6543 } }, existing: 'Ledger', ours: true },
   rename: { object: {}, existing: 'Old name', ours: true },
-  replace: { object: { type: 'mysql', replace: true }, existing: 'Warehouse', ours: true },
-  unchanged: { object: {}, existing: 'Warehouse', ours: true },
-  delete: { existing: 'Warehouse', ours: true },
-  blocked: { object: {}, existing: 'Warehouse' },
+  replace: { object: { type: 'mysql', replace: true }, existing: 'Ledger', ours: true },
+  unchanged: { object: {}, existing: 'Ledger', ours: true },
+  delete: { existing: 'Ledger', ours: true },
+  blocked: { object: {}, existing: 'Ledger' },
 };
 
 const writesOf = (emulator: InProcessEmulator): string[] =>
@@ -50,11 +50,9 @@ describe('a plan', () => {
     const emulator = createEmulator({ seed: {} });
     const id = existing === undefined ? undefined : await connection(emulator, existing);
     const record: SetRecord | null =
-      ours && id
-        ? { ...newSetRecord('default', 'default'), objects: { 'connections.w': owned(id, 'Warehouse') } }
-        : null;
+      ours && id ? { ...newSetRecord('default', 'default'), objects: { 'connections.w': owned(id, 'Ledger') } } : null;
     const spec = {
-      ...(object && { connections: { w: { name: 'Warehouse', type: 'postgresql', configuration, ...object } } }),
+      ...(object && { connections: { w: { name: 'Ledger', type: 'postgresql', configuration, ...object } } }),
     } as ProvisionSpec;
     emulator.clearRequests();
     const { plan } = await planOn(emulator, spec, { record, prune: true });
@@ -66,7 +64,7 @@ describe('a plan', () => {
 
   it('says that what refers to a replaced object will refer to the new one', async () => {
     const emulator = createEmulator({ seed: {} });
-    const id = await connection(emulator, 'Warehouse');
+    const id = await connection(emulator, 'Ledger');
     const headers = { authorization: `Bearer ${emulator.apiKey}`, 'content-type': 'application/json' };
     const model = { name: 'Users', connection_id: id, configuration: { query: 'select 1' } };
     const { body } = await emulator.handle({
@@ -79,12 +77,12 @@ describe('a plan', () => {
     const record: SetRecord = {
       ...newSetRecord('default', 'default'),
       objects: {
-        'connections.w': owned(id, 'Warehouse'),
+        'connections.w': owned(id, 'Ledger'),
         'models.users': { ...owned(modelId, 'Users'), kind: 'models' },
       },
     };
     const spec = (type: string): ProvisionSpec => ({
-      connections: { w: { name: 'Warehouse', type, configuration, replace: true } },
+      connections: { w: { name: 'Ledger', type, configuration, replace: true } },
       models: { users: { ...model, connection_id: { $ref: 'connections.w.id' } } },
     });
     expect((await planOn(emulator, spec('postgresql'), { record })).plan.empty).toBe(true);
