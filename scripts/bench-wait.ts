@@ -2,11 +2,13 @@
  * `npm run bench:wait`: what waiting costs, ours beside a hand loop on the official SDK, on one emulator. Prints tables and
  * ratios, and judges nothing.
  *
- * `--only simulated|real|memory|reads` runs one part; `--n 1,50` sets its numbers of waits, `--minutes 2` the length of the real
+ * `--only simulated|real|lone|burst|memory|reads` runs one part; `--n 1,50` sets its numbers of waits, `--minutes 2` the length of the real
  * one; `--json FILE` keeps the figures, `--svg FILE` draws those of the simulated part.
  */
 import { writeFileSync } from 'node:fs';
 import { drawCurves } from './bench/draw';
+import { measureBurst, type Burst } from './bench/burst';
+import { measureLoneWaits, type LoneWaits } from './bench/lone-waits';
 import { describeMachine } from './bench/machine';
 import type { Measured } from './bench/measured';
 import { weigh } from './bench/memory';
@@ -16,7 +18,10 @@ import { measureReal } from './bench/real-minutes';
 import { report, type Results } from './bench/report';
 import { simulateHours } from './bench/simulated-hour';
 
-const usual = { simulated: [1, 10, 200, 1_000, 10_000], real: [1, 50, 300], memory: [1_000, 2_000], reads: [] };
+const usual = {
+  ...{ simulated: [1, 10, 200, 1_000, 10_000], real: [1, 50, 300], lone: [20], burst: [20] },
+  ...{ memory: [1_000, 2_000], reads: [] },
+};
 
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
@@ -33,10 +38,14 @@ async function measure({ parts, numbers, minutes }: BenchOptions): Promise<Resul
   const of = (part: keyof typeof usual): readonly number[] => (parts.includes(part) ? (numbers ?? usual[part]) : []);
   const real: Measured[] = [];
   for (const waits of of('real')) real.push(...(await measureReal(waits, minutes)));
+  const lone: LoneWaits[] = [];
+  for (const waits of of('lone')) lone.push(...(await measureLoneWaits(waits)));
+  const burst: Burst[] = [];
+  for (const waits of of('burst')) burst.push(...(await measureBurst(waits)));
   const memory = parts.includes('memory') ? await weigh(of('memory')) : [];
   const simulated = parts.includes('simulated') ? await simulateHours(of('simulated')) : [];
   const reads = parts.includes('reads') ? await measureReads() : [];
-  return { ...head, simulated, real, memory, reads };
+  return { ...head, simulated, real, lone, burst, memory, reads };
 }
 
 main().catch((error: unknown) => {

@@ -27,13 +27,17 @@ export interface CatalogueOptions {
 /** The same for the same options. */
 export function createCatalogue({ waits, medianMs, sigma, seed }: CatalogueOptions): Job[] {
   const random = seeded(seed);
-  const duration = (): number => Math.round(medianMs * Math.exp(sigma * normal(random)));
+  const duration = (): number => varied(medianMs, { sigma, random });
   return Array.from({ length: waits }, (_, index) => ({
     kind: (index + seed) % 2 === 0 ? 'model' : 'bulk',
     durationMs: duration(),
     past: Array.from({ length: pastRuns }, duration),
   }));
 }
+
+/** A length around that one, lognormal. */
+export const varied = (medianMs: number, { sigma, random }: { sigma: number; random: () => number }): number =>
+  Math.round(medianMs * Math.exp(sigma * normal(random)));
 
 /** Adds a sync for each job, past runs included; in an organization of that name, if one is given. */
 export function plant(emulator: Emulator, jobs: readonly Job[], organization = 'default'): SyncRef[] {

@@ -1,7 +1,7 @@
 /** What the benchmark is told on its command line. */
 import { parseArgs } from 'node:util';
 
-const parts = ['simulated', 'real', 'memory', 'reads'] as const;
+const parts = ['simulated', 'real', 'lone', 'burst', 'memory', 'reads'] as const;
 
 /** A part of the benchmark that can be run alone. */
 export type Part = (typeof parts)[number];

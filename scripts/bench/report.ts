@@ -1,4 +1,6 @@
 /** Prints what was measured, and what it is of the alternative measured beside it. */
+import type { Burst } from './burst';
+import type { LoneWaits } from './lone-waits';
 import type { Measured } from './measured';
 import type { Weight } from './memory';
 import type { ReadCost } from './read-cost';
@@ -12,6 +14,8 @@ export interface Results {
   machine: Machine;
   simulated: Measured[];
   real: Measured[];
+  lone: LoneWaits[];
+  burst: Burst[];
   memory: Weight[];
   reads: ReadCost[];
 }
@@ -51,12 +55,30 @@ const reads: readonly Column<ReadCost>[] = [
   ['CPU s per 1,000 reads', ({ cpuSecondsPer1000 }) => toText(cpuSecondsPer1000)],
 ];
 
+const lone: readonly Column<LoneWaits>[] = [
+  ['side', ({ side }) => side],
+  ['runs', ({ runs }) => toText(runs)],
+  ['requests an hour', ({ requestsPerHour }) => toText(requestsPerHour)],
+  ['mean s', ({ meanSeconds }) => toText(meanSeconds)],
+  ['max s', ({ maxSeconds }) => toText(maxSeconds)],
+  ['requests × s', ({ requestSeconds }) => toText(requestSeconds)],
+];
+
+const burst: readonly Column<Burst>[] = [
+  ['side', ({ side }) => side],
+  ['ends', ({ ends }) => toText(ends)],
+  ['p50 s', ({ p50 }) => toText(p50)],
+  ['max s', ({ max }) => toText(max)],
+];
+
 /** Prints all parts that ran. */
 export function report(results: Results): void {
   const { cpu, cores, memoryGib, node, load } = results.machine;
   console.log(`\n${results.command} on ${cores} cores (${cpu}), ${memoryGib} GiB, node ${node}, load ${toText(load)}`);
   reportCosts('Waits of an hour, simulated on the emulator', simulated, results.simulated);
   reportCosts('Real minutes: workflows on a Temporal server, one worker', real, results.real);
+  if (results.lone.length > 0) printTable('Lone waits of 20 to 170 s, in real time', lone, results.lone);
+  if (results.burst.length > 0) printTable('Ends at once, answers of 2 s, from the hint on', burst, results.burst);
   if (results.memory.length > 0) printTable('Memory of waits that go on', memory, results.memory);
   if (results.reads.length > 0) printTable('CPU time of reads', reads, results.reads);
   for (const line of [...weightRatios(results.memory), ...actionsOf(results)]) console.log(line);
