@@ -1,6 +1,5 @@
 /** The watcher and the finder of a client, which share its requests. */
 import type { PolytomicClient } from '../../polytomic/client';
-import type { Clock } from '../../polytomic/clock';
 import { isPolytomicError } from '../../polytomic/errors';
 import { adapterFor } from '../adapter-for';
 import { ExecutionWatcher } from './execution-watcher';
@@ -12,20 +11,13 @@ export interface ClientReadsOptions extends Pick<ReadSchedulerOptions, 'requests
   client: PolytomicClient;
   /** Whether an operation may be called, by its dotted name. Default: every one. */
   allows?: (operation: string) => boolean;
-  /** Default: the client's. */
-  clock?: Clock;
 }
 
 /** Builds what waits and searches of a client share in this process. */
-export function createClientReads({
-  client,
-  allows = () => true,
-  clock = client.clock,
-  ...options
-}: ClientReadsOptions): ReadScheduler {
+export function createClientReads({ client, allows = () => true, ...options }: ClientReadsOptions): ReadScheduler {
   return new ReadScheduler({
     ...options,
-    clock,
+    clock: client.clock,
     pause: client.pause,
     serverNow: () => client.serverClock.now(),
     createSources: sourcesOf(client, allows),

@@ -15,7 +15,7 @@ export interface FeedEvent {
 /** A window of events; both bounds are strict, milliseconds since the epoch by Polytomic's clock. */
 export interface EventQuery {
   startingAfter: number;
-  endingBefore?: number;
+  endingBefore?: number | undefined;
   limit: number;
 }
 
@@ -36,7 +36,6 @@ interface Window {
   /** Polytomic's time when it was begun. */
   openedAt: number;
   pages: number;
-  maxPages: number;
 }
 
 /** Delivery is at most once, so some events never come. */
@@ -78,31 +77,25 @@ export class EventWindows {
    * happened in it is for single reads to find.
    */
   async readPage(serverNow: number, maxPages: number, signal: AbortSignal): Promise<void> {
-    const window = (this.window ??= this.openWindow(serverNow, maxPages));
-    const { from: startingAfter, before } = window;
-    const bounds = before === undefined ? { startingAfter } : { startingAfter, endingBefore: before };
-    const events = await this.readEvents({ ...bounds, limit: pageLength }, signal);
+    const window = (this.window ??= this.openWindow(serverNow));
+    const { from: startingAfter, before: endingBefore } = window;
+    const events = await this.readEvents({ startingAfter, endingBefore, limit: pageLength }, signal);
     if (this.window !== window) return;
     window.pages += 1;
     this.report(events);
     if (events.length < pageLength) this.closeWindow(window);
-    else if (window.pages < window.maxPages) narrow(window, events);
+    else if (window.pages < maxPages) narrow(window, events);
     else {
       this.coveredFrom = this.gaveUpBefore = window.openedAt;
       this.closeWindow(window);
     }
   }
 
-  private openWindow(openedAt: number, maxPages: number): Window {
+  private openWindow(openedAt: number): Window {
     const isLong = this.pagesPerWindow === 1 || openedAt >= this.reachedBackAt + overlapMs;
     if (isLong) this.reachedBackAt = openedAt;
-    return {
-      from: this.cursor - (isLong ? overlapMs : shortOverlapMs),
-      before: undefined,
-      openedAt,
-      pages: 0,
-      maxPages,
-    };
+    const from = this.cursor - (isLong ? overlapMs : shortOverlapMs);
+    return { from, before: undefined, openedAt, pages: 0 };
   }
 
   private report(events: FeedEvent[]): void {
