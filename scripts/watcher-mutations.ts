@@ -16,6 +16,8 @@ const stages = [
   'test/unit/(next-run/run-finder|watcher/(bad-answers|rules|short-runs|sources))',
 ];
 
+const maxStageMs = 900_000;
+
 function copyProject(): string {
   const copy = mkdtempSync(join(tmpdir(), 'watcher-mutations-'));
   for (const name of ['src', 'test', 'package.json', 'jest.config.js', 'tsconfig.json']) {
@@ -35,8 +37,9 @@ function runTests(copy: string): string[] {
 function runStage(copy: string, tests: string): string[] {
   const jest = join(root, 'node_modules', '.bin', 'jest');
   const args = ['--selectProjects', 'unit', '--rootDir', copy, '--bail', '--testPathPatterns', tests];
-  const { status, stderr } = spawnSync(jest, args, { cwd: copy, encoding: 'utf8' });
+  const { status, signal, stderr } = spawnSync(jest, args, { cwd: copy, encoding: 'utf8', timeout: maxStageMs });
   if (status === 0) return [];
+  if (signal) return ['the tests never end'];
   const names = [...stderr.matchAll(/● (.*)/g)].map(([, name = '']) => name);
   return names.length > 0 ? names : ['the tests cannot run'];
 }

@@ -52,8 +52,8 @@ async function measureSide(side: Burst['side'], jobs: readonly Job[], awaitAll: 
 async function awaitOurs({ url, apiKey }: Emulator, items: Items, onSeen: () => void): Promise<void> {
   const client = createClient({ url, apiKey });
   const watcher = createClientWatcher(client, createClientReads({ client, requestsPerMinute: 30 }));
-  const { signal } = new AbortController();
   const waits = items.map(async (item) => {
+    const { signal } = new AbortController();
     await watcher.watch({ waitId: item.executionId, items: [item], lingerMs: 0, waitForMs: null, signal });
     onSeen();
   });

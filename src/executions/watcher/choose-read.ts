@@ -10,7 +10,7 @@ export interface Choice<T> {
   item: T | undefined;
   /** Its end was reported: it goes first, and on top of the budget. */
   isUrgent: boolean;
-  /** When the first of those becomes due that are not, of the monotonic clock. */
+  /** When the first of those becomes due that are not, of the monotonic clock; infinite where an end was reported. */
   nextAt: number;
 }
 
@@ -28,7 +28,7 @@ export function chooseRead<T extends Candidate>(
     const coveredMs = !item.report.isOpen && sources.covers(item, at.now) ? safetyMs : null;
     const dueAt = item.dueAt(at, coveredMs);
     if (dueAt > at.now) choice.nextAt = Math.min(choice.nextAt, dueAt);
-    else if (item.isUrgent) return { item, isUrgent: true, nextAt: dueAt };
+    else if (item.isUrgent) return { item, isUrgent: true, nextAt: Infinity };
     else if (choice.item === undefined || dueAt < earliest) [choice.item, earliest] = [item, dueAt];
   }
   return choice;
