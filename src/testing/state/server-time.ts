@@ -2,7 +2,7 @@
 
 /** What is used of the `TestWorkflowEnvironment` of `@temporalio/testing`. */
 export interface TimeSkippingEnvironment {
-  /** Whether its server skips time at all. */
+  /** Whether `sleep` skips time. */
   readonly supportsTimeSkipping: boolean;
   /** Resolves once so many milliseconds have passed on the server, and lets it skip them meanwhile. */
   sleep(ms: number): Promise<void>;
