@@ -1,6 +1,6 @@
 /** As an extension of the real Temporal CLI: `temporal polytomic …`. */
 import { execFile } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -33,7 +33,10 @@ afterAll(async () => {
   await world.close();
 });
 
-function temporal(...args: string[]): Promise<CliEnd> {
+const temporal = (...args: string[]): Promise<CliEnd> => callProgram(temporalCliPath(), args);
+
+/** Calls a program that finds ours on its path. */
+function callProgram(program: string, args: readonly string[]): Promise<CliEnd> {
   const env = {
     PATH: `${bin}:${process.env['PATH'] ?? ''}`,
     HOME: bin,
@@ -41,7 +44,7 @@ function temporal(...args: string[]): Promise<CliEnd> {
     POLYTOMIC_TASK_QUEUE: world.taskQueue,
   };
   return new Promise((done) => {
-    execFile(temporalCliPath(), args, { env }, (error, stdout, stderr) => {
+    execFile(program, args, { env, cwd: bin }, (error, stdout, stderr) => {
       const code = error ? (typeof error.code === 'number' ? error.code : (error.signal ?? error.message)) : 0;
       done({ code, stdout, stderr });
     });
@@ -79,5 +82,24 @@ describe('temporal polytomic', () => {
     expect(commands.stdout).toMatch(/^run-all\t.*\n:4\n/);
     const syncs = await temporal('__complete', 'polytomic', 'run', 'bulk', '');
     expect(syncs.stdout).toMatch(/^Broken\tbulk sync\nLake\tbulk sync\n:4\n|^Lake\tbulk sync\nBroken\tbulk sync\n:4\n/);
+  });
+});
+
+describe('examples/ci/sync.sh', () => {
+  const build = (...args: string[]): Promise<CliEnd> => callProgram('sh', [resolve('examples/ci/sync.sh'), ...args]);
+  const kept = (file: string): string => readFileSync(join(bin, file), 'utf8');
+
+  it('passes and fails the build as the sync does, and leaves its result and a report', async () => {
+    expect((await build('Lake', 'commit-1')).code).toBe(exitCodes.ok);
+    expect(JSON.parse(kept('sync.json'))).toMatchObject({ workflowId: 'ci-commit-1', exitCode: 0 });
+    expect(kept('sync.html')).toContain('Lake');
+    expect((await build('Broken', 'commit-2')).code).toBe(exitCodes.failed);
+    expect(JSON.parse(kept('sync.json'))).toMatchObject({ status: 'failed', result: { outcome: 'failed' } });
+    expect(kept('sync.html')).toContain('Broken');
+  });
+
+  it('fails the build for a sync that there is not, without a report', async () => {
+    const { code, stderr } = await build('Lkae', 'commit-3');
+    expect([code, stderr]).toEqual([exitCodes.usage, expect.stringContaining('Did you mean "Lake"?')]);
   });
 });

@@ -18,6 +18,7 @@ function listing(...names: string[]): { temporal: Temporal; asked: ListPolytomic
     return Promise.resolve({
       ...{ kind: input.kind, ids: rows.map(({ id }) => id), names: rows.map(({ name }) => name) },
       ...{ active: rows.map(() => true), total: wanted.length, complete: true },
+      ...{ connections: [], source: rows.map(() => -1), target: rows.map(() => -1), missing: [] },
       nextAfter: isLast ? null : (rows.at(-1)?.id ?? null),
     });
   };
