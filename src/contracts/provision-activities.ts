@@ -121,8 +121,8 @@ export interface ApplyItem {
   rotates: boolean;
   /** It is to be activated once everything is in place. */
   activates: boolean;
-  /** Its first run is still to come. */
-  runs: boolean;
+  /** Its first run is still to come. Default: false. */
+  runs?: boolean;
   ids: Record<string, string>;
   /** The intent to be recorded before a create. */
   intent: OpenIntent | null;

@@ -125,7 +125,7 @@ const applyItem = lazy(
       seen: z.record(z.string(), anyText()).nullable(),
       rotates: z.boolean(),
       activates: z.boolean(),
-      runs: z.boolean(),
+      runs: z.boolean().optional(),
       ids: idsByAddress(),
       intent: intent().nullable(),
       key: text(),
