@@ -40,7 +40,7 @@ then \`modelSync.start({ id })\`.
   409, 429, 5xx and broken connections, and never after other refusals. An activity that posts carries the same
   idempotency key at each try, made from the workflow's and the activity's ids unless one is given. To a key that it has
   answered before, the server repeats its answer for a day at least, errors too: a start that failed with 5xx needs
-  another key, and first a look at whether it started. \`runSync\` and its like do that by themselves. Where a line says
+  another key, and first a look at whether it started. \`runBulkSync\` and its like do that by themselves. Where a line says
   that the operation waits for schemas, two refusals are tried again for 15 minutes, each under another key: 422 "cache refresh in
   progress" and 400 "did not provide any schemas", which Polytomic answers until it has inspected a new connection.
 - **Secrets**: in an activity's input, a secret is a reference (\`{ $env: NAME }\`, \`{ $file: PATH }\`, \`{ $secret: NAME }\`),
