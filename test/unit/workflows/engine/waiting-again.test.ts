@@ -19,8 +19,7 @@ function waitingState(): EngineState {
   return state;
 }
 
-const waitIn = (commands: readonly Command[]) =>
-  commands.find((command) => command.type === 'wait') as Extract<Command, { type: 'wait' }> | undefined;
+const waitIn = (commands: readonly Command[]) => commands.find((command) => command.type === 'wait');
 
 /** Steps at once, and at the time at which the engine wakes: when the next wait goes out, and the wait. */
 function nextWait(state: EngineState, now: number) {
@@ -58,7 +57,7 @@ it('comes once the current queue was asked for, with what was handed over, and w
     const error = { type: 'notPickedUp', failureType: null, message: '', nonRetryable: false, heartbeat } as const;
     applyEvent(state, { type: 'failed', id: wait!.id, error }, now);
     const commands = step(state, now, identity).commands;
-    const setup = commands.find(({ type }) => type === 'setup') as Extract<Command, { type: 'setup' }> | undefined;
+    const setup = commands.find(({ type }) => type === 'setup');
     expect(waitIn(commands)).toBeUndefined();
     const answer = { ...state.settings.setup, waitTaskQueue: `queue-${turn}` };
     applyEvent(state, { type: 'answered', id: setup!.id, result: answer }, now);
