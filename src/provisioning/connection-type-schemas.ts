@@ -11,9 +11,11 @@ export interface ConnectionFields {
   secret: string[];
   /** Written by the server alone. */
   readOnly: string[];
+  /** All that the schema has; of others, which some types require, only the name tells. */
+  described: string[];
 }
 
-const nothingKnown: ConnectionFields = { secret: [], readOnly: [] };
+const nothingKnown: ConnectionFields = { secret: [], readOnly: [], described: [] };
 
 /** Types change with releases of Polytomic only; kept for one activity. */
 export class ConnectionTypeSchemas {
@@ -47,9 +49,13 @@ export class ConnectionTypeSchemas {
 
 /** Reads a type's JSON Schema. A form may have variants: a field that any of them marks is marked. */
 export function readConnectionFields(type: string, schema: unknown): ConnectionFields {
-  const found = { secret: new Set<string>(secretPlacesOf(type, schema)), readOnly: new Set<string>() };
+  const found = {
+    secret: new Set<string>(secretPlacesOf(type, schema)),
+    readOnly: new Set<string>(),
+    described: new Set<string>(),
+  };
   collect(schema, found, []);
-  return { secret: [...found.secret], readOnly: [...found.readOnly] };
+  return { secret: [...found.secret], readOnly: [...found.readOnly], described: [...found.described] };
 }
 
 const variants = ['allOf', 'anyOf', 'oneOf', 'then', 'else', 'items'];
@@ -58,7 +64,7 @@ const maxDepth = 12;
 
 function collect(
   schema: unknown,
-  found: { secret: Set<string>; readOnly: Set<string> },
+  found: Readonly<Record<keyof ConnectionFields, Set<string>>>,
   path: readonly string[],
   depth = 0,
 ): void {
@@ -68,6 +74,7 @@ function collect(
   for (const [name, field] of Object.entries(isFields(schema.properties) ? schema.properties : {})) {
     if (!isFields(field)) continue;
     const at = [...path, name];
+    found.described.add(at.join('.'));
     if (field.sensitive === true || field.writeOnly === true || field.format === 'password')
       found.secret.add(at.join('.'));
     if (field.readOnly === true || field.readonly === true) found.readOnly.add(at.join('.'));

@@ -2,6 +2,7 @@
 import type { LiveObject } from '../contracts/provision-plan';
 import type { Fields, ProvisionKind } from '../contracts/provision-spec';
 import type { PolytomicClient } from '../polytomic/client';
+import { isSecretName } from '../polytomic/looks-like-secret';
 import { pickWritable } from '../polytomic/writable';
 import { apiMask } from '../rules/provision/compare';
 import { envFor } from '../rules/provision/export';
@@ -113,12 +114,13 @@ async function exportConfiguration(
   { types, holdsSecret }: ExportContext,
   hide: (path: readonly string[]) => { to: unknown },
 ): Promise<Fields> {
-  const { secret, readOnly } = await types.fieldsOf(live.type);
+  const { secret, readOnly, described } = await types.fieldsOf(live.type);
+  const isNamedSecret = (at: string): boolean => !described.includes(at) && isSecretName(at.split('.').at(-1) ?? '');
   const exported = mapValues(live.body.configuration ?? {}, (value, path) => {
     const at = path.filter((part) => !/^\d+$/.test(part)).join('.');
     if (path.length === 0) return undefined;
-    const isText = typeof value === 'string';
-    const isSecret = secret.includes(at) || value === apiMask || (isText && (looksSecret(value) || holdsSecret(value)));
+    const isSecretText = typeof value === 'string' && (looksSecret(value) || holdsSecret(value) || isNamedSecret(at));
+    const isSecret = secret.includes(at) || value === apiMask || isSecretText;
     if (value === null || value === '' || readOnly.includes(at)) return { to: undefined };
     return isSecret ? hide(['configuration', ...path]) : undefined;
   });

@@ -7,7 +7,7 @@ export const maxOutcomeBytes = 600_000;
 /** All differing fields in it together. */
 export const maxFieldsBytes = 200_000;
 
-const bytesOf = (value: unknown): number => JSON.stringify(value).length;
+const bytesOf = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value)).length;
 
 /** Hands out bytes until there are no more. */
 class Room {

@@ -18,7 +18,7 @@ export function recordProblem(
   owned: Readonly<Record<string, OwnedObject>>,
 ): string | undefined {
   const made = Object.fromEntries(objects.map((object) => [object.address, expected(object)]));
-  const bytes = canonicalJson({ ...owned, ...made }).length;
+  const bytes = new TextEncoder().encode(canonicalJson({ ...owned, ...made })).length;
   if (bytes <= maxRecordBytes) return undefined;
   const count = Object.keys({ ...owned, ...made }).length;
   return (
