@@ -20,7 +20,7 @@ const rooms = {
   activities: ['executions', 'provisioning', 'polytomic', 'secrets', 'inputs', 'contracts', 'rules'],
   workflows: ['contracts', 'rules', 'activities/operations.ts', 'activities/long-jobs/signatures.ts'],
   // Its commands judge results by the same rules as the workflows, and read spec files as the worker does.
-  cli: ['contracts', 'rules', 'config.ts', 'provisioning/read-spec.ts'],
+  cli: ['contracts', 'rules', 'config.ts', 'provisioning/read-spec.ts', 'hosting/end-unless-met.ts'],
 };
 /** What only these commands may load, lazily. */
 const heavyCommands = { dev: ['dev-server', 'testing', 'worker.ts'], emulator: ['testing'], worker: ['worker.ts'] };

@@ -1,4 +1,5 @@
 /** A worker that runs alone, from settings in the environment: `node lib/worker.js`. */
+import './hosting/end-unless-met';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GracefulShutdownPeriodExpiredError, Worker } from '@temporalio/worker';
 import { checkCredentials } from './hosting/check-credentials';

@@ -1,0 +1,23 @@
+import { describe, expect, it } from '@jest/globals';
+import { engines, peerDependencies } from '../../../package.json';
+import { unmetRequirement } from '../../../src/hosting/requirements';
+
+const unmet = (node: string, missing: readonly string[] = []): string | null =>
+  unmetRequirement({ engines, peerDependencies }, { node, isInstalled: (name) => !missing.includes(name) });
+
+describe('a program of the package', () => {
+  it.each(['20.19.0', '20.20.1', '22.0.0', '24.4.1'])('runs on Node %s', (node) => {
+    expect(unmet(node)).toBeNull();
+  });
+
+  it.each(['16.20.2', '18.20.8', '20.9.0', '20.18.3'])('says in one line that Node %s is too old', (node) => {
+    expect(unmet(node)).toBe(`temporal-polytomic needs Node 20.19 or newer; this is Node ${node}`);
+  });
+
+  it('says in one line which packages are missing, and how to install them', () => {
+    expect(unmet('22.1.0', ['@temporalio/worker', '@temporalio/nexus'])).toBe(
+      'temporal-polytomic needs packages that are not installed beside it: ' +
+        "npm install '@temporalio/nexus@^1.24.0' '@temporalio/worker@^1.24.0'",
+    );
+  });
+});
