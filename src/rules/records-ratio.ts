@@ -32,7 +32,8 @@ export function tooFewRecords(total: number | null, past: readonly number[], rat
   const compared = past.slice(0, maxPastRuns);
   if (compared.length < minPastRuns) return undefined;
   const median = medianOf(compared);
-  if (total !== null && total >= median * ratio) return undefined;
+  // Of decimals, only the quotient is exact: 0.55 of 100 is more than 55 as a product.
+  if (total !== null && (median === 0 || total / median >= ratio)) return undefined;
   const count = total === null ? 'an unreported number of' : total;
   return `${count} records, fewer than minRecordsRatio ${ratio} of ${median}, the median of the last ${compared.length} runs`;
 }

@@ -37,6 +37,10 @@ describe('the records of a run', () => {
     expect(tooFewRecords(total, runs, 0.5)).toBe(reason);
   });
 
+  it.each([0.07, 0.14, 0.28, 0.55, 0.56, 0.57, 0.58])('are enough at just the share of the median, %d', (ratio) => {
+    expect(tooFewRecords(Math.round(ratio * 100), [100, 100, 100, 100, 100], ratio)).toBeUndefined();
+  });
+
   it.each([
     [true, 'bulk', {}],
     [true, 'bulk', { schemas: ['a'], resyncMode: 'resync' }],
