@@ -14,8 +14,9 @@ export function countsFingerprint({ phase, status, records, schemas = [], schema
   const whole = [total, inserted, updated, upserted, deleted, errors, warnings];
   const counts = [...whole, ...schemas.flatMap((schema) => [schema.records, schema.errors])];
   if (!counts.some((count) => (count ?? 0) > 0)) return null;
-  const parts = schemas.map((one) => [one.schema, one.status, one.records, one.errors, one.warnings]);
-  return hashOf(JSON.stringify([status, whole, schemaCounts, parts]));
+  const parts = schemas.map((one) => JSON.stringify([one.schema, one.status, one.records, one.errors, one.warnings]));
+  // Nobody promises in which order schemas are told.
+  return hashOf(JSON.stringify([status, whole, schemaCounts, parts.toSorted()]));
 }
 
 /** FNV-1a, 32 bits: that two different reads seem the same is one chance in four billion. */

@@ -22,6 +22,14 @@ describe('countsFingerprint', () => {
     expect(reads.map((read) => countsFingerprint({ ...read, errors: ['other words'] }))).toEqual(prints);
   });
 
+  it('is the same in whatever order Polytomic tells the schemas', () => {
+    const schemas = ['a', 'b', 'c'].map((one, at) => ({ ...schema, schema: one, records: at }));
+    const [one, other] = [schemas, schemas.toReversed()].map((list) =>
+      countsFingerprint({ ...running, schemas: list }),
+    );
+    expect(one).toBe(other);
+  });
+
   it.each([
     ['has no counts yet', { records: counts({ total: 0, inserted: 0 }) }],
     ['reports none', { records: counts({}) }],
