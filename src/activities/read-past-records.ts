@@ -1,16 +1,18 @@
 /** `readPastRecords`: how many records the runs before some runs had. */
 import { Context } from '@temporalio/activity';
-import type { CompositeActivities } from '../contracts/composite-activities';
+import { ApplicationFailure } from '@temporalio/common';
+import type { CompositeActivities, ItemFailure } from '../contracts/composite-activities';
 import type { PastRecords, PastRecordsItem } from '../contracts/past-records';
 import { adapterFor } from '../executions/adapter-for';
 import { readPastRecords } from '../executions/past-records';
 import { InvalidInputError } from '../inputs/invalid-input-error';
-import { isPolytomicError } from '../polytomic/errors';
+import { isPolytomicError, type PolytomicError } from '../polytomic/errors';
 import { organizationOf, requireSteps } from './allowed';
 import type { ActivityDependencies } from './dependencies';
 import { toItemFailure } from './failure';
 import { startHeartbeats } from './heartbeats';
 import { inParallel } from './in-parallel';
+import { nextRetryDelay } from './next-retry-delay';
 
 const maxItems = 20;
 /** Requests under way at once. */
@@ -29,27 +31,39 @@ export function createReadPastRecords(deps: ActivityDependencies): CompositeActi
     for (const { kind } of items) requireSteps(organization, kind, ['read']);
     const { client } = organization;
     const context = Context.current();
-    const errors: unknown[] = [];
+    const errors: PolytomicError[] = [];
     const read = async (item: PastRecordsItem): Promise<PastRecords> => {
       try {
         const signal = context.cancellationSignal;
-        return { type: 'read', records: await readPastRecords(adapterFor(item.kind, client), item, { signal }) };
+        const records = await readPastRecords(adapterFor(item.kind, client), item, { signal });
+        return records === null ? { type: 'unlisted' } : { type: 'read', records };
       } catch (error) {
         if (!isPolytomicError(error)) throw error;
         errors.push(error);
-        return { type: 'unread', failure: toItemFailure(error) };
+        return { type: 'unread', failure: failureOf(error) };
       }
     };
     const stopHeartbeats = startHeartbeats(context, heartbeatMs, () => items.length, client.clock);
     try {
       const found = await inParallel(items, maxParallel, read);
-      const isInTrouble = errors.length === items.length && errors.every((error) => !toItemFailure(error).nonRetryable);
-      if (isInTrouble && errors.length > 0) throw errors[0];
+      const [error] = errors;
+      const isInTrouble = errors.length === items.length && errors.every((one) => !failureOf(one).nonRetryable);
+      if (error && isInTrouble) throw toRetried(error);
       return found;
     } finally {
       stopHeartbeats();
     }
   };
+}
+
+/** A gateway's refusal says nothing of the runs. */
+function failureOf(error: PolytomicError): ItemFailure {
+  const failure = toItemFailure(error);
+  return error.gateway ? { ...failure, nonRetryable: false } : failure;
+}
+
+function toRetried(error: PolytomicError): ApplicationFailure {
+  return ApplicationFailure.create({ ...failureOf(error), details: [], ...nextRetryDelay(error.retryAfterMs) });
 }
 
 function tooManyItems(count: number): InvalidInputError {

@@ -17,4 +17,7 @@ export interface ReadPastRecordsRequest {
 /** What was found of one run. */
 export type PastRecords =
   /** Counts of completed runs before it that were started alike, newest first, at most ten. */
-  { type: 'read'; records: number[] } | { type: 'unread'; failure: ItemFailure };
+  | { type: 'read'; records: number[] }
+  /** The list of runs does not show the run itself, perhaps not yet. */
+  | { type: 'unlisted' }
+  | { type: 'unread'; failure: ItemFailure };

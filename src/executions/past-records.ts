@@ -7,7 +7,8 @@ import type { ReadOptions, ShapedExecution, SyncAdapter } from './sync-adapter';
 const maxPages = 5;
 
 /**
- * Counts of completed runs before it, newest first; none where the run itself is not found, or is not to be compared.
+ * Counts of completed runs before it, newest first; none where it is not to be compared. Null where the list does not show
+ * the run itself.
  *
  * @throws PolytomicError
  */
@@ -15,25 +16,25 @@ export async function readPastRecords(
   adapter: SyncAdapter,
   item: PastRecordsItem,
   options: ReadOptions,
-): Promise<number[]> {
+): Promise<number[] | null> {
   const runs: ShapedExecution[] = [];
   let pages = 0;
   for await (const page of adapter.executionPages(item.syncId, options)) {
     runs.push(...page);
     pages += 1;
-    if (pages >= maxPages || comparableRecords(runs, item).length >= maxPastRuns) break;
+    if (pages >= maxPages || (comparableRecords(runs, item)?.length ?? 0) >= maxPastRuns) break;
   }
   return comparableRecords(runs, item);
 }
 
-/** @param runs newest first */
+/** Null where the run itself is not among them. @param runs newest first */
 export function comparableRecords(
   runs: readonly ShapedExecution[],
   { executionId, except }: Pick<PastRecordsItem, 'executionId' | 'except'>,
-): number[] {
+): number[] | null {
   const at = runs.findIndex((run) => run.executionId === executionId);
   const own = runs[at];
-  if (!own) return [];
+  if (!own) return null;
   return runs
     .slice(at + 1)
     .filter((run) => run.ending === 'completed' && !except.includes(run.executionId) && isAlike(own, run))

@@ -15,6 +15,10 @@ import { jobsOf, takeNumber, type EngineState, type Pending } from './state';
 /** Runs in one activity, which takes a few requests for each. */
 const maxItems = 20;
 
+/** A list shows a run half a minute late at most: the pauses after so many reads are as long. */
+const maxUnlisted = 5;
+const unlisted = 'the list of runs does not show this one';
+
 /** The last run of an attempt has ended, with this result if nothing else is to be checked. */
 export function concludeAttempt(state: EngineState, job: Job, result: SyncRunResult, now: number): void {
   if (!planComparison(state, job, result, now)) finishAttempt(state, job, result, now);
@@ -40,7 +44,8 @@ export function noteCompared(state: EngineState, pending: Pending, found: readon
   for (const [index, job] of pendingJobs(state, pending)) {
     const past = found[index];
     if (past?.type === 'read') endCompared(state, job, past.records, now);
-    else if (past?.failure.nonRetryable) endUncompared(state, job, past.failure.type, now);
+    else if (past?.type === 'unread' && past.failure.nonRetryable) endUncompared(state, job, past.failure.type, now);
+    else if (past?.type === 'unlisted' && job.stage.failures >= maxUnlisted) endUncompared(state, job, unlisted, now);
     else postpone(job, now);
   }
 }

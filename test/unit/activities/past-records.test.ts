@@ -36,6 +36,23 @@ describe('readPastRecords', () => {
     ]);
   });
 
+  it('is tried again where a gateway refuses, which says nothing of the runs', async () => {
+    const { emulator, perform } = await activitiesOnEmulator();
+    const { id } = emulator.addModelSync({ executions: runs });
+    emulator.fault({ operation: 'modelSync.executions.list', status: 403, body: '<html>no</html>' });
+    const failure = await failureOf(perform('readPastRecords', request(item(id))));
+    expect(failure).toMatchObject({ type: 'polytomic.Forbidden', nonRetryable: false });
+  });
+
+  it('tells a run that the list does not show, perhaps not yet', async () => {
+    const { emulator, perform } = await activitiesOnEmulator();
+    const { id } = emulator.addModelSync({ executions: runs });
+    expect(await perform('readPastRecords', request(item(id, { executionId: 'new' }), item(id)))).toMatchObject([
+      { type: 'unlisted' },
+      { type: 'read', records: [1] },
+    ]);
+  });
+
   it('needs the leave to read, and takes no more runs than it has time for', async () => {
     const { perform } = await activitiesOnEmulator({ plugin: { operations: ['modelSync.start'] } });
     expect(await failureOf(perform('readPastRecords', request(item('s'))))).toMatchObject({

@@ -144,6 +144,18 @@ describe('past runs that cannot be read', () => {
     expect(ofSingle(engine)).toMatchObject({ outcome: 'failed' });
   });
 
+  it('are read again for half a minute where the list does not show the run yet, and then decide nothing', () => {
+    const engine = completedRun();
+    let reads = 0;
+    while (!engine.isDone && reads < 100) {
+      engine.answer('compare', () => [{ type: 'unlisted' }]);
+      reads += 1;
+      if (!engine.isDone) engine.passTo(engine.wakeAt ?? 0);
+    }
+    expect([reads, engine.now - began]).toEqual([6, 31_000]);
+    expect(ofSingle(engine)).toMatchObject({ outcome: 'completed', reason: expect.stringContaining(unchecked) });
+  });
+
   it('cost no result when the time is up', () => {
     const engine = completedRun({ timeoutMs: minute });
     engine.passTo(began + minute);
