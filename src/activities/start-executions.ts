@@ -26,7 +26,7 @@ export function createStartExecutions(deps: ActivityDependencies): CompositeActi
     }
     const { client } = organization;
     const health = new ConnectionHealth({
-      ...{ client, errorText, signal: Context.current().cancellationSignal },
+      ...{ client, errorText },
       warn: (message, attributes) => deps.log.warn(message, { organization: name, ...attributes }),
     });
     const outcomes = await postItems<StartItem, StartOutcome>({

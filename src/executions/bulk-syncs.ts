@@ -32,9 +32,12 @@ export function createBulkSyncs({ bulkSync }: PolytomicClient): SyncAdapter {
       const { next_execution_time: next, ingestion_status: ingestion } = status;
       return { nextRunAt: toInstant(next), ingestion: ingestion ? toIngestion(ingestion) : null };
     },
-    async connectionIds(syncId, options) {
-      const { source_connection_id, destination_connection_id } = await bulkSync.get({ id: syncId }, options);
-      return [...new Set([source_connection_id, destination_connection_id].filter((id) => typeof id === 'string'))];
+    async readReferences(syncId, options) {
+      const { source_connection_id: source, destination_connection_id: destination } = await bulkSync.get(
+        { id: syncId },
+        options,
+      );
+      return { connectionIds: [source, destination].flatMap((id) => id || []), modelIds: [] };
     },
     async recentExecutions(syncId, options) {
       const { items } = await bulkSync.executions.list({ id: syncId, limit: recentLimit }, options);

@@ -10,37 +10,50 @@ import type { SyncAdapter } from './sync-adapter';
 /** What it is built from. */
 export interface ConnectionHealthOptions {
   client: PolytomicClient;
-  signal: AbortSignal;
   errorText: ErrorText;
   /** Where what is unclear is reported. */
   warn: (message: string, attributes: Record<string, unknown>) => void;
 }
 
 const maxTextLength = 500;
+/** As of every failure. */
+const maxMessageLength = 1_024;
 
-/** For one attempt of an activity: connections that several syncs share are read once. */
+/** For one attempt of an activity: models and connections that several syncs share are read once. */
 export class ConnectionHealth {
-  private readonly read = new Map<string, Promise<ConnectionStatus | null>>();
+  private readonly connections = new Map<string, Promise<ConnectionStatus | null>>();
+  private readonly connectionsOfModels = new Map<string, Promise<string | null>>();
 
   constructor(private readonly options: ConnectionHealthOptions) {}
 
-  /** Why the sync should not be started; undefined: nothing speaks against it. @throws PolytomicError where that cannot be found out now */
-  async findUnhealthy(adapter: SyncAdapter, syncId: string): Promise<ItemFailure | undefined> {
-    const { signal } = this.options;
-    const ids = (await this.ifShown({ syncId }, () => adapter.connectionIds(syncId, { signal }))) ?? [];
-    const connections = await Promise.all(ids.map((id) => this.readOnce(id)));
+  /**
+   * Why the sync should not be started; undefined: nothing speaks against it.
+   *
+   * @param signal ends the reads, as the attempt has no more time for them
+   * @throws PolytomicError where that cannot be found out now, or the signal's reason
+   */
+  async findUnhealthy(adapter: SyncAdapter, syncId: string, signal: AbortSignal): Promise<ItemFailure | undefined> {
+    const references = await this.ifShown({ syncId }, () => adapter.readReferences(syncId, { signal }));
+    const { connectionIds = [], modelIds = [] } = references ?? {};
+    const ofModels = await Promise.all(
+      modelIds.map((id) => readOnce(this.connectionsOfModels, id, () => this.readModel(id, signal))),
+    );
+    const ids = new Set([...connectionIds, ...ofModels.flatMap((id) => id || [])]);
+    const connections = await Promise.all(
+      [...ids].map((id) => readOnce(this.connections, id, () => this.readConnection(id, signal))),
+    );
     const unhealthy = connections.filter((one) => one !== null && judgeConnection(one) === 'unhealthy');
     return unhealthy.length > 0 ? this.toFailure(syncId, unhealthy as ConnectionStatus[]) : undefined;
   }
 
-  private readOnce(id: string): Promise<ConnectionStatus | null> {
-    const known = this.read.get(id) ?? this.readConnection(id);
-    this.read.set(id, known);
-    return known;
+  private async readModel(modelId: string, signal: AbortSignal): Promise<string | null> {
+    const { client } = this.options;
+    const model = await this.ifShown({ modelId }, () => client.models.get({ id: modelId }, { signal }));
+    return model?.connection_id ?? null;
   }
 
-  private async readConnection(connectionId: string): Promise<ConnectionStatus | null> {
-    const { client, signal, warn } = this.options;
+  private async readConnection(connectionId: string, signal: AbortSignal): Promise<ConnectionStatus | null> {
+    const { client, warn } = this.options;
     const read = await this.ifShown({ connectionId }, () => client.connections.get({ id: connectionId }, { signal }));
     if (!read) return null;
     const { name = null, status = null, status_error: statusError = null } = read;
@@ -57,7 +70,7 @@ export class ConnectionHealth {
     } catch (error) {
       const isHidden = isPolytomicError(error) && (error.code === 'NotFound' || error.code === 'Forbidden');
       if (!isHidden || !error.fromApi) throw error;
-      this.options.warn('The connections of a sync cannot be read; it is started all the same', {
+      this.options.warn('A sync, a model or a connection cannot be read; the start is decided without it', {
         ...subject,
         code: error.code,
       });
@@ -77,9 +90,15 @@ export class ConnectionHealth {
     });
     return {
       type: failureTypes.ConnectionUnhealthy,
-      message: named.join('; '),
+      message: named.join('; ').slice(0, maxMessageLength),
       nonRetryable: false,
       details: [{ syncId, connections }],
     };
   }
+}
+
+function readOnce<T>(known: Map<string, Promise<T>>, id: string, read: () => Promise<T>): Promise<T> {
+  const found = known.get(id) ?? read();
+  known.set(id, found);
+  return found;
 }

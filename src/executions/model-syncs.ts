@@ -21,7 +21,7 @@ const calls = {
 
 type Listed = WireModelExecution & { id?: string | null };
 
-export function createModelSyncs({ modelSync, models }: PolytomicClient): SyncAdapter {
+export function createModelSyncs({ modelSync }: PolytomicClient): SyncAdapter {
   const recentExecutions = async (syncId: string, options?: ReadOptions): Promise<Execution[]> => {
     const { items } = await modelSync.executions.list({ sync_id: syncId }, options);
     return newestFirst(items.flatMap((item) => toListed(syncId, item)));
@@ -37,12 +37,9 @@ export function createModelSyncs({ modelSync, models }: PolytomicClient): SyncAd
       const { next_execution_time: next } = await modelSync.getStatus({ id: syncId }, options);
       return { nextRunAt: toInstant(next), ingestion: null };
     },
-    async connectionIds(syncId, options) {
+    async readReferences(syncId, options) {
       const sync = await modelSync.get({ id: syncId }, options);
-      const sources = await Promise.all(
-        modelIdsOf(sync).map(async (id) => (await models.get({ id }, options)).connection_id),
-      );
-      return [...new Set([sync.target?.connection_id, ...sources].filter((id) => typeof id === 'string'))];
+      return { connectionIds: [sync.target?.connection_id].flatMap((id) => id || []), modelIds: modelIdsOf(sync) };
     },
     recentExecutions,
     executionPages(syncId, options) {

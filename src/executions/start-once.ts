@@ -94,7 +94,7 @@ async function refuseUnhealthy(
 ): Promise<StartOutcome | undefined> {
   if (!item.checkConnections || item.key === null || item.windows.length > 0) return undefined;
   try {
-    const failure = await health.findUnhealthy(adapter, item.syncId);
+    const failure = await health.findUnhealthy(adapter, item.syncId, attempt.beforePost);
     return failure && { type: 'refused', failure };
   } catch (error) {
     return notPosted(attempt, error);

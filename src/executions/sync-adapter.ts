@@ -31,6 +31,13 @@ export interface ShapedExecution extends Execution {
   fetchMode?: string;
 }
 
+/** What a sync itself says of where its records come from and go to. */
+export interface SyncReferences {
+  connectionIds: string[];
+  /** Models, whose connections are needed too; none of bulk syncs. */
+  modelIds: string[];
+}
+
 /** A sync found by its name, or just created. */
 export interface FoundSync {
   syncId: string;
@@ -43,8 +50,8 @@ export interface SyncAdapter {
   readonly kind: SyncKind;
   readSync(syncId: string, options?: ReadOptions): Promise<SyncSummary>;
   readStatus(syncId: string, options?: ReadOptions): Promise<SyncStatus>;
-  /** Every connection that a run of the sync needs, as far as Polytomic tells. */
-  connectionIds(syncId: string, options?: ReadOptions): Promise<string[]>;
+  /** What a run of the sync needs, as far as Polytomic tells. */
+  readReferences(syncId: string, options?: ReadOptions): Promise<SyncReferences>;
   /** Newest first by creation; one page. */
   recentExecutions(syncId: string, options?: ReadOptions): Promise<ShapedExecution[]>;
   /** The same page by page, all there are. */

@@ -471,6 +471,19 @@ describe('checkConnections', () => {
     expect(lines().filter((line) => line.startsWith('GET /api/connections'))).toEqual([]);
   });
 
+  it('looks at what it may read where one of the models is hidden from the key, and says which', async () => {
+    const whole = { id: 's1', target: { connection_id: 'lake' }, model_ids: ['m1', 'm2'], fields: [] };
+    const { start: tryOnce, warnings } = worldWith({
+      [get]: { json: { data: whole } },
+      'GET /api/models/m1': { status: 403, json: { message: 'no' } },
+      'GET /api/models/m2': { json: { data: { id: 'm2', connection_id: 'db' } } },
+    });
+    expect(await tryOnce(startItem({ checkConnections: true }))).toMatchObject([
+      { type: 'refused', failure: { message: expect.stringContaining('(lake) is unhealthy') } },
+    ]);
+    expect(warnings).toEqual([expect.stringContaining('cannot be read')]);
+  });
+
   it('looks at the connections of the models of a model sync too, and keeps texts out where that is asked', async () => {
     const whole = { id: 's1', target: { connection_id: 'db' }, model_ids: ['m1'], fields: [] };
     const { perform } = worldWith({

@@ -36,7 +36,7 @@ export function scriptedAdapter(script: AdapterScript): { adapter: SyncAdapter; 
     kind: script.kind ?? 'model',
     readSync: () => answer('readSync', script.sync ?? [{ name: 'Users', active: true, problems: [] as [] }]),
     readStatus: async () => ({ nextRunAt: null, ingestion: null }),
-    connectionIds: async () => [],
+    readReferences: async () => ({ connectionIds: [], modelIds: [] }),
     recentExecutions: () => answer('list', script.recent ?? [[]]),
     async *executionPages() {
       yield await answer('list', script.recent ?? [[]]);
