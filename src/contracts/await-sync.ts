@@ -16,6 +16,7 @@ type SharedAwaitInput = Pick<
   | 'minRecords'
   | 'minRecordsRatio'
   | 'stalledAfter'
+  | 'liveCounts'
   | 'errorText'
 >;
 

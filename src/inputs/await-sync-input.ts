@@ -60,6 +60,7 @@ const ofRuns = [
   'minRecords',
   'minRecordsRatio',
   'stalledAfter',
+  'liveCounts',
 ] as const satisfies (keyof AwaitSyncInput)[];
 
 /** Input of `awaitSync`. */

@@ -54,8 +54,10 @@ describe('the input of awaitSync', () => {
       caughtUpWithin: expect.stringContaining('10 seconds or more'),
     });
     const time = '2026-11-22T10:00:00Z';
-    expect(issuesOf({ ...input, completedAfter: time, minRecords: 1, stalledAfter: '1 hour' })).toEqual({
+    const ofRuns = { minRecords: 1, stalledAfter: '1 hour', liveCounts: '1 minute' };
+    expect(issuesOf({ ...input, completedAfter: time, ...ofRuns })).toEqual({
       caughtUpWithin: expect.stringContaining('completedAfter'),
+      liveCounts: expect.stringContaining('caughtUpWithin'),
       minRecords: expect.stringContaining('caughtUpWithin'),
       stalledAfter: expect.stringContaining('caughtUpWithin'),
     });
