@@ -80,9 +80,10 @@ const checkpointIn = (details: unknown): unknown =>
 async function answer(
   { client }: Organization,
   request: AwaitExecutionsRequest,
-  { reason, settled, stalled }: WatchOutcome,
+  { reason, settled, stalled, still }: WatchOutcome,
 ): Promise<AwaitExecutionsResult> {
-  if (reason !== 'settled') return { settled: [], upNext: [] };
+  const seen = still ? { still } : {};
+  if (reason !== 'settled') return { settled: [], ...seen, upNext: [] };
   const signal = Context.current().cancellationSignal;
   const readNext = async ({ kind, syncId }: UpNextItem): Promise<SyncSnapshot | FailedSnapshot> => {
     try {
@@ -99,6 +100,7 @@ async function answer(
   const failedBefores = read.filter((one) => 'failure' in one);
   return {
     ...(stalled && { stalled }),
+    ...seen,
     settled: request.errorText === 'omit' ? described.map(withoutItsTexts) : described,
     upNext: read.flatMap((one) => ('failure' in one ? [] : [one])),
     ...(failedBefores.length > 0 && { failedBefores }),

@@ -39,7 +39,7 @@ export type AnswerMany = (
 /** What it knows of connections is shared by all waits of this process. */
 export function createAnswerMany(): AnswerMany {
   const loads = new WeakMap<Organization, ConnectionLoad>();
-  return async (organization, request, { reason, settled, stalled }) => {
+  return async (organization, request, { reason, settled, stalled, still }) => {
     if (reason === 'superseded') return { settled: [], upNext: [] };
     const { many, upNext: asked, executions } = request;
     const ends = settled.map((one) => compact(one, request));
@@ -55,6 +55,7 @@ export function createAnswerMany(): AnswerMany {
     return {
       settled: described,
       ...(stalled && { stalled }),
+      ...(still && { still }),
       ...toSnapshots(outcomes),
       ...(runsByConnection && { runsByConnection }),
     };

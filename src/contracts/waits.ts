@@ -11,6 +11,16 @@ export interface AwaitItem extends ExecutionRef {
   liveCountsMs?: number;
   /** Return also when two reads so far apart show the same counts. Absent: counts are not compared. */
   stalledAfterMs?: number;
+  /** What earlier waits saw of its counts, perhaps on other workers. Absent: nothing. */
+  still?: Stillness;
+}
+
+/** For how long reads have shown the same counts of a run. */
+export interface Stillness {
+  /** Fingerprint of the counts. */
+  counts: number;
+  /** Since the first read that showed them, milliseconds. */
+  forMs: number;
 }
 
 /** A run in progress whose counts stand still. */
@@ -91,6 +101,8 @@ export interface AwaitExecutionsResult {
   settled: SettledExecution[];
   /** Those that go on and stand still. Absent: none. */
   stalled?: StalledExecution[];
+  /** Of runs that go on and whose counts are compared: what is not in the request, for the wait that follows. Absent: nothing. */
+  still?: ({ executionId: string } & Stillness)[];
   upNext: SyncSnapshot[];
   /** The snapshots that could not be read: a run that has ended has ended, whatever is read after it. Absent: none. */
   failedBefores?: FailedSnapshot[];

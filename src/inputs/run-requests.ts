@@ -14,7 +14,7 @@ import type {
   StartExecutionsRequest,
   StartItem,
 } from '../contracts/starts';
-import type { AwaitExecutionsRequest, AwaitItem, ManyWait, UpNextItem } from '../contracts/waits';
+import type { AwaitExecutionsRequest, AwaitItem, ManyWait, Stillness, UpNextItem } from '../contracts/waits';
 import { id, strict, text, time } from './fields';
 import { lazy } from './lazy';
 import { anyText, epochMs, errorText, kind, listOf, reportedTime, span, usualDuration } from './request-fields';
@@ -149,6 +149,7 @@ const awaitItem = lazy(
       createdAt: reportedTime(),
       usual: usualDuration().nullable(),
       stalledAfterMs: span().optional(),
+      still: strict({ counts: z.number(), forMs: span() } satisfies Fields<Stillness>).optional(),
       liveCountsMs: span().optional(),
     } satisfies Fields<AwaitItem>) satisfies z.ZodType<AwaitItem>,
 );

@@ -136,6 +136,7 @@ export class ExecutionWatcher implements ExecutionReader {
     const joined = items.map((item) => {
       const watched = this.executions.get(item.executionId) ?? this.createWatched(item, checkpoint);
       if (watched.settled) return watched;
+      if (item.still) watched.takeStillness(item.still, this.scheduler.moment().now);
       watched.addListener(wait, item);
       this.executions.retain(watched);
       this.scheduler.add(watched);

@@ -22,7 +22,7 @@ export class PendingCall<Answer, Terms extends CallTerms = CallTerms> {
 
   /** @param onLeave called once, before the promise settles */
   constructor(
-    private readonly clock: Clock,
+    protected readonly clock: Clock,
     readonly terms: Terms,
     private readonly onLeave: () => void,
   ) {

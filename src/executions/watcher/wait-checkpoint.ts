@@ -1,4 +1,5 @@
 /** What one worker hands to the next through heartbeat details, so that nothing is asked twice and no grace begins anew. */
+import type { Stillness } from '../../contracts/waits';
 
 /** What a previous worker knew of an execution; graces go on from how long they had lasted there. */
 export interface RestoredState {
@@ -10,12 +11,6 @@ export interface RestoredState {
   refusedForMs: number | null;
   /** Absent where counts are not compared. */
   still?: Stillness;
-}
-
-/** For how long reads have shown the same counts, milliseconds. */
-export interface Stillness {
-  counts: number;
-  forMs: number;
 }
 
 /**

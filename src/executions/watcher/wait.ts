@@ -1,8 +1,14 @@
 /** One call of `watch`: what it still waits for, what has settled, and when it returns. */
-import type { AwaitItem, SettledExecution, StalledExecution } from '../../contracts/waits';
+import type {
+  AwaitExecutionsResult,
+  AwaitItem,
+  SettledExecution,
+  StalledExecution,
+  Stillness,
+} from '../../contracts/waits';
 import type { Clock } from '../../polytomic/clock';
 import { PendingCall, type CallTerms } from './pending-call';
-import type { Stillness, WaitCheckpoint } from './wait-checkpoint';
+import type { WaitCheckpoint } from './wait-checkpoint';
 import type { EndListener, WatchedExecution } from './watched-execution';
 
 /** What to wait for, and how long. */
@@ -22,6 +28,8 @@ export interface WatchOutcome {
   settled: SettledExecution[];
   /** Runs that go on and stand still. Absent: none. */
   stalled?: StalledExecution[];
+  /** What the next wait must know of the counts of those that go on. Absent: nothing. */
+  still?: NonNullable<AwaitExecutionsResult['still']>;
 }
 
 /** Gathers ends for one caller. */
@@ -63,7 +71,20 @@ export class Wait extends PendingCall<WatchOutcome, WatchRequest> implements End
   return(reason: WatchOutcome['reason']): void {
     const isNews = reason === 'settled';
     const stalled = isNews && this.stalled.size > 0 ? { stalled: [...this.stalled.values()] } : {};
-    this.finish({ reason, settled: isNews ? this.settled : [], ...stalled });
+    const still = reason === 'superseded' ? [] : this.newStillness();
+    this.finish({ reason, settled: isNews ? this.settled : [], ...stalled, ...(still.length > 0 && { still }) });
+  }
+
+  /** Of runs that are compared and go on; what the caller knows already is left out. */
+  private newStillness(): NonNullable<WatchOutcome['still']> {
+    const now = this.clock.monotonic();
+    const items = new Map(this.terms.items.map((item) => [item.executionId, item]));
+    return [...this.pending].flatMap((watched) => {
+      const { executionId } = watched;
+      const { stalledAfterMs, still: known } = items.get(executionId) ?? {};
+      const still = stalledAfterMs === undefined ? null : watched.stillness(now);
+      return still && still.counts !== known?.counts ? [{ executionId, ...still, forMs: Math.round(still.forMs) }] : [];
+    });
   }
 
   private get newsCount(): number {

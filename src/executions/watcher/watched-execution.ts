@@ -1,12 +1,12 @@
 /** One execution that is waited for: what is known of it, and the few ways in which that changes. */
 import type { Execution } from '../../contracts/execution';
-import type { AwaitItem, SettledExecution } from '../../contracts/waits';
+import type { AwaitItem, SettledExecution, Stillness } from '../../contracts/waits';
 import type { PolytomicError } from '../../polytomic/errors';
 import { countsFingerprint } from '../../rules/stalled';
 import { assumedHazard, nextReadAgeMs, type DurationStats } from './hazard';
 import { ScheduledRead, type Moment } from './scheduled-read';
 import { blindIntervalMs, minReadIntervalMs, patienceMs } from './tuning';
-import type { RestoredState, Stillness } from './wait-checkpoint';
+import type { RestoredState } from './wait-checkpoint';
 import { lastSeen, type LastSeen } from './wait-progress';
 
 /** Who wants to know of an end. */
@@ -90,6 +90,19 @@ export class WatchedExecution extends ScheduledRead {
     if (this.comparesCounts) this.compareCounts(countsFingerprint(execution), at.now);
   }
 
+  /** What another worker saw of its counts; of two that differ, the one that began later is the newer. */
+  takeStillness({ counts, forMs }: Stillness, now: number): void {
+    const since = now - forMs;
+    const known = this.still;
+    if (known?.counts === counts) known.since = Math.min(known.since, since);
+    else if (!known || since > known.since) this.still = { counts, since };
+  }
+
+  /** Null: nothing that could be compared was read. */
+  stillness(now: number): Stillness | null {
+    return this.still && { counts: this.still.counts, forMs: now - this.still.since };
+  }
+
   private compareCounts(counts: number | null, now: number): void {
     const since = counts === this.still?.counts ? this.still?.since : undefined;
     this.still = counts === null ? null : { counts, since: since ?? now };
@@ -109,13 +122,14 @@ export class WatchedExecution extends ScheduledRead {
   /** What a next worker goes on from. */
   exportState(now: number): RestoredState {
     const { wasRead, uncertainSince, refusedSince } = this.history;
+    const still = this.stillness(now);
     return {
       aliveAt: this.aliveAt,
       wasRead,
       endReported: this.report.isOpen,
       uncertainForMs: uncertainSince === null ? null : now - uncertainSince,
       refusedForMs: refusedSince === null ? null : now - refusedSince,
-      ...(this.still && { still: { counts: this.still.counts, forMs: now - this.still.since } }),
+      ...(still && { still }),
     };
   }
 

@@ -380,12 +380,36 @@ describe('a run whose counts stand still', () => {
     const moving = Array.from({ length: 40 }, (_one, at): [number, number] => [at * 15 * minute, at + 1]);
     for (const { clock, watcher, item } of [counting([]), counting(moving)]) {
       const wait = { ...waitFor([]), items: [item], waitForMs: 3 * hour };
-      expect(await clock.run(watcher.watch(wait))).toEqual({ reason: 'deadline', settled: [] });
+      const outcome = await clock.run(watcher.watch(wait));
+      expect(outcome).toMatchObject({ reason: 'deadline', settled: [] });
+      expect(outcome).not.toHaveProperty('stalled');
     }
     const { clock, watcher, item } = counting([[0, 1]]);
     const { stalledAfterMs: _asked, ...plain } = item;
     const wait = { ...waitFor([]), items: [plain], waitForMs: 3 * hour };
     expect(await clock.run(watcher.watch(wait))).toEqual({ reason: 'deadline', settled: [] });
+  });
+
+  it('is told although each of its waits is held by another worker', async () => {
+    const waits: number[] = [];
+    let item = counting([[0, 1]]).item;
+    for (let turn = 0; turn < 4; turn += 1) {
+      const { clock, watcher } = counting([[0, 1]]);
+      const outcome = await clock.run(watcher.watch({ ...waitFor([]), items: [item], waitForMs: 8 * minute }));
+      const [seen] = outcome.still ?? [];
+      waits.push(outcome.stalled?.length ?? 0);
+      if (seen) item = { ...item, still: seen };
+      else if (item.still) item = { ...item, still: { ...item.still, forMs: item.still.forMs + 8 * minute } };
+    }
+    expect(waits).toEqual([0, 0, 1, 1]);
+  });
+
+  it('is told of to whoever waits next only where that is new', async () => {
+    const { clock, watcher, item } = counting([[0, 1]]);
+    const wait = (items: readonly (typeof item)[]) => watcher.watch({ ...waitFor([]), items, waitForMs: 8 * minute });
+    const { still = [] } = await clock.run(wait([item]));
+    expect(still).toMatchObject([{ executionId: 'one', counts: expect.any(Number), forMs: expect.any(Number) }]);
+    expect(await clock.run(wait([{ ...item, still: still[0] }]))).toEqual({ reason: 'deadline', settled: [] });
   });
 
   it('hands to the next worker for how long it has stood still', () => {

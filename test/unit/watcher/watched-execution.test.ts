@@ -1,8 +1,7 @@
 /** Each transition of a watched run: what it changes, and when the run is read next. */
 import { describe, expect, it } from '@jest/globals';
 import type { Execution } from '../../../src/contracts/execution';
-import type { AwaitItem, SettledExecution } from '../../../src/contracts/waits';
-import type { Stillness } from '../../../src/executions/watcher/wait-checkpoint';
+import type { AwaitItem, SettledExecution, Stillness } from '../../../src/contracts/waits';
 import { WatchedExecution, type EndListener } from '../../../src/executions/watcher/watched-execution';
 import { noCounts } from '../../../src/rules/no-counts';
 import { apiError } from './simulation/simulated-polytomic';
