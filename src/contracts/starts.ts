@@ -179,4 +179,6 @@ export interface CancelledItem {
   execution: Execution | null;
   /** Why it is not confirmed. */
   problem: string | null;
+  /** It was to be cancelled only while its counts stood still, and they had changed, so that nothing was asked for. */
+  hasMoved?: boolean;
 }

@@ -61,6 +61,7 @@ interface Cancelling {
   uncertainSince: number | null;
   /** Whether a request may be sent: always, unless the run must first be read as standing still. */
   mayAsk: boolean;
+  hasMoved: boolean;
   pollMs: number;
   /** How long the API asks to wait before the next step. */
   waitMs: number;
@@ -78,7 +79,7 @@ export async function cancelRun(
     ...{ attempt, adapter, item, executionId: item.executionId, execution: null, sought: null, problem: null },
     ...{ requested: false, requestedAt: null, impossible: null, uncertainSince: null },
     mayAsk: item.onlyIfCounts === undefined || attempt.wasRequested(item),
-    ...{ pollMs: firstPollMs, waitMs: 0, over: false },
+    ...{ hasMoved: false, pollMs: firstPollMs, waitMs: 0, over: false },
   };
   // A request that hangs must not hold the caller.
   await Promise.race([carryOut(run), untilAborted(attempt.signal)]);
@@ -150,15 +151,20 @@ async function observe(run: Cancelling, signal: AbortSignal): Promise<void> {
   run.uncertainSince = isUncertain(read) ? (run.uncertainSince ?? now) : null;
   run.execution = withGrace(read, run.uncertainSince, now);
   if (run.execution.phase === 'ended' || !item.cancel) end(run, null);
-  else if (!run.mayAsk && !isStill(read, item)) end(run, 'the counts of the run have changed');
-  else run.mayAsk = true;
+  else if (!run.mayAsk) checkStill(run, read);
   if (run.over) return;
   if (run.impossible !== null) end(run, run.impossible);
 }
 
-/** A run that is being cancelled already is on its way to the end that was wanted. */
-function isStill(read: Execution, { onlyIfCounts }: CancelItem): boolean {
-  return read.status === cancelingStatus || countsFingerprint(read) === onlyIfCounts;
+/** A run that is being cancelled already is only watched: whoever asked for that, its end is theirs. */
+function checkStill(run: Cancelling, read: Execution): void {
+  if (read.status === cancelingStatus) return;
+  if (countsFingerprint(read) === run.item.onlyIfCounts) {
+    run.mayAsk = true;
+    return;
+  }
+  run.hasMoved = true;
+  end(run, 'the counts of the run have changed');
 }
 
 /** Asked once, and again where a request shows no effect. */
@@ -224,11 +230,13 @@ function end(run: Cancelling, problem: string | null): void {
   run.problem = problem;
 }
 
-function toResult({ executionId, requested, execution, problem, over, attempt }: Cancelling): CancelledItem {
+function toResult(run: Cancelling): CancelledItem {
+  const { executionId, requested, execution, problem, over, attempt, hasMoved } = run;
   const confirmed = execution?.phase === 'ended';
   const trouble = problem === null ? '' : `; last trouble: ${problem}`;
   const why = over ? problem : `the run was not seen to end within ${attempt.boundMs} ms${trouble}`;
-  return { executionId, requested, confirmed, execution, problem: confirmed ? null : why };
+  const moved = hasMoved ? { hasMoved } : {};
+  return { executionId, requested, confirmed, execution, problem: confirmed ? null : why, ...moved };
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

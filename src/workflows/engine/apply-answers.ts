@@ -17,7 +17,7 @@ import { concludeAttempt, noteCompared } from './comparisons';
 import { endStopped, endUnadmitted, endWithResult, failJob, toJobFailure } from './ends';
 import { enterStage, identityOf, syncKeyOf, type Job } from './job';
 import { candidatesOf, noteListed, postponeJobs, takeJobs } from './queue';
-import { noteStalled, resumeStalled } from './stalls';
+import { noteStillRuns, resumeStalled } from './stalls';
 import { firstPickupMs, jobsOf, type EngineState, type Pending } from './state';
 
 /** Names of failed schemas that are kept for a re-run, in characters; beyond, they are read from the execution. */
@@ -79,10 +79,7 @@ function noteReturned(
     const job = byExecution.get(end.state === 'ended' ? end.execution.executionId : end.executionId);
     if (job) noteSettled(state, job, end, now);
   }
-  for (const stalled of answer.stalled ?? []) {
-    const job = byExecution.get(stalled.executionId);
-    if (job && state.jobs[job.id]) noteStalled(state, job, stalled);
-  }
+  noteStillRuns(state, byExecution, answer, now);
   if (answer.settled.length > 0 || answer.stalled) state.emptyWaits = { count: 0, notBefore: 0 };
   else if (!pending.isBounded && jobs.some(({ stage }) => stage.type === 'running')) noteEmptyWait(state, now);
   noteRead(state, answer, { isWait: true }, now);

@@ -106,8 +106,9 @@ export function endStopped(state: EngineState, job: Job, settled: CancelledItem 
   // What ended by itself meanwhile counts as it ended.
   const stalled = settled?.requested ? job.stop?.stalled : undefined;
   const again = (): boolean => {
-    if (!stalled) return retryJob(state, job, result, now);
-    return stalled.restarts && restartJob(state, job, result, now);
+    if (stalled?.restarts && !isSuccess(result.outcome)) return restartJob(state, job, result, now);
+    const isRepeated = !stalled || settled?.execution?.ending !== 'canceled';
+    return isRepeated && retryJob(state, job, result, now);
   };
   if (!isOver || !again()) endWithResult(state, job, result, now);
 }

@@ -24,6 +24,8 @@ export interface RunningStage {
   beganAt: number | null;
   /** A wait under way covers it. */
   isAwaited: boolean;
+  /** What waits saw of its counts, and since when, by the workflow's clock. */
+  still?: { counts: number; since: number };
 }
 
 /** A start is wanted, or it is to be found out whether an earlier try made one. */
@@ -58,6 +60,14 @@ export interface ComparingStage {
   notBefore: number;
 }
 
+/** Its run is being cancelled, or read a last time. */
+export interface StoppingStage {
+  type: 'stopping';
+  executionId: string | null;
+  /** What it goes on with where a stalled run is not cancelled after all. */
+  resumes?: RunningStage;
+}
+
 /** What a job is doing. */
 export type Stage =
   /** What is true of the sync must be read before anything is decided. */
@@ -68,8 +78,7 @@ export type Stage =
   | RunningStage
   | SearchingStage
   | ComparingStage
-  /** Being cancelled, or read a last time. */
-  | { type: 'stopping'; executionId: string | null };
+  | StoppingStage;
 
 /** How a job ends where no execution of its own says so. */
 export type JobEnd =
@@ -92,7 +101,7 @@ export interface StopWish {
   /** What the job counts as, unless its run ended by itself meanwhile. */
   end: JobEnd;
   /** As its counts stand still: only while they do, and whether the sync is to be run again. */
-  stalled?: { counts: number; restarts: boolean };
+  stalled?: { counts: number; stillMs: number; restarts: boolean };
 }
 
 /** What is to be done. */
@@ -126,6 +135,8 @@ export interface Job extends SyncRef {
   late: boolean;
   /** The execution that was reported as stalled. */
   stalled?: string;
+  /** Its cancel was not taken: it is asked for again once the counts have stood still for so long, in milliseconds. */
+  stalledAgainAfterMs?: number;
   stage: Stage;
   /** When the stage began. */
   stageSince: number;

@@ -8,7 +8,7 @@ import type { Command } from './commands';
 import { isComparing } from './comparing';
 import { endUncompared } from './comparisons';
 import { closeEngine, endIdleJobs, endStopped, stoppedExecutionOf, unsuccessfulCount } from './ends';
-import { enterStage, type Job, type JobEnd, type StopWish } from './job';
+import { enterStage, type Job, type JobEnd, type StoppingStage, type StopWish } from './job';
 import { attemptExpiresAt, syncExpiresAt } from './retries';
 import { describeItems } from './summaries';
 import { jobsOf, takeNumber, timeoutAtOf, type EngineState } from './state';
@@ -170,10 +170,16 @@ function noteUncertainCreate(state: EngineState, job: Job): void {
   state.uncertainCreates.push(name);
 }
 
+function stoppingStageOf(job: Job): StoppingStage {
+  const { stage, stop } = job;
+  const resumes = stop?.stalled && stage.type === 'running' ? { resumes: stage } : {};
+  return { type: 'stopping', executionId: stoppedExecutionOf(job), ...resumes };
+}
+
 function cancelCommand(state: EngineState, chunk: readonly { job: Job; item: CancelItem }[], now: number): Command {
   const { organization, setup, options } = state.settings;
   const id = `cancel-${takeNumber(state)}`;
-  for (const { job } of chunk) enterStage(job, { type: 'stopping', executionId: stoppedExecutionOf(job) }, now);
+  for (const { job } of chunk) enterStage(job, stoppingStageOf(job), now);
   state.pending[id] = { type: 'cancel', jobs: chunk.map(({ job }) => job.id), scheduledAt: now };
   const items = chunk.map(({ item }) => item);
   const verb = items.some(({ cancel }) => cancel) ? 'Cancel' : 'Read a last time';

@@ -101,7 +101,7 @@ function waitCommand(
   const linger = state.mode === 'single' ? 0 : lingerOf(state, chunk);
   const request: AwaitExecutionsRequest = {
     ...requestOf(state, `${state.base}-${slot}`),
-    executions: chunk.flatMap((job) => toAwaitItem(job, state.settings)),
+    executions: chunk.flatMap((job) => toAwaitItem(job, state.settings, now)),
     lingerMs: linger,
     waitForMs: isBounded ? linger + boundOf(state) : null,
     upNext: next.map(toUpNextItem),
@@ -169,11 +169,23 @@ function freeSlot(state: EngineState): number {
   return slot;
 }
 
-function toAwaitItem({ kind, syncId, stage, stalled }: Job, { options }: Settings): AwaitItem[] {
+function toAwaitItem(job: Job, { options }: Settings, now: number): AwaitItem[] {
+  const { kind, syncId, stage } = job;
   if (stage.type !== 'running') return [];
-  const { executionId, createdAt, usual } = stage;
-  const { stalledAfterMs, liveCountsMs } = options;
+  const { executionId, createdAt, usual, still: seen } = stage;
+  const { liveCountsMs } = options;
+  const still = seen && { counts: seen.counts, forMs: Math.max(0, now - seen.since) };
   const live = liveCountsMs === undefined ? {} : { liveCountsMs };
-  const compared = stalledAfterMs !== undefined && stalled !== executionId ? { stalledAfterMs } : {};
+  const stalledAfterMs = stalledAfterMsOf(job, executionId, options);
+  const compared = stalledAfterMs === undefined ? {} : { stalledAfterMs, ...(still && { still }) };
   return [{ kind, syncId, executionId, createdAt, usual, ...compared, ...live }];
+}
+
+/** When the run counts as stalled; undefined: its counts are not compared, or it has been reported. */
+function stalledAfterMsOf(
+  { stalled, stalledAgainAfterMs }: Job,
+  executionId: string,
+  { stalledAfterMs }: Settings['options'],
+): number | undefined {
+  return stalled === executionId ? stalledAgainAfterMs : stalledAfterMs;
 }

@@ -140,13 +140,23 @@ describe('a cancel of a run that stands still', () => {
     expect(asked).toMatchObject({ requested: true, confirmed: true });
   });
 
+  it('is not asked for where somebody else has, and it counts as theirs', async () => {
+    const on = await stage('model', { ...real, apiVersion: '2025-09-18' });
+    const executionId = on.emulator.startRun(on.sync.id, { script: steps.slice(0, 1) });
+    on.emulator.cancelRun(executionId);
+    on.emulator.clearRequests();
+    const theirs = await cancel(on, { syncId: on.sync.id, executionId, onlyIfCounts: 1 });
+    expect(theirs).toMatchObject({ requested: false, confirmed: true, execution: { ending: 'canceled' } });
+    expect(on.emulator.requests().filter(({ method }) => method === 'POST')).toEqual([]);
+  });
+
   it('is not asked for where the run has moved, nor where it cannot be read', async () => {
     const on = await stage('model', { ...real, apiVersion: '2025-09-18' });
     const executionId = on.emulator.startRun(on.sync.id, { script: steps });
     const changes = { syncId: on.sync.id, executionId, onlyIfCounts: 1 };
     expect(await cancel(on, changes)).toMatchObject({
       ...{ requested: false, confirmed: false, execution: { status: 'running' } },
-      problem: expect.stringContaining('counts'),
+      ...{ hasMoved: true, problem: expect.stringContaining('counts') },
     });
     on.emulator.fault({ operation: 'modelSync.executions.get', status: 503 });
     const unread = await cancel(on, changes, { timeoutMs: 1_500 });

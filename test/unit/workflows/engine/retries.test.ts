@@ -268,13 +268,88 @@ describe('stalledAfter', () => {
     });
   });
 
+  it('tells the next wait what the last one saw of the counts, and since when', () => {
+    const engine = many({ stalledAfterMs }, 2);
+    engine.answer('list', () => listOf(['a', 'b']));
+    engine.read('a', 'b');
+    engine.started();
+    engine.passTo(began + 5 * minute);
+    const settled = [{ state: 'ended', execution: endOf('a', 'run-1') }];
+    const still = [{ executionId: 'run-2', counts: 7, forMs: 3 * minute }];
+    engine.answer('wait', () => ({ settled, upNext: [], still }));
+    expect(waitOf(engine).request.executions).toMatchObject([
+      { executionId: 'run-2', still: { counts: 7, forMs: 3 * minute } },
+    ]);
+    const carried = JSON.parse(JSON.stringify(toArguments(engine.state, 'r'))) as unknown[];
+    const next = new Engine(fromArguments({}, carried, 'r')!);
+    next.open = [];
+    next.state.jobs['b']!.stage = { ...next.state.jobs['b']!.stage, isAwaited: false } as never;
+    next.passTo(began + 9 * minute);
+    expect(waitOf(next).request.executions).toMatchObject([{ still: { counts: 7, forMs: 7 * minute } }]);
+  });
+
+  const notAsked = { requested: false, confirmed: false, execution: null };
+
   it('waits on where the fresh read shows that it moves, and compares its counts anew', () => {
     const engine = single({ stalledAfterMs, onStalled: 'cancel' });
     engine.started();
     stalled(engine);
-    cancelled(engine, { requested: false, confirmed: false, execution: null });
+    cancelled(engine, { ...notAsked, hasMoved: true });
     expect(progressOf(engine)).toMatchObject({ phase: 'running', executionId: 'run-1' });
+    expect(progressOf(engine)).not.toHaveProperty('stalled');
     expect(waitOf(engine).request.executions).toMatchObject([{ executionId: 'run-1', stalledAfterMs }]);
+  });
+
+  it('asks for a cancel that nobody took again only after as long a time, and reports the run once', () => {
+    const engine = single({ stalledAfterMs, onStalled: 'cancel' });
+    engine.started();
+    stalled(engine);
+    cancelled(engine, notAsked);
+    expect(progressOf(engine)).toMatchObject({ phase: 'running', executionId: 'run-1', stalled: true });
+    expect(waitOf(engine).request.executions).toMatchObject([{ stalledAfterMs: 41 * minute }]);
+    stalled(engine);
+    expect(engine.count('cancel')).toBe(1);
+    expect(engine.state.log.filter(({ message }) => message === 'A run is stalled')).toHaveLength(1);
+    cancelled(engine, {});
+    expect(engine.state.single).toMatchObject({ result: { outcome: 'failed', executionId: 'run-1' } });
+  });
+
+  it('is late by the beginning of the run, also after a cancel that was not asked for', () => {
+    const engine = single({ stalledAfterMs, onStalled: 'cancel', warnAfter: { ms: 30 * minute } });
+    engine.started();
+    engine.passTo(began + 29 * minute);
+    stalled(engine);
+    cancelled(engine, { ...notAsked, hasMoved: true });
+    engine.passTo(began + 30 * minute);
+    expect(progressOf(engine)).toMatchObject({ executionId: 'run-1', late: true });
+  });
+
+  it.each([
+    ['completed', endOf('lake', 'run-1'), { outcome: 'completed' }],
+    ['failed', endOf('lake', 'run-1', failed), { outcome: 'failed', status: 'failed' }],
+  ] as const)('of a run that %s while it was being cancelled counts as it ended', (ending, execution, result) => {
+    for (const onStalled of ['cancel', 'restart'] as const) {
+      const engine = single({ stalledAfterMs, onStalled });
+      engine.started();
+      stalled(engine);
+      cancelled(engine, { execution });
+      const isRestarted = ending === 'failed' && onStalled === 'restart';
+      expect(engine.count('read')).toBe(isRestarted ? 1 : 0);
+      if (!isRestarted) expect(engine.state.single).toMatchObject({ result: { ...result, executionId: 'run-1' } });
+    }
+  });
+
+  it('cancels a stalled run also where nothing more is started, as another sync did not succeed', () => {
+    const engine = many({ stalledAfterMs, onStalled: 'restart' }, 2);
+    engine.state.settings.limits.failurePolicy = 'stopStarting';
+    engine.answer('list', () => listOf(['a', 'lake']));
+    engine.read('a', 'lake');
+    engine.started();
+    engine.ended('a', 'run-1', failed);
+    expect(engine.state.closing).toMatchObject({ reason: 'policy' });
+    stalled(engine);
+    cancelled(engine, {});
+    expect([engine.isDone, engine.state.counts]).toMatchObject([true, { failed: 2 }]);
   });
 
   it('starts it again where asked, once the cancel is confirmed, and no more than twice in all', () => {
