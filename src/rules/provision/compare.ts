@@ -66,10 +66,12 @@ function compareValue(desired: unknown, live: unknown, place: Place): void {
 
 function compareLists(desired: unknown[], live: unknown[], place: Place): void {
   const { path, rules, comparison } = place;
-  const arranged = arrange(desired, live, rules, pattern(path));
+  const { arranged, rest } = arrange(desired, live, rules, pattern(path));
   const differs =
     desired.length !== live.length || desired.some((item, index) => !covers(item, arranged[index], rules, path));
-  comparison.seen.push([path, arranged.map((item, index) => pick(desired[index], item)).concat(live.length)]);
+  // What the spec does not list goes with the write, so that an edit of it counts.
+  const picked = arranged.map((item, index) => pick(desired[index], item));
+  comparison.seen.push([path, [...picked, live.length, ...rest.map((item) => canonicalJson(item)).sort()]]);
   if (differs) comparison.changes.push(toChange(desired, live, place));
 }
 
@@ -78,19 +80,30 @@ function toChange(desired: unknown, live: unknown, { path, rules: { unseen } }: 
   return { path, before: show(live, hidden), after: show(desired, hidden) };
 }
 
-/** The live list in the order of the desired one, where order means nothing. */
-function arrange(desired: unknown[], live: unknown[], { keyed, unordered }: CompareRules, path: string): unknown[] {
+/** The live list in the order of the desired one, where order means nothing, and what that one does not have. */
+function arrange(
+  desired: unknown[],
+  live: unknown[],
+  { keyed, unordered }: CompareRules,
+  path: string,
+): { arranged: unknown[]; rest: unknown[] } {
   const key = keyed[path];
   if (key !== undefined) {
-    const byKey = new Map(live.map((item) => [canonicalJson(isFields(item) ? item[key] : item), item]));
-    return desired.map((item) => byKey.get(canonicalJson(isFields(item) ? item[key] : item)));
+    const keyOf = (item: unknown): string => canonicalJson(isFields(item) ? item[key] : item);
+    const byKey = new Map(live.map((item) => [keyOf(item), item]));
+    const wanted = new Set(desired.map(keyOf));
+    return {
+      arranged: desired.map((item) => byKey.get(keyOf(item))),
+      rest: live.filter((item) => !wanted.has(keyOf(item))),
+    };
   }
-  if (!unordered.has(path)) return live;
+  if (!unordered.has(path)) return { arranged: live, rest: [] };
   const rest = [...live];
-  return desired.map((item) => {
+  const arranged = desired.map((item) => {
     const at = rest.findIndex((candidate) => covers(item, candidate, none, path));
     return at < 0 ? undefined : rest.splice(at, 1)[0];
   });
+  return { arranged, rest };
 }
 
 const none: CompareRules = { unordered: new Set(), keyed: {}, unseen: new Set() };

@@ -44,6 +44,18 @@ describe('comparing', () => {
     );
   });
 
+  it('sees an edit of what a list has beside the items of the spec, as the write would take it away', () => {
+    const keyed = { ...plain, keyed: { fields: 'target' } };
+    const unordered = { ...plain, unordered: new Set(['fields']) };
+    const [email, phone, fax] = ['email', 'phone', 'fax'].map((target) => ({ target }));
+    const seen = (live: unknown[], rules: CompareRules): unknown =>
+      compareFields({ fields: [email] }, { fields: live }, rules).seen;
+    for (const rules of [keyed, unordered]) {
+      expect(seen([email, phone], rules)).not.toEqual(seen([email, fax], rules));
+      expect(seen([email, phone, fax], rules)).toEqual(seen([fax, email, phone], rules));
+    }
+  });
+
   it('shows no secret that stands beside what differs, neither that of Polytomic nor that of the spec', () => {
     const rules = { ...plain, unseen: new Set(['headers.value', 'oauth.secret']) };
     const shown = (desired: object, live: object): unknown =>
