@@ -50,8 +50,8 @@ export interface SetRef {
 }
 
 /**
- * `takenOver`: from a holder that ended without a release, whose last write may still be under way. `lostAt`: when it ended,
- * RFC 3339; null: nobody knows.
+ * `takenOver`: from a holder that ended without a release, whose last write may still be under way. `lostAt`: when a run, or a
+ * worker of one, was lost last, RFC 3339, also by holders before that one; null: none was, or nobody knows when.
  */
 export type AcquiredSet =
   { state: 'ok'; record: SetRecord; takenOver: boolean; lostAt: string | null } | Extract<SetAnswer, { state: 'busy' }>;
@@ -145,11 +145,12 @@ export interface ApplyObjectsRequest extends SetRef {
 /**
  * `firstRun`: id of a run that a sync whose first run is still to come has had already. `again`: nothing is final; to be
  * tried again after the delay, with this note. `failed`: it will not succeed; `id` tells of an object that was created
- * before that.
+ * before that. `mayExist`: a create may have taken effect, and nobody knows its id. Default: true while
+ * there is no id.
  */
 export type AppliedItem =
   | { state: 'done'; id: string; created: boolean; wrote: boolean; needsConsent: boolean; firstRun: string | null }
-  | { state: 'again'; note: unknown; delayMs: number; failure: ItemFailure; id: string | null }
+  | { state: 'again'; note: unknown; delayMs: number; failure: ItemFailure; id: string | null; mayExist?: boolean }
   | { state: 'failed'; failure: ItemFailure; id: string | null; created: boolean; mayExist: boolean };
 
 /** Request of `awaitObjects`. */

@@ -109,11 +109,20 @@ function toReadForm(desired: Fields): Fields {
   return { ...desired, fields };
 }
 
+/** What is to be written, and who is asked and told meanwhile. */
+export interface SchemaWriting {
+  writes: readonly SchemaWrite[];
+  isNew: boolean;
+  /** Awaited right before each write. */
+  beforeWrite: () => Promise<void>;
+  onProgress: () => void;
+}
+
 /** Writes what differs. Leaving out `fields` enables them all, so that those of a present sync are read and sent back. */
 export async function writeSchemas(
   client: PolytomicClient,
   id: string,
-  { writes, isNew, onProgress }: { writes: readonly SchemaWrite[]; isNew: boolean; onProgress: () => void },
+  { writes, isNew, beforeWrite, onProgress }: SchemaWriting,
 ): Promise<void> {
   for (let at = 0; at < writes.length; at += maxPatched) {
     const schemas: Fields[] = [];
@@ -121,6 +130,7 @@ export async function writeSchemas(
       onProgress();
       schemas.push({ id: write.id, ...write.patch, ...(await fieldsToSend(client, id, write, isNew)) });
     }
+    await beforeWrite();
     await client.bulkSync.schemas.patch({ id, schemas });
   }
 }

@@ -21,10 +21,11 @@ export function createActivateSyncs(
   return async ({ organization: name, set, token, items }) => {
     const { client } = organizationOf(deps, name);
     const context = Context.current();
-    await beforeWrite(context.cancellationSignal, records, { organization: name, set, token });
+    const mayWrite = (): Promise<void> =>
+      beforeWrite(context.cancellationSignal, records, { organization: name, set, token });
     const entries = await inParallel(items, parallelCalls, async (item) => {
       context.heartbeat(null);
-      return [item.address, await activate(client, item)] as const;
+      return [item.address, await activate(client, item, mayWrite)] as const;
     });
     const addresses = entries.filter(([, { state }]) => state === 'done').map(([address]) => address);
     await changeAsHolder(records, { organization: name, set }, { type: 'activated', token, addresses });
@@ -35,6 +36,7 @@ export function createActivateSyncs(
 async function activate(
   client: PolytomicClient,
   { kind, id, active, key, address }: ActivateSyncsRequest['items'][number],
+  mayWrite: () => Promise<void>,
 ): Promise<ActivatedSyncs[string]> {
   try {
     const live = await resourceKinds[kind].read(client, id);
@@ -48,6 +50,7 @@ async function activate(
     }
     if (live.active === active) return { state: 'done', changed: false };
     const input = { id, active };
+    await mayWrite();
     if (kind === 'modelSyncs') await client.modelSync.activate(input, { idempotencyKey: key });
     else await client.bulkSync.activate(input, { idempotencyKey: key });
     return { state: 'done', changed: true };

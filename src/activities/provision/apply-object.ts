@@ -30,7 +30,7 @@ export async function applyObject(context: ApplyContext, item: ApplyItem): Promi
   const application: Application = { context, item, note, desired: resolveRefs(item.object.body, item.ids) };
   try {
     const pending = await takeSteps(application);
-    return pending ? { state: 'again', note, ...pending, id: note.id } : await finish(application);
+    return pending ? again(note, pending.failure, pending.delayMs) : await finish(application);
   } catch (error) {
     return afterError(application, error);
   }
@@ -60,12 +60,14 @@ async function settleNew({ context, item, note }: Application, id: string): Prom
   const { client } = context.organization;
   const { object } = item;
   const selects = object.schemas !== null && needsSelection(object.schemas);
-  if (object.errorHandling || selects) await context.beforeWrite();
-  if (object.errorHandling) await writeErrorHandling(client, object, id);
+  if (object.errorHandling) {
+    await context.beforeWrite();
+    await writeErrorHandling(client, object, id);
+  }
   if (object.schemas && selects) {
     const { writes } = await compareSchemas(client, id, object.schemas);
     note.wrote = true;
-    await writeSchemas(client, id, { writes, isNew: true, onProgress: () => context.onProgress() });
+    await writeSchemas(client, id, { writes, isNew: true, ...context });
   }
   return undefined;
 }
@@ -111,11 +113,11 @@ async function updatePresent(application: Application, id: string): Promise<void
   note.updated = true;
   if (ofBody.length > 0 || item.rotates) await sendUpdate(application, live, secretPaths);
   if (object.errorHandling && comparison.changes.some(({ path }) => path.startsWith('errorHandling.'))) {
+    await context.beforeWrite();
     await writeErrorHandling(client, object, id);
   }
-  if (schemas && schemas.writes.length > 0) {
-    await writeSchemas(client, id, { writes: schemas.writes, isNew: false, onProgress: () => context.onProgress() });
-  }
+  if (schemas && schemas.writes.length > 0)
+    await writeSchemas(client, id, { writes: schemas.writes, isNew: false, ...context });
 }
 
 /**
@@ -211,9 +213,17 @@ const again = (note: ApplyNote, failure: ItemFailure, delayMs: number): AppliedI
   delayMs,
   failure,
   id: note.id,
+  mayExist: mayExist(note),
 });
 
-function failed(note: ApplyNote, failure: ItemFailure): AppliedItem {
-  const mayExist = note.id === null && note.create !== null && mayHaveTakenEffect(note.create);
-  return { state: 'failed', failure, id: note.id, created: note.created, mayExist };
-}
+const failed = (note: ApplyNote, failure: ItemFailure): AppliedItem => ({
+  state: 'failed',
+  failure,
+  id: note.id,
+  created: note.created,
+  mayExist: mayExist(note),
+});
+
+/** An answer without an id tells of a create as well. */
+const mayExist = ({ id, wrote, create }: ApplyNote): boolean =>
+  id === null && (wrote || (create !== null && mayHaveTakenEffect(create)));

@@ -14,6 +14,7 @@ import { newAttempt, toOncePost, type AttemptContext, type AttemptState } from '
 import { createdSince, isNamesake } from '../../rules/provision/created-since';
 import { isFields } from '../../rules/provision/values';
 import { noteOutcome } from '../../rules/start-attempt';
+import { claimsOf } from './claims';
 import { createBodyOf, ownedBy, type Application, type Pending } from './application';
 import type { ApplyNote } from './note';
 import { changeAsHolder } from './set-activities';
@@ -194,7 +195,10 @@ export async function readJob(
   return 'running';
 }
 
-/** Looks for an object of the name that was not there before the first POST; of several, nobody can tell which is ours. */
+/**
+ * Looks for an object of the name that was not there before the first POST, and that no other set claims; of several, nobody
+ * can tell which is ours.
+ */
 async function findCreated(
   { context }: Application,
   intent: OpenIntent,
@@ -203,7 +207,9 @@ async function findCreated(
   const found = [];
   for await (const page of resourceKinds[intent.kind].find(context.organization.client, { signal }))
     found.push(...page.filter((object) => isNamesake(object, intent)));
-  const [one, ...others] = createdSince(intent, found);
+  const candidates = createdSince(intent, found);
+  const theirs = await claimsOf(context.records, context.ref, new Set(candidates.map(({ id }) => id)));
+  const [one, ...others] = candidates.filter(({ id }) => theirs[id] === undefined);
   if (!one) return undefined;
   if (others.length === 0) return { type: 'created', written: { id: one.id, consentLink: null, job: null } };
   const ids = [one, ...others]

@@ -62,18 +62,20 @@ interface Deletion {
 }
 
 async function deleteItem(deletion: Deletion, item: DeleteItem): Promise<Deleted> {
-  let id = item.id;
+  let id = item.id ?? knownSince(deletion, item);
+  // What only an intent leads to is known to the record by that alone.
+  const known = id;
   try {
     id ??= await findIntended(deletion, item);
     const ended: Deleted = id === null ? { state: 'absent', id } : await deleteKnown(deletion, item, id);
-    if (ended.state === 'deleted' || ended.state === 'absent') await forget(deletion, item, id);
+    if (ended.state === 'deleted' || ended.state === 'absent') await forget(deletion, item, known);
     return ended;
   } catch (error) {
     const used = usedBy(error);
     if (used !== undefined) return { state: 'left', id, reason: used };
     if (error instanceof SeveralCreated) return { state: 'left', id, reason: error.message };
     if (isPolytomicError(error, 'NotFound')) {
-      await forget(deletion, item, id);
+      await forget(deletion, item, known);
       return { state: 'absent', id };
     }
     return { state: 'failed', failure: toItemFailure(error), id };
@@ -92,6 +94,7 @@ async function deleteKnown(
 ): Promise<Deleted> {
   const { client } = organization;
   const signal = Context.current().cancellationSignal;
+  const mayWrite = (): Promise<void> => beforeWrite(signal, records, request);
   const kind = resourceKinds[item.kind];
   const ours = new Set(request.ours);
   const others = (users.get(id)?.users ?? []).filter((user) => !ours.has(user.id));
@@ -99,10 +102,10 @@ async function deleteKnown(
   if (isSyncKind(item.kind)) {
     if (item.why === 'apply' && (await firstRunOf(client, item.kind, id)) !== null)
       return { state: 'left', id, reason: 'its first run has begun' };
-    const problem = await stopRuns(client, { kind: item.kind, id }, signal);
+    const problem = await stopRuns(client, { kind: item.kind, id }, { signal, mayWrite });
     if (problem) return { state: 'left', id, reason: problem };
   }
-  await beforeWrite(signal, records, request);
+  await mayWrite();
   await kind.delete(client, id);
   return { state: 'deleted', id };
 }
@@ -112,12 +115,18 @@ class SeveralCreated extends Error {
   override readonly name = 'SeveralCreated';
 }
 
-/** What a create without an answer may have made: exactly one, or nobody can say. */
-async function findIntended(deletion: Deletion, { address, recorded }: DeleteItem): Promise<string | null> {
-  const { organization, records, request, record } = deletion;
+/** The create was lost with its worker after the record had learned the id. */
+function knownSince({ record }: Deletion, { address, recorded }: DeleteItem): string | null {
   const owned = record.objects[address];
+  return owned?.origin === 'created' && !record.intents[address] && owned.id !== recorded ? owned.id : null;
+}
+
+/** What a create without an answer may have made: exactly one, or nobody can say. */
+async function findIntended(
+  { organization, records, request, record }: Deletion,
+  { address }: DeleteItem,
+): Promise<string | null> {
   const intent = record.intents[address];
-  if (owned?.origin === 'created' && !intent && owned.id !== recorded) return owned.id;
   if (!intent) return null;
   const named = [];
   for await (const page of resourceKinds[intent.kind].find(organization.client))

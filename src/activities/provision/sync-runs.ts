@@ -17,11 +17,14 @@ export async function firstRunOf(client: PolytomicClient, kind: ProvisionKind, i
   return (await adapterOf(client, kind).recentExecutions(id, {})).at(-1)?.executionId ?? null;
 }
 
-/** Cancels the runs in progress and waits for their ends; answers why it could not. @throws PolytomicError */
+/**
+ * Cancels the runs in progress and waits for their ends; answers why it could not. `mayWrite` is awaited right before each
+ * cancel. @throws PolytomicError
+ */
 export async function stopRuns(
   client: PolytomicClient,
   { kind, id }: { kind: ProvisionKind; id: string },
-  signal: AbortSignal,
+  { signal, mayWrite }: { signal: AbortSignal; mayWrite: () => Promise<void> },
 ): Promise<string | undefined> {
   const adapter = adapterOf(client, kind);
   const deadline = client.clock.now() + stopTimeoutMs;
@@ -32,6 +35,7 @@ export async function stopRuns(
     if (client.clock.now() >= deadline) return `its run ${running[0]?.executionId} does not end`;
     for (const { executionId } of running.filter((run) => !asked.has(run.executionId))) {
       asked.add(executionId);
+      await mayWrite();
       await adapter.cancel({ kind: adapter.kind, syncId: id, executionId });
     }
     await sleep(lookEveryMs, client.clock, signal);

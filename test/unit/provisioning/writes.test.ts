@@ -1,0 +1,108 @@
+/** What may be written, and to what: by the real activities, against an emulator without a server. */
+import { describe, expect, it } from '@jest/globals';
+import type { SetRecords } from '../../../src/activities/provision/set-records';
+import type { ApplyItem } from '../../../src/contracts/provision-activities';
+import type { SetRecord } from '../../../src/contracts/provision-record';
+import { changeRecord, newSetRecord } from '../../../src/rules/provision/set-record';
+import { toObjects } from '../../../src/rules/provision/to-objects';
+import { createEmulator, type InProcessEmulator } from '../../../src/testing';
+import { activitiesOn } from './support/planner';
+
+const ref = { organization: 'default', set: 'default' };
+const holder = { token: 't', workflowId: 'w', runId: 'r', specHash: 'h', mode: 'apply', since: '' } as const;
+
+/** A record that `t` holds, for so many more questions about it; `theirs` are claimed by another set. */
+function recordsOf({
+  asked = Number.POSITIVE_INFINITY,
+  theirs = [],
+}: { asked?: number; theirs?: string[] } = {}): SetRecords {
+  let record: SetRecord = { ...newSetRecord('default', 'default'), holder };
+  let left = asked;
+  return {
+    read: async () => ({ ...record, holder: left-- > 0 ? holder : { ...holder, token: 'heir' } }),
+    change: async (_ref, message) => {
+      const changed = changeRecord(record, message);
+      record = changed.record;
+      return changed.answer;
+    },
+    endOf: async () => undefined,
+    async *claims() {
+      yield { set: 'other', ids: theirs };
+    },
+  };
+}
+
+const writesOf = (emulator: InProcessEmulator): string[] =>
+  emulator.requests().flatMap(({ method, path }) => (method === 'GET' ? [] : [`${method} ${path}`]));
+
+describe('a run that has lost the lock', () => {
+  it('activates no further sync', async () => {
+    const emulator = createEmulator();
+    const items = [1, 2, 3].map((one) => {
+      const { id } = emulator.addBulkSync({ active: false });
+      return {
+        address: `bulkSyncs.b${one}`,
+        kind: 'bulkSyncs' as const,
+        id,
+        active: true,
+        key: `activation-key-${one}`,
+      };
+    });
+    const activate = activitiesOn(emulator, recordsOf({ asked: 1 }))('activateSyncs', '');
+    const results = await activate({ ...ref, token: 't', items });
+    expect(writesOf(emulator)).toHaveLength(1);
+    expect(Object.values(results).flatMap((one) => (one.state === 'failed' ? [one.failure.type] : []))).toEqual([
+      'polytomic.SetBusy',
+      'polytomic.SetBusy',
+    ]);
+  });
+
+  it('cancels no run of a sync that it was about to delete', async () => {
+    const emulator = createEmulator();
+    const { id } = emulator.addBulkSync({ script: 'neverEnds' });
+    emulator.startRun(id);
+    const item = { key: 'k', address: 'bulkSyncs.b', kind: 'bulkSyncs', name: 'b', id, recorded: null } as const;
+    const remove = activitiesOn(emulator, recordsOf({ asked: 1 }))('deleteObjects', '');
+    const results = await remove({ ...ref, token: 't', items: [{ ...item, why: 'destroy' }], ours: [id] });
+    expect(results.k).toMatchObject({ state: 'failed', failure: { type: 'polytomic.SetBusy' } });
+    expect(writesOf(emulator)).toEqual([]);
+  });
+});
+
+describe('a create whose answers say nothing', () => {
+  const [object] = toObjects({ models: { m: { name: 'Users', connection_id: 'c', configuration: { query: 'x' } } } });
+  const itemWith = (note: unknown): ApplyItem => ({
+    object: object as NonNullable<typeof object>,
+    ...{ id: null, replaces: null, recorded: null, origin: 'created', seen: null, rotates: false },
+    ...{ activates: false, runs: false, ids: {}, key: 'create-key', note, unanswered: false },
+    intent: { kind: 'models', name: 'Users', type: null, at: new Date().toISOString(), namesakes: [] },
+  });
+  const create = async (emulator: InProcessEmulator, connection_id: string): Promise<string> => {
+    const headers = { authorization: `Bearer ${emulator.apiKey}`, 'content-type': 'application/json' };
+    const body = JSON.stringify({ name: 'Users', connection_id, configuration: { query: 'x' } });
+    const answer = await emulator.handle({ method: 'POST', url: '/api/models', headers, body });
+    return (JSON.parse(answer.body) as { data: { id: string } }).data.id;
+  };
+
+  it('takes no object that another set claims by then', async () => {
+    const emulator = createEmulator();
+    const connection = String(emulator.addConnection({ name: 'Warehouse', type: 'postgresql' }).id);
+    const theirs = await create(emulator, connection);
+    const refused = emulator.fault({ method: 'POST', path: '/api/models', status: 500, recorded: true, times: 3 });
+    const apply = activitiesOn(emulator, recordsOf({ theirs: [theirs] }))('applyObjects', '');
+    let note: unknown = null;
+    for (;;) {
+      const item = itemWith(note);
+      item.object = { ...item.object, body: { ...item.object.body, connection_id: connection } };
+      const [result] = await apply({ ...ref, token: 't', items: [item], notify: [] });
+      if (result?.state !== 'again') {
+        expect(refused.hits).toBeGreaterThan(1);
+        expect(result).toMatchObject({ state: 'done', created: true });
+        expect(result?.id).not.toBe(theirs);
+        return;
+      }
+      const { create: attempt, ...others } = result.note as { create: object };
+      note = { ...others, create: { ...attempt, notBefore: 0, visibleUntil: 0 } };
+    }
+  });
+});
