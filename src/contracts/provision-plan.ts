@@ -78,6 +78,8 @@ export interface PlannedObject {
   origin: 'created' | 'adopted' | 'pinned';
   /** A secret's version differs from that of the last write. */
   rotates: boolean;
+  /** What the `active` of a present sync is to become; absent: it stays. */
+  active?: boolean;
   /** Of a drift: who changed what differs. */
   changedBy: 'spec' | 'outside' | null;
 }

@@ -69,14 +69,31 @@ export interface SetRecord {
   objects: Record<string, OwnedObject>;
   intents: Record<string, OpenIntent>;
   last: SetOutcome | null;
+  /** When a run, or a worker of one, was lost whose last write may still take effect; RFC 3339. Absent: never. */
+  lostAt?: string;
 }
 
 /** Messages are idempotent; all but `acquire` are refused when the token does not hold the lock. */
 export type SetMessage =
-  /** `over`: a holder that was seen to have ended without a release; its last write ends by `until`, null: unknown. */
-  | { type: 'acquire'; holder: SetHolder; over?: { token: string; until: string | null } }
-  /** `at`: RFC 3339; whatever was posted has ended by then. `ran`: addresses of the syncs that had their first run. */
-  | { type: 'release'; token: string; outcome: SetOutcome; at: string; ran?: string[] }
+  /**
+   * `over`: a holder that was seen to have ended without a release; its last write ends by `until`, null: unknown.
+   * `lostAt`: when it ended, RFC 3339. Default: nobody knows.
+   */
+  | { type: 'acquire'; holder: SetHolder; over?: { token: string; until: string | null; lostAt?: string } }
+  /**
+   * `at`: RFC 3339; whatever was posted has ended by then. `ran`: addresses of the syncs that had their first run.
+   * `unmade`: addresses whose creates are known to have had no effect. Default of both: none. `lostAt`: when a worker was
+   * lost, RFC 3339, whose last write may still take effect. Default: none was.
+   */
+  | {
+      type: 'release';
+      token: string;
+      outcome: SetOutcome;
+      at: string;
+      ran?: string[];
+      unmade?: string[];
+      lostAt?: string;
+    }
   /** Answers with the intents that hold: an older one of the same address stays. */
   | { type: 'intend'; token: string; intents: Record<string, OpenIntent> }
   | { type: 'own'; token: string; address: string; object: OwnedObject }

@@ -84,6 +84,8 @@ const releaseMessage = lazy(() =>
     outcome: outcome(),
     at: anyText(),
     ran: listOf(address(), maxObjects).optional(),
+    unmade: listOf(address(), maxObjects).optional(),
+    lostAt: anyText().optional(),
   }),
 );
 
@@ -93,7 +95,7 @@ const message = lazy(
       strict({
         type: z.literal('acquire'),
         holder: holder(),
-        over: strict({ token: token(), until: anyText().nullable() }).optional(),
+        over: strict({ token: token(), until: anyText().nullable(), lostAt: anyText().optional() }).optional(),
       }),
       releaseMessage(),
       strict({ type: z.literal('intend'), token: token(), intents: z.record(address(), intent()) }),

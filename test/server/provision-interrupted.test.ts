@@ -4,6 +4,7 @@ import type { ProvisionProgress, ProvisionResult } from '../../src/contracts/pro
 import type { ProvisionPlan } from '../../src/contracts/provision-plan';
 import type { FaultSpec } from '../../src/testing';
 import { countsOf, objectsNamed, password, provisioningPlugin, specOf } from './support/provisioning';
+import { eventsOf } from './support/history';
 import { sideBySide } from './support/side-by-side';
 import { waitUntil } from './support/wait-until';
 import { failureOf, startWorld, type Handle, type World } from './support/world';
@@ -105,6 +106,40 @@ sideBySide({
     expect(world.emulator.sync(id).fields).toMatchObject({ concurrency_limit: 7 });
     expect(((await world.run('planPolytomic', { spec: change(7) })) as unknown as ProvisionPlan).empty).toBe(true);
     await world.run('deprovisionPolytomic', { spec });
+  },
+
+  'the last write of a lost run is let end by the third run too, where the second was cancelled while it waited':
+    async () => {
+      const spec = specOf('second');
+      const slow = world.emulator.fault({
+        method: 'POST',
+        path: '/api/connections',
+        when: isOf('second warehouse'),
+        delayEffectMs: 20_000,
+        times: 1,
+      });
+      const first = await world.start('provisionPolytomic', { spec });
+      await waitUntil(async () => slow.hits > 0, { everyMs: 50 });
+      await first.terminate();
+      const second = await world.start('provisionPolytomic', { spec });
+      await waitUntil(async () => (await eventsOf(second)).some((event) => event.timerStartedEventAttributes));
+      await second.cancel();
+      await expect(second.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
+      await world.run('provisionPolytomic', { spec });
+      expect(await countsOf(world, 'second')).toEqual([1, 1, 1, 1]);
+      await world.run('deprovisionPolytomic', { spec });
+    },
+
+  'an apply that cannot even plan ends with its timeout, and frees the lock': async () => {
+    const id = String(world.emulator.addConnection({ name: 'blind', type: 'postgresql' }).id);
+    const spec = { name: 'blind', connections: { seen: { id, name: 'blind', type: 'postgresql' } } };
+    const outage = world.emulator.fault({ path: `/api/connections/${id}`, status: 503, times: 1_000 });
+    const late = await failureOf(await world.start('provisionPolytomic', { spec, timeout: '3 seconds' }));
+    outage.remove();
+    expect(late).toMatchObject({ type: 'polytomic.ProvisioningFailed', details: [{ made: [], undone: [], left: [] }] });
+    expect(late.message).toContain('its timeout was over');
+    const { resources } = await resultOf(await world.start('provisionPolytomic', { spec }));
+    expect(resources).toMatchObject({ 'connections.seen': { id } });
   },
 
   'a run that waits for another one of the same spec waits no longer than its timeout, and writes nothing':

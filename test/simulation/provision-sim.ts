@@ -12,10 +12,17 @@ import { createProvisionActivities } from '../../src/activities/provision';
 import type { SetRecords } from '../../src/activities/provision/set-records';
 import type { DeleteObjectsRequest, PreparedProvision } from '../../src/contracts/provision-activities';
 import type { SetRecord } from '../../src/contracts/provision-record';
+import type { SyncRunResult } from '../../src/contracts/run-result';
 import { createClient } from '../../src/polytomic/client';
 import type { RequestSecrets } from '../../src/polytomic/request-secrets';
 import { failureDetails, failureMessage } from '../../src/rules/provision/apply-result';
-import { hasSucceeded, newApplyState, type ApplyState } from '../../src/rules/provision/apply-state';
+import {
+  hasSucceeded,
+  neverMade,
+  newApplyState,
+  ranOnce,
+  type ApplyState,
+} from '../../src/rules/provision/apply-state';
 import {
   afterDeletion,
   areDeleted,
@@ -28,11 +35,12 @@ import { changeRecord, newSetRecord } from '../../src/rules/provision/set-record
 import { toObjects } from '../../src/rules/provision/to-objects';
 import { createEmulator, type InProcessEmulator } from '../../src/testing';
 import type { ActivitySource } from '../../src/workflows/provision/activities';
-import { carryOut, type ApplySide } from '../../src/workflows/provision/apply-io';
+import { carryOut, type ApplySide, type FirstRun } from '../../src/workflows/provision/apply-io';
 import { deleteObjects } from '../../src/workflows/provision/delete-io';
 import { driveApply } from '../../src/workflows/provision/drive-apply';
+import type { Closing } from '../../src/workflows/provision/lock';
 import { makePlan, type MadePlan } from '../../src/workflows/provision/make-plan';
-import { changedSpec, randomSpec, type RandomSpec } from './provision-spec';
+import { changedSpec, randomSpec, withFirstRuns, type RandomSpec } from './provision-spec';
 import { Random } from './random';
 import { SimTime } from './sim-time';
 
@@ -82,6 +90,8 @@ class ProvisionSimulation {
   #edit: { id: string; mode: string } | null = null;
   #mayEdit = false;
   readonly #problems: string[] = [];
+  /** Syncs whose first run had begun, and what they use, were left by an undo. */
+  #isLeft = false;
   readonly #mutation: Mutation | undefined;
   #record: SetRecord | null = null;
   #holderHasEnded = false;
@@ -95,7 +105,9 @@ class ProvisionSimulation {
   constructor(seed: number, mutation: Mutation | undefined) {
     this.#random = new Random(seed);
     this.#mutation = mutation;
-    this.#spec = randomSpec(this.#random.fork());
+    const spec = randomSpec(this.#random.fork());
+    // Chance of its own: the seeds by which the mutations are noticed stay what they were, and have no first runs.
+    this.#spec = mutation === undefined ? withFirstRuns(spec, new Random(seed + 1_000_000)) : spec;
     this.#emulator = createEmulator({
       clock: 'manual',
       startAt,
@@ -117,8 +129,8 @@ class ProvisionSimulation {
       if (again !== 'applied') this.#problems.push(`the apply after a terminated one ended as ${again}`);
       else await this.#judgeApplied();
     }
-    if (outcome === 'failed' || outcome === 'cancelled') await this.#expectNothing(`after the apply ${outcome}`);
-    else await this.#applyChanges();
+    if (outcome === 'applied' || outcome === 'terminated') await this.#applyChanges();
+    else if (!this.#isLeft) await this.#expectNothing(`after the apply ${outcome}`);
     await this.#inTime(() => this.#destroy());
     await this.#expectNothing('after the destroy');
     return { problems: this.#problems, outcome, requests: this.#emulator.requests().length };
@@ -187,7 +199,7 @@ class ProvisionSimulation {
     const side: ApplySide = {
       activity: this.#source(),
       drawKey: () => `key-${this.#keys++}-${'x'.repeat(8)}`,
-      run: () => Promise.reject(new Error('nothing is run here')),
+      run: (_kind, input) => this.#runFirst(run, input),
     };
     const io = {
       prepared: this.#prepared(),
@@ -215,15 +227,35 @@ class ProvisionSimulation {
     );
     // A terminated workflow has no end of its own; a cancellation that was under way reaches nobody.
     if (!run.isAlive) return new Promise(() => undefined);
-    await this.#release(token);
+    await this.#release(token, { ran: ranOnce(ended), unmade: neverMade(ended) });
     return this.#outcomeOf(ended);
+  }
+
+  /** The run of a sync, as the engine would start and await it; that it starts one only once is proved elsewhere. */
+  async #runFirst(run: Run, { syncId, executionId }: FirstRun): Promise<SyncRunResult> {
+    const passing = async (ms: number): Promise<void> => {
+      await this.#time.sleep(ms);
+      if (!run.isAlive) await new Promise(() => undefined);
+      this.#emulator.clock.advance(Math.max(0, this.#time.now() - this.#emulator.clock.now()));
+    };
+    await passing(100);
+    const id = executionId ?? this.#emulator.startRun(syncId);
+    const hasEnded = (): boolean =>
+      this.#emulator
+        .executions()
+        .some((one) => one.id === id && one.completedAt !== null && one.completedAt !== undefined);
+    while (!hasEnded()) await passing(10_000);
+    return { executionId: id, outcome: 'completed', reason: null, errors: [] } as unknown as SyncRunResult;
   }
 
   #outcomeOf(ended: ApplyState): SeedReport['outcome'] {
     if (hasSucceeded(ended)) return 'applied';
     const failure = failureDetails(ended, { organization: 'default', set: 'default' });
     const { left } = failure;
-    for (const { address, reason, before } of left) if (!before) this.#problems.push(`${address} was left: ${reason}`);
+    this.#isLeft = left.some(({ reason }) => reason === 'its first run has begun');
+    const mayBeLeft = (reason: string): boolean => this.#isLeft && /first run has begun|in use by/.test(reason);
+    for (const { address, reason, before } of left)
+      if (!before && !mayBeLeft(reason ?? '')) this.#problems.push(`${address} was left: ${reason}`);
     if (!this.#isTroubled) this.#problems.push(`it failed without trouble: ${failureMessage(failure)}`);
     return ended.stopping === 'cancelled' ? 'cancelled' : 'failed';
   }
@@ -248,11 +280,13 @@ class ProvisionSimulation {
     if (again !== 'applied') this.#problems.push(`the second apply ended as ${again}`);
     const written = this.#writes().slice(before.length);
     if (written.length > 0) this.#problems.push(`the second apply wrote: ${written.join(', ')}`);
-    for (const { path, name, active } of this.#spec.expected) {
+    for (const { path, name, active, runs } of this.#spec.expected) {
       const found = (await this.#listed(path)).filter((one) => one.name === name);
       if (found.length !== 1) this.#problems.push(`${found.length} objects named "${name}"`);
       if (active !== null && found[0]?.active !== active)
         this.#problems.push(`"${name}" is ${found[0]?.active ? '' : 'in'}active`);
+      const executions = this.#emulator.executions().filter(({ syncId }) => syncId === found[0]?.id).length;
+      if (executions !== (runs ? 1 : 0)) this.#problems.push(`"${name}" ran ${executions} times`);
     }
     const { plan } = await this.#inTime(() => this.#plan(this.#record));
     if (!plan.empty)
@@ -290,7 +324,7 @@ class ProvisionSimulation {
       deletions = deletions.map((one) => (due.has(one.key) ? afterDeletion(one, results?.[one.key], facts) : one));
       await this.#time.sleep(1_000);
     }
-    await this.#release(token);
+    await this.#release(token, {});
   }
 
   #plan(record: SetRecord | null): Promise<MadePlan> {
@@ -319,10 +353,11 @@ class ProvisionSimulation {
     return answer.record;
   }
 
-  async #release(token: string): Promise<void> {
+  async #release(token: string, closing: Partial<Closing>): Promise<void> {
     const message = {
       type: 'release',
       token,
+      ...closing,
       outcome: { token, result: null, failure: null },
       at: this.#date(),
     } as const;

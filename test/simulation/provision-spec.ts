@@ -5,7 +5,7 @@ import type { Random } from './random';
 /** A spec, and what has to exist once it is applied. */
 export interface RandomSpec {
   spec: ProvisionSpec;
-  expected: { path: string; name: string; active: boolean | null }[];
+  expected: { path: string; name: string; active: boolean | null; runs: boolean }[];
 }
 
 /** One to three connections, with models, model syncs and bulk syncs between them. */
@@ -20,7 +20,7 @@ export function randomSpec(random: Random): RandomSpec {
   const add = (kind: keyof typeof spec, path: string, key: string, object: Record<string, unknown>): void => {
     spec[kind][key] = { name: `sim ${key}`, ...object };
     const active = kind === 'connections' || kind === 'models' ? null : object.active !== false;
-    expected.push({ path, name: `sim ${key}`, active });
+    expected.push({ path, name: `sim ${key}`, active, runs: false });
   };
   const connections = Array.from({ length: random.int(1, 3) }, (_one, index) => `c${index}`);
   for (const key of connections) {
@@ -65,6 +65,14 @@ export function randomSpec(random: Random): RandomSpec {
     });
   }
   return { spec, expected };
+}
+
+/** Some of its active syncs get a first run. */
+export function withFirstRuns({ spec, expected }: RandomSpec, random: Random): RandomSpec {
+  const syncs = Object.values({ ...spec.modelSyncs, ...spec.bulkSyncs });
+  const running = new Set(syncs.filter(({ active }) => active !== false && random.chance(0.5)).map(({ name }) => name));
+  for (const sync of syncs) if (running.has(sync.name)) sync.run = true;
+  return { spec, expected: expected.map((one) => ({ ...one, runs: running.has(one.name) })) };
 }
 
 /** The same set later: other values, rotated secrets, and some names. */

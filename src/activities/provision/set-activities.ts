@@ -24,12 +24,12 @@ export function createSetActivities(records: SetRecords): SetActivities {
     },
     async acquireSet({ holder, ...ref }) {
       const answer = await records.change(ref, { type: 'acquire', holder });
-      if (answer.state !== 'busy') return taken(answer, null);
+      if (answer.state !== 'busy') return taken(answer);
       const end = await records.endOf(answer.holder);
       if (!end) return answer;
       const until = end.at === null ? null : new Date(Date.parse(end.at) + effectWindowMs).toISOString();
-      const over = { token: answer.holder.token, until };
-      return taken(await records.change(ref, { type: 'acquire', holder, over }), end.at);
+      const over = { token: answer.holder.token, until, lostAt: end.at ?? new Date().toISOString() };
+      return taken(await records.change(ref, { type: 'acquire', holder, over }));
     },
     async awaitSet({ token, ...ref }) {
       const context = Context.current();
@@ -53,8 +53,11 @@ export function createSetActivities(records: SetRecords): SetActivities {
   };
 }
 
-function taken(answer: SetAnswer, lostAt: string | null): AcquiredSet {
-  if (answer.state === 'ok') return { ...answer, takenOver: answer.record.holder?.takenOver === true, lostAt };
+function taken(answer: SetAnswer): AcquiredSet {
+  if (answer.state === 'ok') {
+    const { holder, lostAt = null } = answer.record;
+    return { ...answer, takenOver: holder?.takenOver === true, lostAt };
+  }
   if (answer.state === 'busy') return answer;
   const message = 'The record refused to be acquired';
   throw ApplicationFailure.create({ type: failureTypes.UnexpectedResponse, message });

@@ -80,7 +80,10 @@ function stopOnFailure(state: ApplyState): ApplyState {
 }
 
 function afterApplied(entry: ApplyEntry, result: AppliedItem | undefined, now: number): Partial<ApplyEntry> {
-  if (!result) return { status: 'waiting', unanswered: true, wakeAt: now + lostDelayMs, why: 'its worker was lost' };
+  if (!result) {
+    const lost = { unanswered: true, mayExist: entry.id === null, lostAt: now };
+    return { ...lost, status: 'waiting', wakeAt: now + lostDelayMs, why: 'its worker was lost' };
+  }
   if (result.state === 'done') {
     const isConnection = entry.kind === 'connections' && (entry.isNeeded || result.wrote);
     const { id, created, wrote, needsConsent, firstRun } = result;
@@ -92,11 +95,14 @@ function afterApplied(entry: ApplyEntry, result: AppliedItem | undefined, now: n
       needsConsent,
       firstRun,
       unanswered: false,
+      mayExist: false,
+      lostAt: null,
       failure: null,
       why: needsConsent ? 'needs consent' : '',
     };
   }
-  const known = { id: result.id ?? entry.id, unanswered: false };
+  const id = result.id ?? entry.id;
+  const known = { id, unanswered: false, mayExist: result.mayExist ?? id === null, lostAt: null };
   if (result.state === 'failed')
     return {
       ...known,
@@ -146,10 +152,11 @@ function afterActivated(
   result: ActivatedSyncs[string] | undefined,
   { now, failure }: { now: number; failure: ItemFailure | null },
 ): Partial<ApplyEntry> {
-  if (result?.state === 'done') return { activation: 'done', wrote: entry.wrote || result.changed };
+  if (result?.state === 'done') return { activation: 'done', wrote: entry.wrote || result.changed, lostAt: null };
   const why = result?.failure ?? failure;
   if (why?.nonRetryable) return { activation: 'done', failure: why, why: why.message };
-  return { activation: 'waiting', wakeAt: now + 2_000, why: why?.message ?? 'its worker was lost' };
+  const lost = !result && !failure ? { lostAt: now } : {};
+  return { ...lost, activation: 'waiting', wakeAt: now + 2_000, why: why?.message ?? 'its worker was lost' };
 }
 
 function afterDeleted(

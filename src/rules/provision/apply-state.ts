@@ -41,8 +41,8 @@ export interface ApplyEntry {
   notReadySince: number | null;
   /** Since when it is waited for. */
   settlingSince: number | null;
-  /** Some try of its create was sent. */
-  begun: boolean;
+  /** Some try of its create may have taken effect, and no answer gave its id. */
+  mayExist: boolean;
   created: boolean;
   wrote: boolean;
   needsConsent: boolean;
@@ -51,6 +51,8 @@ export interface ApplyEntry {
   /** Something will read its schemas. */
   needsSchemas: boolean;
   failure: ItemFailure | null;
+  /** When a worker that wrote it was lost, milliseconds since the epoch; null: none was, or another try was answered. */
+  lostAt: number | null;
   /** Why it waits, for people. */
   why: string;
   /** Of syncs: what `active` is to become; null: stays. */
@@ -149,13 +151,14 @@ function toEntry(
     wakeAt: 0,
     notReadySince: null,
     settlingSince: null,
-    begun: false,
+    mayExist: false,
     created: false,
     wrote: false,
     needsConsent: false,
     isNeeded: false,
     needsSchemas: false,
     failure: null,
+    lostAt: null,
     why: '',
     activate: activationOf(object, planned, isNew),
     activation: 'waiting',
@@ -166,10 +169,10 @@ function toEntry(
 }
 
 /** New syncs are created inactive; present ones change only where the spec says so. */
-function activationOf({ kind, active }: ProvisionObject, { change }: PlannedObject, isNew: boolean): boolean | null {
+function activationOf({ kind, active }: ProvisionObject, planned: PlannedObject, isNew: boolean): boolean | null {
   if (!isSyncKind(kind)) return null;
   if (isNew) return (active ?? true) ? true : null;
-  return change.fields.some(({ path }) => path === 'active') ? (active ?? true) : null;
+  return planned.active ?? null;
 }
 
 function markNeeds(entries: ApplyEntry[], objects: readonly ProvisionObject[]): void {
@@ -201,6 +204,17 @@ export function knownIds({ entries }: ApplyState): Record<string, string> {
 /** Addresses of the syncs that had their first run, however it ended. */
 export function ranOnce({ entries }: ApplyState): string[] {
   return Object.values(entries).flatMap(({ address, runResult }) => (runResult?.executionId ? [address] : []));
+}
+
+/** Addresses of the objects of which it is known that no create took effect: what others made under their names is theirs. */
+export function neverMade({ entries }: ApplyState): string[] {
+  return Object.values(entries).flatMap(({ address, id, mayExist }) => (id === null && !mayExist ? [address] : []));
+}
+
+/** When a worker was lost last whose write was never answered, milliseconds since the epoch; null: none was. */
+export function lastLoss({ entries }: ApplyState): number | null {
+  const times = Object.values(entries).flatMap(({ lostAt }) => (lostAt === null ? [] : [lostAt]));
+  return times.length === 0 ? null : Math.max(...times);
 }
 
 /** Whether every object ended well, and everything after it too. */

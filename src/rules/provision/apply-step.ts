@@ -76,7 +76,7 @@ function endOrUndo(state: ApplyState, now: number): void {
 
 /** Only what this apply created: what may exist without an answer is found by its intent. */
 function undoOf(entry: ApplyEntry, now: number): Deletion[] {
-  if (!entry.created && !(entry.begun && entry.id === null)) return [];
+  if (!entry.created && !entry.mayExist) return [];
   const { address, kind, name, id, recorded, unanswered } = entry;
   const wakeAt = unanswered && id === null ? now + lastWriteMs : 0;
   return [newDeletion({ address, kind, name, id, recorded, wakeAt })];
@@ -121,7 +121,7 @@ function takeReady(state: ApplyState, now: number): ApplyCommand[] {
       entry.status = entry.kind === 'connections' && entry.isNeeded ? 'settlingSoon' : 'done';
     } else if (free > 0) {
       free -= 1;
-      Object.assign(entry, { status: 'applying', begun: true });
+      entry.status = 'applying';
       addresses.push(entry.address);
     }
   }

@@ -30,12 +30,16 @@ export function identify(facts: IdentityFacts): Identity {
   return identifyByName(facts, gone);
 }
 
-function identifyPinned({ existing, pinClaim, object }: IdentityFacts, id: string): Identity {
+function identifyPinned({ existing, pinClaim, object, owned }: IdentityFacts, id: string): Identity {
   if (!existing.has(id)) {
     return blocked(id, failureTypes.NotFound, `${id} does not exist, and an object with an id is never created`);
   }
   if (pinClaim && 'set' in pinClaim) return claimed(id, pinClaim.set);
   if (pinClaim && pinClaim.address !== object.address) return ownElsewhere(id, pinClaim.address, object.address);
+  if (owned?.origin === 'created' && owned.id !== id && existing.has(owned.id)) {
+    const reason = `would take the place of ${owned.id}, which we made: give ${id} a key of its own in the spec`;
+    return blocked(id, failureTypes.ProvisioningFailed, reason);
+  }
   return { state: 'known', id, origin: 'pinned' };
 }
 

@@ -90,6 +90,7 @@ export function planObject(facts: PlanFacts): PlannedObject {
         : hashSeen(differing([...found.seen, schemasSeen(facts.schemaChanges.seen)], found.changes), facts.hash),
     origin: identity.origin,
     rotates: rotated.length > 0,
+    ...(active !== null && found.changes.some(({ path }) => path === 'active') && { active }),
     changedBy: fieldCount === 0 ? null : isUnfinished || facts.owned?.specHash !== facts.specHash ? 'spec' : 'outside',
   };
 }

@@ -39,7 +39,12 @@ function acquire(
   // Acquired again, as the first answer was lost, it still is a lock that was taken over.
   const takenOver = isMine ? present.takenOver === true : present !== null;
   const intents = takenOver && !isMine ? closedAt(record.intents, over?.until ?? null) : record.intents;
-  const next = { ...record, intents, holder: { ...holder, since, ...(takenOver && { takenOver }) } };
+  const next = {
+    ...record,
+    ...(isMine ? {} : later(record, over?.lostAt)),
+    intents,
+    holder: { ...holder, since, ...(takenOver && { takenOver }) },
+  };
   return { record: next, answer: { state: 'ok', record: { ...next, last: null } } };
 }
 
@@ -51,14 +56,21 @@ function closedAt(intents: SetRecord['intents'], until: string | null): SetRecor
   );
 }
 
+/** The latest loss counts: who comes next waits for the writes of all that were lost before. */
+function later({ lostAt }: SetRecord, at: string | undefined): Pick<SetRecord, 'lostAt'> {
+  if (at === undefined || (lostAt !== undefined && Date.parse(lostAt) >= Date.parse(at))) return {};
+  return { lostAt: at };
+}
+
 type HolderMessage = Exclude<SetMessage, { type: 'acquire' }>;
 
 function afterMessage(record: SetRecord, message: HolderMessage): SetRecord {
   switch (message.type) {
     case 'release': {
-      const { outcome, at, ran = [] } = message;
+      const { outcome, at, ran = [], unmade = [] } = message;
       const objects = withoutMark(record.objects, 'awaitsRun', ran);
-      return { ...record, objects, holder: null, last: outcome, intents: closedAt(record.intents, at) };
+      const intents = closedAt(without(record.intents, unmade), at);
+      return { ...record, ...later(record, message.lostAt), objects, intents, holder: null, last: outcome };
     }
     case 'intend':
       return { ...record, intents: { ...message.intents, ...record.intents } };
@@ -101,16 +113,15 @@ function forgetting(record: SetRecord, { address, id }: Extract<SetMessage, { ty
   }
   // The message may come twice: what it does not name keeps its intent, which the next run looks up.
   if (owned && id !== null && owned.id !== id) return record;
-  const intents = without(record.intents, [address]);
-  if (!owned || id === null) return { ...record, intents };
+  if (!owned || id === null) return { ...record, intents: without(record.intents, [address]) };
   const [old, ...others] = rest;
-  if (old === undefined) return grown(record, { intents, objects: without(record.objects, [address]) });
+  if (old === undefined) return grown(record, { objects: without(record.objects, [address]) });
   const object = {
     ...(present as OwnedObject),
     ...{ id: old, specHash: '', secretVersions: {} },
     ...(others.length > 0 && { retired: others }),
   };
-  return grown(record, { intents, objects: { ...record.objects, [address]: object } });
+  return grown(record, { objects: { ...record.objects, [address]: object } });
 }
 
 const without = <T>(entries: Record<string, T>, addresses: readonly string[]): Record<string, T> =>

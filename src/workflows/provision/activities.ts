@@ -64,7 +64,9 @@ export function provisionActivity<N extends Name>(
 
 function optionsOf(name: Name, setup: WorkerSetup | undefined): ActivityOptions {
   switch (name) {
+    // Its end is awaited also when it is cancelled: a release before it would leave the lock with a run that goes on.
     case 'acquireSet':
+      return { ...messages, cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED };
     case 'changeSet':
     case 'readSet':
     case 'hashPlan':

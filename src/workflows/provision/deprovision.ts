@@ -1,5 +1,5 @@
 /** `deprovision`: deletes what a spec names and we made, in reverse order. */
-import { ApplicationFailure, CancellationScope, condition } from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
 import { failureTypes } from '../../contracts/failure-types';
 import type { PreparedProvision } from '../../contracts/provision-activities';
 import type {
@@ -18,6 +18,7 @@ import {
   wakeOfDeletions,
   type Deletion,
 } from '../../rules/provision/deletions';
+import { isHistoryFull } from '../../rules/provision/history-limit';
 import { destroyTargets } from '../../rules/provision/destroy-targets';
 import { unwrapActivityFailure } from '../run-engine';
 import { provisionActivity } from './activities';
@@ -28,7 +29,6 @@ import type { MadePlan } from './make-plan';
 import { ProvisionTracker, type ProvisionOptions } from './options';
 import { planDestroy } from './plan-destroy';
 import { givenBy, provisioningFailed, type Given } from './provision';
-import { isHistoryFull } from './run-apply';
 import { tell } from './tell';
 
 /** Objects deleted at once. */
@@ -157,7 +157,7 @@ async function drive(begin: Deletion[], { prepared, given, token, deadline, onSt
     const taken = deletions.filter(({ key }) => due.has(key));
     const { results } = await deleteObjects(prepared, { token, why: 'destroy', all: deletions, deletions: taken });
     // Each is tried once more, and then left.
-    const facts = { now: Date.now(), deadline: isHistoryFull() ? 0 : deadline };
+    const facts = { now: Date.now(), deadline: isHistoryFull(workflowInfo()) ? 0 : deadline };
     deletions = deletions.map((one) => (due.has(one.key) ? afterDeletion(one, results?.[one.key], facts) : one));
     if (CancellationScope.current().consideredCancelled) await CancellationScope.current().cancelRequested;
   }

@@ -37,7 +37,13 @@ export interface LockRequest {
 export interface Closing {
   /** Addresses of the syncs that had their first run. */
   ran: string[];
+  /** Addresses whose creates are known to have had no effect. */
+  unmade: string[];
+  /** When a worker was lost whose last write may still take effect, RFC 3339. */
+  lostAt?: string;
 }
+
+const nothingToTell = (): Closing => ({ ran: [], unmade: [] });
 
 /** @throws ApplicationFailure `polytomic.SetBusy` where somebody else does something else. */
 export async function withSet<T extends object>(
@@ -53,7 +59,7 @@ export async function withSet<T extends object>(
     const answer = await acquire(prepared, holder, deadline);
     if (answer.state === 'ok') {
       return holding({ prepared, token }, async (closing) => {
-        if (answer.takenOver) await letLastWriteEnd(answer.lostAt);
+        if (answer.takenOver || answer.lostAt !== null) await letLastWriteEnd(answer.lostAt);
         return work(answer.record, token, closing);
       });
     }
@@ -71,10 +77,13 @@ export async function withSet<T extends object>(
 }
 
 /** Temporal gave up an activity for its limit. */
-const isOutOfTime = (error: unknown): boolean =>
+export const isOutOfTime = (error: unknown): boolean =>
   error instanceof ActivityFailure && (error.retryState === 'TIMEOUT' || error.cause instanceof TimeoutFailure);
 
-/** An activity of a run that was lost may still write, open intent or not: nothing is planned before that has ended. */
+/**
+ * An activity of a run that was lost, or of a worker that was, may still write, open intent or not: nothing is planned before
+ * that has ended.
+ */
 async function letLastWriteEnd(lostAt: string | null): Promise<void> {
   const endsAt = (lostAt === null ? Date.now() : Date.parse(lostAt)) + lastWriteMs;
   if (endsAt > Date.now()) await sleep(endsAt - Date.now(), { summary: 'Let the last write of the lost run end' });
@@ -87,7 +96,7 @@ async function acquire(prepared: PreparedProvision, holder: SetHolder, deadline:
   try {
     return await provisionActivity('acquireSet', `Lock the set ${set}`, { limitMs })({ organization, set, holder });
   } catch (error) {
-    await release(prepared, { token: holder.token, result: null, failure: null }, { ran: [] });
+    await release(prepared, { token: holder.token, result: null, failure: null }, nothingToTell());
     throw error;
   }
 }
@@ -96,7 +105,7 @@ async function holding<T extends object>(
   { prepared, token }: { prepared: PreparedProvision; token: string },
   work: (closing: Closing) => Promise<T>,
 ): Promise<T> {
-  const closing: Closing = { ran: [] };
+  const closing = nothingToTell();
   try {
     const result = await work(closing);
     const kept = canonicalJson(result).length <= maxKeptBytes ? (result as unknown as Fields) : null;
@@ -109,9 +118,9 @@ async function holding<T extends object>(
 }
 
 /** Never throws: what was done is done, and the lock of a run that has ended passes on. */
-async function release({ organization, set }: PreparedProvision, outcome: SetOutcome, { ran }: Closing): Promise<void> {
+async function release({ organization, set }: PreparedProvision, outcome: SetOutcome, closing: Closing): Promise<void> {
   const at = new Date(Date.now() + effectWindowMs).toISOString();
-  const message = { type: 'release', token: outcome.token, outcome, at, ran } as const;
+  const message = { type: 'release', token: outcome.token, outcome, at, ...closing } as const;
   try {
     await CancellationScope.nonCancellable(() =>
       provisionActivity('releaseSet', `Release the set ${set}`)({ organization, set, message }),

@@ -54,7 +54,9 @@ export async function makePlan(request: PlanRequest): Promise<MadePlan> {
     const intent = intents[address];
     return intent ? createdSince(intent, madeFor(address, { facts: found.get(intent.kind), claimed })) : [];
   };
-  const settled = settleIntents(objects, { intents, owned: present, madeBy });
+  const existing = new Set([...found.values()].flatMap((facts) => facts.existing));
+  const settled = settleIntents(objects, { intents, owned: present, madeBy, existing });
+  for (const { id } of Object.values(settled.owned)) existing.add(id);
   const owned = { ...present, ...settled.owned };
   const dropped = droppedOf(request, owned);
   const identified = objects.map((object) => {
@@ -65,7 +67,7 @@ export async function makePlan(request: PlanRequest): Promise<MadePlan> {
       owned: owned[object.address],
       made: madeBy(object.address),
       namesakes: namesakes.filter(({ id }) => id !== owned[object.address]?.id),
-      existing: new Set(facts?.existing),
+      existing,
       pinClaim: object.pin === null ? null : claimOf(object.pin, { facts, claimed }),
     });
     return { object, identity, namesakes };
@@ -79,8 +81,7 @@ export async function makePlan(request: PlanRequest): Promise<MadePlan> {
     ids: pick(ids, item.object.after),
   }));
   const planned = await planAll(activity, prepared.organization, items);
-  const existing = new Set([...found.values()].flatMap((facts) => facts.existing));
-  const gone = dropped.filter(({ address, object }) => existing.has(object.id) || address in settled.owned);
+  const gone = dropped.filter(({ object }) => existing.has(object.id));
   const replaced = Object.entries(owned).flatMap(([address, object]) =>
     (object.retired ?? []).map((id) => ({ address, object: { ...object, id } })),
   );

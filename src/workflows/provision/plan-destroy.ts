@@ -25,7 +25,7 @@ export async function planDestroy(
   const blocked = new Map(refused.map(({ address, reason }) => [address, reason ?? null]));
   const changes = objects.map((object): PlannedChange => {
     const { address } = object;
-    const ids = { id: record?.objects[address]?.id ?? object.pin };
+    const ids = { id: left[address]?.id ?? record?.objects[address]?.id ?? null };
     if (deleted.has(address)) return toChange(object, { ...ids, action: 'delete', loses: [...lossesOf[object.kind]] });
     if (!blocked.has(address)) {
       return toChange(object, { ...ids, action: 'unchanged', reason: left[address]?.reason ?? null });

@@ -6,15 +6,22 @@ import type { ProvisionPolytomicInput, ProvisionResult, ProvisioningFailure } fr
 import type { SetRecord } from '../../contracts/provision-record';
 import type { ProvisionObject, ProvisionSpec } from '../../contracts/provision-spec';
 import { failureDetails, failureMessage, progressOf, resourcesOf } from '../../rules/provision/apply-result';
-import { hasSucceeded, newApplyState, ranOnce, type ApplyState } from '../../rules/provision/apply-state';
+import {
+  hasSucceeded,
+  lastLoss,
+  neverMade,
+  newApplyState,
+  ranOnce,
+  type ApplyState,
+} from '../../rules/provision/apply-state';
 import { boundFailure } from '../../rules/provision/bounded';
 import { recordProblem } from '../../rules/provision/record-size';
 import { toObjects } from '../../rules/provision/to-objects';
 import { unwrapActivityFailure } from '../run-engine';
-import { provisionActivity } from './activities';
+import { provisionActivity, type ActivitySource } from './activities';
 import { temporalSide } from './apply-io';
 import { agreeTo } from './approval';
-import { withSet, type Closing } from './lock';
+import { isOutOfTime, withSet, type Closing } from './lock';
 import { makePlan, type MadePlan } from './make-plan';
 import { ProvisionTracker, type ProvisionOptions } from './options';
 import { planChanged } from './plan-changed';
@@ -102,18 +109,21 @@ async function applyHeld({
 }: Held): Promise<ProvisionResult> {
   const { organization, set, specHash, rollback, maxConcurrent } = prepared;
   tracker.update({ phase: 'planning', planHash: null });
-  const made = await makePlan({ prepared, spec, objects, record });
+  const activity = within(deadline);
+  const made = await makePlan({ prepared, spec, objects, record, activity }).catch((error: unknown) => {
+    throw isOutOfTime(error) ? provisioningFailed(nothingDone(prepared), 'late') : error;
+  });
   if (agreed !== null && agreed !== made.plan.hash) throw planChanged(made);
   refuseBlocked(prepared, made);
   const problem = recordProblem(objects, made.owned);
   if (problem !== undefined) throw ApplicationFailure.nonRetryable(problem, failureTypes.InvalidInput);
   if (spec.moved && spec.moved.length > 0) {
     const message = { type: 'move', token, moves: spec.moved } as const;
-    await provisionActivity('changeSet', 'Move objects to their new names')({ organization, set, message });
+    await activity('changeSet', 'Move objects to their new names')({ organization, set, message });
   }
   if (Object.keys(made.settled.owned).length + made.settled.dropped.length > 0) {
     const message = { type: 'settleIntents', token, ...made.settled } as const;
-    await provisionActivity('changeSet', 'Settle what earlier runs left open')({ organization, set, message });
+    await activity('changeSet', 'Settle what earlier runs left open')({ organization, set, message });
   }
   const state = newApplyState({
     objects,
@@ -134,7 +144,12 @@ async function applyHeld({
     deadline,
     onState: (next) => tracker.update(progressOf(next)),
   });
-  closing.ran = ranOnce(ended);
+  const lostAt = lastLoss(ended);
+  Object.assign(closing, {
+    ran: ranOnce(ended),
+    unmade: neverMade(ended),
+    ...(lostAt !== null && { lostAt: new Date(lostAt).toISOString() }),
+  });
   if (hasSucceeded(ended)) return { organization, set, specHash, resources: resourcesOf(ended) };
   const failure = failureDetails(ended, prepared);
   if (ended.stopping === 'cancelled')
@@ -146,6 +161,17 @@ async function applyHeld({
   });
   throw provisioningFailed(failure, ended.stopping);
 }
+
+/** Activities that are given up at a time: while Polytomic does not answer, planning must not hold the lock for ever. */
+const within =
+  (deadline: number): ActivitySource =>
+  (name, summary, wish = {}) =>
+    provisionActivity(name, summary, { ...wish, limitMs: deadline - Date.now() });
+
+const nothingDone = ({ organization, set }: Pick<PreparedProvision, 'organization' | 'set'>): ProvisioningFailure => ({
+  ...{ organization, set },
+  ...{ failed: [], made: [], undone: [], left: [], omitted: 0 },
+});
 
 /** The failure with what was made, undone and left. */
 export function provisioningFailed(
@@ -161,10 +187,7 @@ export function provisioningFailed(
 }
 
 /** Before the first write: one blocked object refuses the whole apply. */
-export function refuseBlocked(
-  { organization, set }: Pick<PreparedProvision, 'organization' | 'set'>,
-  { plan }: MadePlan,
-): void {
+export function refuseBlocked(prepared: Pick<PreparedProvision, 'organization' | 'set'>, { plan }: MadePlan): void {
   const blocked = plan.changes.filter(({ action }) => action === 'blocked');
   const [first] = blocked;
   if (!first) return;
@@ -175,7 +198,7 @@ export function refuseBlocked(
     id,
     reason: `${address} ${reason ?? 'is blocked'}`,
   }));
-  const failure: ProvisioningFailure = { organization, set, failed, made: [], undone: [], left: [], omitted: 0 };
+  const failure: ProvisioningFailure = { ...nothingDone(prepared), failed };
   const types = new Set(blocked.map((change) => change.failure ?? failureTypes.ProvisioningFailed));
   const type = types.size === 1 ? ([...types][0] ?? failureTypes.ProvisioningFailed) : failureTypes.ProvisioningFailed;
   throw ApplicationFailure.create({

@@ -1,5 +1,6 @@
 /** Temporal's side of an apply. */
 import { CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
+import { isHistoryFull } from '../../rules/provision/history-limit';
 import type { ApplyState } from '../../rules/provision/apply-state';
 import { carryOut, type ApplyIo } from './apply-io';
 import { driveApply } from './drive-apply';
@@ -9,19 +10,6 @@ export interface ApplyWatch {
   /** When the whole apply has to end, milliseconds since the epoch. */
   deadline: number;
   onState: (state: ApplyState) => void;
-}
-
-/** Temporal ends a workflow at 51,200 events or 50 MB. What is under way still has to come to its end. */
-const maxEvents = 40_000;
-const maxHistoryBytes = 40_000_000;
-
-/**
- * An apply and a destroy hold a lock by their run, so that they never continue as new. A set's limits keep their histories
- * short; only trouble that lasts for days fills one.
- */
-export function isHistoryFull(): boolean {
-  const { historyLength, historySize } = workflowInfo();
-  return historyLength >= maxEvents || historySize >= maxHistoryBytes;
 }
 
 /**
@@ -42,6 +30,7 @@ export async function runApply(io: ApplyIo, begin: ApplyState, { deadline, onSta
     void scope.run(async () => void (events = carryOut(io, state, command)));
     return { events, abandon: () => scope.cancel() };
   };
-  const driven = { now: () => Date.now(), carryOut: carry, until, onCancel, onState, isFull: isHistoryFull };
+  const isFull = (): boolean => isHistoryFull(workflowInfo());
+  const driven = { now: () => Date.now(), carryOut: carry, until, onCancel, onState, isFull };
   return CancellationScope.nonCancellable(() => driveApply(driven, begin, deadline));
 }

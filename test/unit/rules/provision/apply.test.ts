@@ -5,9 +5,17 @@ import type { AppliedItem } from '../../../../src/contracts/provision-activities
 import type { PlannedObject } from '../../../../src/contracts/provision-plan';
 import type { ProvisionKind, ProvisionObject } from '../../../../src/contracts/provision-spec';
 import { applyEvent, type ApplyEvent } from '../../../../src/rules/provision/apply-event';
-import { failureDetails, resourcesOf } from '../../../../src/rules/provision/apply-result';
-import { hasSucceeded, newApplyState, type ApplyState } from '../../../../src/rules/provision/apply-state';
+import { failureDetails, failureMessage, resourcesOf } from '../../../../src/rules/provision/apply-result';
+import {
+  hasSucceeded,
+  lastLoss,
+  neverMade,
+  newApplyState,
+  type ApplyState,
+} from '../../../../src/rules/provision/apply-state';
+import { isHistoryFull } from '../../../../src/rules/provision/history-limit';
 import { stepApply, type ApplyCommand } from '../../../../src/rules/provision/apply-step';
+import { driveApply } from '../../../../src/workflows/provision/drive-apply';
 
 const object = (address: string, after: string[] = []): ProvisionObject => {
   const kind = address.split('.')[0] as ProvisionKind;
@@ -131,9 +139,10 @@ class World {
       for (const name of after) expect(state.entries[name]?.status).toBe('done');
       const choice = this.#choose(8);
       const failure = { type: 'polytomic.Unavailable' as const, message: 'no', nonRetryable: false };
-      if (choice === 6) return { state: 'again', note: null, delayMs: 50, failure, id };
+      const mayExist = id === null && this.existing.has(address);
+      if (choice === 6) return { state: 'again', note: null, delayMs: 50, failure, id, mayExist };
       if (choice === 7 && !isLost)
-        return { state: 'failed', failure: { ...failure, nonRetryable: true }, id, created: false, mayExist: false };
+        return { state: 'failed', failure: { ...failure, nonRetryable: true }, id, created: false, mayExist };
       // A create after a lost answer finds what the first one made.
       const made = this.existing.get(address) ?? `id-${address}`;
       this.existing.set(address, made);
@@ -193,6 +202,72 @@ describe('an apply', () => {
       ),
       { numRuns: 500 },
     );
+  });
+
+  it('looks for nothing to undo of a create that was refused: what others made under its name is theirs', () => {
+    const failure = { type: 'polytomic.Rejected' as const, message: 'name is taken', nonRetryable: true };
+    const ending = (address: string, result: AppliedItem | null): ApplyState => {
+      const sent = stepApply(begin(true, 10), 0).state;
+      const results = result && [result];
+      const cancelled = applyEvent(applyEvent(sent, { type: 'applied', addresses: [address], results }, 1), stop, 1);
+      const others = Object.keys(cancelled.entries).filter((one) => cancelled.entries[one]?.status === 'applying');
+      const ended = others.map((): AppliedItem => ({ ...again, mayExist: false }));
+      return stepApply(applyEvent(cancelled, { type: 'applied', addresses: others, results: ended }, 2), 2).state;
+    };
+    const stop = { type: 'stop', why: 'cancelled' } as const;
+    const again = { state: 'again', note: null, delayMs: 50, failure, id: null } as const;
+    const refused: AppliedItem = { state: 'failed', failure, id: null, created: false, mayExist: false };
+    for (const result of [refused, { ...again, mayExist: false }]) {
+      const state = ending('connections.a', result);
+      expect([state.phase, state.undo]).toEqual(['ended', []]);
+      expect(neverMade(state)).toContain('connections.a');
+    }
+    for (const result of [null, again, { ...refused, mayExist: true }]) {
+      const state = ending('connections.a', result);
+      expect(state.undo).toMatchObject([{ address: 'connections.a', id: null }]);
+      expect(neverMade(state)).not.toContain('connections.a');
+    }
+  });
+
+  it('says when a worker was lost whose write nothing answered', () => {
+    const addresses = ['connections.a'];
+    const lost = applyEvent(stepApply(begin(true, 10), 0).state, { type: 'applied', addresses, results: null }, 7);
+    expect(lastLoss(lost)).toBe(7);
+    const done = { state: 'done', id: '1', created: true, wrote: true, needsConsent: false, firstRun: null } as const;
+    expect(lastLoss(applyEvent(lost, { type: 'applied', addresses, results: [done] }, 8))).toBeNull();
+  });
+
+  it('stops when its history takes no more, and leaves what it made to the next one', async () => {
+    const world = new World([]);
+    const commands: string[] = [];
+    const ended = await driveApply(
+      {
+        now: () => world.now,
+        carryOut: (state, command) => {
+          commands.push(command.type);
+          return { events: [Promise.resolve(world.answer(state, command))], abandon: () => undefined };
+        },
+        until: async () => undefined,
+        onCancel: () => undefined,
+        onState: () => undefined,
+        isFull: () => isHistoryFull({ historyLength: 20_000 * world.existing.size, historySize: 0 }),
+      },
+      begin(true, 1),
+      Number.MAX_SAFE_INTEGER,
+    );
+    expect([...world.existing.keys()]).toEqual(['connections.a', 'connections.b']);
+    expect(commands).not.toContain('delete');
+    expect(hasSucceeded(ended)).toBe(false);
+    const failure = failureDetails(ended, { organization: 'o', set: 's' });
+    expect(failure.made.map(({ address }) => address)).toEqual([...world.existing.keys()]);
+    expect([failure.undone, failure.left]).toEqual([[], []]);
+    expect(failureMessage(failure, ended.stopping)).toContain('its history takes no more; apply again');
+  });
+
+  it('has a full history at 40,000 events or 40 MB', () => {
+    expect(isHistoryFull({ historyLength: 39_999, historySize: 39_999_999 })).toBe(false);
+    expect(isHistoryFull({ historyLength: 40_000, historySize: 0 })).toBe(true);
+    expect(isHistoryFull({ historyLength: 0, historySize: 40_000_000 })).toBe(true);
   });
 
   it('without rollback leaves what it made, and goes on with what does not depend on a failure', () => {

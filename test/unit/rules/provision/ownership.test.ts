@@ -6,6 +6,7 @@ import type { ProvisionSpec } from '../../../../src/contracts/provision-spec';
 import { createdSince, isNamesake } from '../../../../src/rules/provision/created-since';
 import { destroyTargets } from '../../../../src/rules/provision/destroy-targets';
 import { identify } from '../../../../src/rules/provision/identify';
+import { newApplyState } from '../../../../src/rules/provision/apply-state';
 import { planObject } from '../../../../src/rules/provision/plan-object';
 import { newSetRecord } from '../../../../src/rules/provision/set-record';
 import { settleIntents } from '../../../../src/rules/provision/settle-intents';
@@ -31,6 +32,7 @@ const owned = (id: string, more: Partial<OwnedObject> = {}): OwnedObject => ({
 const spec = (more: object = {}): ProvisionSpec => ({
   connections: { warehouse: { name: 'Warehouse', type: 'mysql', configuration: {}, ...more } },
 });
+const manyFields = (count: number): [string, number][] => Array.from({ length: count }, (_one, at) => [`f${at}`, at]);
 const [object] = toObjects(spec());
 const replaceable = toObjects(spec({ replace: true }));
 if (!object) throw new Error('no object');
@@ -59,11 +61,41 @@ describe('what an intent may have made', () => {
   it('becomes ours though the spec no longer has it, and is dropped where it came to nothing', () => {
     const made: Record<string, Namesake[]> = { 'connections.gone': [namesake('1', null)], 'connections.warehouse': [] };
     const intents = { 'connections.gone': intent(), 'connections.warehouse': intent() };
-    const settled = settleIntents([object], { intents, owned: {}, madeBy: (address) => made[address] ?? [] });
+    const settled = settleIntents([object], {
+      ...{ intents, owned: {}, existing: new Set<string>() },
+      madeBy: (address) => made[address] ?? [],
+    });
     expect(settled).toMatchObject({
       owned: { 'connections.gone': { id: '1', origin: 'created' } },
       dropped: ['connections.warehouse'],
     });
+  });
+});
+
+describe('a replacement that was interrupted', () => {
+  const settle = (type: string) =>
+    settleIntents([object], {
+      intents: { 'connections.warehouse': intent({ type }) },
+      owned: { 'connections.warehouse': owned('old', { retired: ['older'] }) },
+      madeBy: () => [namesake('new', null)],
+      existing: new Set(['old']),
+    }).owned['connections.warehouse'];
+
+  it('left the new object, in whose favour the old one goes', () => {
+    expect(settle('mysql')).toMatchObject({ id: 'new', origin: 'created', retired: ['older', 'old'] });
+  });
+
+  it('left an object that goes where the spec means another one by now', () => {
+    expect(settle('postgresql')).toMatchObject({ id: 'old', retired: ['older', 'new'] });
+  });
+
+  it('leaves nothing behind when it is destroyed: the intent is looked up before it is forgotten', () => {
+    const record: SetRecord = {
+      ...newSetRecord('o', 's'),
+      objects: { 'connections.warehouse': owned('old') },
+      intents: { 'connections.warehouse': intent({ type: 'mysql' }) },
+    };
+    expect(destroyTargets([object], record, []).targets.map(({ id }) => id)).toEqual([null, 'old']);
   });
 });
 
@@ -85,6 +117,55 @@ describe('an object of a spec', () => {
       origin: 'created',
     });
     expect(identify({ ...facts, namesakes: [stranger] })).toMatchObject({ state: 'blocked', id: 'stranger' });
+  });
+
+  it('that is pinned does not take the place of one that we made, which nobody would delete any more', () => {
+    const [pinned] = toObjects(spec({ id: 'theirs' }));
+    const identity = (existing: string[], origin: OwnedObject['origin']) =>
+      identify({
+        ...{ ...facts, object: pinned ?? object, existing: new Set(existing) },
+        owned: owned('ours', { origin }),
+      });
+    expect(identity(['ours', 'theirs'], 'created')).toMatchObject({
+      state: 'blocked',
+      reason: expect.stringContaining('ours, which we made'),
+    });
+    expect(identity(['theirs'], 'created')).toMatchObject({ state: 'known', id: 'theirs', origin: 'pinned' });
+    expect(identity(['ours', 'theirs'], 'adopted')).toMatchObject({ state: 'known', id: 'theirs' });
+  });
+
+  it('that is pinned is left by a destroy, although we made it before it was', () => {
+    const pinned = toObjects(spec({ id: 'ours' }));
+    const record: SetRecord = { ...newSetRecord('o', 's'), objects: { 'connections.warehouse': owned('ours') } };
+    expect(destroyTargets(pinned, record, [])).toMatchObject({
+      targets: [],
+      left: { 'connections.warehouse': { id: 'ours', reason: expect.stringContaining('is pinned by its id') } },
+    });
+    expect(destroyTargets(pinned, record, ['connections.warehouse']).targets).toMatchObject([{ id: 'ours' }]);
+  });
+
+  it('is activated although it differs in more fields than a plan names', () => {
+    const [sync] = toObjects({
+      modelSyncs: { s: { name: 'S', active: true, configuration: Object.fromEntries(manyFields(150)) } },
+    });
+    if (!sync) throw new Error('no sync');
+    const planned = planObject({
+      ...{ object: sync, identity: { state: 'known', id: '1', origin: 'created' }, namesakes: [], secretPaths: [] },
+      owned: { ...owned('1'), kind: 'modelSyncs' },
+      desired: sync.body,
+      live: {
+        ...{ id: '1', name: 'S', type: null, body: { name: 'S', configuration: {} } },
+        ...{ active: false, errorHandling: null, problems: [] },
+      },
+      ...{ schemaChanges: { changes: [], count: 0, seen: null }, specHash: '', hash: (text: string) => text },
+    });
+    const cut = { ...planned, change: { ...planned.change, fields: planned.change.fields.slice(0, 3) } };
+    const state = newApplyState({
+      ...{ objects: [sync], planned: { 'modelSyncs.s': cut }, owned: {}, dropped: [] },
+      ...{ rollback: true, maxConcurrent: 1 },
+    });
+    expect(planned.change.fieldCount).toBe(151);
+    expect(state.entries['modelSyncs.s']?.activate).toBe(true);
   });
 
   it('is not replaced beside a stranger of the same name and type', () => {

@@ -121,6 +121,40 @@ describe('the record of a set', () => {
     expect(after([...released, ...later]).intents['models.x']?.until).toBe('7');
   });
 
+  it('drops the intents of creates that came to nothing, so that what others create next is theirs', () => {
+    const outcome = { token: 'a', result: null, failure: null };
+    const intents = { 'models.x': intent('1'), 'models.y': intent('1') };
+    const messages: SetMessage[] = [
+      held,
+      { type: 'intend', token: 'a', intents },
+      { type: 'release', token: 'a', outcome, at: '7', unmade: ['models.x'] },
+    ];
+    expect(Object.keys(after(messages).intents)).toEqual(['models.y']);
+  });
+
+  it('says to every later holder when somebody was lost last whose write may still take effect', () => {
+    const [earlier, later] = ['2026-01-01T00:00:00.000Z', '2026-01-01T00:01:00.000Z'];
+    const over = { token: 'a', until: null, lostAt: later };
+    const takenOver: SetMessage[] = [held, { type: 'acquire', holder: holder('b'), over }];
+    const release = (token: string, lostAt?: string): SetMessage => {
+      const outcome = { token, result: null, failure: null };
+      return { type: 'release', token, outcome, at: later, ...(lostAt !== undefined && { lostAt }) };
+    };
+    const next: SetMessage = { type: 'acquire', holder: holder('c') };
+    const answerTo = (messages: SetMessage[]) => changeRecord(after(messages), next).answer;
+    expect(answerTo([...takenOver, release('b')])).toMatchObject({ state: 'ok', record: { lostAt: later } });
+    expect(answerTo([...takenOver, release('b', earlier)])).toMatchObject({ record: { lostAt: later } });
+    expect(answerTo([held, release('a', earlier)])).toMatchObject({ record: { lostAt: earlier } });
+    expect(after([held, release('a')]).lostAt).toBeUndefined();
+  });
+
+  it('keeps the intent of a replacement although the old object is gone', () => {
+    const intend: SetMessage = { type: 'intend', token: 'a', intents: { 'models.x': intent('1') } };
+    const gone = after([held, own('1'), intend, forget('1')]);
+    expect([Object.keys(gone.objects), Object.keys(gone.intents)]).toEqual([[], ['models.x']]);
+    expect(after([held, own('1'), intend, forget('1'), forget(null)]).intents).toEqual({});
+  });
+
   it('knows what was replaced until it is forgotten, and keeps the old object where the new one is gone', () => {
     expect(after([held, own('1'), own('2', '1'), own('3', '2'), own('3')]).objects['models.x']?.retired).toEqual([
       '1',
