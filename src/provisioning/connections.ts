@@ -120,7 +120,7 @@ async function settleConnection(
   const { status, status_error: reason } = await client.connections.get({ id }, options);
   if (status !== null && status !== undefined && status !== 'healthy') {
     if (unauthorized.test(status)) return { state: 'waiting', why: 'needs consent', consent: true };
-    return { state: 'failed', reason: `is ${status}${reason ? `: ${reason.slice(0, 500)}` : ''}` };
+    return { state: 'failed', reason: `is ${status}${reason ? `: ${reason}` : ''}` };
   }
   return schemas ? settleSchemas(client, id, options) : { state: 'ready' };
 }

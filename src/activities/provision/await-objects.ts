@@ -12,8 +12,10 @@ import type { ActivityDependencies } from '../dependencies';
 import { inParallel } from '../in-parallel';
 import { deliverLink } from './deliver-link';
 import { requireOperations } from './require-operations';
+import { secretFinder, withhold } from './withhold';
 
 const parallelReads = 10;
+const maxReasonLength = 600;
 /** Between two rounds: soon at first, as most connections are ready at once. */
 const firstPauseMs = 1_000;
 const maxPauseMs = 30_000;
@@ -21,7 +23,8 @@ const maxPauseMs = 30_000;
 /** Makes the activity. Polytomic's trouble is waited out; only a read decides. */
 export function createAwaitObjects(deps: ActivityDependencies): ProvisionActivities['awaitObjects'] {
   return async (request) => {
-    const { client } = organizationOf(deps, request.organization);
+    const organization = organizationOf(deps, request.organization);
+    const { client } = organization;
     const context = Context.current();
     const signal = context.cancellationSignal;
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.5, maxPauseMs)) {
@@ -30,6 +33,9 @@ export function createAwaitObjects(deps: ActivityDependencies): ProvisionActivit
         resourceKinds[kind].settle(client, id, { schemas, signal }).catch((error: unknown) => toSettled(error)),
       );
       const found = endedOf(request, settled, client.clock.now());
+      for (const one of Object.values(found))
+        if (one.state === 'failed')
+          one.reason = withhold(one.reason, await secretFinder(organization)).slice(0, maxReasonLength);
       for (const [index, item] of request.items.entries()) {
         if (found[item.address] || !item.mayAsk || !needsConsent(settled[index])) continue;
         await askOwner(deps, request, item);

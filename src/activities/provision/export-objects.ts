@@ -18,6 +18,7 @@ import type { ActivityDependencies } from '../dependencies';
 import { inParallel } from '../in-parallel';
 import { largestPayloadBytes } from '../result-guard';
 import { requireOperations } from './require-operations';
+import { secretFinder } from './withhold';
 
 const parallelReads = 10;
 
@@ -34,7 +35,7 @@ export function createExportObjects(deps: ActivityDependencies): ProvisionActivi
     const { client } = organization;
     const context = Context.current();
     const types = new ConnectionTypeSchemas(client, { signal: context.cancellationSignal });
-    const holdsSecret = (await organization.knownSecrets?.finder()) ?? (() => false);
+    const holdsSecret = await secretFinder(organization);
     const addresses = new Map<string, string>();
     const found: { kind: ProvisionKind; key: string; id: string }[] = [];
     for (const kind of provisionKinds.filter((one) => kinds.includes(one))) {

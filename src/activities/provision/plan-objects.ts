@@ -18,6 +18,7 @@ import type { ActivityDependencies, Organization } from '../dependencies';
 import { inParallel } from '../in-parallel';
 import { hashObject, hashText } from './hash';
 import { requireOperations } from './require-operations';
+import { secretFinder, withhold } from './withhold';
 
 const parallelReads = 10;
 
@@ -27,10 +28,10 @@ export function createPlanObjects(deps: ActivityDependencies): ProvisionActiviti
     const organization = organizationOf(deps, name);
     const context = Context.current();
     const types = new ConnectionTypeSchemas(organization.client, { signal: context.cancellationSignal });
-    const holdsSecret = (await organization.knownSecrets?.finder()) ?? (() => false);
+    const holdsSecret = await secretFinder(organization);
     const planned = await inParallel(items, parallelReads, async (item) => {
       context.heartbeat();
-      const one = await planItem(organization, item, { types, signal: context.cancellationSignal });
+      const one = await planItem(organization, item, { types, holdsSecret, signal: context.cancellationSignal });
       return withoutSecrets(one, holdsSecret);
     });
     const changes = boundFields(planned.map(({ change }) => change));
@@ -41,14 +42,15 @@ export function createPlanObjects(deps: ActivityDependencies): ProvisionActiviti
 async function planItem(
   organization: Organization,
   { object, identity, owned, namesakes, ids }: PlanItem,
-  { types, signal }: { types: ConnectionTypeSchemas; signal: AbortSignal },
+  { types, holdsSecret, signal }: { types: ConnectionTypeSchemas; holdsSecret: HoldsSecret; signal: AbortSignal },
 ): Promise<PlannedObject> {
   const kind = resourceKinds[object.kind];
   requireOperations(organization, kind.operations.read.slice(0, 2));
   const { client } = organization;
   const id = identity.state === 'known' ? identity.id : null;
-  const live =
+  const found =
     id === null ? null : await kind.read(client, id, { signal, errorHandling: object.errorHandling !== null });
+  const live = found && { ...found, problems: found.problems.map((problem) => withhold(problem, holdsSecret)) };
   const isConnection = object.kind === 'connections';
   const { secret } = isConnection ? await types.fieldsOf(live?.type ?? typeIn(object.body.type)) : { secret: [] };
   const schemas =

@@ -2,6 +2,7 @@
 import type { ActivatedSyncs, AppliedItem, AwaitedObjects, DeletedObjects } from '../../contracts/provision-activities';
 import type { ItemFailure } from '../../contracts/composite-activities';
 import { failureTypes } from '../../contracts/failure-types';
+import { pauseMs } from '../attempt-state';
 import type { ApplyEntry, ApplyState, StopReason } from './apply-state';
 import { afterDeletion, type Deletion } from './deletions';
 
@@ -156,7 +157,10 @@ function afterActivated(
   const why = result?.failure ?? failure;
   if (why?.nonRetryable) return { activation: 'done', failure: why, why: why.message };
   const lost = !result && !failure ? { lostAt: now } : {};
-  return { ...lost, activation: 'waiting', wakeAt: now + 2_000, why: why?.message ?? 'its worker was lost' };
+  const activationTries = entry.activationTries + 1;
+  const delayMs = pauseMs(activationTries + 1);
+  const message = why?.message ?? 'its worker was lost';
+  return { ...lost, activation: 'waiting', activationTries, wakeAt: aligned(now + delayMs, delayMs), why: message };
 }
 
 function afterDeleted(

@@ -58,6 +58,8 @@ export interface ApplyEntry {
   /** Of syncs: what `active` is to become; null: stays. */
   activate: boolean | null;
   activation: 'waiting' | 'sent' | 'done';
+  /** Tries in vain. */
+  activationTries: number;
   run: 'none' | 'waiting' | 'running' | 'done';
   /** A run that it has had already, begun by an apply that was interrupted or by others: no other one is started. */
   firstRun: string | null;
@@ -162,6 +164,7 @@ function toEntry(
     why: '',
     activate: activationOf(object, planned, isNew),
     activation: 'waiting',
+    activationTries: 0,
     run: awaitsFirstRun(object, isNew ? undefined : owned, isNew ? 'created' : planned.origin) ? 'waiting' : 'none',
     firstRun: null,
     runResult: null,

@@ -134,7 +134,11 @@ const isPresent = ({ action, recorded, id }: ApplyEntry): boolean => action === 
 function takeSettling(state: ApplyState, now: number): ApplyCommand[] {
   const due = entriesOf(state).filter(({ status }) => status === 'settlingSoon');
   for (const entry of due) Object.assign(entry, { status: 'settling', settlingSince: entry.settlingSince ?? now });
-  return due.length === 0 ? [] : [{ type: 'await', addresses: due.map(({ address }) => address) }];
+  // One deadline holds for all of a wait.
+  const bySince = new Map<number | null, string[]>();
+  for (const { address, settlingSince } of due)
+    bySince.set(settlingSince, [...(bySince.get(settlingSince) ?? []), address]);
+  return [...bySince.values()].map((addresses) => ({ type: 'await', addresses }));
 }
 
 function stepActivating(state: ApplyState, now: number): ApplyCommand[] {

@@ -67,6 +67,7 @@ export function checkObjects(objects: readonly ProvisionObject[], spec: Provisio
     ...checkCount(objects),
     ...checkOrder(objects),
     ...checkNames(objects),
+    ...checkPins(objects),
     ...checkSizes(objects),
     ...checkMoves(objects, spec),
   ];
@@ -107,6 +108,18 @@ function checkNames(objects: readonly ProvisionObject[]): SpecProblem[] {
     return other === undefined
       ? []
       : [{ path: [...pathOf(address), 'name'], message: `has the same name as ${other}` }];
+  });
+}
+
+/** Two keys for one object would overwrite each other's fields. */
+function checkPins(objects: readonly ProvisionObject[]): SpecProblem[] {
+  const seen = new Map<string, string>();
+  return objects.flatMap(({ address, kind, pin }): SpecProblem[] => {
+    if (pin === null) return [];
+    const identity = canonicalJson([kind, pin]);
+    const other = seen.get(identity);
+    seen.set(identity, other ?? address);
+    return other === undefined ? [] : [{ path: [...pathOf(address), 'id'], message: `is the object of ${other} too` }];
   });
 }
 

@@ -49,7 +49,11 @@ export async function makePlan(request: PlanRequest): Promise<MadePlan> {
   const known = record ?? newSetRecord(prepared.organization, prepared.set);
   const { objects: present, intents } = moved(known, spec.moved ?? []);
   const found = await findAll(request, { owned: present, intents });
-  const claimed = new Map(Object.entries(present).map(([address, { id }]) => [id, address]));
+  const claimed = new Map(
+    Object.entries(present).flatMap(([address, { id, retired = [] }]) =>
+      [id, ...retired].map((one) => [one, address] as const),
+    ),
+  );
   const madeBy = (address: string): Namesake[] => {
     const intent = intents[address];
     return intent ? createdSince(intent, madeFor(address, { facts: found.get(intent.kind), claimed })) : [];

@@ -3,10 +3,12 @@ import { describe, expect, it } from '@jest/globals';
 import type { SetRecords } from '../../../src/activities/provision/set-records';
 import type { ApplyItem } from '../../../src/contracts/provision-activities';
 import type { SetRecord } from '../../../src/contracts/provision-record';
+import { checkObjects } from '../../../src/rules/provision/check-spec';
 import { changeRecord, newSetRecord } from '../../../src/rules/provision/set-record';
+import type { ProvisionSpec } from '../../../src/contracts/provision-spec';
 import { toObjects } from '../../../src/rules/provision/to-objects';
 import { createEmulator, type InProcessEmulator } from '../../../src/testing';
-import { activitiesOn } from './support/planner';
+import { activitiesOn, planOn } from './support/planner';
 
 const ref = { organization: 'default', set: 'default' };
 const holder = { token: 't', workflowId: 'w', runId: 'r', specHash: 'h', mode: 'apply', since: '' } as const;
@@ -66,6 +68,38 @@ describe('a run that has lost the lock', () => {
     const results = await remove({ ...ref, token: 't', items: [{ ...item, why: 'destroy' }], ours: [id] });
     expect(results.k).toMatchObject({ state: 'failed', failure: { type: 'polytomic.SetBusy' } });
     expect(writesOf(emulator)).toEqual([]);
+  });
+});
+
+describe('what Polytomic says of a connection', () => {
+  it('is withheld where it quotes a secret that the worker knows', async () => {
+    const secret = 'only-the-worker-knows';
+    const emulator = createEmulator();
+    const said = `${'x'.repeat(490)} password ${secret} was refused`;
+    const seed = { name: 'W', type: 'postgresql', status: 'unhealthy', status_error: said };
+    const id = String(emulator.addConnection(seed).id);
+    const spec = { connections: { w: { id, name: 'W', type: 'postgresql' } } } as ProvisionSpec;
+    const { plan } = await planOn(emulator, spec, { secret });
+    expect(plan.changes).toMatchObject([{ action: 'unchanged', problems: ['(secret)'] }]);
+    const item = {
+      address: 'connections.w',
+      kind: 'connections',
+      name: 'W',
+      id,
+      schemas: false,
+      mayAsk: false,
+    } as const;
+    const wait = activitiesOn(emulator, recordsOf(), secret)('awaitObjects', '');
+    const ended = await wait({ ...ref, items: [item], notify: [], deadline: 0, consentDeadline: 0 });
+    expect(ended).toEqual({ 'connections.w': { state: 'failed', reason: '(secret)' } });
+  });
+
+  it('is the object of one key of a spec alone', () => {
+    const w = { id: '1', name: 'W', type: 'postgresql' };
+    const spec = { connections: { w, v: w } } as ProvisionSpec;
+    expect(checkObjects(toObjects(spec), spec)).toEqual([
+      { path: ['connections', 'v', 'id'], message: 'is the object of connections.w too' },
+    ]);
   });
 });
 

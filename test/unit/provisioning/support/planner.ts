@@ -21,13 +21,17 @@ const readOnly: SetRecords = {
   async *claims() {},
 };
 
-/** The activities of provisioning, run at once. */
-export function activitiesOn(emulator: InProcessEmulator, records: SetRecords = readOnly): ActivitySource {
+/** The activities of provisioning, run at once; requests may refer to `secret`. */
+export function activitiesOn(
+  emulator: InProcessEmulator,
+  records: SetRecords = readOnly,
+  secret?: string,
+): ActivitySource {
   const { apiKey, fetch } = emulator;
   const client = createClient({ apiKey, url: 'https://polytomic.invalid', fetch });
-  const deps = {
-    organizations: new Map([['default', { name: 'default', client, allows: () => true, requestsPerMinute: 600 }]]),
-  } as unknown as ActivityDependencies;
+  const knownSecrets = { finder: async () => (text: string) => secret !== undefined && text.includes(secret) };
+  const organization = { name: 'default', client, knownSecrets, allows: () => true, requestsPerMinute: 600 };
+  const deps = { organizations: new Map([['default', organization]]) } as unknown as ActivityDependencies;
   const { activities, waits } = createProvisionActivities(deps, records);
   const all = { ...activities, ...waits };
   return ((name: keyof typeof all) => (input: never) =>
@@ -38,14 +42,14 @@ export function activitiesOn(emulator: InProcessEmulator, records: SetRecords = 
 export async function planOn(
   emulator: InProcessEmulator,
   spec: ProvisionSpec,
-  { record = null, prune = false }: { record?: SetRecord | null; prune?: boolean } = {},
+  { record = null, prune = false, secret }: { record?: SetRecord | null; prune?: boolean; secret?: string } = {},
 ): Promise<MadePlan> {
   return makePlan({
     prepared: { organization: 'default', set: 'default', specHash: 'h', prune },
     spec,
     objects: toObjects(spec),
     record,
-    activity: activitiesOn(emulator),
+    activity: activitiesOn(emulator, readOnly, secret),
   });
 }
 

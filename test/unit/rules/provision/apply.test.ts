@@ -229,6 +229,31 @@ describe('an apply', () => {
     }
   });
 
+  it('waits for each connection until its own deadline, though another has been waited for much longer', () => {
+    const done = { state: 'done', id: '1', created: true, wrote: true, needsConsent: false, firstRun: null } as const;
+    const applied = (address: string): ApplyEvent => ({ type: 'applied', addresses: [address], results: [done] });
+    const first = stepApply(applyEvent(stepApply(begin(true, 10), 0).state, applied('connections.a'), 1), 1);
+    expect(first.commands).toEqual([{ type: 'await', addresses: ['connections.a'] }]);
+    const [a, b] = ['connections.a', 'connections.b'];
+    const again = applyEvent(first.state, { type: 'awaited', addresses: [a], results: {}, failure: null }, 1_740_000);
+    expect(stepApply(applyEvent(again, applied(b), 1_740_000), 1_740_000).commands).toEqual([
+      { type: 'await', addresses: [a] },
+      { type: 'await', addresses: [b] },
+    ]);
+  });
+
+  it('tries an activation less and less often, so that an outage of a day fills no history', () => {
+    const address = 'modelSyncs.s';
+    let state = begin(true, 10);
+    const failure = { type: 'polytomic.Unavailable' as const, message: 'no', nonRetryable: false };
+    let [now, tries] = [0, 0];
+    for (; now < 86_400_000; tries++) {
+      state = applyEvent(state, { type: 'activated', addresses: [address], results: null, failure }, now);
+      now = state.entries[address]?.wakeAt ?? Infinity;
+    }
+    expect(tries).toBeLessThan(400);
+  });
+
   it('says when a worker was lost whose write nothing answered', () => {
     const addresses = ['connections.a'];
     const lost = applyEvent(stepApply(begin(true, 10), 0).state, { type: 'applied', addresses, results: null }, 7);
