@@ -40,7 +40,7 @@ import { deleteObjects } from '../../src/workflows/provision/delete-io';
 import { driveApply } from '../../src/workflows/provision/drive-apply';
 import type { Closing } from '../../src/workflows/provision/lock';
 import { makePlan, type MadePlan } from '../../src/workflows/provision/make-plan';
-import { changedSpec, randomSpec, withFirstRuns, type RandomSpec } from './provision-spec';
+import { changedSpec, randomSpec, withFirstRuns, withReplacements, type RandomSpec } from './provision-spec';
 import { Random } from './random';
 import { SimTime } from './sim-time';
 
@@ -85,6 +85,8 @@ class ProvisionSimulation {
   readonly #emulator: InProcessEmulator;
   readonly #attempts = new AsyncLocalStorage<Attempt>();
   readonly #activities: Record<string, Activity<unknown, unknown>>;
+  /** Chance of first runs and replacements; the seeds by which mutations are noticed have none, and stay what they were. */
+  readonly #more: Random | null;
   #spec: RandomSpec;
   /** Of a sync that others edit right before an apply reads it, and what they made of it. */
   #edit: { id: string; mode: string } | null = null;
@@ -106,8 +108,8 @@ class ProvisionSimulation {
     this.#random = new Random(seed);
     this.#mutation = mutation;
     const spec = randomSpec(this.#random.fork());
-    // Chance of its own: the seeds by which the mutations are noticed stay what they were, and have no first runs.
-    this.#spec = mutation === undefined ? withFirstRuns(spec, new Random(seed + 1_000_000)) : spec;
+    this.#more = mutation === undefined ? new Random(seed + 1_000_000) : null;
+    this.#spec = this.#more ? withFirstRuns(spec, this.#more) : spec;
     this.#emulator = createEmulator({
       clock: 'manual',
       startAt,
@@ -138,7 +140,8 @@ class ProvisionSimulation {
 
   /** The set as it changes later, under new trouble, while others edit what it is about to write. */
   async #applyChanges(): Promise<void> {
-    this.#spec = changedSpec(this.#spec, this.#random.fork());
+    const spec = changedSpec(this.#spec, this.#random.fork());
+    this.#spec = this.#more ? withReplacements(spec, this.#more) : spec;
     this.#isTroubled = true;
     this.#mayEdit = this.#random.chance(0.5);
     const outcome = await this.#inTime(() => this.#apply());
@@ -253,7 +256,10 @@ class ProvisionSimulation {
     const failure = failureDetails(ended, { organization: 'default', set: 'default' });
     const { left } = failure;
     this.#isLeft = left.some(({ reason }) => reason === 'its first run has begun');
-    const mayBeLeft = (reason: string): boolean => this.#isLeft && /first run has begun|in use by/.test(reason);
+    // By a sync that was left, or by a present object that refers to the new one of a replacement already.
+    const mayBeUsed = this.#isLeft || Object.values(ended.entries).some(({ replaces }) => replaces !== null);
+    const mayBeLeft = (reason: string): boolean =>
+      reason === 'its first run has begun' || (mayBeUsed && reason.startsWith('is in use by'));
     for (const { address, reason, before } of left)
       if (!before && !mayBeLeft(reason ?? '')) this.#problems.push(`${address} was left: ${reason}`);
     if (!this.#isTroubled) this.#problems.push(`it failed without trouble: ${failureMessage(failure)}`);

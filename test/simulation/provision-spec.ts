@@ -75,6 +75,17 @@ export function withFirstRuns({ spec, expected }: RandomSpec, random: Random): R
   return { spec, expected: expected.map((one) => ({ ...one, runs: running.has(one.name) })) };
 }
 
+/** Some of its connections get another type, which takes a new object each. */
+export function withReplacements({ spec, expected }: RandomSpec, random: Random): RandomSpec {
+  const replaced = Object.values(spec.connections ?? {}).filter(() => random.chance(0.3));
+  for (const connection of replaced) {
+    const { hostname, port, database, password } = connection.configuration as Record<string, unknown>;
+    const configuration = { hostname, port, account: 'etl', passwd: password, dbname: database };
+    Object.assign(connection, { type: 'mysql', replace: true, configuration });
+  }
+  return { spec, expected };
+}
+
 /** The same set later: other values, rotated secrets, and some names. */
 export function changedSpec({ spec, expected }: RandomSpec, random: Random): RandomSpec {
   const next = structuredClone(spec);
