@@ -12,11 +12,11 @@ type Options = ActivityOptions & { cancellationType?: 'TRY_CANCEL' | 'WAIT_CANCE
 /** Time for one worker to take what must be done soon. */
 const pickupTimeout = '5 minutes';
 
+/** Each try takes requests at once: while nothing can be read, they come ever more rarely. */
+const readRetry = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' } as const;
+
 /** Reads: as long as one request may take; tried until Polytomic answers. */
-export const readOptions: Options = {
-  startToCloseTimeout: '60 seconds',
-  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
-};
+export const readOptions: Options = { startToCloseTimeout: '60 seconds', retry: readRetry };
 
 /** One attempt: only the engine repeats starts and creates, so that what an attempt may have done is known to it. */
 const tryOptions: Options = {
@@ -54,8 +54,9 @@ function baseOptionsOf(command: Command): Options {
     case 'start':
     case 'create':
       return tryOptions;
-    case 'wait':
     case 'read':
+      return { ...waitOptions(command.place), retry: readRetry };
+    case 'wait':
     case 'search':
     case 'catchUp':
       return waitOptions(command.place);
