@@ -126,6 +126,9 @@ sideBySide({
       await second.cancel();
       await expect(second.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
       await world.run('provisionPolytomic', { spec });
+      const isOurs = isOf('second warehouse');
+      const posts = () => world.emulator.requests().filter(({ body }) => isOurs?.({ body } as never));
+      await waitUntil(async () => posts().every(({ status }) => status !== 'pending'));
       expect(await countsOf(world, 'second')).toEqual([1, 1, 1, 1]);
       await world.run('deprovisionPolytomic', { spec });
     },
