@@ -126,11 +126,33 @@ sideBySide({
       await second.cancel();
       await expect(second.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
       await world.run('provisionPolytomic', { spec });
-      const isOurs = isOf('second warehouse');
-      const posts = () => world.emulator.requests().filter(({ body }) => isOurs?.({ body } as never));
+      const posts = () => world.emulator.requests().filter((request) => isOf('second warehouse')?.(request));
       await waitUntil(async () => posts().every(({ status }) => status !== 'pending'));
       expect(await countsOf(world, 'second')).toEqual([1, 1, 1, 1]);
       await world.run('deprovisionPolytomic', { spec });
+    },
+
+  'a rollback leaves what others made under the name of a create that was refused, and so does the next destroy':
+    async () => {
+      const spec = specOf('taken');
+      let theirs = '';
+      world.emulator.fault({
+        method: 'POST',
+        path: '/api/models',
+        when: (request) => {
+          const isHit = isOf('taken users')?.(request) === true;
+          if (isHit) theirs = String(world.emulator.addModel({ name: 'taken users' }).id);
+          return isHit;
+        },
+        status: 422,
+      });
+      const failure = await failureOf(await world.start('provisionPolytomic', { spec }));
+      expect(failure).toMatchObject({ type: 'polytomic.ProvisioningFailed' });
+      expect(await objectsNamed(world, '/api/models', 'taken users')).toMatchObject([{ id: theirs }]);
+      const next = await failureOf(await world.start('provisionPolytomic', { spec }));
+      expect(next.message).toContain(`exists already (${theirs}) and is not ours`);
+      await world.run('deprovisionPolytomic', { spec });
+      expect(await countsOf(world, 'taken')).toEqual([0, 1, 0, 0]);
     },
 
   'an apply that cannot even plan ends with its timeout, and frees the lock': async () => {
