@@ -110,11 +110,11 @@ sideBySide({
 
   'the last write of a lost run is let end by the third run too, where the second was cancelled while it waited':
     async () => {
-      const spec = specOf('second');
+      const spec = specOf('cancelled second');
       const slow = world.emulator.fault({
         method: 'POST',
         path: '/api/connections',
-        when: isOf('second warehouse'),
+        when: isOf('cancelled second warehouse'),
         delayEffectMs: 20_000,
         times: 1,
       });
@@ -126,9 +126,9 @@ sideBySide({
       await second.cancel();
       await expect(second.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
       await world.run('provisionPolytomic', { spec });
-      const posts = () => world.emulator.requests().filter((request) => isOf('second warehouse')?.(request));
+      const posts = () => world.emulator.requests().filter((request) => isOf('cancelled second warehouse')?.(request));
       await waitUntil(async () => posts().every(({ status }) => status !== 'pending'));
-      expect(await countsOf(world, 'second')).toEqual([1, 1, 1, 1]);
+      expect(await countsOf(world, 'cancelled second')).toEqual([1, 1, 1, 1]);
       await world.run('deprovisionPolytomic', { spec });
     },
 
@@ -189,14 +189,14 @@ sideBySide({
     },
 
   'a destroy asks for approval of its plan, also where it is given the hash of one': async () => {
-    const spec = specOf('agreed');
+    const spec = specOf('assented');
     await world.run('provisionPolytomic', { spec });
     const { hash } = (await world.run('planPolytomic', { spec, destroy: true })) as unknown as ProvisionPlan;
     const asked = await world.start('deprovisionPolytomic', { spec, planHash: hash, approve: 'always' });
     await waitUntil(async () => (await asked.query<ProvisionProgress>('progress')).phase === 'waitingForApproval');
-    expect(await countsOf(world, 'agreed')).toEqual([1, 1, 1, 1]);
+    expect(await countsOf(world, 'assented')).toEqual([1, 1, 1, 1]);
     await asked.executeUpdate('approve', { args: [{ planHash: hash, by: 'me' }] });
     await asked.result();
-    expect(await countsOf(world, 'agreed')).toEqual([0, 0, 0, 0]);
+    expect(await countsOf(world, 'assented')).toEqual([0, 0, 0, 0]);
   },
 });
