@@ -13,7 +13,7 @@ import { isSuccess } from '../../rules/run-outcome';
 import { emptyResult, resultOf } from '../../rules/run-result';
 import { noteCreated, noteStarted } from './apply-tries';
 import { followRun, noteWaitedOut } from './decide';
-import { concludeAttempt, noteCompared } from './comparisons';
+import { concludeAttempt, noteCompared } from './compare-records';
 import { endStopped, endUnadmitted, endWithResult, failJob, toJobFailure } from './ends';
 import { enterStage, identityOf, syncKeyOf, type Job } from './job';
 import { candidatesOf, noteListed, postponeJobs, takeJobs } from './queue';

@@ -3,7 +3,7 @@ import type { ItemFailure } from '../../contracts/composite-activities';
 import { failureTypes, type FailureType } from '../../contracts/failure-types';
 import { noteAnswer } from './apply-answers';
 import { noteCreated, noteStarted } from './apply-tries';
-import { noteFailedComparison } from './comparisons';
+import { noteFailedComparison } from './compare-records';
 import type { CommandError, EngineEvent } from './commands';
 import type { StartOutcome } from '../../contracts/starts';
 import { noteDelivered } from './outbox';

@@ -9,7 +9,7 @@ import { withoutSchemas } from '../../rules/fan-out-tally';
 import { isSuccess, type Verdict } from '../../rules/run-outcome';
 import { emptyResult, givenUpResult, resultOf } from '../../rules/run-result';
 import { stoppedResult } from '../../rules/stopped-result';
-import { planLateComparison } from './comparing';
+import { planLateComparison } from './plan-comparison';
 import { executionOf, identityOf, type Job, type JobEnd, type JobFailure } from './job';
 import { recordFailed, recordRecovered } from './outbox';
 import { dropQueue, noteEnded } from './queue';

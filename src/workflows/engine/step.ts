@@ -6,7 +6,7 @@
 import { lateAfterMs } from '../../rules/lateness';
 import { admitJobs, wantedSnapshots } from './admission';
 import type { Command } from './commands';
-import { compareCommands } from './comparisons';
+import { compareCommands } from './compare-records';
 import { notifiedSyncOf } from './ends';
 import { executionOf, type Job } from './job';
 import { deliveryCommands, isOutboxEmpty, maxFlushMs, recordLate } from './outbox';

@@ -5,7 +5,7 @@ import { pauseMs } from '../../rules/attempt-state';
 import { tooFewRecords } from '../../rules/records-ratio';
 import { resultOf } from '../../rules/run-result';
 import type { Command, CommandError } from './commands';
-import { isComparing, planComparison, type ComparingJob } from './comparing';
+import { isComparing, planComparison, type ComparingJob } from './plan-comparison';
 import { endWithResult, notifiedSyncOf } from './ends';
 import { identityOf, type Job } from './job';
 import { retryJob } from './retries';
