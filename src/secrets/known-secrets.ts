@@ -41,8 +41,11 @@ export function createKnownSecrets(
   };
   return {
     remember: (value) => {
-      if (remembered.size >= maxRemembered) remembered.clear();
+      // Those that were used last are kept.
+      remembered.delete(value);
       remembered.add(value);
+      const [oldest] = remembered;
+      if (remembered.size > maxRemembered && oldest !== undefined) remembered.delete(oldest);
     },
     finder: async () => {
       const variables = secretEnv.filter((name) => !reserved.isVariable(name)).map((name) => env(name) ?? '');

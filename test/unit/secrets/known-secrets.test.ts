@@ -50,6 +50,22 @@ describe('the secrets that requests may refer to', () => {
     expect((await secrets.finder())('from-the-vault')).toBe(true);
   });
 
+  it('are the thousand that a function answered last: none of them is forgotten for an older one', async () => {
+    const secrets = known({ secretsDir: undefined });
+    const answered = (number: number): string => `from-the-vault-${number}-`;
+    for (let number = 0; number < 1_000; number += 1) secrets.remember(answered(number));
+    secrets.remember(answered(0));
+    secrets.remember(answered(1_000));
+    const holdsSecret = await secrets.finder();
+    expect([0, 1, 2, 999, 1_000].map((number) => holdsSecret(answered(number)))).toEqual([
+      true,
+      false,
+      true,
+      true,
+      true,
+    ]);
+  });
+
   it('of a folder are read again after a minute', async () => {
     let now = 0;
     const { secretEnv, env, reserved } = {
