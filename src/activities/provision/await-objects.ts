@@ -33,9 +33,10 @@ export function createAwaitObjects(deps: ActivityDependencies): ProvisionActivit
         resourceKinds[kind].settle(client, id, { schemas, signal }).catch((error: unknown) => toSettled(error)),
       );
       const found = endedOf(request, settled, client.clock.now());
-      for (const one of Object.values(found))
-        if (one.state === 'failed')
-          one.reason = withhold(one.reason, await secretFinder(organization)).slice(0, maxReasonLength);
+      const holdsSecret = await secretFinder(organization);
+      for (const one of Object.values(found)) {
+        if (one.state === 'failed') one.reason = withhold(one.reason, holdsSecret).slice(0, maxReasonLength);
+      }
       for (const [index, item] of request.items.entries()) {
         if (found[item.address] || !item.mayAsk || !needsConsent(settled[index])) continue;
         await askOwner(deps, request, item);
