@@ -45,7 +45,7 @@ const retry = lazy(() =>
     on: z
       .array(z.enum(['failed', 'partiallyFailed', 'timedOut']))
       .min(1, 'at least one outcome')
-      .max(3, 'each outcome once')
+      .refine((outcomes) => new Set(outcomes).size === outcomes.length, 'expected each outcome once')
       .optional(),
   } satisfies Fields<RetryInput>),
 );

@@ -126,6 +126,22 @@ describe('parseRunInput: what is said', () => {
     ]);
   });
 
+  it('names what is wrong with a field once, and nothing that follows from it', () => {
+    const problemsOf = (some: object): string => {
+      try {
+        parseRunInput('runModelSync', { syncId: 'crm', ...some });
+      } catch (error) {
+        return (error as Error).message;
+      }
+      return '';
+    };
+    expect(problemsOf({ maxWarnings: 1e30 }).match(/maxWarnings/g)).toHaveLength(1);
+    expect(problemsOf({ retry: { attempts: 2, on: 'failed' } })).toMatch(
+      /not valid\. retry\.on: expected a list, got a string$/,
+    );
+    expect(problemsOf({ retry: { attempts: 2, on: ['failed', 'failed'] } })).toMatch(/expected each outcome once$/);
+  });
+
   it('takes 15 minutes or more for a run to be stalled, and acts only on one', () => {
     const optionsOf = (some: object) => parseRunInput('runModelSync', { syncId: 'crm', ...some }).options;
     expect(optionsOf({ stalledAfter: '15 minutes', onStalled: 'report' })).toEqual({
