@@ -53,7 +53,12 @@ export function createRemoteCodec({ endpoint, auth, namespace }: CodecSettings):
       const message = `The codec server at ${base} answered ${answer.status}`;
       throw new CliError(isRefused ? exitCodes.notAllowed : exitCodes.usage, message, 'See --codec-auth');
     }
-    const { payloads: answered } = (await answer.json()) as { payloads: JsonPayload[] };
+    const said = (await answer.json().catch(() => null)) as { payloads?: JsonPayload[] } | null;
+    const answered = said?.payloads;
+    if (!Array.isArray(answered) || answered.length !== payloads.length) {
+      const message = `What answers at ${base} is no codec server: expected ${payloads.length} payloads`;
+      throw new CliError(exitCodes.usage, message, 'See --codec-endpoint');
+    }
     return answered.map(fromJson);
   };
   return { encode: (payloads) => ask('encode', payloads), decode: (payloads) => ask('decode', payloads) };

@@ -15,6 +15,8 @@ interface Asked {
 const asked: Asked[] = [];
 let server: Server;
 let status = 200;
+/** Instead of payloads. */
+let otherAnswer: string | undefined;
 
 beforeAll(async () => {
   server = createServer((request, response) => {
@@ -29,7 +31,7 @@ beforeAll(async () => {
         data: Buffer.from(one.data, 'base64').reverse().toString('base64'),
       }));
       response.writeHead(status, status === 302 ? { location: 'https://evil.example/decode' } : {});
-      response.end(JSON.stringify({ payloads: turned }));
+      response.end(otherAnswer ?? JSON.stringify({ payloads: turned }));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -58,6 +60,13 @@ describe('a codec server', () => {
       { url: '/sales%2Feu/decode', ...told },
       { url: '/sales%2Feu/encode', ...told },
     ]);
+  });
+
+  it.each(['<html>Welcome</html>', '{}', 'null', '{"payloads":[]}'])('is none that answers %s', async (answer) => {
+    otherAnswer = answer;
+    const decoded = createRemoteCodec(settings()).decode([turned({ a: 1 })]);
+    await expect(decoded).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('no codec server') });
+    otherAnswer = undefined;
   });
 
   it('decodes histories: payloads wherever they stand, and messages of failures', async () => {
