@@ -19,8 +19,15 @@ const rooms = {
   settings: ['activities/dependencies.ts', 'secrets', 'inputs', 'polytomic', 'contracts', 'rules'],
   activities: ['executions', 'provisioning', 'polytomic', 'secrets', 'inputs', 'contracts', 'rules'],
   workflows: ['contracts', 'rules', 'activities/operations.ts', 'activities/long-jobs/signatures.ts'],
-  // Its commands judge results by the same rules as the workflows, and read spec files as the worker does.
-  cli: ['contracts', 'rules', 'config.ts', 'provisioning/read-spec.ts', 'hosting/end-unless-met.ts'],
+  // Its commands judge results by the same rules as the workflows, read spec files as the worker does, and wait as long.
+  cli: [
+    'contracts',
+    'rules',
+    'config.ts',
+    'polytomic/clock.ts',
+    'provisioning/read-spec.ts',
+    'hosting/end-unless-met.ts',
+  ],
 };
 /** What only these commands may load, lazily. */
 const heavyCommands = { dev: ['dev-server', 'testing', 'worker.ts'], emulator: ['testing'], worker: ['worker.ts'] };

@@ -1,6 +1,6 @@
 /** From commander's action to a command of ours: settings, Temporal on demand, errors as exit codes. */
 import type { Command } from 'commander';
-import { afterMs } from './after-ms';
+import { systemClock } from '../polytomic/clock';
 import { CliError } from './cli-error';
 import { errorCode, exitCodes, type ExitCode } from './exit-codes';
 import type { RootOptions } from './root-options';
@@ -58,7 +58,7 @@ function rootOf(command: Command): Command {
 /** The work, or its end by Ctrl-C or `--command-timeout`, whichever comes first. */
 async function untilLeft<T>(session: Session, work: Promise<T>): Promise<T> {
   const { signal, options, interrupts } = session;
-  const stopTimer = afterMs(options.commandTimeout || undefined, () => session.leave(timeUp(options)));
+  const stopTimer = systemClock.setTimer(options.commandTimeout || Infinity, () => session.leave(timeUp(options)));
   let onAbort: () => void = () => undefined;
   const left = new Promise<never>((_resolve, reject) => {
     // Work that heeds the signal ends first, in words of its own.

@@ -7,7 +7,8 @@ export interface Clock {
   /** Milliseconds since some moment; never jumps. */
   monotonic(): number;
   /**
-   * Calls back once after so many milliseconds, however many, unless cancelled by the function returned.
+   * Calls back once after so many milliseconds, however many (infinitely many: never), unless cancelled by the function
+   * returned.
    *
    * @param background a timer that does not keep the process alive
    */

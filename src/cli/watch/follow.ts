@@ -1,6 +1,6 @@
 /** Follows workflows to their ends, shows them, and answers Ctrl-C: the workflows go on unless asked otherwise. */
 import type { WorkflowHandle } from '@temporalio/client';
-import { afterMs } from '../after-ms';
+import { systemClock } from '../../polytomic/clock';
 import { CliError } from '../cli-error';
 import type { Temporal } from '../connect';
 import { exitCodes, worstExitCode, type ExitCode } from '../exit-codes';
@@ -52,7 +52,8 @@ export async function followWorkflows(
     void cancelAll();
   };
   const release = session.interrupts.listen(onInterrupt);
-  const stopTimer = afterMs(options.timeoutMs, () => session.leave(new CliError(exitCodes.timedOut, 'Too late')));
+  const tooLate = (): void => session.leave(new CliError(exitCodes.timedOut, 'Too late'));
+  const stopTimer = systemClock.setTimer(options.timeoutMs ?? Infinity, tooLate);
   try {
     view.show(runs);
     if (options.isInterrupted) onInterrupt(1);

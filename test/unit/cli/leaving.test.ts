@@ -1,7 +1,6 @@
 /** Ends of a command before its work ends: Ctrl-C, `--command-timeout`, a query that nobody answers. */
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
-import { afterMs } from '../../../src/cli/after-ms';
 import { CliError } from '../../../src/cli/cli-error';
 import type { Temporal } from '../../../src/cli/connect';
 import { exitCodes } from '../../../src/cli/exit-codes';
@@ -11,7 +10,6 @@ import { startCli } from './cli-process';
 import { silentServer } from './silent-server';
 
 const never = (): Promise<never> => new Promise(() => undefined);
-const dayMs = 86_400_000;
 
 describe('watchWorkflow', () => {
   const temporal = {
@@ -31,24 +29,6 @@ describe('watchWorkflow', () => {
     const result = { outcome: 'completed' };
     const handle = { result: () => Promise.resolve(result), query: never, describe: never };
     await expect(watch(handle, new AbortController().signal)).resolves.toMatchObject({ status: 'completed', result });
-  });
-});
-
-describe('afterMs', () => {
-  afterEach(() => void jest.useRealTimers());
-
-  it('waits for longer than a timer of Node can', () => {
-    jest.useFakeTimers();
-    const called = jest.fn();
-    afterMs(60 * dayMs, called);
-    jest.advanceTimersByTime(60 * dayMs - 1);
-    expect(called).not.toHaveBeenCalled();
-    jest.advanceTimersByTime(1);
-    expect(called).toHaveBeenCalledTimes(1);
-    afterMs(60 * dayMs, called)();
-    afterMs(undefined, called)();
-    jest.advanceTimersByTime(90 * dayMs);
-    expect(called).toHaveBeenCalledTimes(1);
   });
 });
 

@@ -28,3 +28,12 @@ it('calls back never once cancelled, however late', () => {
   expect(called).not.toHaveBeenCalled();
   expect(jest.getTimerCount()).toBe(0);
 });
+
+it('calls back never where there is no end', () => {
+  const called = jest.fn();
+  const cancel = systemClock.setTimer(Infinity, called);
+  jest.advanceTimersByTime(100 * day);
+  cancel();
+  expect(called).not.toHaveBeenCalled();
+  expect(jest.getTimerCount()).toBe(0);
+});
