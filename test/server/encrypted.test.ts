@@ -6,9 +6,10 @@ import { Client, type WorkflowHandle } from '@temporalio/client';
 import { createEncryptionCodec } from '../../examples/encrypted/src/codec';
 import { newKey, readKeys } from '../../examples/encrypted/src/keys';
 import { resultOf } from '../../src';
-import { startEmulator, type Emulator, type EmulatorSync } from '../../src/testing';
-import { installForExamples, type ExampleProject, type ExampleProjects } from './support/example-project';
-import { connectTemporal, temporalAddress, type TemporalConnections } from './support/harness';
+import type { Emulator, EmulatorSync } from '../../src/testing';
+import type { ExampleProject } from './support/example-project';
+import { startExampleStage, type ExampleStage } from './support/example-stage';
+import { temporalAddress, type TemporalConnections } from './support/harness';
 import { eventsOf, textsIn, untilWaiting } from './support/history';
 import { startNode, type NodeEnd, type NodeProcess } from './support/node-process';
 import { repository } from './support/packed-package';
@@ -21,18 +22,15 @@ const confidential = { name: 'Payroll of everyone', message: 'Row 7: Ada Lovelac
 
 let emulator: Emulator;
 let temporal: TemporalConnections;
-let projects: ExampleProjects;
+let stage: ExampleStage;
 let example: ExampleProject;
 let worker: NodeProcess;
 let codecServer: NodeProcess | undefined;
 
 beforeAll(async () => {
-  [emulator, temporal, projects] = await Promise.all([
-    startEmulator({ durationMs: 300 }),
-    connectTemporal(),
-    installForExamples(['@temporalio/proto']),
-  ]);
-  example = await projects.add('encrypted', {
+  stage = await startExampleStage(['@temporalio/proto']);
+  ({ emulator, temporal } = stage);
+  example = await stage.projects.add('encrypted', {
     TEMPORAL_ADDRESS: temporalAddress(),
     POLYTOMIC_API_KEY: emulator.apiKey,
     POLYTOMIC_URL: emulator.url,
@@ -40,16 +38,14 @@ beforeAll(async () => {
     CODEC_PORT: '0',
     UI_ORIGIN: uiOrigin,
   });
-  await projects.checkTypes();
+  await stage.projects.checkTypes();
   await writeKeys({ current: 'old', keys: { old: keys.old } });
   await writeFile(join(example.folder, 'codec-token'), token);
   worker = await example.start('worker');
 });
 afterAll(async () => {
   await Promise.all([worker?.end('SIGKILL'), codecServer?.end('SIGTERM')]);
-  await temporal.close();
-  await emulator.close();
-  await projects.remove();
+  await stage.close();
 });
 
 const keysPath = (): string => join(example.folder, 'payload-keys.json');

@@ -1,26 +1,24 @@
 /** examples/nightly as a user runs it: a copy of its own, the packed package in node_modules, the emulator as judge. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
-import { startEmulator, type Emulator, type ExecutionRecord } from '../../src/testing';
-import { installForExamples, type ExampleProject, type ExampleProjects } from './support/example-project';
-import { connectTemporal, temporalAddress, type TemporalConnections } from './support/harness';
+import type { Emulator, ExecutionRecord } from '../../src/testing';
+import type { ExampleProject } from './support/example-project';
+import { startExampleStage, type ExampleStage } from './support/example-stage';
+import { temporalAddress, type TemporalConnections } from './support/harness';
 import { untilWaiting } from './support/history';
 import type { NodeProcess } from './support/node-process';
 import { waitUntil } from './support/wait-until';
 
-let projects: ExampleProjects;
+let stage: ExampleStage;
 let nightly: ExampleProject;
 let emulator: Emulator;
 let temporal: TemporalConnections;
 let worker: NodeProcess;
 
 beforeAll(async () => {
-  [emulator, temporal, projects] = await Promise.all([
-    startEmulator({ durationMs: 300 }),
-    connectTemporal(),
-    installForExamples(),
-  ]);
-  nightly = await projects.add('nightly', {
+  stage = await startExampleStage();
+  ({ emulator, temporal } = stage);
+  nightly = await stage.projects.add('nightly', {
     TEMPORAL_ADDRESS: temporalAddress(),
     POLYTOMIC_API_KEY: emulator.apiKey,
     POLYTOMIC_URL: emulator.url,
@@ -30,9 +28,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await worker.end('SIGKILL');
-  await temporal.close();
-  await emulator.close();
-  await projects.remove();
+  await stage.close();
 });
 
 function runsOf(id: string): ExecutionRecord[] {

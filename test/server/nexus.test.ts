@@ -2,9 +2,10 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Client } from '@temporalio/client';
 import type { CancelledFailure } from '@temporalio/common';
-import { startEmulator, type Emulator } from '../../src/testing';
-import { installForExamples, type ExampleProject, type ExampleProjects } from './support/example-project';
-import { connectTemporal, temporalAddress, uniqueTaskQueue, type TemporalConnections } from './support/harness';
+import type { Emulator } from '../../src/testing';
+import type { ExampleProject } from './support/example-project';
+import { startExampleStage, type ExampleStage } from './support/example-stage';
+import { temporalAddress, uniqueTaskQueue, type TemporalConnections } from './support/harness';
 import type { NodeProcess } from './support/node-process';
 import { waitUntil } from './support/wait-until';
 import { startWorkerProcess, type WorkerProcess } from './support/worker-process';
@@ -14,18 +15,15 @@ const endpoint = 'polytomic-example';
 
 let emulator: Emulator;
 let temporal: TemporalConnections;
-let projects: ExampleProjects;
+let stage: ExampleStage;
 let caller: ExampleProject;
 let served: WorkerProcess;
 let calling: NodeProcess;
 let client: Client;
 
 beforeAll(async () => {
-  [emulator, temporal, projects] = await Promise.all([
-    startEmulator({ durationMs: 300 }),
-    connectTemporal(),
-    installForExamples(),
-  ]);
+  stage = await startExampleStage();
+  ({ emulator, temporal } = stage);
   const taskQueue = uniqueTaskQueue('nexus');
   const { workflowService, operatorService } = temporal.connection;
   await workflowService.registerNamespace({
@@ -50,20 +48,18 @@ beforeAll(async () => {
       () => false,
     ),
   );
-  caller = await projects.add('nexus-caller', {
+  caller = await stage.projects.add('nexus-caller', {
     TEMPORAL_ADDRESS: temporalAddress(),
     TEMPORAL_NAMESPACE: callers,
     POLYTOMIC_ENDPOINT: endpoint,
   });
-  await projects.checkTypes();
+  await stage.projects.checkTypes();
   calling = await caller.start('worker');
 });
 afterAll(async () => {
   await calling?.end('SIGKILL');
   await served?.end('SIGKILL');
-  await temporal.close();
-  await emulator.close();
-  await projects.remove();
+  await stage.close();
 });
 
 const runsOf = (id: string) => emulator.executions().filter(({ syncId }) => syncId === id);

@@ -1,32 +1,32 @@
 /** examples/opentelemetry: the trace of a caller reaches Polytomic's request and the audit log. */
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { startEmulator, type Emulator } from '../../src/testing';
-import { installForExamples, type ExampleProject, type ExampleProjects } from './support/example-project';
+import type { Emulator } from '../../src/testing';
+import type { ExampleProject } from './support/example-project';
+import { startExampleStage, type ExampleStage } from './support/example-stage';
 import { temporalAddress } from './support/harness';
 import type { NodeProcess } from './support/node-process';
 
 const tracing = ['api', 'context-async-hooks', 'resources', 'sdk-trace-base'].map((name) => `@opentelemetry/${name}`);
 
 let emulator: Emulator;
-let projects: ExampleProjects;
+let stage: ExampleStage;
 let example: ExampleProject;
 let worker: NodeProcess;
 
 beforeAll(async () => {
-  emulator = await startEmulator({ durationMs: 300 });
-  projects = await installForExamples(['@temporalio/interceptors-opentelemetry', ...tracing]);
-  example = await projects.add('opentelemetry', {
+  stage = await startExampleStage(['@temporalio/interceptors-opentelemetry', ...tracing]);
+  ({ emulator } = stage);
+  example = await stage.projects.add('opentelemetry', {
     TEMPORAL_ADDRESS: temporalAddress(),
     POLYTOMIC_API_KEY: emulator.apiKey,
     POLYTOMIC_URL: emulator.url,
   });
-  await projects.checkTypes();
+  await stage.projects.checkTypes();
   worker = await example.start('worker');
 });
 afterAll(async () => {
   await worker?.end('SIGKILL');
-  await emulator.close();
-  await projects.remove();
+  await stage.close();
 });
 
 it("a caller's trace id is in the header of the start and in the audit log", async () => {

@@ -4,26 +4,24 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { ProvisionResult } from '../../src/contracts/provision';
 import { setWorkflowId } from '../../src/contracts/provision-record';
-import { startEmulator, type Emulator } from '../../src/testing';
-import { installForExamples, type ExampleProject, type ExampleProjects } from './support/example-project';
-import { connectTemporal, temporalAddress, type TemporalConnections } from './support/harness';
+import type { Emulator } from '../../src/testing';
+import type { ExampleProject } from './support/example-project';
+import { startExampleStage, type ExampleStage } from './support/example-stage';
+import { temporalAddress, type TemporalConnections } from './support/harness';
 import { eventsOf, textsIn } from './support/history';
 import type { NodeProcess } from './support/node-process';
 
 const partnerKey = 'partner-key';
-let projects: ExampleProjects;
+let stage: ExampleStage;
 let example: ExampleProject;
 let emulator: Emulator;
 let temporal: TemporalConnections;
 let worker: NodeProcess;
 
 beforeAll(async () => {
-  [emulator, temporal, projects] = await Promise.all([
-    startEmulator({ durationMs: 300 }),
-    connectTemporal(),
-    installForExamples(),
-  ]);
-  example = await projects.add('partner-onboarding', {
+  stage = await startExampleStage();
+  ({ emulator, temporal } = stage);
+  example = await stage.projects.add('partner-onboarding', {
     TEMPORAL_ADDRESS: temporalAddress(),
     POLYTOMIC_URL: emulator.url,
     POLYTOMIC_PARTNER_KEY: partnerKey,
@@ -33,9 +31,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await worker.end('SIGKILL');
-  await temporal.close();
-  await emulator.close();
-  await projects.remove();
+  await stage.close();
 });
 
 async function get(path: string, key: string): Promise<Record<string, unknown>[]> {
