@@ -21,7 +21,7 @@ const maxParallel = 10;
 const heartbeatMs = 10_000;
 
 /**
- * Makes the activity. An error of one item is told for it; where nothing could be read, and may be later, it throws, so
+ * Makes the activity. An error of one item is returned for it; where nothing could be read, and may be later, it throws, so
  * that Temporal waits before the next try.
  */
 export function createReadPastRecords(deps: ActivityDependencies): CompositeActivities['readPastRecords'] {

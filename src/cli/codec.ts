@@ -4,7 +4,7 @@ import { CliError } from './cli-error';
 import { exitCodes } from './exit-codes';
 import type { RootOptions } from './root-options';
 
-/** Where the codec server is, and what it is told. */
+/** Where the codec server is, and what is sent to it. */
 export interface CodecSettings {
   /** Its address; `{namespace}` in it stands for the namespace. */
   readonly endpoint: string;

@@ -23,9 +23,9 @@ export interface NotifiedSync {
 }
 
 /**
- * What a target is given: the JSON body of the POST, or the argument of the user's activity. Each sync is told once as
- * failed, once as late, once as recovered (it was told as late or failed, and succeeded after all). Each of its runs that
- * stands still is told as late once more, with the reason.
+ * What a target is given: the JSON body of the POST, or the argument of the user's activity. Each sync is reported once as
+ * failed, once as late, once as recovered (it was reported as late or failed, and succeeded after all). Each of its runs that
+ * stands still is reported as late once more, with the reason.
  */
 export interface Notification {
   /** One or a few lines for people; the field that Slack and its like show. */

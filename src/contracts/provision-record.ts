@@ -106,7 +106,7 @@ export type SetMessage =
   | { type: 'move'; token: string; moves: { from: string; to: string }[] };
 
 /**
- * `busy`: somebody else holds the lock. `refused`: this token does not hold it. The record is whole, but for `last`, in the
+ * `busy`: another run holds the lock. `refused`: this token does not hold it. The record is whole, but for `last`, in the
  * answer to `acquire` alone; else it has what the message is about, as each answer stays in the record's history.
  */
 export type SetAnswer =

@@ -19,7 +19,7 @@ export const secretMessages: Readonly<Record<SecretProblem['problem'], string>> 
 /** Fields that hold configurations of syncs: what is in them depends on the connection, so that names must tell which are secrets. */
 const configurations = ['source_configuration', 'destination_configuration'];
 
-/** More are not told. */
+/** More are not reported. */
 const maxProblems = 100;
 
 /** Secrets with a literal value and malformed references in the create request of a sync, the first hundred. Absent and null are fine. */

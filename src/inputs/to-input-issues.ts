@@ -8,7 +8,7 @@ type Found = z.core.$ZodIssue;
 /** More would not fit into a failure. */
 const maxIssues = 100;
 
-/** The first hundred issues of zod as our own, each told once. Parse with `reportInput`, so that what was given can be told. */
+/** The first hundred issues of zod as our own, each reported once. Parse with `reportInput`, so that they can say what was given. */
 export function toInputIssues(found: readonly Found[]): InputIssue[] {
   const issues = found
     .slice(0, maxIssues)
@@ -19,9 +19,9 @@ export function toInputIssues(found: readonly Found[]): InputIssue[] {
             .map((key) => ({ field: fieldAt([...issue.path, key]), message: issue.message }))
         : [{ field: fieldAt(issue.path), message: messageOf(issue) }],
     );
-  // A value may break several rules of which one and the same message tells.
-  const told = new Map(issues.map((issue) => [JSON.stringify([issue.field, issue.message]), issue]));
-  return [...told.values()].slice(0, maxIssues);
+  // A value may break several rules that share one message.
+  const reported = new Map(issues.map((issue) => [JSON.stringify([issue.field, issue.message]), issue]));
+  return [...reported.values()].slice(0, maxIssues);
 }
 
 /** Path as a person writes it: `start.schemas[0]`; `input` for the input itself. Cut where names in it are very long. */

@@ -109,7 +109,7 @@ function toReadForm(desired: Fields): Fields {
   return { ...desired, fields };
 }
 
-/** What is to be written, and who is asked and told meanwhile. */
+/** What is to be written, and what is called meanwhile. */
 export interface SchemaWriting {
   writes: readonly SchemaWrite[];
   isNew: boolean;

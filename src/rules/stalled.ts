@@ -15,7 +15,7 @@ export function countsFingerprint({ phase, status, records, schemas = [], schema
   const counts = [...whole, ...schemas.flatMap((schema) => [schema.records, schema.errors])];
   if (!counts.some((count) => (count ?? 0) > 0)) return null;
   const parts = schemas.map((one) => JSON.stringify([one.schema, one.status, one.records, one.errors, one.warnings]));
-  // Nobody promises in which order schemas are told.
+  // The API promises no order of the schemas.
   return hashOf(JSON.stringify([status, whole, schemaCounts, parts.toSorted()]));
 }
 

@@ -1,7 +1,7 @@
 /**
  * The secrets that requests of an organization may refer to. A reference may stand at any leaf of some configurations
  * (of syncs, of models, of unknown types), and Polytomic answers that leaf to every later read: what is masked there is
- * told by the values themselves.
+ * found by the values themselves.
  */
 import { readdir } from 'node:fs/promises';
 import { readSecretFile } from './secret-file';

@@ -45,7 +45,7 @@ export function addApplyCommand(program: Command, act: Act): void {
         'apply warehouse.yaml',
         'apply warehouse.yaml --yes -o json',
         'apply warehouse.yaml --plan-hash HASH       # that very plan, or nothing',
-        'apply warehouse.yaml --approve destructive --yes   # somebody else approves what deletes',
+        'apply warehouse.yaml --approve destructive --yes   # another person approves what deletes',
       ),
     )
     .action(act<ApplyOptions>(runApply));

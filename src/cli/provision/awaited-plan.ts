@@ -1,4 +1,4 @@
-/** The plan that an apply or destroy waits with until somebody agrees to it. */
+/** The plan that an apply or destroy waits with until a person agrees to it. */
 import type { SharedProvisionInput } from '../../contracts/provision';
 import type { ProvisionPlan } from '../../contracts/provision-plan';
 import { progressQueryName } from '../../contracts/names';

@@ -20,7 +20,7 @@ export interface SyncCallsState {
   lookedAt: number | null;
 }
 
-/** A sync that is read as long as somebody waits. */
+/** A sync that is read as long as a caller waits. */
 export abstract class SyncRead<Answer, Terms extends SyncCallTerms> extends ScheduledRead {
   readonly executionId = null;
   readonly calls = new Set<PendingCall<Answer | null, Terms>>();

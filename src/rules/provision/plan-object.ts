@@ -110,7 +110,7 @@ export function awaitsFirstRun(
 /** A bulk sync's schemas count as one field. */
 export const schemasSeen = (seen: unknown): [string, unknown] => ['schemas', seen];
 
-/** A field that agreed with the spec needs no hash: if it differs later, somebody changed it. */
+/** A field that agreed with the spec needs no hash: if it differs later, it was changed. */
 function differing(seen: [string, unknown][], changes: readonly FieldChange[]): [string, unknown][] {
   const changed = new Set(['schemas', ...changes.map(({ path }) => path)]);
   return seen.filter(([path]) => changed.has(path));

@@ -38,7 +38,7 @@ export interface StartingStage {
   then?: { type: 'end'; end: JobEnd } | { type: 'waitOut'; running: RunningExecution };
 }
 
-/** A run that somebody else starts is searched for, or that the ingestion has caught up is waited for. */
+/** Searches a run that another user starts, or waits until the ingestion has caught up. */
 export interface SearchingStage {
   type: 'searching';
   usual: UsualDuration | null;

@@ -42,7 +42,7 @@ export function readCommand(state: EngineState, items: readonly UpNextItem[], no
   return { type: 'read', id, text: describeItems('Read the state of', items), place: placeOf(state), request };
 }
 
-/** The search for a run that somebody else starts, or the wait until an ingestion has caught up. */
+/** The search for a run that another user starts, or the wait until an ingestion has caught up. */
 export function searchCommands(state: EngineState, now: number): { commands: Command[]; wakeAt: number | null } {
   const none = { commands: [], wakeAt: null };
   const job = jobsOf(state).find(({ stage }) => stage.type === 'searching');

@@ -57,7 +57,7 @@ async function inTime(
 ): Promise<string | null> {
   const timer = new CancellationScope();
   const timeout = timer.run(() => sleep(ms, { summary: 'Time to approve' })).then(() => null);
-  // Rejected once nobody waits for it any more; while somebody does, that is the caller's cancellation.
+  // Rejected once it is no longer awaited; while it is, that is the caller's cancellation.
   timeout.catch(() => undefined);
   try {
     return await Promise.race([ask(plan).then(({ planHash }) => planHash), timeout]);

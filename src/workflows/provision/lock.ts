@@ -33,7 +33,7 @@ export interface LockRequest {
   onWaiting: (holder: SetHolder) => void;
 }
 
-/** What the record is to be told when the lock is released, whatever the work comes to. */
+/** What the record receives when the lock is released, whatever the work comes to. */
 export interface Closing {
   /** Addresses of the syncs that had their first run. */
   ran: string[];
