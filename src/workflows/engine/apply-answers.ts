@@ -232,7 +232,7 @@ function noteConfirmation(state: EngineState, job: Job, item: CancelledItem): vo
     ...(problem && { problem }),
   };
   if (confirmed || !job.stop?.cancel) return;
-  if (executionId) state.unconfirmed.push(executionId);
+  state.unconfirmed.push({ syncId: job.syncId, executionId });
   state.log.push({
     message: 'A cancel request was not confirmed',
     attributes: { syncId: job.syncId, executionId, problem },

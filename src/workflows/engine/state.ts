@@ -111,8 +111,9 @@ export interface EngineState {
   /** Of a single sync: for progress, and what a cancellation came to. */
   lastRun: { syncId: string | null; executionId: string | null; status: string | null };
   search: SearchSpec | null;
-  /** Runs whose end was not seen after the cancel request, and what became of the last cancel. */
-  unconfirmed: string[];
+  /** Runs whose end was not seen after the cancel request (null: what a start may have made was not seen at all). */
+  unconfirmed: { syncId: string | null; executionId: string | null }[];
+  /** What became of the last cancel. */
   cancellation: Record<string, unknown> | null;
   /** Names of syncs whose create may have taken effect, although nothing came of it. */
   uncertainCreates: string[];

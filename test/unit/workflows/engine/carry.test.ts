@@ -61,7 +61,11 @@ describe('what continue-as-new carries along', () => {
     };
     Object.assign(state, {
       ...{ next: 17, fatal: { type: 't', message: 'm', nonRetryable: true }, usualMs: 5, others: { lake: 2 } },
-      ...{ unconfirmed: ['e'], emptyWaits: { count: 2, notBefore: 9 }, probe: { fruitless: 3, notBefore: 8 } },
+      ...{
+        unconfirmed: [{ syncId: 'b', executionId: null }],
+        emptyWaits: { count: 2, notBefore: 9 },
+        probe: { fruitless: 3, notBefore: 8 },
+      },
       ...{ closing: { reason: 'policy', verdict: { outcome: 'skipped', reason: 'r' } }, uncertainCreates: ['New'] },
       jobs: { a: runningJob('a', { attempt, baseline: { ids: ['old'], listed: true }, lostRaces: 2 }) },
     });
