@@ -35,7 +35,7 @@ export interface RunAllSyncsInput extends ManySyncsInput {
   maxConcurrentPerConnection?: number;
   /**
    * Once a sync did not succeed: `continue` (default) with all others; `stopStarting`: let those that run end, skip the
-   * rest; `cancelRest`: cancel those that run too, skip the rest.
+   * rest; `cancelRest`: cancel those that run too, skip the rest. Runs of others that were attached to go on, skipped.
    */
   failurePolicy?: FailurePolicy;
   /** Only one part of the syncs, where one workflow is not to run all of them. */

@@ -45,6 +45,11 @@ describe('the simulation', () => {
     expect((await playAndJudge(scenarioOf(30661))).verdict.broken).toEqual([]);
   });
 
+  // A fan-out that cancelled the rest said so of a run of others, too, which went on.
+  it('calls no run of others canceled in the story of seed 31940', async () => {
+    expect((await playAndJudge(scenarioOf(31940))).verdict.broken).toEqual([]);
+  });
+
   it(
     'plays the same seed the same way each time',
     async () => {

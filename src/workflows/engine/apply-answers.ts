@@ -231,7 +231,7 @@ function noteConfirmation(state: EngineState, job: Job, item: CancelledItem): vo
     status: execution?.status ?? null,
     ...(problem && { problem }),
   };
-  if (confirmed || !job.stop?.cancel) return;
+  if (confirmed || !job.stop?.cancel || job.attached) return;
   state.unconfirmed.push({ syncId: job.syncId, executionId });
   state.log.push({
     message: 'A cancel request was not confirmed',

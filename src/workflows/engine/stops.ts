@@ -46,7 +46,7 @@ export function closeIfDue(state: EngineState, now: number): void {
     closeEngine(state, { reason: 'policy', verdict: { outcome: 'skipped', reason } }, now);
   }
   if (reaction.cancelRunning && state.mode === 'many') {
-    stopJobs(state, { cancel: true, end: { type: 'verdict', verdict: { outcome: 'canceled', reason } } });
+    for (const job of jobsOf(state)) stopRunning(job, reason);
   }
   if (state.closing) closeIdle(state, state.closing.verdict, now);
 }
@@ -122,6 +122,16 @@ function closeIdle(state: EngineState, verdict: Verdict, now: number): void {
     }
   }
   endIdleJobs(state, verdict, now);
+}
+
+/** Cancels what may run of the job's own, and leaves what it attached to. Other jobs are idle: they end by themselves. */
+function stopRunning(job: Job, reason: string): void {
+  const { stage, attempt } = job;
+  const ownership = stage.type === 'running' ? stage.ownership : null;
+  const mayRun = ownership === 'own' || isBusy(job) || (attempt !== null && mayHaveTakenEffect(attempt));
+  if (!mayRun && ownership !== 'attached') return;
+  const outcome = mayRun ? 'canceled' : 'skipped';
+  job.stop ??= { cancel: mayRun, end: { type: 'verdict', verdict: { outcome, reason } } };
 }
 
 function isBusy({ stage }: Job): boolean {
