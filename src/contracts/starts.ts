@@ -100,9 +100,9 @@ export type StartOutcome =
   | { type: 'started'; executionId: string; status: string; createdAt: string | null; adopted: boolean }
   /**
    * 409. `explanation`: the snapshot that shows somebody else's run, in progress or newer than the known ones; null where a
-   * look found no run that explains it. `looked` is false where that look failed.
+   * look found no run that explains it. A 409 whose look failed is `lookFailed`.
    */
-  | ({ type: 'conflict'; explanation: SyncSnapshot | null; looked: boolean } & Posted)
+  | ({ type: 'conflict'; explanation: SyncSnapshot | null } & Posted)
   /** Activation failed with a conflict or may be tried again; nothing was posted. */
   | ({ type: 'notActivated' } & Tried);
 

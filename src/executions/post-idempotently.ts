@@ -77,7 +77,8 @@ async function getReady<O>(attempt: ItemAttempt, post: IdempotentPost<O>): Promi
   try {
     if (client.serverClock.ageMs > maxTimeAgeMs) await attempt.readTime((signal) => post.readForTime(signal));
   } catch (error) {
-    return notPosted(attempt, error);
+    // A refusal tells the time, too; what it means for the post, the post itself is answered.
+    if (!isPolytomicError(error) || classifyPost(error) !== 'refused') return notPosted(attempt, error);
   }
   const before = post.item.keyFingerprint;
   if (before !== undefined && before !== keyFingerprint) return { type: 'otherSecret', failure: otherSecret };

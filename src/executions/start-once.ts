@@ -46,13 +46,13 @@ function startPost(attempt: ItemAttempt, { adapter, item }: SyncStart): Idempote
     look: async (signal) => adopted(await listTries({ adapter, item }, signal), item),
     post: async (key) => toStarted(await adapter.start(syncId, options, key), false),
     readForTime: (signal) => adapter.readSync(syncId, { signal }),
-    async explain(error, posted) {
-      if (classifyPost(error) !== 'conflict') return undefined;
+    async explain(refusal, posted) {
+      if (classifyPost(refusal) !== 'conflict') return undefined;
       try {
         const found = await explainConflict(attempt, { adapter, item, postedAt: posted.at });
-        return 'type' in found ? found : { type: 'conflict', looked: true, ...found, ...posted };
-      } catch {
-        return { type: 'conflict', looked: false, explanation: null, ...posted };
+        return 'type' in found ? found : { type: 'conflict', ...found, ...posted };
+      } catch (error) {
+        return lookFailed(attempt, error);
       }
     },
   };

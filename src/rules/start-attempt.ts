@@ -178,7 +178,6 @@ function noteConflict(
     attempt.notBefore = now;
     return { type: 'conflict', snapshot: explanation };
   }
-  if ('looked' in outcome && !outcome.looked) return retry(attempt, outcome, context);
   if (attempt.since !== null) {
     attempt.inFlightSince ??= now;
     const isOver = now - attempt.inFlightSince >= workingWindowMs && now >= attempt.visibleUntil;

@@ -188,14 +188,30 @@ function late({ scenario, seen, strikes, endedAt, end, beganAt, executions }: St
   const others = executions.filter(({ startedBy }) => startedBy !== 'api').length;
   const othersMs = everyMs === null ? others * (durationMs + 5 * minute) : 0;
   const dueAt = lastTroubleAt + calmMs + syncs.length * eachMs + othersMs;
-  // A sync that others made inactive has no run to wait for.
+  // A sync that others made inactive has no run to wait for, and one that others run without a gap cannot be started.
   const hasNoRun = scenario.workflow === 'awaitSync' && executions.every(({ createdAt }) => createdAt < beganAt);
-  if (endedAt > dueAt && !hasNoRun)
+  if (endedAt > dueAt && !hasNoRun && !isNeverFree(executions))
     broken.push(`it went on for ${Math.round((endedAt - lastTroubleAt) / 1_000)} s after the last trouble`);
   const overAt = Math.max(seen.timeoutAt ?? Infinity, lastTroubleAt);
   if (endedAt > overAt + afterTimeoutMs) broken.push(`it went on for ${endedAt - overAt} ms after its timeout`);
   return broken;
 }
+
+/** Whether others run one of the syncs again and again, each time within seconds of the end of its last run. */
+function isNeverFree(executions: readonly ExecutionRecord[]): boolean {
+  return [...new Set(executions.map(({ syncId }) => syncId))].some((id) => {
+    const runs = executions.filter(({ syncId }) => syncId === id);
+    const ended = runs.filter(({ completedAt }) => completedAt !== undefined).slice(-leastRow);
+    const gaps = ended.slice(1).map(({ createdAt }, at) => createdAt - (ended[at]?.completedAt ?? 0));
+    return (
+      ended.length === leastRow && ended.every(({ startedBy }) => startedBy !== 'api') && Math.max(...gaps) < gapMs
+    );
+  });
+}
+
+/** So many runs of others in a row make a sync never free, with gaps between them of less than this. */
+const leastRow = 10;
+const gapMs = 30_000;
 
 /** A pause, limits and dispositions were kept to. */
 function againstWishes({ seen, scenario, requests, end }: Story): string[] {

@@ -12,9 +12,10 @@ import { forgetPending, fromArguments, toArguments } from '../../src/workflows/e
 import type { Command, CommandError, LogLine } from '../../src/workflows/engine/commands';
 import { drive, type Drive } from '../../src/workflows/engine/drive';
 import { endUnadmitted } from '../../src/workflows/engine/ends';
+import { isParked } from '../../src/workflows/engine/job';
 import { checkSkip, takeJobs } from '../../src/workflows/engine/queue';
 import { fanOutResult, pipelineResult, singleResult } from '../../src/workflows/engine/results';
-import { maxConcurrentOf, newWishes, timeoutAtOf, type EngineState } from '../../src/workflows/engine/state';
+import { jobsOf, maxConcurrentOf, newWishes, timeoutAtOf, type EngineState } from '../../src/workflows/engine/state';
 import { Random } from './random';
 import type { Incident, Scenario } from './scenario';
 import { SimTemporal, toOptions, type SimWorker, type TemporalLedger } from './sim-temporal';
@@ -248,7 +249,7 @@ class Stage {
   /** What the engine has become. */
   #look(state: EngineState): void {
     const { seen, scenario } = this;
-    seen.mostJobs = Math.max(seen.mostJobs, Object.keys(state.jobs).length);
+    seen.mostJobs = Math.max(seen.mostJobs, jobsOf(state).filter((job) => !isParked(job)).length);
     seen.mostWanted = Math.max(seen.mostWanted, maxConcurrentOf(state));
     if (state.flushUntil !== null) seen.idleAt ??= this.time.now();
     seen.timeoutAt = timeoutAtOf(state);

@@ -50,6 +50,18 @@ describe('the simulation', () => {
     expect((await playAndJudge(scenarioOf(31940))).verdict.broken).toEqual([]);
   });
 
+  // A sync was deleted after its start was refused with a conflict, and the workflow went on looking until its timeout.
+  it('ends soon in the story of seed 35961', async () => {
+    expect((await playAndJudge(scenarioOf(35961))).verdict.broken).toEqual([]);
+  });
+
+  // One sync that others ran without a gap held the only place of a fan-out, and kept all others from running.
+  it('runs the others in the story of seed 33877', async () => {
+    const { verdict, story } = await playAndJudge(scenarioOf(33877));
+    expect(verdict.broken).toEqual([]);
+    expect(story?.end).toMatchObject({ result: { timedOut: 1 } });
+  });
+
   it(
     'plays the same seed the same way each time',
     async () => {

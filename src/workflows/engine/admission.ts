@@ -4,12 +4,14 @@ import { Concurrency } from '../../rules/concurrency';
 import { allowanceOf, nextAllowanceAt, noteTaken } from '../../rules/pace';
 import { noteFruitless } from './apply-answers';
 import { decideJob } from './decide';
-import { isBetweenAttempts, syncKeyOf, type Job } from './job';
+import { isBetweenAttempts, isParked, syncKeyOf, type Job } from './job';
 import { candidatesOf, takeJobs, type Candidate } from './queue';
 import { jobsOf, maxConcurrentOf, pendingOf, type EngineState } from './state';
 
 /** Snapshots that one read on its own may ask for. */
 const maxReads = 200;
+/** Jobs that take no place: with more of them nothing is admitted, as all jobs are carried along when continuing as new. */
+const maxParked = 300;
 
 /** How many may be decided on now, or when; null: what keeps them is no time. */
 type Gate = { go: number } | { notBefore: number } | null;
@@ -44,10 +46,10 @@ export function admitJobs(state: EngineState, now: number): void {
   };
   for (const job of jobsOf(state)) {
     if (job.stage.type !== 'needsSnapshot' || job.notBefore > now || job.stop || starts >= gate.go) continue;
-    if (!isBetweenAttempts(job) || roomOf(state, state.others).fits(job.connections)) decide(job);
+    if (!isParked(job) || roomOf(state, state.others).fits(job.connections)) decide(job);
   }
   const room = roomOf(state, state.others);
-  for (const candidate of candidatesOf(state)) {
+  for (const candidate of admissible(state)) {
     if (starts >= gate.go || room.free === 0) break;
     if (!snapshots[syncKeyOf(candidate)] || !room.fits(candidate.connections)) continue;
     room.enter(candidate.connections);
@@ -70,9 +72,9 @@ export function wantedSnapshots(state: EngineState, now: number): { items: UpNex
   const later = waiting.flatMap(({ notBefore }) => (notBefore > now ? [notBefore] : []));
   const limit = 'go' in gate ? Math.min(gate.go, maxReads) : maxReads;
   if (state.probe.fruitless > 0 && now >= state.probe.notBefore) state.others = {};
-  const parked = due.filter(isBetweenAttempts);
+  const parked = due.filter(isParked);
   const fitting = new Set(pick(parked, roomOf(state, state.others), { max: parked.length, wanted: () => true }));
-  const ready = due.filter((job) => !isBetweenAttempts(job) || fitting.has(job));
+  const ready = due.filter((job) => !isParked(job) || fitting.has(job));
   const free = freeCandidates(state, Math.max(0, limit - ready.length));
   const wake = [...later];
   const hasWork = ready.length + free.length > 0;
@@ -94,7 +96,7 @@ export function nextAfter(state: EngineState, jobs: readonly Job[]): Candidate[]
   if (!gate || state.settings.limits.startsPerMinute !== null) return [];
   const promised = promisedIds(state);
   const room = roomOf(state, state.others, new Set(jobs.map(({ id }) => id)));
-  return pick(candidatesOf(state), room, { max: jobs.length, wanted: ({ id }) => !promised.has(id) });
+  return pick(admissible(state), room, { max: jobs.length, wanted: ({ id }) => !promised.has(id) });
 }
 
 /** A sync as a read of snapshots is asked about it. */
@@ -107,7 +109,7 @@ function freeCandidates(state: EngineState, max: number): Candidate[] {
   if (max === 0) return [];
   const room = roomOf(state, state.others);
   const promised = promisedIds(state);
-  const candidates = candidatesOf(state);
+  const candidates = admissible(state);
   const next = pick(candidates, room, { max, wanted: ({ id }) => !promised.has(id) });
   return [...next, ...pick(candidates, room, { max: max - next.length, wanted: ({ id }) => promised.has(id) })];
 }
@@ -115,7 +117,11 @@ function freeCandidates(state: EngineState, max: number): Candidate[] {
 /** Whether a job could be admitted, or begin its next attempt, but for runs of others. */
 function isBlockedByOthers(state: EngineState, parked: readonly Job[]): boolean {
   const room = roomOf(state, {});
-  return room.free > 0 && [...parked, ...candidatesOf(state)].some(({ connections }) => room.fits(connections));
+  return room.free > 0 && [...parked, ...admissible(state)].some(({ connections }) => room.fits(connections));
+}
+
+function admissible(state: EngineState): Candidate[] {
+  return jobsOf(state).filter(isParked).length < maxParked ? candidatesOf(state) : [];
 }
 
 function promisedIds(state: EngineState): Set<string> {
@@ -130,7 +136,7 @@ function roomOf(
   const { maxConcurrentPerConnection } = state.settings.limits;
   const room = new Concurrency({ maxConcurrent: maxConcurrentOf(state), maxConcurrentPerConnection }, others);
   for (const job of jobsOf(state)) {
-    if (!except.has(job.id) && !isBetweenAttempts(job)) room.enter(job.connections);
+    if (!except.has(job.id) && !isParked(job)) room.enter(job.connections);
   }
   return room;
 }

@@ -5,7 +5,7 @@ import type { IfInactive } from '../../contracts/run-inputs';
 import type { KnownRuns } from '../../contracts/starts';
 import type { SyncRef } from '../../contracts/sync-kind';
 import type { UpNextItem } from '../../contracts/waits';
-import type { AttemptState } from '../../rules/attempt-state';
+import { mayHaveTakenEffect, type AttemptState } from '../../rules/attempt-state';
 import type { RunIdentity } from '../../rules/run-result';
 import type { Verdict } from '../../rules/run-outcome';
 
@@ -197,9 +197,21 @@ export function attemptsOf({ earlier }: Job): number {
   return (earlier?.attempts ?? 0) + 1;
 }
 
-/** Whether the job only waits until its next attempt may begin: it takes no place of others meanwhile. */
+/** Whether the job only waits until its next attempt may begin. */
 export function isBetweenAttempts({ failedAttempt, stage }: Job): boolean {
   return failedAttempt !== undefined && stage.type === 'needsSnapshot';
+}
+
+/**
+ * Whether the job takes no place of others: it waits until its next attempt may begin, or until somebody else's run is
+ * over, and nothing of its own can run meanwhile. It needs a place again before it starts anything.
+ */
+export function isParked(job: Job): boolean {
+  const { stage, attempt, lostRaces } = job;
+  if (isBetweenAttempts(job)) return true;
+  if (attempt && mayHaveTakenEffect(attempt)) return false;
+  const isWaiting = stage.type === 'running' && stage.ownership === 'other';
+  return isWaiting || (stage.type === 'needsSnapshot' && lostRaces > 0);
 }
 
 /** The name by which a snapshot is found; two jobs of a pipeline may run the same sync. */

@@ -120,6 +120,15 @@ describe('the time of a try', () => {
   });
 });
 
+describe('a sync that is gone', () => {
+  it('is refused by the post, as the read that is to tell the time decides nothing', async () => {
+    const gone = { status: 404, json: { message: 'not found' } };
+    const { start: tryOnce, lines } = world({ [get]: gone, [start]: gone });
+    expect(await tryOnce(startItem())).toMatchObject([{ type: 'refused', failure: { type: 'polytomic.NotFound' } }]);
+    expect(lines()).toEqual([get, start]);
+  });
+});
+
 describe('before a post', () => {
   it('a look adopts what an uncertain try made', async () => {
     const { start: tryOnce, lines } = world({ [list]: listOf(wireRun('ours', 2_000)), [start]: started });
@@ -262,7 +271,7 @@ describe('after a 409', () => {
   it('to a certain key nothing is adopted: a run in progress explains it', async () => {
     const { start: tryOnce } = world({ ...conflict, [list]: listOf(wireRun('theirs', 1_000)) });
     expect(await tryOnce(startItem({ known }))).toMatchObject([
-      { type: 'conflict', looked: true, explanation: { running: { executionId: 'theirs' } }, at: startOfTest },
+      { type: 'conflict', explanation: { running: { executionId: 'theirs' } }, at: startOfTest },
     ]);
   });
 
@@ -279,12 +288,12 @@ describe('after a 409', () => {
     const old = wireRun('old', -400_000, { status: 'completed', completed_at: at(-300_000) });
     const older = wireRun('older', -900_000, { status: 'completed', completed_at: at(-800_000) });
     const { start: tryOnce } = world({ ...conflict, [list]: listOf(old, older) });
-    expect(await tryOnce(startItem({ known }))).toMatchObject([{ type: 'conflict', looked: true, explanation: null }]);
+    expect(await tryOnce(startItem({ known }))).toMatchObject([{ type: 'conflict', explanation: null }]);
   });
 
   it('a look that fails says so', async () => {
     const { start: tryOnce } = world({ ...conflict, [list]: { status: 503, json: {} } });
-    expect(await tryOnce(startItem())).toMatchObject([{ type: 'conflict', looked: false, explanation: null }]);
+    expect(await tryOnce(startItem())).toMatchObject([{ type: 'lookFailed' }]);
   });
 });
 

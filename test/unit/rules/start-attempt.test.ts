@@ -47,7 +47,7 @@ const posted = (intent: Intent) => ({ failure, at: intent.at });
 const noResponse = (intent: Intent): StartOutcome => ({ type: 'noResponse', ...posted(intent) });
 const throttled = (intent: Intent): StartOutcome => ({ type: 'throttled', ...posted(intent) });
 const conflict = (intent: Intent, explanation: SyncSnapshot | null = null): StartOutcome => ({
-  ...{ type: 'conflict', explanation, looked: true },
+  ...{ type: 'conflict', explanation },
   ...posted(intent),
 });
 const ambiguous = (intent: Intent, status: number, mayBeWorking: boolean): StartOutcome => ({
@@ -179,14 +179,6 @@ describe('a 409', () => {
     for (let tries = 1; tries < 5; tries++) expect(intent.note(conflict(intent), minute / 2).type).toBe('retry');
     expect(intent.note(conflict(intent), minute / 2).type).toBe('retry');
     expect(intent.note(conflict(intent), 4 * minute)).toMatchObject({ type: 'failed', mayHaveStarted: false });
-  });
-
-  it('decides nothing where the look after it failed', () => {
-    const intent = new Intent();
-    const outcome: StartOutcome = { type: 'conflict', explanation: null, looked: false, ...posted(intent) };
-    expect(intent.note(outcome).type).toBe('retry');
-    expect(intent.attempt.conflicts).toBeNull();
-    expect(intent.post().key).toBe('base-0');
   });
 });
 

@@ -3,7 +3,7 @@ import type { RunOwnership } from '../../../../src/workflows/engine/job';
 import { Engine } from './engine-by-hand';
 import { endOf, fanOutState, listOf, runningJob } from './support';
 
-const running = { status: 'running', phase: 'running', ending: null } as const;
+const running = { status: 'running', phase: 'running' } as const;
 
 /** A fan-out of two running syncs, one of which fails. */
 function cancellingRest(ownership: RunOwnership): Engine {
