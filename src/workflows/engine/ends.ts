@@ -95,11 +95,12 @@ export function endStopped(state: EngineState, job: Job, settled: CancelledItem 
   const executionId = stoppedExecutionOf(job);
   if (end.type === 'failure') return failJob(state, job, end.failure, now);
   if (settled?.executionId) beginAttempt(job);
-  // Where nothing of the next attempt exists, the job is what the last one came to.
-  const verdict = settled === null ? (job.failedAttempt ?? end.verdict) : end.verdict;
-  const identity = identityOf(job, organization);
   const { executions } = job;
-  const result = stoppedResult({ identity, executions, executionId, settled, verdict }, options);
+  // Where nothing of a re-run or of the next attempt exists, the job is what its runs came to.
+  const isAsBefore = settled === null && executions.length > 0;
+  const verdict = settled === null ? (job.failedAttempt ?? end.verdict) : end.verdict;
+  const run = { identity: identityOf(job, organization), executions, executionId, settled, verdict };
+  const result = isAsBefore ? resultSoFar(state, job) : stoppedResult(run, options);
   if (settled?.confirmed && settled.execution) job.executions.push(settled.execution);
   const isOver = settled === null || settled.confirmed;
   if (settled?.confirmed && planLateComparison(state, job, result, now)) return;
