@@ -7,6 +7,8 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleWorkflowCode, DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
+import { wireChanges } from './replay/changes';
+import type { Mutation } from './simulation/mutations';
 
 const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } });
 
@@ -14,71 +16,7 @@ const root = join(__dirname, '..');
 const copy = join(root, 'node_modules', '.cache', 'replay');
 const histories = join(root, 'test', 'replay', 'histories');
 
-/** An exact text below `src`, and what it becomes. */
-interface Change {
-  name: string;
-  file: string;
-  from: string;
-  to: string;
-}
-
-const engine = (file: string): string => `workflows/engine/${file}.ts`;
-
-const changes: readonly Change[] = [
-  {
-    name: 'starts of one activity',
-    file: engine('tries'),
-    from: 'const maxStarts = 100;',
-    to: 'const maxStarts = 50;',
-  },
-  { name: 'repeated starts', file: engine('tries'), from: 'const maxRepeated = 20;', to: 'const maxRepeated = 10;' },
-  {
-    name: 'runs of one wait',
-    file: engine('waits'),
-    from: 'const maxExecutions = 200;',
-    to: 'const maxExecutions = 100;',
-  },
-  { name: 'runs of one cancel', file: engine('stops'), from: 'const maxItems = 200;', to: 'const maxItems = 2;' },
-  { name: 'gap of notifications', file: engine('outbox'), from: 'const gapMs = 30_000;', to: 'const gapMs = 0;' },
-  {
-    name: 'name of an activity',
-    file: engine('temporal-io'),
-    from: "cancel: 'cancelExecutions',",
-    to: "cancel: 'cancelRuns',",
-  },
-  {
-    name: 'no timer between tries',
-    file: engine('step'),
-    from: 'wake.push(tries.wakeAt, waits.wakeAt',
-    to: 'wake.push(waits.wakeAt',
-  },
-  {
-    name: 'no timer for lateness and timeouts',
-    file: engine('step'),
-    from: 'if (!isIdle) wake.push(...dueTimes(state));',
-    to: 'void dueTimes;',
-  },
-  {
-    name: 'batches of a paced start',
-    file: 'rules/pace.ts',
-    from: 'const batchesPerMinute = 6;',
-    to: 'const batchesPerMinute = 1;',
-  },
-  {
-    name: 'a timer while only starts are under way',
-    file: engine('drive'),
-    from: 'const longestTryMs = 10 * 60_000;',
-    to: 'const longestTryMs = 1e12;',
-  },
-  {
-    name: 'waits return soon while starts are under way',
-    file: engine('waits'),
-    from: '{ isBounded: isStarting }',
-    to: '{ isBounded: isStarting && now < 0 }',
-  },
-];
-
-async function breaks({ name, file, from, to }: Change): Promise<boolean> {
+async function breaks({ name, file, from, to }: Mutation): Promise<boolean> {
   const path = join(root, 'src', file);
   const text = readFileSync(path, 'utf8');
   if (text.split(from).length !== 2) throw new Error(`"${name}": its text does not stand once in src/${file}`);
@@ -121,7 +59,7 @@ async function main(): Promise<void> {
   for (const file of ['workflows.ts', 'patched-example.ts']) {
     cpSync(join(root, 'test', 'replay', file), join(copy, 'test', 'replay', file));
   }
-  const wanted = changes.filter(({ name }) => name.includes(values.only));
+  const wanted = wireChanges.filter(({ name }) => name.includes(values.only));
   let noticed = 0;
   for (const change of wanted) noticed += (await breaks(change)) ? 1 : 0;
   rmSync(copy, { recursive: true });

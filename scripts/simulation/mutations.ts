@@ -38,14 +38,14 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'forget to wake up for repeated starts',
     file: engine('step'),
-    from: 'wake.push(tries.wakeAt, waits.wakeAt',
-    to: 'wake.push(waits.wakeAt',
+    from: 'tries.wakeAt,',
+    to: '',
   },
   {
     name: 'forget to wake up for waits',
     file: engine('step'),
-    from: 'wake.push(tries.wakeAt, waits.wakeAt,',
-    to: 'wake.push(tries.wakeAt,',
+    from: 'waits.wakeAt,',
+    to: '',
   },
   {
     name: 'forget to wake up when time is up',
