@@ -4,7 +4,7 @@ import { importX } from 'eslint-plugin-import-x';
 import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 
-/** Who may import whom: each room lists the rooms (besides itself) that it may load. The README explains why. */
+/** Who may import whom: each room lists the rooms (besides itself) that it may load. ARCHITECTURE.md explains why. */
 const rooms = {
   contracts: [],
   rules: ['contracts'],

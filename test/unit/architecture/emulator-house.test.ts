@@ -66,3 +66,18 @@ describe('the house of the emulator', () => {
     expect(findCircle(circle)).toEqual(['c', 'd', 'c']);
   });
 });
+
+describe('the source', () => {
+  it('has no circle of imports, types counted', () => {
+    const imports = importsIn('src');
+    expect(imports.size).toBeGreaterThan(500);
+    expect(findCircle(imports)).toBeUndefined();
+  });
+
+  it('has the rooms that ARCHITECTURE.md tells of', () => {
+    const page = readFileSync('ARCHITECTURE.md', 'utf8');
+    const rooms = readdirSync('src', { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const told = [...page.matchAll(/^\| `([\w-]+)\/` /gm)].map(([, name]) => name);
+    expect(told.sort()).toEqual(rooms.map(({ name }) => name).sort());
+  });
+});
