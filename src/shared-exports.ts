@@ -40,8 +40,8 @@ export type {
   RunAllModelSyncsInput,
   RunAllSyncsInput,
   RunSyncPipelineInput,
-  Shard,
 } from './contracts/fan-out-inputs';
+export type { Shard } from './contracts/shard';
 export type { SyncFilter } from './contracts/list-syncs';
 export type { Notification, NotifiedSync } from './contracts/notification';
 export type { RequestInput } from './contracts/raw-request';

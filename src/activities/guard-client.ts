@@ -4,7 +4,8 @@ import type { CallOptions } from '../polytomic/call';
 import { mapOperations } from '../polytomic/operation';
 import { operations } from '../polytomic/operations';
 import { rawRequestName } from '../polytomic/raw-request';
-import { hasOperation, parseApiVersion } from '../polytomic/versions';
+import { hasOperation } from '../polytomic/operation-versions';
+import { parseApiVersion } from '../polytomic/versions';
 import { NotAllowedError, requireOperation } from './allowed';
 import type { Organization } from './dependencies';
 

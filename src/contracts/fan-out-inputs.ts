@@ -2,17 +2,10 @@
 import type { Duration } from './duration';
 import type { SyncFilter } from './list-syncs';
 import type { BulkSyncStart, ModelSyncStart, SharedRunInput } from './run-inputs';
+import type { Shard } from './shard';
 
 /** What to do with the other syncs once one did not succeed. */
 export type FailurePolicy = 'continue' | 'stopStarting' | 'cancelRest';
-
-/** One part of all syncs, told apart by their ids: every sync is in exactly one of `of` parts, always the same. */
-export interface Shard {
-  /** From 0 up to `of` - 1. */
-  index: number;
-  /** Number of parts, 1 to 1,000. */
-  of: number;
-}
 
 /** What fan-outs and pipelines share, besides what every run understands. */
 export interface ManySyncsInput extends SharedRunInput {

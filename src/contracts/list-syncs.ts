@@ -1,5 +1,5 @@
 /** The list of syncs as it crosses from activities to workflows. */
-import type { Shard } from './fan-out-inputs';
+import type { Shard } from './shard';
 import type { SyncKind } from './sync-kind';
 
 /** Request of `listSyncs`. */

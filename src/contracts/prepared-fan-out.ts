@@ -1,5 +1,6 @@
 /** Inputs of fan-outs and pipelines with every default applied, as `prepareRuns` answers them. */
-import type { FailurePolicy, Shard } from './fan-out-inputs';
+import type { FailurePolicy } from './fan-out-inputs';
+import type { Shard } from './shard';
 import type { IfInactive } from './run-inputs';
 import type { SyncFilter } from './list-syncs';
 import type { StartOptions } from './composite-activities';

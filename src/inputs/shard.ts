@@ -1,6 +1,6 @@
 /** Shape of a part of all syncs. */
 import { z } from 'zod';
-import type { Shard } from '../contracts/fan-out-inputs';
+import type { Shard } from '../contracts/shard';
 import { evenIfWrong, strict } from './fields';
 
 /** More parts than this are a slip. */

@@ -17,7 +17,8 @@ import type { ServerClock } from './server-clock';
 import type { RequestSecrets } from './request-secrets';
 import { createTextGuard, type CallSecrets } from './secret-text';
 import { readTrace, type Trace } from './trace';
-import { formAt, hasOperation, type ApiVersion } from './versions';
+import { formAt, hasOperation } from './operation-versions';
+import type { ApiVersion } from './versions';
 
 /** What a caller may add to one call. */
 export interface CallOptions {

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import type { RequestIssue } from './errors';
 import type { AnyOperation } from './operation';
-import { formAt, unknownField, type ApiVersion } from './versions';
+import { formAt, unknownField } from './operation-versions';
+import type { ApiVersion } from './versions';
 
 /** What will be sent, besides headers that every call has. */
 export interface PreparedRequest {

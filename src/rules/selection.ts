@@ -1,5 +1,5 @@
 /** Which syncs a filter takes. */
-import type { Shard } from '../contracts/fan-out-inputs';
+import type { Shard } from '../contracts/shard';
 import type { SyncFilter } from '../contracts/list-syncs';
 import { createGlob, isGlob, toCharacters } from './glob';
 

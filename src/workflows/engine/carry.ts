@@ -3,7 +3,7 @@ import type { SyncFilter } from '../../contracts/list-syncs';
 import { fitFailures, fitSteps } from '../../rules/fan-out-tally';
 import type { Job } from './job';
 import { cutOutbox } from './outbox';
-import type { QueuedSync } from './queue';
+import type { QueuedSync } from './queue-state';
 import { jobsOf, stateVersion, type EngineState } from './state';
 
 /** Arguments of the next run after its input. */

@@ -5,33 +5,8 @@ import type { ResolvedStep, ResolvedSteps } from '../../contracts/prepared-fan-o
 import type { SyncRunResult } from '../../contracts/run-result';
 import { dependentsOf } from '../../rules/graph';
 import { executionOf, newJob, type Job } from './job';
+import type { Queue, QueuedSync } from './queue-state';
 import { maxConcurrentOf, type EngineState, type Settings } from './state';
-
-/** A sync of the list that was not admitted yet. */
-export type QueuedSync = Pick<Job, 'connections'> & { id: string; name: string; active: boolean };
-
-/** Where jobs come from. */
-export type Queue =
-  /** All jobs are there from the beginning. */
-  | { type: 'none' }
-  | {
-      type: 'list';
-      waiting: QueuedSync[];
-      /** The id to go on reading from; null: all were read. */
-      after: string | null;
-      total: number | null;
-      taken: number;
-      /** Whether Polytomic's list was proved to be complete so far. */
-      complete: boolean;
-    }
-  | {
-      type: 'graph';
-      steps: ResolvedSteps;
-      waiting: string[];
-      succeeded: string[];
-      /** By step: when the last of its predecessors ended (RFC 3339). */
-      startedAfter: Record<string, string>;
-    };
 
 /** A job that may be admitted. */
 export type Candidate = Pick<Job, 'id' | 'kind' | 'syncId' | 'connections' | 'known'>;

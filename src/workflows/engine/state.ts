@@ -11,7 +11,7 @@ import type { Verdict } from '../../rules/run-outcome';
 import type { CommandType, LogLine } from './commands';
 import type { Job, JobFailure } from './job';
 import { newOutbox, type Outbox } from './outbox-state';
-import type { Queue } from './queue';
+import type { Queue } from './queue-state';
 import type { SearchSpec } from './search';
 
 /** Version of the form below; another one is not understood. */

@@ -4,7 +4,8 @@ import type { z } from 'zod';
 import { mapOperations, type AnyOperation } from '../../../src/polytomic/operation';
 import { operations } from '../../../src/polytomic/operations';
 import type { ObjectShape } from '../../../src/polytomic/shapes';
-import { apiVersions, formAt, hasOperation, unknownField, type ApiVersion } from '../../../src/polytomic/versions';
+import { formAt, hasOperation, unknownField } from '../../../src/polytomic/operation-versions';
+import { apiVersions, type ApiVersion } from '../../../src/polytomic/versions';
 import { type ContractOperation } from '../../../src/testing/http/contract-types';
 import { contract } from '../../../src/testing/http/contract';
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PolytomicClient as Sdk } from 'polytomic';
 import { createClient, type PolytomicClient } from '../../../src/polytomic/client';
 import { pathParameters } from '../../../src/polytomic/request';
-import { hasOperation } from '../../../src/polytomic/versions';
+import { hasOperation } from '../../../src/polytomic/operation-versions';
 import type { AnyOperation } from '../../../src/polytomic/operation';
 import { exampleInput, rows } from '../polytomic/support/example-inputs';
 import { startRecorder, type Recorded, type Recorder } from './support/recorder';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { operations } from '../../../src/polytomic/operations';
-import { hasOperation } from '../../../src/polytomic/versions';
+import { hasOperation } from '../../../src/polytomic/operation-versions';
 import { caught, scriptedClient, type Scripted } from './support/scripted-fetch';
 
 const id = 'sync-1';
