@@ -3,7 +3,8 @@
  * and shows that each change breaks the replay of a recorded history. Exits 1 where one does not, as then a release could
  * break running workflows without a test that says so.
  */
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleWorkflowCode, DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
@@ -13,7 +14,8 @@ import type { Mutation } from './simulation/mutations';
 const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } });
 
 const root = join(__dirname, '..');
-const copy = join(root, 'node_modules', '.cache', 'replay');
+/** Not below `node_modules`: what lies there is not translated from TypeScript. */
+const copy = mkdtempSync(join(tmpdir(), 'replay-mutations-'));
 const histories = join(root, 'test', 'replay', 'histories');
 
 async function breaks({ name, file, from, to }: Mutation): Promise<boolean> {
@@ -53,7 +55,7 @@ function recorded(): string[] {
 async function main(): Promise<void> {
   const filter = makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' });
   Runtime.install({ logger: new DefaultLogger('ERROR', () => undefined), telemetryOptions: { logging: { filter } } });
-  rmSync(copy, { recursive: true, force: true });
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
   mkdirSync(join(copy, 'test', 'replay'), { recursive: true });
   cpSync(join(root, 'src'), join(copy, 'src'), { recursive: true });
   for (const file of ['workflows.ts', 'patched-example.ts']) {
