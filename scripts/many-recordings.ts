@@ -84,7 +84,7 @@ export const manyRecordings: Readonly<Record<string, Recording>> = {
   'all-of-nothing': fanOut('nothing', { syncs: [] }),
   'all-planned': fanOut('planned', { syncs: times(3), dryRun: true }),
   'all-cancelled': {
-    ...fanOut('cancelled', { syncs: times(3, endless) }),
+    ...fanOut('cancelled', { syncs: times(3, endless), maxConcurrent: 3 }),
     meanwhile: onceRunning((handle) => handle.cancel()),
   },
   'all-timed-out': fanOut('expired', { syncs: times(3, endless), timeout: '6 seconds' }),
@@ -113,9 +113,10 @@ export const manyRecordings: Readonly<Record<string, Recording>> = {
     stage.emulator.fault({ operation: 'bulkSync.start', status: 503, times: 24 });
     return input;
   }),
+  // The end is told within the gap after the message that both are late.
   'all-notified-with-gaps': fanOut('noisy', {
-    syncs: [failing, { ...failing, durationMs: 4_000 }, { ...failing, durationMs: 35_000 }],
-    maxConcurrent: 3,
+    syncs: [failing, { durationMs: 60_000 }],
+    warnAfter: '8 seconds',
     notify: ['team'],
   }),
   'all-continued-in-every-phase': only('runAllBulkSyncs', (stage) => {

@@ -39,10 +39,10 @@ export const wireChanges: readonly Mutation[] = [
     to: 'void dueTimes;',
   },
   {
-    name: 'batches of a paced start',
+    name: 'time between paced starts',
     file: 'rules/pace.ts',
-    from: 'const batchesPerMinute = 6;',
-    to: 'const batchesPerMinute = 1;',
+    from: '(count * 60_000) / perMinute',
+    to: 'count - count',
   },
   {
     name: 'a timer while only starts are under way',
