@@ -35,6 +35,11 @@ export class Concurrency {
   /** A sync on these connections runs. */
   enter(connections: readonly string[]): void {
     this.#running += 1;
+    this.occupy(connections);
+  }
+
+  /** Somebody else's run is on these connections: it takes no place in all. */
+  occupy(connections: readonly string[]): void {
     for (const id of new Set(connections)) this.#onConnection.set(id, (this.#onConnection.get(id) ?? 0) + 1);
   }
 }

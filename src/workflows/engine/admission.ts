@@ -136,7 +136,9 @@ function roomOf(
   const { maxConcurrentPerConnection } = state.settings.limits;
   const room = new Concurrency({ maxConcurrent: maxConcurrentOf(state), maxConcurrentPerConnection }, others);
   for (const job of jobsOf(state)) {
-    if (!except.has(job.id) && !isParked(job)) room.enter(job.connections);
+    if (except.has(job.id)) continue;
+    if (!isParked(job)) room.enter(job.connections);
+    else if (job.stage.type === 'running') room.occupy(job.connections);
   }
   return room;
 }

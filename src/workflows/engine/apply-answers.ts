@@ -15,7 +15,7 @@ import { noteCreated, noteStarted } from './apply-tries';
 import { followRun, noteWaitedOut } from './decide';
 import { concludeAttempt, noteCompared } from './compare-records';
 import { endStopped, endUnadmitted, endWithResult, failJob, toJobFailure } from './ends';
-import { enterStage, identityOf, isParked, syncKeyOf, type Job } from './job';
+import { enterStage, identityOf, syncKeyOf, type Job } from './job';
 import { candidatesOf, noteListed, postponeJobs, takeJobs } from './queue';
 import { noteStillRuns, resumeStalled } from './stalls';
 import { firstPickupMs, jobsOf, type EngineState, type Pending } from './state';
@@ -173,9 +173,7 @@ function isJustCreated({ create, stageSince }: Job, now: number): boolean {
 }
 
 function noteConnections(state: EngineState, runsByConnection: Readonly<Record<string, number>>): void {
-  const running = jobsOf(state).filter(
-    (job) => (job.stage.type === 'running' && !isParked(job)) || job.stage.type === 'stopping',
-  );
+  const running = jobsOf(state).filter(({ stage }) => stage.type === 'running' || stage.type === 'stopping');
   state.others = runsOfOthers(
     runsByConnection,
     running.map(({ connections }) => connections),
