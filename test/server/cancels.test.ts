@@ -360,16 +360,21 @@ describe('a run that is watched from outside', () => {
     },
 
     'outlives its first timeout when changeTimeout lengthens it': async () => {
-      const sync = world.emulator.addModelSync({ durationMs: 4_500 });
-      const handle = await world.start('runModelSync', { syncId: sync.id, timeout: '3 seconds' });
+      const sync = world.emulator.addModelSync(endless);
+      const overAt = Date.now() + 20_000;
+      const handle = await world.start('runModelSync', { syncId: sync.id, timeout: '20 seconds' });
       await untilPhase(handle, 'running');
-      await changeTimeout(handle, 'PT1M');
-      expect(await handle.result()).toMatchObject({ outcome: 'completed' });
+      const until = await changeTimeout(handle, 'PT1H');
+      expect(Date.parse(until)).toBeGreaterThan(overAt + 1_800_000);
+      await waitUntil(() => Date.now() > overAt + 1_000);
+      expect(await progressOf(handle)).toMatchObject({ phase: 'running' });
       expect(requestsOf(sync.id, cancels)).toEqual([]);
+      await handle.cancel();
+      await expect(handle.result()).rejects.toThrow();
     },
 
     'refuses nonsense in changeTimeout, saying what it expects, and goes on': async () => {
-      const sync = world.emulator.addModelSync({ durationMs: 2_000 });
+      const sync = world.emulator.addModelSync(endless);
       const handle = await world.start('runModelSync', { syncId: sync.id });
       await untilPhase(handle, 'running');
       for (const nonsense of ['soon', '', -5, 0, null, undefined, {}]) {
@@ -377,7 +382,9 @@ describe('a run that is watched from outside', () => {
           cause: { message: expect.stringMatching(/changeTimeout: expected a duration above zero/) },
         });
       }
-      expect(await handle.result()).toMatchObject({ outcome: 'completed' });
+      expect(await progressOf(handle)).toMatchObject({ phase: 'running' });
+      await handle.cancel();
+      await expect(handle.result()).rejects.toThrow();
     },
 
     'refuses changeTimeout once the time is up': async () => {
@@ -391,7 +398,7 @@ describe('a run that is watched from outside', () => {
     },
 
     'answers progress while it runs and after its end': async () => {
-      const sync = world.emulator.addModelSync({ durationMs: 2_000 });
+      const sync = world.emulator.addModelSync({ durationMs: 8_000 });
       const handle = await world.start('runModelSync', { syncId: sync.id });
       await untilPhase(handle, 'running');
       const executionId = runsOf(sync.id)[0]?.id;
@@ -402,7 +409,7 @@ describe('a run that is watched from outside', () => {
     },
 
     'is told as late after warnAfter, and goes on to its end': async () => {
-      const sync = world.emulator.addModelSync({ durationMs: 4_000 });
+      const sync = world.emulator.addModelSync({ durationMs: 15_000 });
       const handle = await world.start('runModelSync', { syncId: sync.id, warnAfter: '1 second' });
       await waitUntil(async () => (await progressOf(handle)).late, patiently);
       expect(await progressOf(handle)).toMatchObject({ phase: 'running' });
