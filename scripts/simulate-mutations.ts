@@ -1,7 +1,7 @@
 /**
  * `npm run simulate:mutations [-- --only TEXT] [--seeds 4000] [--first 1]`: breaks the product on purpose, one place at a
  * time, and lets a campaign run on each broken copy until a seed notices. Exits 1 where none did, or where a text to
- * replace is not found exactly once. The product's files stay as they are: the copies are bundles in a cache folder.
+ * replace is not found exactly once. The product's files stay as they are: the copies are bundles in a folder that Git ignores.
  */
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -19,7 +19,8 @@ const { values } = parseArgs({
 });
 
 const root = join(__dirname, '..');
-const cache = join(root, 'node_modules', '.cache', 'simulation');
+/** Of this process alone: several may run at the same time. */
+const cache = join(root, 'coverage', `mutants-${process.pid}`);
 
 type Campaigns = Pick<typeof campaigns, 'runCampaign'>;
 

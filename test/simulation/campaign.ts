@@ -4,6 +4,7 @@ import { judge, type Verdict } from './judge';
 import { playScenario, type Story } from './run-scenario';
 import { scenarioOf, type Scenario } from './scenario';
 import { apiFaults, worldFaults } from './api-faults';
+import { optionStrikes } from './option-strikes';
 import { addStrikes, type StageName, type StrikeCounts } from './strikes';
 
 /** A seed whose story broke a promise. */
@@ -54,6 +55,7 @@ export function neverStruck(strikes: StrikeCounts): string[] {
   const wanted: [string, readonly StageName[]][] = [
     ...apiFaults.map((fault): [string, readonly StageName[]] => [fault.name, fault.in]),
     ...Object.entries(worldFaults),
+    ...Object.entries(optionStrikes),
   ];
   return wanted.flatMap(([name, stages]) =>
     stages.flatMap((stage) => (strikes.get(name)?.get(stage) ? [] : [`${name}, while ${stage}`])),
@@ -98,7 +100,11 @@ function* simplerThan(scenario: Scenario): Generator<Scenario> {
   for (const incident of scenario.incidents) {
     yield { ...scenario, incidents: scenario.incidents.filter((other) => other !== incident) };
   }
-  const { behaviour } = scenario;
+  const { behaviour, extra } = scenario;
+  for (const moment of extra?.moments ?? []) {
+    const moments = extra?.moments.filter((other) => other !== moment) ?? [];
+    yield { ...scenario, extra: { ingestion: null, ...extra, moments } };
+  }
   if (scenario.historyLimit !== null) yield { ...scenario, historyLimit: null };
   if (behaviour.listLagMs > 0) yield { ...scenario, behaviour: { ...behaviour, listLagMs: 0 } };
   if (behaviour.readsUnlike) yield { ...scenario, behaviour: { ...behaviour, readsUnlike: false } };

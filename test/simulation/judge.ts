@@ -2,6 +2,8 @@
 import type { SyncRunResult } from '../../src/contracts/run-result';
 import type { ExecutionRecord } from '../../src/testing';
 import type { LoggedRequest } from '../../src/testing';
+import { allowedOf, judgeAttempts, judgeCancels } from './judge-attempts';
+import { judgeIngestion, judgeRecords } from './judge-records';
 import type { Story } from './run-scenario';
 
 /** What the judge found. */
@@ -20,12 +22,17 @@ export function judge(story: Story): Verdict {
   const broken: string[] = [];
   const unknowable = new Set<string>();
   const ours = story.executions.filter(({ startedBy }) => startedBy === 'api');
-  broken.push(...doubles(story, ours));
   broken.push(...othersTouched(story, unknowable));
   broken.push(...othersReturned(story, unknowable));
+  broken.push(...othersTaken(story, unknowable));
+  broken.push(...doubles(story, ours));
   broken.push(...endedOtherwise(story));
   // Who took another's run for ours has lost sight of ours.
-  if (unknowable.size === 0) broken.push(...orphans(story, ours));
+  if (unknowable.size === 0) {
+    const results = resultsOf(story.end);
+    broken.push(...orphans(story, ours), ...judgeAttempts(story, results), ...judgeRecords(story, results));
+  }
+  broken.push(...judgeCancels(story), ...judgeIngestion(story));
   broken.push(...createdTwice(story));
   broken.push(...unbounded(story));
   broken.push(...late(story));
@@ -33,15 +40,19 @@ export function judge(story: Story): Verdict {
   return { broken, unknowable: unknowable.size };
 }
 
-/** No run was started twice: one of everything a sync, and of failed schemas no more than were allowed. */
+/** No run was started twice: one of everything a sync and attempt, and of failed schemas no more than were allowed. */
 function doubles({ scenario }: Story, ours: readonly ExecutionRecord[]): string[] {
   const retries = Number(scenario.input.retryFailedSchemas ?? 0);
+  const { attempts } = allowedOf(scenario);
   const bySync = new Map<string, ExecutionRecord[]>();
   for (const run of ours) bySync.set(run.syncId, [...(bySync.get(run.syncId) ?? []), run]);
   return [...bySync].flatMap(([syncId, runs]) => {
     const plain = runs.filter(({ options }) => !(options.schemas as unknown[] | undefined)?.length);
-    if (plain.length > 1) return [`sync ${syncId} was started ${plain.length} times`];
-    return runs.length > 1 + retries ? [`sync ${syncId} had ${runs.length - 1} re-runs, ${retries} were wanted`] : [];
+    if (plain.length > attempts) return [`sync ${syncId} was started ${plain.length} times`];
+    const parts = runs.length - plain.length;
+    // Failed schemas of a run that was attached to run again, too.
+    const wanted = retries * attempts;
+    return parts > wanted ? [`sync ${syncId} had ${parts} re-runs, ${wanted} were wanted`] : [];
   });
 }
 
@@ -80,6 +91,20 @@ function othersReturned(story: Story, unknowable: Set<string>): string[] {
   });
 }
 
+/** No run of others was taken for one that a start of ours had made: later attempts may hide it from the results. */
+function othersTaken(story: Story, unknowable: Set<string>): string[] {
+  return story.log.flatMap(({ message, attributes }) => {
+    if (message !== 'A run has started') return [];
+    const run = story.executions.find(({ id }) => id === attributes.executionId);
+    if (!run || run.startedBy === 'api') return [];
+    if (mayBeTakenForOurs(run, story)) {
+      unknowable.add(run.id);
+      return [];
+    }
+    return [`${run.startedBy}'s run ${run.id} was taken for ours`];
+  });
+}
+
 /** Whether an outcome of ours that was an error, or was never delivered, could have made this run. */
 function mayBeTakenForOurs(
   { syncId, createdAt, options }: ExecutionRecord,
@@ -106,11 +131,14 @@ function endedOtherwise({ end, executions }: Story): string[] {
   return resultsOf(end).flatMap((result) => {
     const run = executions.find(({ id }) => id === result.executionId);
     const isSuccess = result.outcome === 'completed' || result.outcome === 'completedWithErrors';
-    if (isSuccess && result.executionId === null) return ['a success without an execution was returned'];
+    // An ingestion that has caught up is no run.
+    if (isSuccess && result.executionId === null && !result.ingestion)
+      return ['a success without an execution was returned'];
     if (!run) return [];
     if (isSuccess && run.status !== 'completed')
       return [`run ${run.id} is ${run.status}, returned as ${result.outcome}`];
-    if (result.outcome === 'canceled' && run.status !== 'canceled')
+    // A run that ignores its cancel goes on: the result says that this was not confirmed.
+    if (result.outcome === 'canceled' && run.status !== 'canceled' && result.cancelConfirmed !== false)
       return [`run ${run.id} is ${run.status}, returned as canceled`];
     return [];
   });
@@ -183,11 +211,13 @@ function late({ scenario, seen, strikes, endedAt, end, beganAt, executions }: St
     return beganAt + at + forMs;
   });
   const lastTroubleAt = Math.max(beganAt, seen.lastActAt, strikes.lastAt, ...outages);
-  const runs = 1 + Number(input.retryFailedSchemas ?? 0);
-  const eachMs = runs * (durationMs + (everyMs === null ? 0 : everyMs + durationMs)) + 2 * minute;
-  const others = executions.filter(({ startedBy }) => startedBy !== 'api').length;
+  const { attempts, delayMs } = allowedOf(scenario);
+  const runs = attempts * (1 + Number(input.retryFailedSchemas ?? 0));
+  const eachMs =
+    runs * (durationMs + (everyMs === null ? 0 : everyMs + durationMs)) + attempts * (delayMs + 2 * minute);
+  const others = executions.filter(({ startedBy }) => startedBy !== 'api' && startedBy !== 'seed').length;
   const othersMs = everyMs === null ? others * (durationMs + 5 * minute) : 0;
-  const dueAt = lastTroubleAt + calmMs + syncs.length * eachMs + othersMs;
+  const dueAt = lastTroubleAt + calmMs + syncs.length * eachMs + othersMs + catchingUpMs(scenario);
   // A sync that others made inactive has no run to wait for, and one that others run without a gap cannot be started.
   const hasNoRun = scenario.workflow === 'awaitSync' && executions.every(({ createdAt }) => createdAt < beganAt);
   if (endedAt > dueAt && !hasNoRun && !isNeverFree(executions))
@@ -213,6 +243,14 @@ function isNeverFree(executions: readonly ExecutionRecord[]): boolean {
 const leastRow = 10;
 const gapMs = 30_000;
 
+/** How long an ingestion takes to catch up; Infinity: it never does, as far as Polytomic tells. */
+function catchingUpMs({ extra }: Story['scenario']): number {
+  if (!extra?.ingestion) return 0;
+  const { from, then } = extra.ingestion;
+  const isTold = then.lagMs !== null && (then.status === 'ok' || then.status === 'warning');
+  return isTold ? from + (then.catchesUpInMs ?? 0) : Infinity;
+}
+
 /** A pause, limits and dispositions were kept to. */
 function againstWishes({ seen, scenario, requests, end }: Story): string[] {
   const broken: string[] = [];
@@ -230,14 +268,14 @@ function againstWishes({ seen, scenario, requests, end }: Story): string[] {
       broken.push(`${most} starts within a minute, ${startsPerMinute} were allowed`);
   }
   const isLeft = onTimeout === 'leaveRunning' && (onCancel === 'leaveRunning' || end.type !== 'canceled');
-  const mayCancel = !isLeft || failurePolicy === 'cancelRest';
+  const mayCancel = !isLeft || failurePolicy === 'cancelRest' || allowedOf(scenario).cancelStalledAfterMs !== null;
   const cancels = requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/cancel'));
   if (!mayCancel && cancels.length > 0) broken.push(`${cancels.length} runs were cancelled that were to be left`);
   return broken;
 }
 
 /** The results of single syncs that the end holds. */
-function resultsOf(end: Story['end']): SyncRunResult[] {
+export function resultsOf(end: Story['end']): SyncRunResult[] {
   const result = end.type === 'result' ? end.result : end.type === 'failure' ? end.details : null;
   if (typeof result !== 'object' || result === null) return [];
   if ('outcome' in result) return [result as SyncRunResult];

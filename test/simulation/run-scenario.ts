@@ -4,8 +4,7 @@ import type { PreparedAwaitSync } from '../../src/contracts/await-sync';
 import type { PreparedRuns } from '../../src/contracts/composite-activities';
 import type { FanOutResult, PipelineResult } from '../../src/contracts/fan-out-result';
 import type { SyncRunResult } from '../../src/contracts/run-result';
-import type { ExecutionRecord } from '../../src/testing';
-import type { LoggedRequest } from '../../src/testing';
+import type { ExecutionRecord, LoggedRequest } from '../../src/testing';
 import { readOptions } from '../../src/workflows/engine/activity-options';
 import { beginAwait, beginMany, beginRun } from '../../src/workflows/engine/begin';
 import { forgetPending, fromArguments, toArguments } from '../../src/workflows/engine/carry';
@@ -16,12 +15,15 @@ import { isParked } from '../../src/workflows/engine/job';
 import { checkSkip, takeJobs } from '../../src/workflows/engine/queue';
 import { fanOutResult, pipelineResult, singleResult } from '../../src/workflows/engine/results';
 import { jobsOf, maxConcurrentOf, newWishes, timeoutAtOf, type EngineState } from '../../src/workflows/engine/state';
+import { resultsOf } from './judge';
 import { Random } from './random';
 import type { Incident, Scenario } from './scenario';
 import { SimTemporal, toOptions, type SimWorker, type TemporalLedger } from './sim-temporal';
-import { SimTime } from './sim-time';
+import { OptionStrikes } from './option-strikes';
+import type { IngestionSeed, MomentName } from './run-options';
+import { SimTime, startOfTime } from './sim-time';
 import { stagesOf, Strikes } from './strikes';
-import { createSimWorker, SimPolytomic, simulatedKey } from './world';
+import { createSimWorker, SimPolytomic, simulatedKey, type RunCounts } from './world';
 
 /** How the workflow ended. */
 export type StoryEnd =
@@ -38,6 +40,8 @@ export interface Story {
   beganAt: number;
   endedAt: number;
   executions: ExecutionRecord[];
+  /** What the API tells of the records of runs that have ended, by id; only where options of runs were drawn. */
+  counts: ReadonlyMap<string, RunCounts>;
   requests: LoggedRequest[];
   temporal: TemporalLedger;
   undelivered: SimPolytomic['undelivered'];
@@ -60,12 +64,13 @@ export interface Seen {
   idleAt: number | null;
   /** When time was up, as last changed; null: it never began. */
   timeoutAt: number | null;
+  /** When the user cancelled; null: never. */
+  cancelledAt: number | null;
   /** The last thing that others or the user did. */
   lastActAt: number;
   deleted: string[];
 }
 
-const startOfTime = Date.UTC(2026, 0, 5);
 const longestMs = 9 * 86_400_000;
 
 /** Plays it to its end. */
@@ -85,9 +90,11 @@ class Stage {
     firstTries: [],
     idleAt: null,
     timeoutAt: null,
+    cancelledAt: null,
     lastActAt: startOfTime,
     deleted: [],
   };
+  readonly options: OptionStrikes;
   readonly polytomic: SimPolytomic;
   readonly temporal: SimTemporal;
   readonly log: LogLine[] = [];
@@ -97,6 +104,8 @@ class Stage {
   #cancelListeners: (() => void)[] = [];
   #isCancelled = false;
   #isDeployed = false;
+  #mustContinue = false;
+  readonly #moments = new Set<MomentName>();
   #scheduledRuns = 0;
   #workerCount = 0;
 
@@ -109,6 +118,7 @@ class Stage {
       () => stagesOf(this.state),
     );
     const { strikes } = this;
+    this.options = new OptionStrikes(strikes, (when, syncId) => this.#meet(when, syncId));
     this.polytomic = new SimPolytomic(this.time, this.random.fork(), { seed, idSeed, behaviour, strikes });
     this.temporal = new SimTemporal(this.time, this.random.fork(), `simulation-${scenario.seed}`, [simulatedKey]);
     for (const { clockOffsetMs } of scenario.workers) this.#addWorker(clockOffsetMs);
@@ -121,10 +131,13 @@ class Stage {
         if (end === null) this.#happen(incident);
       });
     }
+    const { ingestion } = this.scenario.extra ?? {};
+    if (ingestion && ingestion.from > 0) this.time.setTimer(ingestion.from, () => this.#mendIngestion(ingestion.then));
     let endedAt = 0;
     const workflow = this.#runWorkflow().then((how) => {
       end = how;
       endedAt = this.time.now();
+      this.options.noteResults(resultsOf(how));
     });
     workflow.catch(() => undefined);
     let problem: unknown;
@@ -133,13 +146,16 @@ class Stage {
     if (problem !== undefined) throw problem instanceof Error ? problem : new Error(JSON.stringify(problem));
     // Whatever the workflow left goes on for a while: what it started is to be known.
     await this.time.run(() => false, this.time.now() + 20 * 60_000);
+    const { emulator } = this.polytomic;
+    const [executions, requests] = [emulator.executions(), emulator.requests()];
     return {
       scenario: this.scenario,
       end: end ?? { type: 'never' },
       beganAt: startOfTime,
       endedAt,
-      executions: this.polytomic.emulator.executions(),
-      requests: this.polytomic.emulator.requests(),
+      executions,
+      requests,
+      counts: this.scenario.extra ? await this.polytomic.readCounts(executions) : new Map(),
       temporal: this.temporal.ledger,
       undelivered: this.polytomic.undelivered,
       state: this.state,
@@ -205,16 +221,21 @@ class Stage {
           else this.#cancelListeners.push(listener);
         },
         onStep: (stepped) => this.#look(stepped),
-        onLog: (line) => void this.log.push(line),
+        onLog: (line) => {
+          this.log.push(line);
+          this.options.noteLine(line, this.time.now());
+        },
       });
       this.running = drive(state, {
         ...io,
         run: (command) => this.#note(command, io.run(command)),
-        shouldLeave: (current) => io.shouldLeave(current) || (this.#isDeployed && current.mode === 'many'),
+        shouldLeave: (current) =>
+          io.shouldLeave(current) || this.#mustContinue || (this.#isDeployed && current.mode === 'many'),
       });
       const end = await this.running.end;
       if (end === 'done') return state;
       this.#isDeployed = false;
+      this.#mustContinue = false;
       const next = toArguments(state, runId);
       if (next === null) {
         limit = null;
@@ -222,6 +243,7 @@ class Stage {
         continue;
       }
       this.temporal.ledger.continued += 1;
+      this.options.noteContinued(state);
       const carried = JSON.parse(JSON.stringify(next)) as unknown[];
       const restored = fromArguments(this.scenario.input, carried, runId);
       if (!restored) throw new Error('what was carried along was not taken');
@@ -237,6 +259,7 @@ class Stage {
   /** What the engine wants to begin. */
   #note<T>(command: Command, running: T): T {
     const { state, seen } = this;
+    this.options.noteCommand(command);
     if (command.type !== 'start' || !state) return running;
     const { items } = command.request;
     const certain = items.filter(({ key, windows }) => key !== null && windows.length === 0);
@@ -253,6 +276,7 @@ class Stage {
     seen.mostWanted = Math.max(seen.mostWanted, maxConcurrentOf(state));
     if (state.flushUntil !== null) seen.idleAt ??= this.time.now();
     seen.timeoutAt = timeoutAtOf(state);
+    this.options.noteState(state);
     if (scenario.everyMs === null) return;
     const scheduled = this.polytomic.emulator.executions().filter(({ startedBy }) => startedBy === 'schedule').length;
     if (scheduled > this.#scheduledRuns) this.strikes.noteLasting('a schedule started a run');
@@ -305,8 +329,13 @@ class Stage {
       case 'cancel':
         strike();
         this.#isCancelled = true;
+        this.seen.cancelledAt ??= this.time.now();
         for (const listener of this.#cancelListeners.splice(0)) listener();
         return;
+      case 'continueAsNew':
+        strike();
+        this.#mustContinue = true;
+        return this.#wake();
       case 'changeTimeout':
         strike();
         this.wishesNow().timeoutAt = this.time.now() + what.inMs;
@@ -323,6 +352,29 @@ class Stage {
       case 'skip':
         return this.#skip(what.sync, strike);
     }
+  }
+
+  /** The engine has come to something, about this sync, for the first time. */
+  #meet(when: MomentName, syncId: string): void {
+    if (this.#moments.has(when)) return;
+    this.#moments.add(when);
+    const sync = Math.max(
+      0,
+      this.scenario.syncs.findIndex(({ id }) => id === syncId),
+    );
+    for (const { name, what, ...moment } of this.scenario.extra?.moments ?? []) {
+      if (moment.when !== when) continue;
+      const about = what.type === 'othersStart' || what.type === 'othersCancel' ? { ...what, sync } : what;
+      this.time.setTimer(0, () => this.#happen({ at: this.time.now() - startOfTime, name, what: about }));
+    }
+  }
+
+  #mendIngestion(ingestion: IngestionSeed): void {
+    const [sync] = this.scenario.syncs;
+    if (!sync || this.seen.deleted.includes(sync.id)) return;
+    this.seen.lastActAt = this.time.now();
+    this.strikes.note('an ingestion came to work');
+    this.polytomic.emulator.setIngestion(sync.id, ingestion);
   }
 
   wishesNow(): EngineState['wishes'] {

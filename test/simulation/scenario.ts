@@ -4,6 +4,7 @@ import type { FaultSpec } from '../../src/testing';
 import type { Seed } from '../../src/testing';
 import { apiFaults, forgottenKey, longTrouble, lostAnswer } from './api-faults';
 import { Random } from './random';
+import { withRunOptions, type Extra } from './run-options';
 
 /** Something that happens at a time after the beginning, in milliseconds. */
 export interface Incident {
@@ -17,7 +18,7 @@ export interface Incident {
     | { type: 'othersEdit' | 'othersDelete'; sync: number }
     | { type: 'crash' | 'stop' | 'deploy' }
     | { type: 'allAway'; forMs: number }
-    | { type: 'cancel' | 'pause' | 'resume' }
+    | { type: 'cancel' | 'pause' | 'resume' | 'continueAsNew' }
     | { type: 'changeTimeout'; inMs: number }
     | { type: 'setConcurrency'; count: number }
     | { type: 'skip'; sync: number };
@@ -56,6 +57,8 @@ export interface Scenario {
   /** How long a run takes at most, and how often schedules of others start one (null: never); milliseconds. */
   durationMs: number;
   everyMs: number | null;
+  /** What goes with options that only some seeds draw. Absent: this one draws none. */
+  extra?: Extra;
 }
 
 const minute = 60_000;
@@ -65,6 +68,10 @@ export const simulatedTarget = 'people';
 
 /** The story of a seed. */
 export function scenarioOf(seed: number): Scenario {
+  return withRunOptions(plainScenarioOf(seed));
+}
+
+function plainScenarioOf(seed: number): Scenario {
   const random = new Random(seed);
   const kind = random.pick(['model', 'bulk'] as const);
   const shape = random.pick(['single', 'single', 'single', 'create', 'fanOut', 'fanOut', 'pipeline', 'await'] as const);

@@ -374,7 +374,8 @@ export function toOptions(options: ReturnType<typeof optionsOf>): Options {
   };
 }
 
-function toMs(value: string | number): number {
+/** A duration as activities' options and inputs write it, in milliseconds. */
+export function toMs(value: string | number): number {
   if (typeof value === 'number') return value;
   const [, count, unit] = /^(\d+)\s*(ms|milliseconds?|s|seconds?|minutes?|hours?|days?)$/.exec(value) ?? [];
   const units: Record<string, number> = { m: 60_000, s: 1_000, h: 3_600_000, d: 86_400_000 };

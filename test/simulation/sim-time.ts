@@ -8,6 +8,9 @@ interface Timer {
   callback: () => void;
 }
 
+/** When stories begin. */
+export const startOfTime = Date.UTC(2026, 0, 5);
+
 /** One simulated stretch of time. */
 export class SimTime {
   #now: number;

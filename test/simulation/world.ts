@@ -4,8 +4,7 @@ import type { Activity } from '../../src/activities/guarded';
 import { createClient } from '../../src/polytomic/client';
 import type { Fetch, FetchAnswer, FetchInit } from '../../src/polytomic/http';
 import { createEmulator, type InProcessEmulator } from '../../src/testing';
-import type { Seed } from '../../src/testing';
-import type { FaultHandle, FaultSpec } from '../../src/testing';
+import type { ExecutionRecord, FaultHandle, FaultSpec, Seed } from '../../src/testing';
 import type { Random } from './random';
 import { simulatedTarget, type Behaviour, type Scenario } from './scenario';
 import type { SimWorker } from './sim-temporal';
@@ -21,6 +20,7 @@ export class SimPolytomic {
   /** Starts whose answers reached nobody: their callers had given up, or were dead. */
   readonly undelivered: { at: number; path: string }[] = [];
   readonly #faults: { name: string; handle: FaultHandle; hits: number }[] = [];
+  readonly #losses: FaultHandle[] = [];
   readonly #lost = new Set<string>();
 
   constructor(
@@ -42,10 +42,27 @@ export class SimPolytomic {
     const { loseEvents: share } = spec;
     if (typeof share === 'number') {
       const loses = (id: string): boolean => Number.parseInt(id.slice(0, 6), 16) / 0x1000000 < share;
-      this.emulator.fault({ ...spec, loseEvents: ({ id }) => loses(id) && this.#loseEvent(name, id) });
+      this.#losses.push(
+        this.emulator.fault({ ...spec, loseEvents: ({ id }) => loses(id) && this.#loseEvent(name, id) }),
+      );
       return;
     }
     this.#faults.push({ name, handle: this.emulator.fault(spec), hits: 0 });
+  }
+
+  /** What the API tells of runs that have ended, once the story is over: no fault is in force any more. */
+  async readCounts(executions: readonly ExecutionRecord[]): Promise<Map<string, RunCounts>> {
+    for (const handle of [...this.#losses, ...this.#faults.map((fault) => fault.handle)]) handle.remove();
+    const counts = new Map<string, RunCounts>();
+    const headers = { authorization: `Bearer ${simulatedKey}`, 'x-polytomic-version': '2025-09-18' };
+    for (const { id, kind, syncId, completedAt } of executions) {
+      if (completedAt === undefined) continue;
+      const url = `${kind === 'bulk' ? '/api/bulk/syncs' : '/api/syncs'}/${syncId}/executions/${id}`;
+      const { status, body } = await this.emulator.handle({ url, headers });
+      // Those of a sync that was deleted are gone.
+      if (status === 200) counts.set(id, toCounts((JSON.parse(body) as { data: Told }).data));
+    }
+    return counts;
   }
 
   #loseEvent(name: string, id: string): true {
@@ -165,6 +182,35 @@ export class SimPolytomic {
       work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
     });
   }
+}
+
+/** Records of a run. */
+export interface RunCounts {
+  total: number;
+  errors: number;
+  warnings: number;
+  /** Written in any way, as far as its kind of sync tells. */
+  written: number | null;
+  failedSchemas: number;
+}
+
+interface Told {
+  counts?: { total: number; error: number; warnings: number; insert: number };
+  record_count?: number;
+  error_count?: number;
+  warning_count?: number;
+  schemas?: { status: string }[] | null;
+}
+
+function toCounts({ counts, schemas, ...bulk }: Told): RunCounts {
+  const failedSchemas = (schemas ?? []).filter(({ status }) => status === 'failed').length;
+  return {
+    total: counts?.total ?? bulk.record_count ?? 0,
+    errors: counts?.error ?? bulk.error_count ?? 0,
+    warnings: counts?.warnings ?? bulk.warning_count ?? 0,
+    written: counts?.insert ?? null,
+    failedSchemas,
+  };
 }
 
 function never<T>(): Promise<T> {
