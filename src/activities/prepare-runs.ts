@@ -5,14 +5,17 @@ import type {
   CompositeActivities,
   PreparedRuns,
   RunWorkflowName,
+  SingleRunName,
   SyncSnapshot,
 } from '../contracts/composite-activities';
 import { failureTypes } from '../contracts/failure-types';
 import { adapterFor } from '../executions/adapter-for';
 import { readSnapshot } from '../executions/snapshot';
 import type { SyncAdapter } from '../executions/sync-adapter';
+import { InvalidInputError } from '../inputs/invalid-input-error';
 import { parseRunInput, type ParsedCreate, type ParsedRun } from '../inputs/parse-run-input';
 import type { PolytomicClient } from '../polytomic/client';
+import { isPolytomicError } from '../polytomic/errors';
 import { operations } from '../polytomic/operations';
 import { organizationOf, requireConnections, requireSteps, type RunStep } from './allowed';
 import type { ActivityDependencies, Organization } from './dependencies';
@@ -35,10 +38,8 @@ export function createPrepareRuns(deps: ActivityDependencies): CompositeActiviti
     const organization = organizationOf(deps, parsed.organization);
     requireSteps(organization, parsed.kind, stepsOf(parsed));
     if (parsed.options.checkConnections) requireConnections(organization, parsed.kind);
-    // A secret that cannot be had is told before anything is begun: later activities would ask other workers.
-    if (parsed.create) {
-      await organization.client.secretsOf(operations[`${parsed.kind}Sync`].create, parsed.create.sync);
-    }
+    const wrong = parsed.create && (await findWrongCreate(organization.client, workflow, parsed));
+    if (wrong && parsed.create?.adopt === 'never') throw wrong;
     const frame = {
       kind: parsed.kind,
       organization: parsed.organization,
@@ -51,8 +52,30 @@ export function createPrepareRuns(deps: ActivityDependencies): CompositeActiviti
     if (timeoutPassed(parsed.options.timeoutMs, organization.client.clock)) {
       return { ...frame, syncs: [], serverTime: '', expired: true };
     }
-    return { ...frame, ...(await readWhatIs(organization, parsed)), expired: false };
+    const found = await readWhatIs(organization, parsed);
+    if (wrong && found.syncs.length === 0) throw wrong;
+    return { ...frame, ...found, expired: false };
   };
+}
+
+/**
+ * What is wrong with the create request, field by field as they stand in the workflow's input; null where nothing is. A
+ * sync that is adopted by its name needs no more of it than the name.
+ * @throws Error for a secret that cannot be had, before anything is begun: later activities would ask other workers.
+ */
+async function findWrongCreate(
+  client: PolytomicClient,
+  workflow: SingleRunName,
+  { kind, create }: Pick<ParsedRun, 'kind' | 'create'>,
+): Promise<InvalidInputError | null> {
+  try {
+    await client.secretsOf(operations[`${kind}Sync`].create, create?.sync);
+    return null;
+  } catch (error) {
+    if (!isPolytomicError(error) || !error.issues) throw error;
+    const issues = error.issues.map(({ field, message }) => ({ field: `sync.${field}`, message }));
+    return new InvalidInputError(workflow, issues);
+  }
 }
 
 function isManySyncs(workflow: RunWorkflowName): workflow is ManySyncsName {

@@ -110,9 +110,15 @@ export async function callRaw(setup: CallSetup, input: RawRequest, options?: Cal
   });
 }
 
-/** The secrets that a request carries, for whoever has to look for them in what comes later (in the error of a job, say). */
+/**
+ * The secrets that a request carries, for whoever has to look for them in what comes later (in the error of a job, say).
+ * @throws PolytomicError that names every bad field of the request
+ */
 export async function openSecrets(setup: CallSetup, row: AnyOperation, input: unknown): Promise<CallSecrets> {
-  const opened = await openRequest(failOf(row, row.method), setup.requestSecrets, { row, input });
+  const { method } = formAt(row, setup.version);
+  const fail = failOf(row, method);
+  const opened = await openRequest(fail, setup.requestSecrets, { row, input });
+  prepare(fail, () => prepareRequest(row, setup.version, opened.input), { method });
   return { secrets: [...opened.secrets, ...markedSecretsIn(row, opened.input)], others: secretsIn(row, opened.input) };
 }
 

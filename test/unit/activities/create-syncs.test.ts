@@ -150,7 +150,7 @@ describe('prepareRuns of a sync to create', () => {
     options?: StartsOptions,
   ): Promise<PreparedRuns> => {
     const { perform } = world(script, options);
-    return perform('prepareRuns', { workflow: 'createAndRunModelSync', input: { sync: { name: 'New' }, ...input } });
+    return perform('prepareRuns', { workflow: 'createAndRunModelSync', input: { sync, ...input } });
   };
   const one = {
     'GET /api/syncs/theirs/executions': { json: { data: [wireRun('run', -1_000)] } },
@@ -174,6 +174,7 @@ describe('prepareRuns of a sync to create', () => {
       syncs: [{ syncId: 'theirs', running: { executionId: 'run' } }],
       options: { ifInactive: 'activate' },
     });
+    // No more than the name is needed for that.
     const kept = await prepare(one, { adopt: 'byName', sync: { name: 'New', active: false } });
     expect(kept).toMatchObject({ create: null, options: { ifInactive: 'fail' } });
   });
@@ -183,6 +184,18 @@ describe('prepareRuns of a sync to create', () => {
       create: { namesakes: [] },
       syncs: [],
     });
+  });
+
+  it('names what is wrong with the request where none bears its name', async () => {
+    const created = prepare({ [named]: listOf() }, { adopt: 'byName', sync: { name: 'New' } });
+    const issues = expect.arrayContaining([expect.objectContaining({ field: 'sync.mode' })]);
+    await expect(created).rejects.toMatchObject({ type: 'polytomic.InvalidInput', details: [issues] });
+  });
+
+  it('names what is wrong with the request where none bears its name', async () => {
+    const created = prepare({ [named]: listOf() }, { adopt: 'byName', sync: { name: 'New' } });
+    const issues = expect.arrayContaining([expect.objectContaining({ field: 'sync.mode' })]);
+    await expect(created).rejects.toMatchObject({ type: 'polytomic.InvalidInput', details: [issues] });
   });
 
   it('does not guess among several', async () => {

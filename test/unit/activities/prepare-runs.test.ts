@@ -33,6 +33,18 @@ describe('prepareRuns', () => {
     expect(activities.emulator.requests()).toEqual([]);
   });
 
+  it.each(['createAndRunModelSync', 'createAndRunBulkSync'])(
+    'names every bad field of the create request of %s, and reads nothing',
+    async (workflow) => {
+      const activities = await activitiesOnEmulator();
+      const failure = await failureOf(prepare(activities, { sync: { name: 'CRM', surprise: 1 } }, workflow));
+      expect(failure).toMatchObject({ type: 'polytomic.InvalidInput', nonRetryable: true });
+      const fields = (failure.details?.[0] as { field: string }[]).map(({ field }) => field);
+      expect(fields).toEqual(expect.arrayContaining(['sync.mode', 'sync.surprise']));
+      expect(activities.emulator.requests()).toEqual([]);
+    },
+  );
+
   it('refuses at once what the run would not be allowed to do', async () => {
     const activities = await activitiesOnEmulator({
       plugin: { operations: ['modelSync.get', 'modelSync.executions.*'] },
