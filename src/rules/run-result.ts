@@ -92,18 +92,43 @@ function mergeEndings(retry: Execution['ending'], someSucceeded: boolean): Execu
   return 'partial';
 }
 
-/** Exact even where the list of schemas was cut: the failed ones' share is told apart. */
+/** Newest counts per schema, summed. */
 function mergeCounts(first: Execution, retry: Execution): RecordCounts {
-  const replaced = first.failedRecords ?? { total: 0, errors: 0, warnings: 0 };
-  const sum = (name: 'total' | 'errors' | 'warnings') =>
-    first.records[name] === null && retry.records[name] === null
-      ? null
-      : (first.records[name] ?? 0) - replaced[name] + (retry.records[name] ?? 0);
-  return { ...retry.records, total: sum('total'), errors: sum('errors'), warnings: sum('warnings') };
+  const sum = (count: Counted): number | null => {
+    if (first.records[count.total] === null && retry.records[count.total] === null) return null;
+    if (isCountedBySchema(first, count) && isCountedBySchema(retry, count)) {
+      return sumOf(newestOf(first.schemas ?? [], retry.schemas ?? []), count);
+    }
+    const replaced = first.failedRecords?.[count.total] ?? 0;
+    const kept = Math.max(0, (first.records[count.total] ?? 0) - replaced);
+    return kept + (retry.records[count.total] ?? 0);
+  };
+  return { ...retry.records, total: sum(counted.total), errors: sum(counted.errors), warnings: sum(counted.warnings) };
+}
+
+/** Where a run and its schemas have the same count. */
+const counted = {
+  total: { total: 'total', schema: 'records' },
+  errors: { total: 'errors', schema: 'errors' },
+  warnings: { total: 'warnings', schema: 'warnings' },
+} as const;
+
+type Counted = (typeof counted)[keyof typeof counted];
+
+/** False where the list of schemas was cut, or where Polytomic counts for the run alone. */
+function isCountedBySchema({ schemas = [], schemaCounts, records }: Execution, count: Counted): boolean {
+  return schemas.length === schemaCounts?.total && (sumOf(schemas, count) > 0 || !records[count.total]);
+}
+
+const sumOf = (schemas: SchemaExecution[], { schema: name }: Counted): number =>
+  schemas.reduce((sum, schema) => sum + schema[name], 0);
+
+function newestOf(first: SchemaExecution[], retry: SchemaExecution[]): SchemaExecution[] {
+  const again = new Set(retry.map(({ schema }) => schema));
+  return [...retry, ...first.filter(({ schema }) => !again.has(schema))];
 }
 
 function mergeSchemas(first: SchemaExecution[], retry: SchemaExecution[]): SchemaExecution[] {
-  const again = new Set(retry.map(({ schema }) => schema));
-  const all = [...retry, ...first.filter(({ schema }) => !again.has(schema))];
+  const all = newestOf(first, retry);
   return [...all.filter(({ failed }) => failed), ...all.filter(({ failed }) => !failed)].slice(0, mostSchemas);
 }

@@ -60,6 +60,25 @@ describe('resultOf', () => {
     });
   });
 
+  it('sums the newest counts per schema where the run counts otherwise, never below zero', () => {
+    const bad = schema('b', { failed: true, status: 'failed', records: 0, errors: 1 });
+    const first = bulk([schema('a', { records: 5 }), bad], { records: counts({ total: 10, errors: 0, warnings: 0 }) });
+    const again = bulk([schema('b', { records: 8 })], { records: counts({ total: 10, errors: 0, warnings: 0 }) });
+    expect(resultOf(frame, [first, again], options()).records).toMatchObject({ total: 13, errors: 0, warnings: 0 });
+    const cut = { ...first, schemas: [bad] };
+    expect(resultOf(frame, [cut, again], options()).records).toMatchObject({ total: 20, errors: 0 });
+  });
+
+  it('keeps the counts of runs whose schemas have none', () => {
+    const [first, again] = [
+      bulk([schema('a', { records: 0 }), schema('b', { records: 0, failed: true, status: 'failed' })], {
+        records: counts({ total: 10 }),
+      }),
+      bulk([schema('b', { records: 0 })], { records: counts({ total: 4 }) }),
+    ];
+    expect(resultOf(frame, [first, again], options()).records.total).toBe(14);
+  });
+
   it('stays partiallyFailed when the re-run fails again, with the bad schema first', () => {
     const bad = schema('b', { failed: true, status: 'failed' });
     const result = resultOf(
