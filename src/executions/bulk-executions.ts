@@ -121,10 +121,12 @@ function badness({ failed, errors, warnings }: SchemaExecution): number {
   return warnings > 0 ? 1 : 0;
 }
 
-/** Totals are summed over the schemas where the run itself does not report them. */
+/** Totals are summed over the schemas where the run itself does not report them; null where neither does. */
 function toCounts(wire: WireBulkExecution): RecordCounts {
-  const total = (count: 'record_count' | 'error_count' | 'warning_count'): number | null =>
-    wire[count] ?? wire.schemas?.reduce((sum, schema) => sum + (schema[count] ?? 0), 0) ?? null;
+  const total = (name: 'record_count' | 'error_count' | 'warning_count'): number | null => {
+    const reported = (wire.schemas ?? []).flatMap((schema) => schema[name] ?? []);
+    return wire[name] ?? (reported.length > 0 ? reported.reduce((sum, count) => sum + count) : null);
+  };
   return {
     ...noCounts,
     total: total('record_count'),

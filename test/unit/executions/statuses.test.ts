@@ -160,6 +160,15 @@ describe('a bulk execution', () => {
     expect(toBulkExecution(ref, { status: 'completed' }).records).toMatchObject({ total: null, errors: null });
   });
 
+  it('reports no count where neither the run nor any of its schemas does', () => {
+    const schemas = [
+      { schema: 'a', status: 'completed' },
+      { schema: 'b', status: 'completed', record_count: 3 },
+    ];
+    expect(toBulkExecution(ref, { status: 'completed', schemas }).records).toMatchObject({ total: 3, errors: null });
+    expect(toBulkExecution(ref, { status: 'completed', schemas: [] }).records).toMatchObject({ total: null });
+  });
+
   it('takes the run’s message for an error only where it did not succeed', () => {
     expect(toBulkExecution(ref, { status: 'failed', status_message: 'lag' }).errors).toEqual(['lag']);
     expect(toBulkExecution(ref, { status: 'completed', status_message: 'fine' }).errors).toEqual([]);
