@@ -10,7 +10,10 @@ import { backoffMs, patienceMs } from './tuning';
  */
 export type ReadFailure = { type: 'unread'; delayMs: number } | { type: 'unreadable' } | { type: 'keyRefused' };
 
-/** How long a run that was never read may be missing: lists and reads lag behind starts. */
+/**
+ * How long a run that was never read may be missing: lists and reads lag behind starts. One that Polytomic named longer ago
+ * than that is there, so whatever hides it is a refusal like others.
+ */
 const missingGraceMs = 30_000;
 
 /** How long a refusal must last until it is believed. All other errors are trouble that passes. */
@@ -27,6 +30,8 @@ const graces: Partial<Record<PolytomicErrorCode, number>> = {
 export class ReadHistory {
   /** Whether a read ever found it. */
   wasRead = false;
+  /** When it was created; infinitely late where Polytomic did not say. */
+  createdAt = Infinity;
   /** Since when every read is refused; null when the last was not. */
   refusedSince: number | null = null;
   /** Since when the run shows a status that may or may not be final. */
@@ -81,7 +86,7 @@ export function classifyReadError(
   // The client makes everybody pause for it, in steps that grow.
   if (isPolytomicError(error, 'RateLimited')) return { type: 'unread', delayMs: error.retryAfterMs ?? 1_000 };
   const pauseMs = history.recordFailure();
-  const graceMs = isPolytomicError(error) && !error.gateway ? graceOf(error, history) : undefined;
+  const graceMs = isPolytomicError(error) && !error.gateway ? graceOf(error, history, now) : undefined;
   if (!isPolytomicError(error) || graceMs === undefined) return { type: 'unread', delayMs: pauseMs };
   const isOfKey = error.code === 'Unauthorized';
   const leftMs = history.recordRefusal(error.code, (isOfKey && keyRefusedSince) || now) + graceMs - now;
@@ -89,5 +94,8 @@ export function classifyReadError(
   return { type: isOfKey ? 'keyRefused' : 'unreadable' };
 }
 
-const graceOf = ({ code }: PolytomicError, { wasRead }: ReadHistory): number | undefined =>
-  code === 'NotFound' && !wasRead ? missingGraceMs : graces[code];
+function graceOf({ code }: PolytomicError, history: ReadHistory, now: number): number | undefined {
+  const { wasRead, createdAt, refusedSince } = history;
+  const mayLag = !wasRead && (refusedSince ?? now) - createdAt <= missingGraceMs;
+  return code === 'NotFound' && mayLag ? missingGraceMs : graces[code];
+}

@@ -86,6 +86,15 @@ describe('a run that is not found', () => {
     expect(polytomic.requests.length).toBeGreaterThanOrEqual(3);
   });
 
+  it('is waited for by another worker too, which never read it', async () => {
+    const { clock, polytomic, watcher } = createWatched();
+    const run = polytomic.add('one', 10 * minute);
+    await clock.run(clock.sleep(2 * minute));
+    const start = clock.now();
+    polytomic.faults.push(during(start, start + 5 * minute, 'NotFound'));
+    expect(await clock.run(watcher.watch(waitFor([run])))).toMatchObject({ settled: [{ state: 'ended' }] });
+  });
+
   it('is not lost by one 404 in the middle', async () => {
     const { clock, polytomic, watcher } = createWatched();
     const run = polytomic.add('one', 10 * minute);

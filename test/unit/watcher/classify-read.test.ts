@@ -8,8 +8,12 @@ const minute = 60_000;
 const second = 1_000;
 
 /** How long such an error must last until a run is given up; null: for ever. */
-function givenUpAfterMs(code: PolytomicErrorCode, { wasRead = true, keyRefusedSince = null as number | null } = {}) {
+function givenUpAfterMs(
+  code: PolytomicErrorCode,
+  { wasRead = true, createdAt = Infinity, keyRefusedSince = null as number | null } = {},
+) {
   const history = new ReadHistory();
+  history.createdAt = createdAt;
   if (wasRead) history.recordAnswer();
   for (let now = 0; now <= 60 * minute; now += second) {
     const failure = classifyReadError(history, apiError(code), { now, keyRefusedSince });
@@ -37,6 +41,17 @@ describe('an error that lasts', () => {
 
   it('is believed after half a minute for a run that was never found', () => {
     expect(givenUpAfterMs('NotFound', { wasRead: false })).toEqual(['unreadable', 30 * second]);
+  });
+
+  it('is a lag only of a run that was just created', () => {
+    expect(givenUpAfterMs('NotFound', { wasRead: false, createdAt: -30 * second })).toEqual([
+      'unreadable',
+      30 * second,
+    ]);
+    expect(givenUpAfterMs('NotFound', { wasRead: false, createdAt: -31 * second })).toEqual([
+      'unreadable',
+      10 * minute,
+    ]);
   });
 
   it('of the key is counted from when it was first refused for anything', () => {
