@@ -1,6 +1,7 @@
 /** Updates and queries of the workflows. Wishes stand in plain data, so that they work before the engine does. */
-import { setHandler } from '@temporalio/workflow';
+import { ApplicationFailure, setHandler } from '@temporalio/workflow';
 import type { Duration } from '../contracts/duration';
+import { failureTypes, type InputIssue } from '../contracts/failure-types';
 import type { FanOutProgress } from '../contracts/fan-out-progress';
 import { toMilliseconds } from '../rules/duration';
 import type { Drive } from './engine/drive';
@@ -34,13 +35,25 @@ export function handleChangeTimeout(
       return new Date(wishes.timeoutAt).toISOString();
     },
     {
-      validator: (timeout: Duration) => {
-        checkTimeout(timeout);
-        if (isOver()) throw new Error('changeTimeout: too late, the time is up and the run is being settled');
-      },
+      validator: (timeout: Duration) =>
+        refuse('timeout', () => {
+          checkTimeout(timeout);
+          if (isOver()) throw new Error('changeTimeout: too late, the time is up and the run is being settled');
+        }),
       description: 'Sets a new timeout, counted from now: "2 hours", "PT2H" or milliseconds.',
     },
   );
+}
+
+/** A wrong argument is refused as a wrong input is. */
+function refuse(field: string, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const issues: InputIssue[] = [{ field, message }];
+    throw ApplicationFailure.nonRetryable(message, failureTypes.InvalidInput, issues);
+  }
 }
 
 function checkTimeout(timeout: unknown): void {
@@ -88,7 +101,7 @@ export function handleControls(wishes: Wishes, progress: () => FanOutProgress): 
       return { skipped: id };
     },
     {
-      validator: (id) => (engine ? checkSkip(engine.state, id) : checkEarlySkip(wishes, id)),
+      validator: (id) => refuse('id', () => (engine ? checkSkip(engine.state, id) : checkEarlySkip(wishes, id))),
       description: 'Takes out a sync (in a pipeline: a step) that has not started, by its id.',
     },
   );
@@ -99,7 +112,10 @@ export function handleControls(wishes: Wishes, progress: () => FanOutProgress): 
       wake();
       return { maxConcurrent: count };
     },
-    { validator: checkConcurrency, description: 'Changes how many syncs run at the same time.' },
+    {
+      validator: (count) => refuse('maxConcurrent', () => checkConcurrency(count)),
+      description: 'Changes how many syncs run at the same time.',
+    },
   );
   handleChangeTimeout(wishes, { wake, isOver: () => isTimeUp(engine?.state) });
   return { connect: (state, running) => (engine = { state, running }) };

@@ -379,7 +379,11 @@ describe('a run that is watched from outside', () => {
       await untilPhase(handle, 'running');
       for (const nonsense of ['soon', '', -5, 0, null, undefined, {}]) {
         await expect(changeTimeout(handle, nonsense)).rejects.toMatchObject({
-          cause: { message: expect.stringMatching(/changeTimeout: expected a duration above zero/) },
+          cause: {
+            type: 'polytomic.InvalidInput',
+            message: expect.stringMatching(/changeTimeout: expected a duration above zero/),
+            details: [[expect.objectContaining({ field: 'timeout' })]],
+          },
         });
       }
       expect(await progressOf(handle)).toMatchObject({ phase: 'running' });

@@ -99,7 +99,9 @@ const widen = async (): Promise<void> => {
 
 /** The update was not accepted, and says why. */
 async function expectRefused(refused: Promise<unknown>, reason: RegExp): Promise<void> {
-  await expect(refused).rejects.toMatchObject({ cause: { message: expect.stringMatching(reason) } });
+  await expect(refused).rejects.toMatchObject({
+    cause: { type: 'polytomic.InvalidInput', message: expect.stringMatching(reason) },
+  });
 }
 
 function runOf(emulator: Emulator, syncId: string): ExecutionRecord | undefined {
