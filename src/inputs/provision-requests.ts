@@ -156,6 +156,7 @@ export const awaitObjectsRequest = lazy(
   () =>
     strict({
       ...setRef(),
+      token: token().optional(),
       items: listOf(
         strict({
           address: address(),

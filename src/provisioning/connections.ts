@@ -96,8 +96,15 @@ const toWritten = ({ id, auth_url: link }: WireWritten): WrittenObject => ({
   job: null,
 });
 
-/** Asks for the owner's consent once more: the first link was lost with its answer. */
-export async function askForConsent(client: PolytomicClient, id: string): Promise<string | null> {
+/**
+ * Asks for the owner's consent once more: the first link was lost with its answer. `mayWrite` is awaited right before the
+ * write. @throws PolytomicError
+ */
+export async function askForConsent(
+  client: PolytomicClient,
+  id: string,
+  mayWrite: () => Promise<void>,
+): Promise<string | null> {
   const { name, configuration } = await client.connections.get({ id });
   const input = {
     id,
@@ -106,6 +113,7 @@ export async function askForConsent(client: PolytomicClient, id: string): Promis
     reconnect: true,
     validate: false,
   };
+  await mayWrite();
   return toWritten(await client.connections.update(input)).consentLink;
 }
 

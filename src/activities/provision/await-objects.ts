@@ -12,6 +12,8 @@ import type { ActivityDependencies } from '../dependencies';
 import { inParallel } from '../in-parallel';
 import { deliverLink } from './deliver-link';
 import { requireOperations } from './require-operations';
+import { beforeWrite } from './set-activities';
+import type { SetRecords } from './set-records';
 import { secretFinder, withhold } from './withhold';
 
 const parallelReads = 10;
@@ -21,8 +23,12 @@ const firstPauseMs = 1_000;
 const maxPauseMs = 30_000;
 
 /** Makes the activity. Polytomic's trouble is waited out; only a read decides. */
-export function createAwaitObjects(deps: ActivityDependencies): ProvisionActivities['awaitObjects'] {
+export function createAwaitObjects(
+  deps: ActivityDependencies,
+  records: SetRecords,
+): ProvisionActivities['awaitObjects'] {
   return async (request) => {
+    const { token } = request;
     const organization = organizationOf(deps, request.organization);
     const { client } = organization;
     const context = Context.current();
@@ -38,8 +44,9 @@ export function createAwaitObjects(deps: ActivityDependencies): ProvisionActivit
         if (one.state === 'failed') one.reason = withhold(one.reason, holdsSecret).slice(0, maxReasonLength);
       }
       for (const [index, item] of request.items.entries()) {
-        if (found[item.address] || !item.mayAsk || !needsConsent(settled[index])) continue;
-        await askOwner(deps, request, item);
+        if (found[item.address] || token === undefined || !item.mayAsk || !needsConsent(settled[index])) continue;
+        const mayWrite = (): Promise<void> => beforeWrite(signal, records, { ...request, token });
+        await askOwner(deps, request, { ...item, mayWrite });
         found[item.address] = { state: 'needsConsent' };
       }
       if (Object.keys(found).length > 0) return found;
@@ -51,16 +58,19 @@ export function createAwaitObjects(deps: ActivityDependencies): ProvisionActivit
 
 const needsConsent = (settled: Settled | undefined): boolean => settled?.state === 'waiting' && settled.consent;
 
-/** The first link was lost with its answer, or there never was one. Polytomic's trouble: the connection waits all the same. */
+/**
+ * The first link was lost with its answer, or there never was one. Polytomic's trouble: the connection waits all the same.
+ * @throws ApplicationFailure where this run no longer holds the lock
+ */
 async function askOwner(
   deps: ActivityDependencies,
   request: AwaitObjectsRequest,
-  item: AwaitObjectsRequest['items'][number],
+  item: AwaitObjectsRequest['items'][number] & { mayWrite: () => Promise<void> },
 ): Promise<void> {
   const organization = organizationOf(deps, request.organization);
   requireOperations(organization, ['connections.update']);
   try {
-    const link = await askForConsent(organization.client, item.id);
+    const link = await askForConsent(organization.client, item.id, item.mayWrite);
     if (link !== null) await deliverLink(deps, request, { ...item, link });
   } catch (error) {
     if (!isPolytomicError(error)) throw error;

@@ -44,5 +44,5 @@ export function createProvisionActivities(
     changeSchedule: createChangeSchedule(deps),
     notifyProvisioning: ({ target, notification }) => postToTarget(deps, { target, body: notification }),
   };
-  return { activities, waits: { awaitSet, awaitObjects: createAwaitObjects(deps) } };
+  return { activities, waits: { awaitSet, awaitObjects: createAwaitObjects(deps, records) } };
 }

@@ -131,7 +131,7 @@ async function applyItems({ prepared, token, side }: ApplyIo, items: ApplyItem[]
 }
 
 async function awaitAddresses(
-  { prepared, side }: ApplyIo,
+  { prepared, token, side }: ApplyIo,
   state: ApplyState,
   addresses: string[],
 ): Promise<ApplyEvent> {
@@ -149,7 +149,7 @@ async function awaitAddresses(
   try {
     const wait = side.activity('awaitObjects', summaryOf('Wait for', addresses), { setup });
     const results = await wait({
-      ...{ organization, set, items, notify },
+      ...{ organization, set, token, items, notify },
       deadline: since + settleLimitMs,
       consentDeadline: since + consentLimitMs,
     });

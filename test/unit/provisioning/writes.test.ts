@@ -71,6 +71,41 @@ describe('a run that has lost the lock', () => {
   });
 });
 
+describe('an owner who has to consent', () => {
+  const askedBy = async (emulator: InProcessEmulator, records: SetRecords, token?: string): Promise<unknown> => {
+    const { id } = emulator.addConnection({ name: 'Hub', type: 'hubspot', status: 'unauthorized' });
+    const item = {
+      address: 'connections.h',
+      kind: 'connections',
+      name: 'Hub',
+      id: String(id),
+      schemas: false,
+    } as const;
+    const wait = activitiesOn(emulator, records)('awaitObjects', '');
+    const items = [{ ...item, mayAsk: true }];
+    return wait({ ...ref, token, items, notify: [], deadline: 0, consentDeadline: token === undefined ? 0 : 1e15 });
+  };
+
+  it('is asked while the run holds the lock', async () => {
+    const emulator = createEmulator();
+    expect(await askedBy(emulator, recordsOf(), 't')).toEqual({ 'connections.h': { state: 'needsConsent' } });
+    expect(writesOf(emulator)).toHaveLength(1);
+  });
+
+  it('is asked by no run that has lost it', async () => {
+    const emulator = createEmulator();
+    await expect(askedBy(emulator, recordsOf({ asked: 0 }), 't')).rejects.toMatchObject({ type: 'polytomic.SetBusy' });
+    expect(writesOf(emulator)).toEqual([]);
+  });
+
+  it('is not asked for a workflow of an earlier version, which sends no token', async () => {
+    const emulator = createEmulator();
+    const reason = 'nobody consented in time';
+    expect(await askedBy(emulator, recordsOf())).toEqual({ 'connections.h': { state: 'failed', reason } });
+    expect(writesOf(emulator)).toEqual([]);
+  });
+});
+
 describe('what Polytomic says of a connection', () => {
   it('is withheld where it quotes a secret that the worker knows', async () => {
     const secret = 'only-the-worker-knows';

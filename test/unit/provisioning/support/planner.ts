@@ -31,7 +31,8 @@ export function activitiesOn(
   const client = createClient({ apiKey, url: 'https://polytomic.invalid', fetch });
   const knownSecrets = { finder: async () => (text: string) => secret !== undefined && text.includes(secret) };
   const organization = { name: 'default', client, knownSecrets, allows: () => true, requestsPerMinute: 600 };
-  const deps = { organizations: new Map([['default', organization]]) } as unknown as ActivityDependencies;
+  const log = { info: () => undefined, warn: () => undefined };
+  const deps = { organizations: new Map([['default', organization]]), log } as unknown as ActivityDependencies;
   const { activities, waits } = createProvisionActivities(deps, records);
   const all = { ...activities, ...waits };
   return ((name: keyof typeof all) => (input: never) =>
