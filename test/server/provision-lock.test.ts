@@ -7,12 +7,19 @@ import { waitUntil } from './support/wait-until';
 import { failureOf, startWorld, type Handle, type World } from './support/world';
 
 let world: World;
+let answerSlowTarget: () => void = () => undefined;
+/** What the target `slow` waits for before it answers. */
+const slowTarget = new Promise<void>((resolve) => (answerSlowTarget = resolve));
 
 beforeAll(async () => {
   process.env.TEST_WAREHOUSE_PASSWORD = password;
-  world = await startWorld('provision-lock', { plugin: provisioningPlugin });
+  world = await startWorld('provision-lock', {
+    plugin: { ...provisioningPlugin, notify: { slow: { activity: 'tellSlowly' } } },
+    worker: { activities: { tellSlowly: () => slowTarget } },
+  });
 });
 afterAll(async () => {
+  answerSlowTarget();
   delete process.env.TEST_WAREHOUSE_PASSWORD;
   await world.close();
 });
@@ -91,6 +98,18 @@ describe('a set', () => {
     await world.run('deprovisionPolytomic', { spec });
     const late = await world.start('provisionPolytomic', { spec, approve: 'always', approvalTimeout: '1 second' });
     expect(await failureOf(late)).toMatchObject({ type: 'polytomic.NotApproved' });
+  });
+
+  it('goes on once its plan is approved, though people are still being notified', async () => {
+    const spec = specOf('awaited');
+    const handle = await world.start('provisionPolytomic', { spec, approve: 'always', notify: ['slow'] });
+    await waitUntil(async () => (await progressOf(handle)).phase === 'waitingForApproval', { everyMs: 100 });
+    const { planHash } = await progressOf(handle);
+    await handle.executeUpdate('approve', { args: [{ planHash, by: 'me' }] });
+    await resultOf(handle);
+    answerSlowTarget();
+    expect(await countsOf(world, 'awaited')).toEqual([1, 1, 1, 1]);
+    await world.run('deprovisionPolytomic', { spec });
   });
 
   it('undoes what was created when it is cancelled', async () => {

@@ -2,7 +2,7 @@
 import { ApplicationFailure, CancellationScope, sleep } from '@temporalio/workflow';
 import { failureTypes } from '../../contracts/failure-types';
 import type { PreparedProvision } from '../../contracts/provision-activities';
-import type { PlannedChange, ProvisionPlan } from '../../contracts/provision-plan';
+import type { PlannedChange } from '../../contracts/provision-plan';
 import type { MadePlan } from './make-plan';
 import { planChanged } from './plan-changed';
 import type { ProvisionOptions, ProvisionTracker } from './options';
@@ -36,31 +36,30 @@ export async function agreeTo(
   if (plan.empty || (approve === 'destructive' && !plan.changes.some(isDestructive))) return plan.hash;
   if (!options.awaitApproval) throw notApproved(`"approve" is ${approve}, and nobody gave awaitApproval`);
   tracker.update({ phase: 'waitingForApproval', planHash: plan.hash });
+  // Asked before anybody is notified: who sees the plan elsewhere may be faster than a target that does not answer.
+  const answered = options.awaitApproval(plan).then(({ planHash: answer }) => answer);
   const changing = plan.changes.filter(({ action }) => action !== 'unchanged');
   const text = `The set "${set}" waits for an approval of ${changing.length} changes, plan ${plan.hash.slice(0, 12)}`;
-  await tell(prepared, {
+  const told = tell(prepared, {
     event: 'needsApproval',
     text,
     addresses: changing.map(({ address }) => address),
     planHash: plan.hash,
   });
-  const agreed = await inTime(options.awaitApproval, plan, approvalTimeoutMs);
+  await Promise.race([told, answered]);
+  const agreed = await inTime(answered, approvalTimeoutMs);
   if (agreed === null) throw notApproved(`nobody approved the plan ${plan.hash.slice(0, 12)} in time`);
   if (agreed !== plan.hash) throw notApproved('another plan was approved');
   return agreed;
 }
 
-async function inTime(
-  ask: NonNullable<ProvisionOptions['awaitApproval']>,
-  plan: ProvisionPlan,
-  ms: number,
-): Promise<string | null> {
+async function inTime(answered: Promise<string>, ms: number): Promise<string | null> {
   const timer = new CancellationScope();
   const timeout = timer.run(() => sleep(ms, { summary: 'Time to approve' })).then(() => null);
   // Rejected once it is no longer awaited; while it is, that is the caller's cancellation.
   timeout.catch(() => undefined);
   try {
-    return await Promise.race([ask(plan).then(({ planHash }) => planHash), timeout]);
+    return await Promise.race([answered, timeout]);
   } finally {
     timer.cancel();
   }
