@@ -18,6 +18,8 @@ import type { RequestSecrets } from '../../src/polytomic/request-secrets';
 import { failureDetails, failureMessage } from '../../src/rules/provision/apply-result';
 import {
   hasSucceeded,
+  lastLoss,
+  lastWriteMs,
   neverMade,
   newApplyState,
   ranOnce,
@@ -60,6 +62,8 @@ const silent = new DefaultLogger('ERROR', () => undefined);
 const startAt = Date.parse('2026-01-05T10:00:00Z');
 const secret = 's3cr3t-never-shown-anywhere';
 const hourMs = 3_600_000;
+/** Marks writes of killed workers, so that they are not taken for those of whoever is at work when they arrive. */
+const lateHeader = 'x-arrived-late';
 
 /** One activity attempt: once it is killed, nothing of it happens any more. */
 interface Attempt {
@@ -87,6 +91,8 @@ class ProvisionSimulation {
   readonly #activities: Record<string, Activity<unknown, unknown>>;
   /** Chance of first runs and replacements; the seeds by which mutations are noticed have none, and stay what they were. */
   readonly #more: Random | null;
+  /** Chance of writes of killed workers that arrive late. */
+  readonly #late: Random | null;
   #spec: RandomSpec;
   /** Of a sync that others edit right before an apply reads it, and what they made of it. */
   #edit: { id: string; mode: string } | null = null;
@@ -109,6 +115,7 @@ class ProvisionSimulation {
     this.#mutation = mutation;
     const spec = randomSpec(this.#random.fork());
     this.#more = mutation === undefined ? new Random(seed + 1_000_000) : null;
+    this.#late = mutation === undefined ? new Random(seed + 2_000_000) : null;
     this.#spec = this.#more ? withFirstRuns(spec, this.#more) : spec;
     this.#emulator = createEmulator({
       clock: 'manual',
@@ -230,7 +237,12 @@ class ProvisionSimulation {
     );
     // A terminated workflow has no end of its own; a cancellation that was under way reaches nobody.
     if (!run.isAlive) return new Promise(() => undefined);
-    await this.#release(token, { ran: ranOnce(ended), unmade: neverMade(ended) });
+    const lostAt = lastLoss(ended);
+    await this.#release(token, {
+      ran: ranOnce(ended),
+      unmade: neverMade(ended),
+      ...(lostAt !== null && { lostAt: new Date(lostAt).toISOString() }),
+    });
     return this.#outcomeOf(ended);
   }
 
@@ -281,6 +293,8 @@ class ProvisionSimulation {
   }
 
   async #judgeApplied(): Promise<void> {
+    // What killed workers sent has arrived by then.
+    if (this.#late) await this.#inTime(() => this.#time.sleep(lastWriteMs));
     const before = this.#writes();
     const again = await this.#inTime(() => this.#applyToEnd(null));
     if (again !== 'applied') this.#problems.push(`the second apply ended as ${again}`);
@@ -356,6 +370,10 @@ class ProvisionSimulation {
     const answer = await this.#source()('acquireSet', '')({ organization: 'default', set: 'default', holder });
     if (answer.state !== 'ok') throw new Error('the lock was busy');
     this.#holderHasEnded = false;
+    if (answer.takenOver || answer.lostAt !== null) {
+      const endsAt = (answer.lostAt === null ? this.#time.now() : Date.parse(answer.lostAt)) + lastWriteMs;
+      await this.#time.sleep(Math.max(0, endsAt - this.#time.now()));
+    }
     return answer.record;
   }
 
@@ -490,6 +508,7 @@ class ProvisionSimulation {
     const headers = { ...init.headers };
     if (this.#mutation === 'noKey') delete headers['Idempotency-Key'];
     await this.#time.sleep(this.#random.int(5, 200));
+    await this.#arriveLate(url, { ...init, headers });
     await this.#pass();
     this.#emulator.clock.advance(Math.max(0, this.#time.now() - this.#emulator.clock.now()));
     this.#editBefore(init.method, new URL(url).pathname);
@@ -511,6 +530,16 @@ class ProvisionSimulation {
     if (trouble === 'after') throw reset();
     if (trouble === 502) return refusal(502, {});
     return this.#mutation === 'noLookUp' && init.method === 'GET' && this.#isTroubled ? emptied(answer, url) : answer;
+  }
+
+  /** What a worker sent right before it was killed may stay on its way for as long as a request may take. */
+  async #arriveLate(url: string, init: { method: string; headers: Record<string, string> }): Promise<void> {
+    const attempt = this.#attempts.getStore();
+    if (!attempt || (attempt.isAlive && attempt.run.isAlive) || init.method === 'GET') return;
+    if (!this.#late?.chance(0.5)) return;
+    await this.#time.sleep(this.#late.int(1, 55_000));
+    this.#emulator.clock.advance(Math.max(0, this.#time.now() - this.#emulator.clock.now()));
+    await this.#emulator.fetch(url, { ...init, headers: { ...init.headers, [lateHeader]: '1' } } as never);
   }
 
   /** Others come between the plan and the reading right before a write: once, and never in the middle of a write. */
@@ -547,7 +576,9 @@ class ProvisionSimulation {
   #writes(): string[] {
     return this.#emulator
       .requests()
-      .filter(({ method, path }) => method !== 'GET' && path !== '/api/connections/test')
+      .filter(
+        ({ method, path, headers }) => method !== 'GET' && path !== '/api/connections/test' && !headers[lateHeader],
+      )
       .map(({ method, path, body }) => `${method} ${path} ${JSON.stringify(body)}`.slice(0, 300));
   }
 }

@@ -3,6 +3,7 @@ import type { ActivatedSyncs, AppliedItem, AwaitedObjects, DeletedObjects } from
 import type { ItemFailure } from '../../contracts/composite-activities';
 import { failureTypes } from '../../contracts/failure-types';
 import { pauseMs } from '../attempt-state';
+import { isSyncKind } from './to-objects';
 import type { ApplyEntry, ApplyState, StopReason } from './apply-state';
 import { afterDeletion, type Deletion } from './deletions';
 
@@ -97,13 +98,13 @@ function afterApplied(entry: ApplyEntry, result: AppliedItem | undefined, now: n
       firstRun,
       unanswered: false,
       mayExist: false,
-      lostAt: null,
+      lostAt: lossThatCounts(entry),
       failure: null,
       why: needsConsent ? 'needs consent' : '',
     };
   }
   const id = result.id ?? entry.id;
-  const known = { id, unanswered: false, mayExist: result.mayExist ?? id === null, lostAt: null };
+  const known = { id, unanswered: false, mayExist: result.mayExist ?? id === null, lostAt: lossThatCounts(entry) };
   if (result.state === 'failed')
     return {
       ...known,
@@ -126,6 +127,13 @@ function afterApplied(entry: ApplyEntry, result: AppliedItem | undefined, now: n
     return { ...again, status: 'failed', failure: { ...result.failure, nonRetryable: true } };
   return { ...again, status: 'waiting', wakeAt: aligned(now + result.delayMs, result.delayMs) };
 }
+
+/**
+ * Of an object whose next try was answered. A create that arrives late brings the key of its retry and changes nothing. What
+ * overwrites fields could undo what is written later; the errors and schemas of a new sync are written so, too.
+ */
+const lossThatCounts = ({ id, kind, lostAt }: ApplyEntry): number | null =>
+  id !== null || isSyncKind(kind) ? lostAt : null;
 
 /** Objects that wait long for the same trouble to pass wake together, in one activity: a history does not grow with them. */
 function aligned(at: number, delayMs: number): number {
@@ -153,7 +161,7 @@ function afterActivated(
   result: ActivatedSyncs[string] | undefined,
   { now, failure }: { now: number; failure: ItemFailure | null },
 ): Partial<ApplyEntry> {
-  if (result?.state === 'done') return { activation: 'done', wrote: entry.wrote || result.changed, lostAt: null };
+  if (result?.state === 'done') return { activation: 'done', wrote: entry.wrote || result.changed };
   const why = result?.failure ?? failure;
   if (why?.nonRetryable) return { activation: 'done', failure: why, why: why.message };
   const lost = !result && !failure ? { lostAt: now } : {};

@@ -51,7 +51,7 @@ export interface ApplyEntry {
   /** Something will read its schemas. */
   needsSchemas: boolean;
   failure: ItemFailure | null;
-  /** When a worker that wrote it was lost, milliseconds since the epoch; null: none was, or another try was answered. */
+  /** When a worker was lost last whose write may still arrive and overwrite, milliseconds since the epoch; null: none was. */
   lostAt: number | null;
   /** Why it waits, for people. */
   why: string;
@@ -214,7 +214,7 @@ export function neverMade({ entries }: ApplyState): string[] {
   return Object.values(entries).flatMap(({ address, id, mayExist }) => (id === null && !mayExist ? [address] : []));
 }
 
-/** When a worker was lost last whose write was never answered, milliseconds since the epoch; null: none was. */
+/** When a worker was lost last whose write may still arrive and overwrite, milliseconds since the epoch; null: none was. */
 export function lastLoss({ entries }: ApplyState): number | null {
   const times = Object.values(entries).flatMap(({ lostAt }) => (lostAt === null ? [] : [lostAt]));
   return times.length === 0 ? null : Math.max(...times);

@@ -91,12 +91,21 @@ function stepApplying(state: ApplyState, now: number): ApplyCommand[] {
   );
   if (!isOver) return commands;
   const isWhole = entriesOf(state).every(({ status }) => status === 'done');
-  if (isWhole) state.phase = 'activating';
-  else {
+  if (isWhole) {
+    state.phase = 'activating';
+    letLostWritesEnd(state);
+  } else {
     state.stopping = 'failed';
     endOrUndo(state, now);
   }
   return commands;
+}
+
+/** The update of a lost worker says that the sync is inactive: it must not arrive after the activation. */
+function letLostWritesEnd(state: ApplyState): void {
+  for (const entry of entriesOf(state))
+    if (entry.activate !== null && entry.lostAt !== null)
+      entry.wakeAt = Math.max(entry.wakeAt, entry.lostAt + lastWriteMs);
 }
 
 function skipDependents(state: ApplyState): void {

@@ -9,6 +9,7 @@ import { failureDetails, failureMessage, resourcesOf } from '../../../../src/rul
 import {
   hasSucceeded,
   lastLoss,
+  lastWriteMs,
   neverMade,
   newApplyState,
   type ApplyState,
@@ -254,12 +255,56 @@ describe('an apply', () => {
     expect(tries).toBeLessThan(400);
   });
 
-  it('says when a worker was lost whose write nothing answered', () => {
-    const addresses = ['connections.a'];
-    const lost = applyEvent(stepApply(begin(true, 10), 0).state, { type: 'applied', addresses, results: null }, 7);
-    expect(lastLoss(lost)).toBe(7);
+  describe('a worker that was lost', () => {
+    const taken = (begun: ApplyState, address: string): ApplyState => {
+      const lost: ApplyEvent = { type: 'applied', addresses: [address], results: null };
+      return applyEvent(stepApply(begun, 0).state, lost, 7);
+    };
     const done = { state: 'done', id: '1', created: true, wrote: true, needsConsent: false, firstRun: null } as const;
-    expect(lastLoss(applyEvent(lost, { type: 'applied', addresses, results: [done] }, 8))).toBeNull();
+    const answered = (state: ApplyState, address: string): ApplyState =>
+      applyEvent(state, { type: 'applied', addresses: [address], results: [done] }, 8);
+    const sync = object('bulkSyncs.l');
+    const updating = (): ApplyState => {
+      const plan = created(sync.address);
+      const change = { ...plan.change, id: '1', action: 'update' as const };
+      return newApplyState({
+        ...{ objects: [sync], owned: {}, dropped: [], rollback: true, maxConcurrent: 10 },
+        planned: { [sync.address]: { ...plan, change, active: true } },
+      });
+    };
+
+    it('counts while its create is unanswered', () => {
+      const lost = taken(begin(true, 10), 'connections.a');
+      expect(lastLoss(lost)).toBe(7);
+      expect(lastLoss(answered(lost, 'connections.a'))).toBeNull();
+    });
+
+    it('counts to the end where it overwrites, as its write may arrive after the retry', () => {
+      const lost = taken(updating(), sync.address);
+      const after = answered(lost, sync.address);
+      expect(lastLoss(after)).toBe(7);
+      const unready = { type: 'polytomic.Unavailable', message: '503', nonRetryable: false };
+      const again = { state: 'again', note: null, delayMs: 1, failure: unready, id: '1' } as const;
+      expect(lastLoss(applyEvent(lost, { type: 'applied', addresses: [sync.address], results: [again] }, 8))).toBe(7);
+    });
+
+    it('may still write that a sync is inactive, so that activating waits for the end of that', () => {
+      const after = answered(taken(updating(), sync.address), sync.address);
+      const early = stepApply(after, 9);
+      expect([early.state.phase, early.commands, early.wakeAt]).toEqual(['activating', [], 7 + lastWriteMs]);
+      const { commands } = stepApply(early.state, 7 + lastWriteMs);
+      expect(commands).toEqual([{ type: 'activate', addresses: [sync.address] }]);
+    });
+
+    it('is remembered when the activation that it sent is answered to another one', () => {
+      const after = answered(stepApply(updating(), 0).state, sync.address);
+      const addresses = [sync.address];
+      const sent = stepApply(after, 9).state;
+      const lost = applyEvent(sent, { type: 'activated', addresses, results: null, failure: null }, 20);
+      const ok = { [sync.address]: { state: 'done', changed: true } } as const;
+      const ended = applyEvent(lost, { type: 'activated', addresses, results: ok, failure: null }, 30);
+      expect(lastLoss(ended)).toBe(20);
+    });
   });
 
   it('stops when its history takes no more, and leaves what it made to the next one', async () => {
