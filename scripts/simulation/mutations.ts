@@ -132,12 +132,6 @@ export const mutations: readonly Mutation[] = [
     to: "'post'",
   },
   {
-    name: "a stopped job names somebody else's run",
-    file: engine('ends'),
-    from: 'return isOther && !isTimedOut ? null : executionOf(job);',
-    to: 'return executionOf(job);',
-  },
-  {
     name: 'the window of a try begins when its answer is known',
     file: attempt,
     from: 'attempt.since ??= at;',

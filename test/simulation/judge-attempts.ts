@@ -230,7 +230,9 @@ function isCancelDue(story: Story, run: ExecutionRecord, afterMs: number): boole
     ({ at, what }) => beganAt + at + (what.type === 'fault' ? (what.spec.forMs ?? 0) : 0),
   );
   const troubleAt = Math.max(seen.lastActAt, strikes.lastAt, ...outages);
-  const overAt = Math.min(run.completedAt ?? Infinity, endedAt, seen.timeoutAt ?? Infinity);
+  // A run that somebody else has cancelled is never stalled, however long it takes to end.
+  const cancelAt = run.cancelRequestedAt ?? Infinity;
+  const overAt = Math.min(run.completedAt ?? Infinity, cancelAt, endedAt, seen.timeoutAt ?? Infinity);
   return standstills(story, run).some(({ from, to }) => {
     const dueAt = Math.max(from, troubleAt) + afterMs + unreadMs;
     return dueAt < Math.min(overAt, to);

@@ -114,12 +114,17 @@ export function endStopped(state: EngineState, job: Job, settled: CancelledItem 
   if (!isOver || !again()) endWithResult(state, job, result, now);
 }
 
-/** The run that a stopped job names: somebody else's only where the time to wait for it was up. */
+/** The run that a stopped job names. */
 export function stoppedExecutionOf(job: Job): string | null {
-  const { stage, stop } = job;
+  const end = job.stop?.end;
+  return namedExecutionOf(job, end?.type === 'verdict' ? end.verdict.outcome : 'canceled');
+}
+
+/** Whoever waited for somebody else's run learns which, but not as one that was canceled. */
+function namedExecutionOf(job: Job, outcome: RunOutcome): string | null {
+  const { stage } = job;
   const isOther = stage.type === 'running' && stage.ownership === 'other';
-  const isTimedOut = stop?.end.type === 'verdict' && stop.end.verdict.outcome === 'timedOut';
-  return isOther && !isTimedOut ? null : executionOf(job);
+  return isOther && outcome === 'canceled' ? null : executionOf(job);
 }
 
 /** Starts nothing more; jobs that were not admitted count as the verdict. Those that would have to start again are over. */
@@ -138,8 +143,7 @@ export function endIdleJobs(state: EngineState, verdict: Verdict, now: number): 
     const isIdle = stage.type === 'needsSnapshot' || (stage.type === 'running' && stage.ownership === 'other');
     if (!isIdle || job.attempt?.windows.length) continue;
     const { executions } = job;
-    // Whoever waited for somebody else's run learns which.
-    const none = (): StepResult => noResult(state, job, verdict, executionOf(job));
+    const none = (): StepResult => noResult(state, job, verdict, namedExecutionOf(job, verdict.outcome));
     endWithResult(state, job, executions.length > 0 ? resultSoFar(state, job) : none(), now);
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { applyEvent } from '../../../../src/workflows/engine/apply';
 import type { RunOwnership } from '../../../../src/workflows/engine/job';
 import { Engine } from './engine-by-hand';
 import { endOf, fanOutState, listOf, runningJob } from './support';
@@ -46,5 +47,16 @@ describe('a fan-out that cancels the rest', () => {
     const engine = cancellingRest('other');
     expect(engine.state.counts).toMatchObject({ failed: 1, skipped: 1, canceled: 0 });
     expect(engine.count('cancel')).toBe(0);
+  });
+});
+
+describe('a run that is cancelled while it waits for the run of somebody else', () => {
+  it('does not name that run as its own', () => {
+    const job = runningJob('lake', { attached: false });
+    if (job.stage.type === 'running') job.stage.ownership = 'other';
+    const engine = new Engine({ ...fanOutState(), jobs: { lake: job } });
+    applyEvent(engine.state, { type: 'cancelRequested' }, engine.now);
+    engine.step();
+    expect(engine.state.failures).toMatchObject([{ syncId: 'lake', outcome: 'canceled', executionId: null }]);
   });
 });
