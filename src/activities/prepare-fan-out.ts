@@ -2,6 +2,9 @@
 import type { PreparedRuns, RunWorkflowName, SingleRunName } from '../contracts/composite-activities';
 import type { SyncKind } from '../contracts/sync-kind';
 import { parseFanOutInput, parsePipelineInput, type ParsedFanOut } from '../inputs/parse-fan-out-input';
+import { InvalidInputError } from '../inputs/invalid-input-error';
+import { operations } from '../polytomic/operations';
+import { issuesOf } from '../polytomic/request';
 import { organizationOf, requireConnections, requireSteps, type RunStep } from './allowed';
 import type { ActivityDependencies } from './dependencies';
 import { notifyTargets } from './notify-targets';
@@ -16,6 +19,7 @@ export function prepareFanOut(
   input: unknown,
 ): Omit<PreparedRuns, 'expired'> {
   const parsed = workflow === 'runSyncPipeline' ? parsePipelineInput(input) : parseFanOutInput(workflow, input);
+  checkFilter(workflow, parsed);
   const organization = organizationOf(deps, parsed.organization);
   const notify = notifyTargets(deps, parsed.fanOut.notify, workflow);
   for (const [kind, steps] of stepsOf(parsed)) {
@@ -31,6 +35,15 @@ export function prepareFanOut(
     setup: deps.setup,
     serverTime: '',
   };
+}
+
+/** Polytomic itself selects model syncs by mode. @throws InvalidInputError */
+function checkFilter(workflow: ManySyncsName, { kind, fanOut }: ParsedFanOut): void {
+  const { mode } = fanOut.filter;
+  const query = operations.modelSync.list.query?.();
+  if (kind !== 'model' || mode === undefined || !query) return;
+  const issues = issuesOf(query, { mode }).map(({ field, message }) => ({ field: `filter.${field}`, message }));
+  if (issues.length > 0) throw new InvalidInputError(workflow, issues);
 }
 
 /** Cancelling is not among them: what may not be cancelled is left running, and told. */

@@ -53,6 +53,15 @@ describe('prepareRuns for many syncs', () => {
     expect(failure.details?.[0]).toEqual([{ field: 'notify[0]', message: expect.stringContaining(told) }]);
   });
 
+  it('refuses a mode that Polytomic does not have, by its place', async () => {
+    const prepared = prepare(await activitiesOnEmulator(), 'runAllModelSyncs', { filter: { mode: 'upsert' } });
+    const failure = await failureOf(prepared);
+    expect(failure).toMatchObject({ type: 'polytomic.InvalidInput', nonRetryable: true });
+    expect(failure.details?.[0]).toEqual([
+      { field: 'filter.mode', message: expect.stringContaining('updateOrCreate') },
+    ]);
+  });
+
   it('refuses at once what the runs would not be allowed to do', async () => {
     const reads = ['bulkSync.list', 'bulkSync.get', 'bulkSync.executions.*'];
     const failure = await failureOf(prepare(await allowing(...reads), 'runAllBulkSyncs', {}));
