@@ -77,9 +77,15 @@ export interface SetRecord {
 export type SetMessage =
   /**
    * `over`: a holder that was seen to have ended without a release; its last write ends by `until`, null: unknown.
-   * `lostAt`: when it ended, RFC 3339. Default: nobody knows.
+   * `lostAt`: when it ended, RFC 3339. Default: nobody knows. `recordLostAt`: when the set's former record was terminated,
+   * RFC 3339: its holder may still write. Default: there is none.
    */
-  | { type: 'acquire'; holder: SetHolder; over?: { token: string; until: string | null; lostAt?: string } }
+  | {
+      type: 'acquire';
+      holder: SetHolder;
+      over?: { token: string; until: string | null; lostAt?: string };
+      recordLostAt?: string;
+    }
   /**
    * `at`: RFC 3339; whatever was posted has ended by then. `ran`: addresses of the syncs that had their first run.
    * `unmade`: addresses whose creates are known to have had no effect. Default of both: none. `lostAt`: when a worker was

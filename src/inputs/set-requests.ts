@@ -96,6 +96,7 @@ const message = lazy(
         type: z.literal('acquire'),
         holder: holder(),
         over: strict({ token: token(), until: anyText().nullable(), lostAt: anyText().optional() }).optional(),
+        recordLostAt: anyText().optional(),
       }),
       releaseMessage(),
       strict({ type: z.literal('intend'), token: token(), intents: z.record(address(), intent()) }),

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import type { ProvisionProgress, ProvisionResult } from '../../src/contracts/provision';
 import type { ProvisionPlan } from '../../src/contracts/provision-plan';
+import { setWorkflowId } from '../../src/contracts/provision-record';
 import type { FaultSpec } from '../../src/testing';
 import { countsOf, objectsNamed, password, provisioningPlugin, specOf } from './support/provisioning';
 import { eventsOf } from './support/history';
@@ -187,6 +188,25 @@ sideBySide({
       expect(await countsOf(world, 'patient')).toEqual([1, 1, 1, 1]);
       await world.run('deprovisionPolytomic', { spec });
     },
+
+  'a create under way when the record of its set was terminated is not made again': async () => {
+    const spec = specOf('forgotten');
+    const held = world.emulator.fault({
+      method: 'POST',
+      path: '/api/connections',
+      when: isOf('forgotten warehouse'),
+      delayEffectMs: 10_000,
+      times: 1,
+    });
+    const first = await world.start('provisionPolytomic', { spec });
+    await waitUntil(async () => held.hits > 0, { everyMs: 50 });
+    await world.client.workflow.getHandle(setWorkflowId('default', 'forgotten')).terminate();
+    const second = await world.start('provisionPolytomic', { spec });
+    expect(await failureOf(first)).toMatchObject({ type: 'polytomic.ProvisioningFailed' });
+    const blocked = await failureOf(second);
+    expect(blocked.message).toContain('connections.warehouse');
+    expect(await countsOf(world, 'forgotten')).toEqual([1, 0, 0, 0]);
+  },
 
   'a destroy asks for approval of its plan, also where it is given the hash of one': async () => {
     const spec = specOf('assented');

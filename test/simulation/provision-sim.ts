@@ -464,6 +464,7 @@ class ProvisionSimulation {
         await this.#pass();
         return answer;
       },
+      endOfRecord: async () => null,
       endOf: async () => (this.#holderHasEnded ? { at: this.#date() } : undefined),
       async *claims() {},
     };

@@ -23,13 +23,16 @@ export function createSetActivities(records: SetRecords): SetActivities {
       return record && { ...record, last: null };
     },
     async acquireSet({ holder, ...ref }) {
-      const answer = await records.change(ref, { type: 'acquire', holder });
+      // Read first, as whoever asks for the lock starts a new record, which knows nothing of the old one.
+      const recordLostAt = await records.endOfRecord(ref);
+      const acquire = { type: 'acquire', holder, ...(recordLostAt !== null && { recordLostAt }) } as const;
+      const answer = await records.change(ref, acquire);
       if (answer.state !== 'busy') return taken(answer);
       const end = await records.endOf(answer.holder);
       if (!end) return answer;
       const until = end.at === null ? null : new Date(Date.parse(end.at) + effectWindowMs).toISOString();
       const over = { token: answer.holder.token, until, lostAt: end.at ?? new Date().toISOString() };
-      return taken(await records.change(ref, { type: 'acquire', holder, over }));
+      return taken(await records.change(ref, { ...acquire, over }));
     },
     async awaitSet({ token, ...ref }) {
       const context = Context.current();

@@ -6,8 +6,10 @@ import type { SetRef } from '../../contracts/provision-activities';
 export interface SetRecords {
   /** Null where the set has none; never starts one. */
   read(ref: SetRef): Promise<SetRecord | null>;
-  /** Starts the record where there is none. */
+  /** `acquire` starts the record where there is none; all else is refused then, as whoever sends it holds nothing. */
   change(ref: SetRef, message: SetMessage): Promise<SetAnswer>;
+  /** When the set's last record ended, which none does by itself, RFC 3339; null: it goes on, or there never was one. */
+  endOfRecord(ref: SetRef): Promise<string | null>;
   /**
    * Whether that run has ended without a release, as far as Temporal knows, and when (RFC 3339; null: nobody knows any
    * more). Undefined while it goes on.

@@ -26,6 +26,10 @@ export function createTemporalSetRecords(): SetRecords {
   return {
     read: (ref) => withDeadline(ref, () => readRecord(setWorkflowId(ref.organization, ref.set))),
     change: (ref, message) => withDeadline(ref, () => send(ref, message)),
+    async endOfRecord({ organization, set }) {
+      const found = await describe(setWorkflowId(organization, set));
+      return found && found.status.name !== 'RUNNING' ? (found.closeTime?.toISOString() ?? null) : null;
+    },
     async endOf({ workflowId, runId }) {
       const found = await describe(workflowId, runId);
       if (found?.status.name === 'RUNNING') return undefined;
@@ -57,20 +61,29 @@ async function readRecord(workflowId: string): Promise<SetRecord | null> {
 
 async function send({ organization, set }: SetRef, message: SetMessage): Promise<SetAnswer> {
   const { info } = Context.current();
+  // The same message in another attempt finds the first one's answer.
+  const updateId = createHash('sha256')
+    .update(canonicalJson([info.workflowExecution?.runId, info.activityId, info.attempt, message]))
+    .digest('hex');
+  const update = { args: [message] as [SetMessage], updateId };
+  const workflowId = setWorkflowId(organization, set);
+  if (message.type !== 'acquire') {
+    const handle = client().workflow.getHandle(workflowId);
+    return handle.executeUpdate<SetAnswer, [SetMessage]>(setRecordUpdateName, update).catch((error: unknown) => {
+      if (error instanceof WorkflowNotFoundError) return { state: 'refused' };
+      throw error;
+    });
+  }
   const start = new WithStartWorkflowOperation(setWorkflowType, {
-    workflowId: setWorkflowId(organization, set),
+    workflowId,
     taskQueue: info.taskQueue,
     args: [{ organization, set }],
     workflowIdConflictPolicy: 'USE_EXISTING',
     staticSummary: `Record of the set ${set} of ${organization}`,
   });
   return client().workflow.executeUpdateWithStart<never, SetAnswer, [SetMessage]>(setRecordUpdateName, {
+    ...update,
     startWorkflowOperation: start as never,
-    args: [message],
-    // The same message in another attempt finds the first one's answer.
-    updateId: createHash('sha256')
-      .update(canonicalJson([info.workflowExecution?.runId, info.activityId, info.attempt, message]))
-      .digest('hex'),
   });
 }
 

@@ -28,7 +28,7 @@ export function claimedIds({ objects }: Pick<SetRecord, 'objects'>): string[] {
 /** The lock passes on with its open intents: the next holder looks up what became of them. */
 function acquire(
   record: SetRecord,
-  { holder, over }: Extract<SetMessage, { type: 'acquire' }>,
+  { holder, over, recordLostAt }: Extract<SetMessage, { type: 'acquire' }>,
 ): { record: SetRecord; answer: SetAnswer } {
   const present = record.holder;
   const isMine = present?.token === holder.token;
@@ -41,7 +41,7 @@ function acquire(
   const intents = takenOver && !isMine ? closedAt(record.intents, over?.until ?? null) : record.intents;
   const next = {
     ...record,
-    ...(isMine ? {} : later(record, over?.lostAt)),
+    ...(isMine ? {} : later(record, over?.lostAt ?? recordLostAt)),
     intents,
     holder: { ...holder, since, ...(takenOver && { takenOver }) },
   };

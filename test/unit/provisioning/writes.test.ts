@@ -27,6 +27,7 @@ function recordsOf({
       record = changed.record;
       return changed.answer;
     },
+    endOfRecord: async () => null,
     endOf: async () => undefined,
     async *claims() {
       yield { set: 'other', ids: theirs };

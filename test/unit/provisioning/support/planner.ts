@@ -17,6 +17,7 @@ import { makePlan, type MadePlan } from '../../../../src/workflows/provision/mak
 const readOnly: SetRecords = {
   read: async () => null,
   change: () => Promise.reject(new Error('a plan changes no record')),
+  endOfRecord: async () => null,
   endOf: async () => undefined,
   async *claims() {},
 };

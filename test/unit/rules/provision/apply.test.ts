@@ -283,7 +283,7 @@ describe('an apply', () => {
       const lost = taken(updating(), sync.address);
       const after = answered(lost, sync.address);
       expect(lastLoss(after)).toBe(7);
-      const unready = { type: 'polytomic.Unavailable', message: '503', nonRetryable: false };
+      const unready = { type: 'polytomic.Unavailable', message: '503', nonRetryable: false } as const;
       const again = { state: 'again', note: null, delayMs: 1, failure: unready, id: '1' } as const;
       expect(lastLoss(applyEvent(lost, { type: 'applied', addresses: [sync.address], results: [again] }, 8))).toBe(7);
     });

@@ -146,6 +146,8 @@ describe('the record of a set', () => {
     expect(answerTo([...takenOver, release('b', earlier)])).toMatchObject({ record: { lostAt: later } });
     expect(answerTo([held, release('a', earlier)])).toMatchObject({ record: { lostAt: earlier } });
     expect(after([held, release('a')]).lostAt).toBeUndefined();
+    const anew: SetMessage = { type: 'acquire', holder: holder('a'), recordLostAt: earlier };
+    expect(answerTo([anew, release('a')])).toMatchObject({ record: { lostAt: earlier } });
   });
 
   it('keeps the intent of a replacement although the old object is gone', () => {
