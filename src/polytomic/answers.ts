@@ -2,10 +2,10 @@
 import { z } from 'zod';
 import type { AnswerFields, Shape } from './shapes';
 
-/** What arrived: the parsed body (absent when empty) and the place the answer points to. */
+/** What arrived: the parsed body (absent when empty) and the place the answer points to, looked up by those who ask. */
 export interface Received {
   readonly body?: unknown;
-  readonly location?: string;
+  readonly location: () => string | undefined;
 }
 
 /** How an operation's answer is read. */
@@ -106,7 +106,11 @@ export function linked<T>(item: Shape<z.ZodType<T>>): Answer<T & Linked> {
 
 /** Work that was taken on but not done: 202 without a body. Some say in a header where to look. */
 export function accepted(): Answer<{ location?: string }> {
-  return { kind: 'one', decode: ({ location: place }) => (place ? { location: place } : {}) };
+  const decode = ({ location: find }: Received): { location?: string } => {
+    const place = find();
+    return place ? { location: place } : {};
+  };
+  return { kind: 'one', decode };
 }
 
 /** No answer worth reading. */
@@ -116,8 +120,8 @@ export function nothing(): Answer<void> {
 
 /** A redirect whose place is the answer, not to be followed: the place is signed, and the key would travel. */
 export function location(): Answer<{ location: string }> {
-  const decode = ({ location: place, body }: Received): { location: string } =>
-    z.object({ location: z.string() }).parse({ location: place ?? urlIn(body) });
+  const decode = ({ location: find, body }: Received): { location: string } =>
+    z.object({ location: z.string() }).parse({ location: find() ?? urlIn(body) });
   return { kind: 'location', decode };
 }
 

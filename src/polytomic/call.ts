@@ -138,8 +138,11 @@ async function report<I, O>(setup: CallSetup, row: Operation<I, O>, performance:
   const { organization, onCall = () => undefined } = setup;
   const { method } = performance;
   let sent: SentCall | undefined;
-  const tell = (outcome: Partial<CallReport>): void =>
-    onCall({ organization, operation: row.name, method, ...sent, ...outcome });
+  const tell = (outcome: Partial<CallReport>): void => {
+    const { showRequestId, ...about } = sent ?? {};
+    const requestId = showRequestId?.();
+    onCall({ organization, operation: row.name, method, ...about, ...(requestId && { requestId }), ...outcome });
+  };
   try {
     const answer = await perform(setup, row, { ...performance, onSent: (more) => (sent = { ...sent, ...more }) });
     if (method !== 'GET') tell({});
@@ -151,7 +154,10 @@ async function report<I, O>(setup: CallSetup, row: Operation<I, O>, performance:
   }
 }
 
-type SentCall = Pick<CallReport, 'key' | 'status' | 'requestId' | 'traceId'>;
+interface SentCall extends Pick<CallReport, 'key' | 'status' | 'traceId'> {
+  /** Judged for those only that are reported: that costs more than all else that a read does with its answer. */
+  readonly showRequestId?: () => string | undefined;
+}
 
 interface Reported extends Performance {
   readonly onSent: (sent: SentCall) => void;
@@ -177,13 +183,12 @@ async function perform<I, O>(setup: CallSetup, row: Operation<I, O>, performance
   if (answer.status !== 429) setup.pause.recordAnswer(row.name);
   const secrets = [...opened.secrets, ...markedSecretsIn(row, opened.input), ...(options.secrets ?? [])];
   const showText = createTextGuard({ secrets, credential: authorization.secrets, others: others(opened.input) });
-  onSent({
-    status: answer.status,
-    ...(meta.requestId && showText(meta.requestId) === meta.requestId && { requestId: meta.requestId }),
-  });
+  const { requestId = '' } = meta;
+  onSent({ status: answer.status, showRequestId: () => (showText(requestId) === requestId ? requestId : undefined) });
   try {
     return readAnswer(row, answer, {
-      ...{ version: setup.version, url: setup.url, now: setup.clock.now(), onWarning: setup.onWarning, fail, showText },
+      ...{ version: setup.version, echo: meta.version, url: setup.url, now: setup.clock.now() },
+      ...{ onWarning: setup.onWarning, fail, showText },
       fields: [...opened.fields, ...markedFieldsIn(row, input)],
       mask: (value) => maskAnswer(value, [...secrets, ...quotedIn(answer.text, authorization.secrets)]),
     });
@@ -245,6 +250,6 @@ async function observed(
 }
 
 function metaOf({ status, header }: Exchanged): AnswerMeta {
-  const named = { date: header('date'), version: header('x-polytomic-version'), requestId: header('x-request-id') };
-  return { status, ...Object.fromEntries(Object.entries(named).filter(([, value]) => value !== null)) };
+  const find = (name: string): string | undefined => header(name) ?? undefined;
+  return { status, date: find('date'), version: find('x-polytomic-version'), requestId: find('x-request-id') };
 }

@@ -11,6 +11,8 @@ import type { ApiVersion } from './versions';
 interface Reading {
   readonly fail: Fail;
   readonly version: ApiVersion;
+  /** The version that says to have answered, if any. */
+  readonly echo: string | undefined;
   readonly url: string;
   /** The machine's time, milliseconds since the epoch. */
   readonly now: number;
@@ -32,16 +34,18 @@ const longestRequestId = 128;
 /** @throws PolytomicError */
 export function readAnswer<I, O>(row: Operation<I, O>, answer: Exchanged, reading: Reading): O {
   const { status, header } = answer;
-  const met = { answered: true, status, requestId: requestIdOf(answer, reading) };
+  // What nobody reads of a good answer is not made: to judge an id costs a quarter of a read.
+  const met = (): Met => ({ answered: true, status, requestId: requestIdOf(answer, reading) });
   const redirected = status >= 300 && status < 400;
   if (redirected && !(row.answer.kind === 'location' && header('location'))) {
-    throw reading.fail('UnexpectedResponse', `answered ${status}: ${redirectOf(answer, reading)}`, met);
+    throw reading.fail('UnexpectedResponse', `answered ${status}: ${redirectOf(answer, reading)}`, met());
   }
   if (status >= 400 || status < 200) {
-    const shown = showMessage(answer.text, { reading, requestId: met.requestId });
+    const about = met();
+    const shown = showMessage(answer.text, { reading, requestId: about.requestId });
     const fromApi = isJson(answer.text);
     const more = {
-      ...met,
+      ...about,
       fromApi,
       gateway: status < 500 && !fromApi,
       retryAfterMs: retryAfterMs(header, reading.now),
@@ -50,10 +54,16 @@ export function readAnswer<I, O>(row: Operation<I, O>, answer: Exchanged, readin
     throw reading.fail(codeOfStatus(status), `answered ${status}${shown && `: ${shown}`}`, more);
   }
   const unexpected: Unexpected = (reason, more) =>
-    reading.fail('UnexpectedResponse', `answered ${status}, ${reason}`, { ...met, ...more });
+    reading.fail('UnexpectedResponse', `answered ${status}, ${reason}`, { ...met(), ...more });
   const decoded = maskDecoded(decode(row, answer, unexpected), { reading, unexpected });
-  checkEcho(header('x-polytomic-version'), reading, (reason) => unexpected(reason, { decoded, fromApi: true }));
+  checkEcho(reading.echo, reading, (reason) => unexpected(reason, { decoded, fromApi: true }));
   return decoded;
+}
+
+interface Met {
+  readonly answered: true;
+  readonly status: number;
+  readonly requestId: string | undefined;
 }
 
 function isJson(text: string): boolean {
@@ -105,7 +115,7 @@ function decode<I, O>(row: Operation<I, O>, answer: Exchanged, unexpected: Unexp
     throw unexpected('but not with JSON');
   }
   try {
-    return row.answer.decode({ body, location: answer.header('location') ?? undefined });
+    return row.answer.decode({ body, location: () => answer.header('location') ?? undefined });
   } catch (error) {
     if (error instanceof z.ZodError) throw unexpected(`but in another shape: ${summaryOf(error)}`, { fromApi: true });
     throw error;
@@ -114,11 +124,11 @@ function decode<I, O>(row: Operation<I, O>, answer: Exchanged, unexpected: Unexp
 
 /** An answer of another version may mean something else; one that does not say its version is only worth a warning. */
 function checkEcho(
-  echo: string | null,
+  echo: string | undefined,
   { version, onWarning, showText }: Reading,
   unexpected: (reason: string) => Error,
 ): void {
-  if (echo === null) onWarning(`the API does not say which version answers; ${version} was asked for`);
+  if (echo === undefined) onWarning(`the API does not say which version answers; ${version} was asked for`);
   else if (echo !== version)
     throw unexpected(`but as version ${showText(echo.slice(0, 32)) ?? 'unknown'}; ${version} was asked for`);
 }

@@ -34,16 +34,15 @@ export function prepareRequest(row: AnyOperation, version: ApiVersion, input: un
   const given = object.safeParse(input ?? {});
   if (!given.success) throw new InputMismatch([{ field: 'input', message: 'expected an object' }]);
   const { method, body } = formAt(row, version);
-  const names = pathParameters(row.path);
-  const queryNames = Object.keys(row.query?.().shape ?? {});
+  const { names, queryNames } = partsOf(row);
   const rest = Object.entries(given.data).filter(([name]) => !names.includes(name) && !queryNames.includes(name));
 
   const query = pick(given.data, queryNames);
   const fields = Object.fromEntries(rest);
   const issues = [
     ...names.flatMap((name) => pathIssues(name, given.data[name])),
-    ...issuesOf(row.query?.() ?? noFields, query),
-    ...issuesOf(body?.() ?? noFields, fields),
+    ...(row.query ? issuesOf(row.query(), query) : []),
+    ...(body || rest.length > 0 ? issuesOf(body?.() ?? noFields, fields) : []),
     ...Object.keys(given.data).flatMap((field) => {
       const message = unknownField(row, version, field);
       return message ? [{ field, message }] : [];
@@ -52,8 +51,25 @@ export function prepareRequest(row: AnyOperation, version: ApiVersion, input: un
   if (issues.length > 0) throw new InputMismatch(issues);
 
   const path = row.path.replace(/\{(\w+)\}/g, (_match, name: string) => encodeURIComponent(String(given.data[name])));
-  const target = path + encodeQuery(query as Record<string, QueryValue>);
+  const target = row.query ? path + encodeQuery(query as Record<string, QueryValue>) : path;
   return { method, target, body: body && JSON.stringify(fields) };
+}
+
+interface RowParts {
+  readonly names: readonly string[];
+  readonly queryNames: readonly string[];
+}
+
+/** Names in the path and in the query: the same for every request of a row, and rows are few. */
+const knownParts = new WeakMap<AnyOperation, RowParts>();
+
+function partsOf(row: AnyOperation): RowParts {
+  const parts = knownParts.get(row) ?? {
+    names: pathParameters(row.path),
+    queryNames: Object.keys(row.query?.().shape ?? {}),
+  };
+  knownParts.set(row, parts);
+  return parts;
 }
 
 /** Names of a template's parameters, in order. */
@@ -99,7 +115,7 @@ function toIssues(issue: z.core.$ZodIssue): RequestIssue[] {
   return [{ field: at(), message: issue.message }];
 }
 
-function pick(input: Record<string, unknown>, names: string[]): Record<string, unknown> {
+function pick(input: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(names.filter((name) => name in input).map((name) => [name, input[name]]));
 }
 
