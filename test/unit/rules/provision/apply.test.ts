@@ -284,7 +284,7 @@ describe('an apply', () => {
       const after = answered(lost, sync.address);
       expect(lastLoss(after)).toBe(7);
       const unready = { type: 'polytomic.Unavailable', message: '503', nonRetryable: false } as const;
-      const again = { state: 'again', note: null, delayMs: 1, failure: unready, id: '1' } as const;
+      const again: AppliedItem = { state: 'again', note: null, delayMs: 1, failure: unready, id: '1' };
       expect(lastLoss(applyEvent(lost, { type: 'applied', addresses: [sync.address], results: [again] }, 8))).toBe(7);
     });
 
