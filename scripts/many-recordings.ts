@@ -110,7 +110,7 @@ export const manyRecordings: Readonly<Record<string, Recording>> = {
   'all-more-than-a-batch': fanOut('crowd', { syncs: times(230, { durationMs: 6_000 }), maxConcurrent: 230 }),
   'all-starts-repeated': only('runAllBulkSyncs', (stage) => {
     const input = all('flaky', { syncs: times(24), maxConcurrent: 24 })(stage);
-    stage.emulator.fault({ operation: 'bulkSync.start', status: 503, times: 24 });
+    stage.emulator.fault({ operation: 'bulkSync.start', path: /flaky-/, status: 503, times: 24 });
     return input;
   }),
   // The end is told within the gap after the message that both are late.
@@ -128,7 +128,7 @@ export const manyRecordings: Readonly<Record<string, Recording>> = {
     ];
     const input = all('phases', { syncs, maxConcurrent: 4, retryFailedSchemas: 1, notify: ['team'] })(stage);
     stage.emulator.startRun(stage.emulator.addBulkSync({ name: 'phases by others', durationMs: 15_000 }).id);
-    stage.emulator.fault({ operation: 'bulkSync.start', status: 503, times: 6 });
+    stage.emulator.fault({ operation: 'bulkSync.start', path: /phases-/, status: 503, times: 6 });
     return input;
   }),
   'inline-all': only('inlineAll', all('inline', { syncs: times(3) })),

@@ -25,7 +25,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'adopt without the time bound',
     file: adopt,
-    from: 'return created >= from - skewMs && (to === null || created <= to + skewMs);',
+    from: 'return created >= from - skewMs && created <= to + skewMs;',
     to: 'return true || created + from + (to ?? 0) + skewMs > 0;',
   },
   {

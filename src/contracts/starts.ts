@@ -6,12 +6,13 @@ import type { ErrorText } from './waits';
 
 /**
  * The time in which an effect of uncertain tries of one key may have been created, in milliseconds since the epoch by
- * Polytomic's clock. `to` is null while the key is still in use.
+ * Polytomic's clock.
  */
 export interface EffectWindow {
   /** Beginning of the first try of the key that may have taken effect. */
   from: number;
-  to: number | null;
+  /** When Polytomic cannot be working on any of them any more; may lie ahead. */
+  to: number;
 }
 
 /** What a snapshot says about runs that existed before the first try: none of them is ours. */

@@ -28,7 +28,7 @@ export function skewOf({ listed }: KnownRuns): number {
 
 /** Whether something was created while a try may have taken effect, as far as Polytomic's clocks agree. */
 export function isWithin({ from, to }: EffectWindow, created: number, skewMs: number): boolean {
-  return created >= from - skewMs && (to === null || created <= to + skewMs);
+  return created >= from - skewMs && created <= to + skewMs;
 }
 
 /**

@@ -109,10 +109,10 @@ async function find(run: Cancelling): Promise<void> {
   if (run.executionId === null && isPastShowing(run)) end(run, 'no execution that this start may have made was found');
 }
 
-/** Nothing that a start may have made can show later. A window that is still open says nothing of its end. */
+/** Nothing that a start may have made can show later. */
 function isPastShowing({ item, attempt }: Cancelling): boolean {
   const now = attempt.serverClock.now();
-  const shown = item.windows.every(({ to }) => to !== null && now >= to + visibleAfterMs);
+  const shown = item.windows.every(({ to }) => now >= to + visibleAfterMs);
   return shown || attempt.elapsedMs() >= unfinishedForMs;
 }
 

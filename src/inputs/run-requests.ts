@@ -38,7 +38,7 @@ const window = lazy(
   () =>
     strict({
       from: epochMs(),
-      to: epochMs().nullable(),
+      to: epochMs(),
     } satisfies Fields<EffectWindow>) satisfies z.ZodType<EffectWindow>,
 );
 

@@ -16,11 +16,13 @@ export interface AttemptState {
   tries: number;
   /** Beginning of the first try of this key that may have taken effect, by Polytomic's clock; null: the key is certain. */
   since: number | null;
+  /** The same of the first such try after a gap in which nothing of ours can have been created. */
+  windowSince: number | null;
   /** Until then an effect of the tries so far may still become visible. */
   visibleUntil: number;
   /** Polytomic's clock less the workflow's, as the last try showed it. */
   clockOffsetMs: number;
-  /** Keys that were given up although they may have taken effect. */
+  /** When earlier tries may have taken effect: of keys that were given up, and of this key before a gap. */
   windows: EffectWindow[];
   /** A look after everything could have become visible found nothing. */
   isCleared: boolean;
@@ -52,6 +54,8 @@ export interface AttemptContext {
 const minuteMs = 60_000;
 const firstPauseMs = 1_000;
 const maxPauseMs = 5 * minuteMs;
+/** Between the beginning of a try and its outcome. */
+const longestTryMs = 3 * minuteMs;
 /** Outcomes are recorded for a day; later the same key would start anew. */
 const keyLifetimeMs = 23 * 60 * minuteMs;
 
@@ -63,6 +67,7 @@ export function newAttempt(key: number, now: number, windows: EffectWindow[] = [
     notBefore: now,
     tries: 0,
     since: null,
+    windowSince: null,
     visibleUntil: 0,
     clockOffsetMs: 0,
     windows,
@@ -83,9 +88,9 @@ export function mayHaveTakenEffect({ since, windows }: AttemptState): boolean {
   return since !== null || windows.length > 0;
 }
 
-/** When the tries so far may have taken effect. */
-export function windowsOf({ since, windows }: AttemptState): EffectWindow[] {
-  return since === null ? windows : [...windows, { from: since, to: null }];
+/** When the tries so far may have taken effect: what was created at other times is not ours. */
+export function windowsOf({ windowSince: from, windows, visibleUntil, clockOffsetMs }: AttemptState): EffectWindow[] {
+  return from === null ? windows : [...windows, { from, to: Math.ceil(visibleUntil + clockOffsetMs) }];
 }
 
 /** What the next try is to do. */
@@ -108,16 +113,35 @@ export function keyOf(base: string, key: number): string {
 
 /** Another key, this one's window being kept where it may have taken effect. */
 export function giveUpKey(attempt: AttemptState, context: AttemptContext): void {
-  if (attempt.since !== null) {
-    attempt.windows = [...attempt.windows, { from: attempt.since, to: context.now + attempt.clockOffsetMs }];
-  }
+  closeWindow(attempt, context.now);
   takeKey(attempt, context);
+}
+
+/** A try may have taken effect, which may become visible within so long. */
+export function openWindow(
+  attempt: AttemptState,
+  { at, windowMs }: { at: number; windowMs: number },
+  now: number,
+): void {
+  if (now - longestTryMs > attempt.visibleUntil) closeWindow(attempt, now);
+  attempt.since ??= at;
+  attempt.windowSince ??= at;
+  attempt.isCleared = false;
+  attempt.visibleUntil = Math.max(attempt.visibleUntil, now + windowMs);
+}
+
+function closeWindow(attempt: AttemptState, now: number): void {
+  const { windowSince: from, visibleUntil, clockOffsetMs } = attempt;
+  if (from === null) return;
+  attempt.windows = [...attempt.windows, { from, to: Math.ceil(Math.min(now, visibleUntil) + clockOffsetMs) }];
+  attempt.windowSince = null;
 }
 
 /** Another key for the next post. */
 export function takeKey(attempt: AttemptState, { nextKey }: AttemptContext): void {
   attempt.key = nextKey();
   attempt.since = null;
+  attempt.windowSince = null;
   attempt.repeated = { status: null, count: 0 };
   attempt.throttles = 0;
   attempt.inFlightSince = null;

@@ -5,6 +5,7 @@ import type { CreateOutcome, StartOutcome } from '../contracts/starts';
 import {
   giveUpKey,
   mayHaveTakenEffect,
+  openWindow,
   retryLater,
   takeKey,
   type AttemptContext,
@@ -74,7 +75,7 @@ function noteUndone(attempt: AttemptState, outcome: Undone, context: AttemptCont
     case 'throttled':
       return noteThrottled(attempt, outcome, context);
     case 'noResponse':
-      noteUncertain(attempt, { ...outcome, windowMs: workingWindowMs }, context);
+      openWindow(attempt, { ...outcome, windowMs: workingWindowMs }, context.now);
       // What a lost worker was answered may be an error that the API has not recorded for the key.
       attempt.mode = outcome.wasAttemptLost ? 'lookThenPost' : 'post';
       attempt.repeated = { status: null, count: 0 };
@@ -157,7 +158,7 @@ function noteAmbiguous(
 ): AttemptDecision<never> {
   const { status, mayBeWorking } = outcome;
   const windowMs = mayBeWorking ? workingWindowMs : answeredWindowMs * 2 ** Math.min(attempt.windows.length, 5);
-  noteUncertain(attempt, { ...outcome, windowMs }, context);
+  openWindow(attempt, { ...outcome, windowMs }, context.now);
   const count = attempt.repeated.status === status ? attempt.repeated.count + 1 : 1;
   attempt.repeated = { status, count };
   attempt.mode = count >= (mayBeWorking ? maxGateway : maxAnswered) ? 'look' : 'lookThenPost';
@@ -210,16 +211,6 @@ function noteNotReady(
   giveUpKey(attempt, context);
   attempt.mode = attempt.windows.length > 0 ? 'lookThenPost' : 'post';
   return retry(attempt, outcome, context, maxNotReadyPauseMs);
-}
-
-function noteUncertain(
-  attempt: AttemptState,
-  { at, windowMs }: { at: number; windowMs: number },
-  { now }: AttemptContext,
-): void {
-  attempt.since ??= at;
-  attempt.isCleared = false;
-  attempt.visibleUntil = Math.max(attempt.visibleUntil, now + windowMs);
 }
 
 function retry(

@@ -99,7 +99,7 @@ export const exampleInputs: Readonly<Record<keyof typeof workflowShapes, Workflo
 
 const organization = 'default';
 const known = { ids: ['e0'], listed: true };
-const windows = [{ from: 1, to: null }];
+const windows = [{ from: 1, to: 2 }];
 const ref = { kind: 'bulk', syncId: 's1' };
 const start = {
   ...ref,

@@ -67,6 +67,11 @@ describe('the simulation', () => {
     expect((await playAndJudge(scenarioOf(44530))).verdict.broken).toEqual([]);
   });
 
+  // A schedule ran the sync during an outage of half an hour, long after our start had gone unanswered: it was taken for ours.
+  it('takes no run of others for ours in the story of seed 256107', async () => {
+    expect((await playAndJudge(scenarioOf(256107))).verdict.broken).toEqual([]);
+  });
+
   it(
     'plays the same seed the same way each time',
     async () => {

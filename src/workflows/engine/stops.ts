@@ -167,8 +167,8 @@ function toCancelItem(
 /** Nothing more is posted: the window of the key in use ends now, unless Polytomic may still be working on it. */
 function closedWindows(attempt: AttemptState, now: number): EffectWindow[] {
   const isClosed = attempt.visibleUntil <= now + searchMs;
-  const end = isClosed ? now + attempt.clockOffsetMs : null;
-  return windowsOf(attempt).map(({ from, to }) => ({ from, to: to ?? end }));
+  const end = isClosed ? now + attempt.clockOffsetMs : Infinity;
+  return windowsOf(attempt).map(({ from, to }) => ({ from, to: Math.min(to, end) }));
 }
 
 /** How long a run may take to show once it was made. */

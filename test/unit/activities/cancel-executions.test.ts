@@ -29,7 +29,7 @@ const item: CancelItem = {
   cancel: true,
 };
 /** Its start may have taken effect, at the beginning of the tests or later. */
-const unknown = { executionId: null, windows: [{ from: startOfTest, to: null }] };
+const unknown = { executionId: null, windows: [{ from: startOfTest, to: startOfTest + 900_000 }] };
 
 const reading = (status: string, fields: Record<string, unknown> = {}): Scripted => ({
   json: { data: wireRun('ours', 0, { status, ...fields }) },

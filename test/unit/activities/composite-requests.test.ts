@@ -41,7 +41,7 @@ const wrong: [name: CompositeName, field: string, request: unknown][] = [
   [
     'startExecutions',
     'items[0].windows[0].from',
-    { organization: 'default', items: [{ ...start, windows: [{ from: '1', to: null }] }] },
+    { organization: 'default', items: [{ ...start, windows: [{ from: '1', to: 2 }] }] },
   ],
   ['startExecutions', 'items[0].key', { organization: 'default', items: [{ ...start, key: 'a b' }] }],
   [

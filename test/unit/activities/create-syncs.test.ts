@@ -11,7 +11,7 @@ const create = 'POST /api/syncs';
 const named = 'GET /api/syncs';
 const sync = { name: 'New', mode: 'create', fields: [], schedule: {}, target: { connection_id: 'c1' }, active: true };
 const made = { json: { data: { id: 'made', name: 'New', active: true, created_at: at(0) } } };
-const uncertain = { windows: [{ from: startOfTest, to: null }], lookFirst: true };
+const uncertain = { windows: [{ from: startOfTest, to: startOfTest + 900_000 }], lookFirst: true };
 
 const listed = (id: string, createdMs: number, fields: Record<string, unknown> = {}): Record<string, unknown> => ({
   ...{ id, name: 'New', active: true, created_at: at(createdMs), ...fields },

@@ -21,7 +21,7 @@ const started = { json: { data: { id: 'e1', status: 'created', created_at: at(0)
 const sync = { json: { data: { id: 's1', name: 'Users', active: true } } };
 const none = { json: { data: [] } };
 /** The windows of a key that may have taken effect at the beginning of the tests. */
-const uncertain = { windows: [{ from: startOfTest, to: null }], lookFirst: true };
+const uncertain = { windows: [{ from: startOfTest, to: startOfTest + 900_000 }], lookFirst: true };
 
 function world(script: Script, options?: StartsOptions) {
   const made = startsOnScript({ [list]: none, [get]: sync, ...script }, options);

@@ -12,7 +12,7 @@ import { at, completed, run, scriptedAdapter, startOfTest } from './support/scri
 
 /** A key that may have taken effect from the beginning of the tests on; a run of an hour before is known. */
 const sought: SoughtRun = {
-  windows: [{ from: startOfTest, to: null }],
+  windows: [{ from: startOfTest, to: startOfTest + 900_000 }],
   known: { ids: ['old'], listed: true },
   options: {},
 };
@@ -36,7 +36,7 @@ describe('a run that may be ours', () => {
   it('may be of any key that was given up, not of the time between them', () => {
     const windows = [
       { from: startOfTest, to: startOfTest + 10_000 },
-      { from: startOfTest + 900_000, to: null },
+      { from: startOfTest + 900_000, to: startOfTest + 1_800_000 },
     ];
     expect(adoptable([created(900_000), created(400_000), created(5_000)], { windows })).toEqual([
       'at 5000',

@@ -182,6 +182,31 @@ describe('a 409', () => {
   });
 });
 
+describe('tries of one key that lie far apart', () => {
+  it('leave out the time between them, in which nothing of ours can have been created', () => {
+    const intent = new Intent();
+    intent.note(noResponse(intent));
+    intent.note(unsent, 20 * minute);
+    const again = intent.now + 10 * minute;
+    intent.note({ type: 'noResponse', failure, at: again }, 10 * minute);
+    expect(intent.post()).toMatchObject({
+      key: 'base-0',
+      windows: [
+        { from: began, to: began + 15 * minute },
+        { from: again, to: again + 15 * minute },
+      ],
+    });
+  });
+
+  it('are one time where the effect of one may show after the next', () => {
+    const intent = new Intent();
+    intent.note(noResponse(intent));
+    const again = intent.now + 5 * minute;
+    intent.note({ type: 'noResponse', failure, at: again }, 5 * minute);
+    expect(intent.post().windows).toEqual([{ from: began, to: again + 15 * minute }]);
+  });
+});
+
 describe('a refusal', () => {
   it('is final where nothing can have started', () => {
     const intent = new Intent();
