@@ -41,17 +41,18 @@ interface Place {
 
 function search(value: unknown, place: Place, problems: SecretProblem[]): void {
   if (value === null || value === undefined || isReference(value) || problems.length >= maxProblems) return;
-  const tell = (problem: SecretProblem['problem']): void => void problems.push({ path: [...place.path], problem });
   if (typeof value !== 'object') {
-    if (isSecret(value, place)) tell('literal');
+    if (isSecret(value, place)) problems.push(problemAt(place, 'literal'));
   } else if (isMeantAsReference(value)) {
-    tell('malformed');
+    problems.push(problemAt(place, 'malformed'));
   } else {
     const before = problems.length;
     searchInside(value, place, problems);
-    if (problems.length === before && place.path.at(-1) === passphrase) tell('literal');
+    if (problems.length === before && place.path.at(-1) === passphrase) problems.push(problemAt(place, 'literal'));
   }
 }
+
+const problemAt = ({ path }: Place, problem: SecretProblem['problem']): SecretProblem => ({ path: [...path], problem });
 
 function searchInside(value: object, { path, name, isConfiguration }: Place, problems: SecretProblem[]): void {
   const isList = Array.isArray(value);

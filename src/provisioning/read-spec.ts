@@ -1,7 +1,18 @@
 /** Reads a spec from plain data, text or files: merged into one, each place remembered for the errors. */
-import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml';
+import {
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  visit,
+  type Document,
+  type Pair,
+  type YAMLMap,
+} from 'yaml';
 import { provisionKinds, type Fields, type SpecFile, type SpecInput } from '../contracts/provision-spec';
-import { isFields } from '../rules/provision/values';
+import { isFields, walkValues } from '../rules/provision/values';
 
 /** Something wrong in a spec; `file` and `line` where it came as text. */
 export interface SpecIssue {
@@ -26,15 +37,20 @@ interface ParsedFile {
   file: string;
   document: Document;
   lines: LineCounter;
+  /** It was parsed without an error. */
+  isUsable: boolean;
 }
 
 const lists = ['moved'];
+/** Of one file, more are not reported. */
+const maxErrors = 100;
 
 /** Never throws: what cannot be read is an issue. */
 export function readSpec(input: SpecInput): ReadSpec {
   if (typeof input === 'string') return readFiles([{ file: 'spec', text: input }]);
   if (Array.isArray(input)) return readFiles(input);
   const issues = isFields(input) ? [] : [{ field: 'spec', message: 'expected an object, a text or a list of files' }];
+  issues.push(...unusableNames(input));
   return { tree: isFields(input) ? input : {}, locate: () => undefined, issues };
 }
 
@@ -57,13 +73,58 @@ function readFiles(files: readonly SpecFile[]): ReadSpec {
 
 function parseFile({ file, text }: SpecFile, issues: SpecIssue[]): ParsedFile {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
-  for (const error of document.errors) {
-    const line = lines.linePos(error.pos[0]).line;
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, merge: true });
+  const errors = document.errors.map(({ code, pos: [at] }) => ({ code: String(code), at }));
+  const found = errors.length > 0 ? errors : repeatedKeys(document);
+  for (const { code, at } of found.slice(0, maxErrors)) {
     // The parser's longer messages quote the text around the fault, which may be a secret.
-    issues.push({ field: 'spec', message: `is neither YAML nor JSON (${error.code})`, file, line });
+    issues.push({ field: 'spec', message: `is neither YAML nor JSON (${code})`, file, line: lines.linePos(at).line });
   }
-  return { file, document, lines };
+  return { file, document, lines, isUsable: found.length === 0 };
+}
+
+/** The parser compares each key with all before it, which takes minutes for a text that is one long map. */
+function repeatedKeys(document: Document): { code: string; at: number }[] {
+  const found: { code: string; at: number }[] = [];
+  visit(document, {
+    Map(_key, { items }) {
+      const seen = new Set<string>();
+      for (const { key } of items) {
+        if (!isScalar(key) || key.value === '<<') continue;
+        const name = String(key.value);
+        if (seen.has(name)) found.push({ code: 'DUPLICATE_KEY', at: key.range?.[0] ?? 0 });
+        seen.add(name);
+      }
+    },
+  });
+  return found;
+}
+
+/** Names that JavaScript takes for something else: the object under one would be left out without a word. */
+function unusableNames(content: unknown): SpecIssue[] {
+  const issues: SpecIssue[] = [];
+  walkValues(content, (_value, path) => {
+    if (path.at(-1) !== '__proto__') return issues.length < maxErrors;
+    issues.push({ field: path.join('.'), message: 'cannot be a name' });
+    return false;
+  });
+  return issues;
+}
+
+/** Nothing where it cannot be used; an issue says why. */
+function contentOf({ file, document, isUsable }: ParsedFile, issues: SpecIssue[]): unknown {
+  if (!isUsable) return undefined;
+  try {
+    const content: unknown = document.toJS({ maxAliasCount: 100 });
+    const unusable = unusableNames(content);
+    issues.push(...unusable.map((issue) => ({ ...issue, file, line: 1 })));
+    return unusable.length === 0 ? content : undefined;
+  } catch (error) {
+    // The parser tells so of aliases alone: by the reference that leads nowhere, or too many times.
+    if (!(error instanceof ReferenceError)) throw error;
+    issues.push({ field: 'spec', message: 'has an alias without an anchor, or too many of them', file, line: 1 });
+    return undefined;
+  }
 }
 
 /** Sections are merged by their names, lists are joined; whatever stands twice is an issue that names both places. */
@@ -72,7 +133,7 @@ function mergeFile(
   part: ParsedFile,
   { owners, issues }: { owners: Map<string, ParsedFile>; issues: SpecIssue[] },
 ): void {
-  const content: unknown = part.document.errors.length > 0 ? {} : part.document.toJS({ maxAliasCount: 100 });
+  const content = contentOf(part, issues);
   if (content === null || content === undefined) return;
   if (!isFields(content))
     return void issues.push({ field: 'spec', message: 'expected an object', file: part.file, line: 1 });
@@ -98,14 +159,28 @@ function mergeFile(
 
 /** The line of a path's key, or of its value where it stands in a list. */
 function lineOf({ document, lines }: ParsedFile, path: readonly string[]): number | undefined {
-  const key = path.at(-1) ?? '';
-  const parent = path.length > 1 ? document.getIn(path.slice(0, -1).map(toIndex), true) : document.contents;
-  const pair = isMap(parent)
-    ? parent.items.find((item) => isScalar(item.key) && String(item.key.value) === key)
-    : undefined;
-  const node: unknown = pair ? pair.key : document.getIn(path.map(toIndex), true);
-  const start = isNode(node) ? node.range?.[0] : undefined;
+  let node: unknown = document.contents;
+  let place: unknown = node;
+  for (const part of path) {
+    if (isMap(node)) {
+      const pair = pairsOf(node).get(part);
+      [place, node] = [pair?.key, pair?.value];
+    } else {
+      node = isSeq(node) ? node.items[Number(part)] : undefined;
+      place = node;
+    }
+  }
+  const start = isNode(place) ? place.range?.[0] : undefined;
   return start === undefined ? undefined : lines.linePos(start).line;
 }
 
-const toIndex = (part: string): string | number => (/^\d+$/.test(part) ? Number(part) : part);
+/** Looked up for every error of a large spec. */
+const pairsByMap = new WeakMap<YAMLMap, Map<string, Pair>>();
+
+function pairsOf(map: YAMLMap): Map<string, Pair> {
+  const known = pairsByMap.get(map);
+  if (known) return known;
+  const pairs = new Map(map.items.map((pair) => [isScalar(pair.key) ? String(pair.key.value) : '', pair]));
+  pairsByMap.set(map, pairs);
+  return pairs;
+}

@@ -540,7 +540,7 @@ class ProvisionSimulation {
     if (!this.#late?.chance(0.5)) return;
     await this.#time.sleep(this.#late.int(1, 55_000));
     this.#emulator.clock.advance(Math.max(0, this.#time.now() - this.#emulator.clock.now()));
-    await this.#emulator.fetch(url, { ...init, headers: { ...init.headers, [lateHeader]: '1' } } as never);
+    await this.#emulator.fetch(url, { ...init, headers: { ...init.headers, [lateHeader]: '1' } });
   }
 
   /** Others come between the plan and the reading right before a write: once, and never in the middle of a write. */

@@ -1,4 +1,4 @@
-/** From a spec in any form to its checked objects, or one error that names everything wrong with file, line and path. */
+/** From a spec in any form to a checked one, or one error that names everything wrong with file, line and path. */
 import type { z } from 'zod';
 import {
   provisionKinds,
@@ -9,6 +9,7 @@ import {
   type ProvisionVariables,
   type SpecInput,
 } from '../../contracts/provision-spec';
+import { boundsProblem } from '../../inputs/input-bounds';
 import { InvalidInputError } from '../../inputs/invalid-input-error';
 import { provisionSpec } from '../../inputs/provision-inputs';
 import { findLiteralSecrets, secretMessages } from '../../inputs/secret-fields';
@@ -17,14 +18,8 @@ import { operations } from '../../polytomic/operations';
 import { resourceKinds } from '../../provisioning/kinds';
 import { readSpec, type SpecIssue } from '../../provisioning/read-spec';
 import { checkObjects, checkReferences, maxSpecBytes, type SpecProblem } from '../../rules/provision/check-spec';
-import { fillVariables, toObjects } from '../../rules/provision/to-objects';
+import { toObjects } from '../../rules/provision/to-objects';
 import { isFields, isSecretReference, mapValues, refOf } from '../../rules/provision/values';
-
-/** A spec that can be worked on. */
-export interface ParsedSpec {
-  spec: ProvisionSpec;
-  objects: ProvisionObject[];
-}
 
 /** What else an input says of its spec. */
 export interface SpecContext {
@@ -34,21 +29,28 @@ export interface SpecContext {
   adopt?: ProvisionAdopt;
 }
 
+/** More are not reported. */
+const maxProblems = 100;
+
 /** @throws InvalidInputError */
-export function parseSpec(input: SpecInput, { subject, variables, adopt }: SpecContext): ParsedSpec {
+export function parseSpec(input: SpecInput, { subject, variables, adopt }: SpecContext): ProvisionSpec {
   const bytes = Buffer.byteLength(JSON.stringify([input, variables]));
   if (bytes > maxSpecBytes) {
     const message = `has ${bytes} bytes, more than the ${maxSpecBytes} of one spec; split it into sets by name`;
     throw new InvalidInputError(subject, [{ field: 'spec', message }]);
   }
   const { tree, locate, issues } = readSpec(input);
+  // A text says by aliases, or in few characters, what is large.
+  const excess = boundsProblem(tree);
+  if (excess !== undefined) throw new InvalidInputError(subject, [{ field: 'spec', message: excess }]);
   const shaped = provisionSpec().safeParse(withoutEmptySections(tree), { reportInput: true });
-  const problems: SpecProblem[] = [];
-  if (shaped.success) problems.push(...checkContent(shaped.data, { variables, adopt }));
-  else problems.push(...toProblems(shaped.error.issues));
-  const all = [...issues, ...problems.map((problem) => toIssue(problem, locate(problem.path)))];
+  const problems = shaped.success
+    ? checkContent(shaped.data, { variables, adopt })
+    : toProblems(shaped.error.issues.slice(0, maxProblems));
+  const told = problems.slice(0, maxProblems);
+  const all = [...issues, ...told.map((problem) => toIssue(problem, locate(problem.path)))];
   if (all.length > 0 || !shaped.success) throw new InvalidInputError(subject, all.map(withPlace));
-  return { spec: shaped.data, objects: toObjects(shaped.data, { variables, adopt }) };
+  return shaped.data;
 }
 
 /** A section without content may be written as nothing, or as an empty list. */
@@ -63,14 +65,13 @@ function checkContent(spec: ProvisionSpec, context: Pick<SpecContext, 'variables
   const references = checkReferences(spec, context.variables);
   if (references.length > 0) return references;
   const objects = toObjects(spec, context);
-  return [...checkObjects(objects, spec), ...objects.flatMap((object) => checkBody(object, spec, context.variables))];
+  return [...checkObjects(objects, spec), ...objects.flatMap(checkBody)];
 }
 
 /** Any text stands for what is only known later. */
 const placeholder = '00000000-0000-4000-8000-000000000000';
 
-function checkBody(object: ProvisionObject, spec: ProvisionSpec, variables: ProvisionVariables): SpecProblem[] {
-  const { kind, address, body, errorHandling, pin } = object;
+function checkBody({ kind, address, body, errorHandling, schemas, pin }: ProvisionObject): SpecProblem[] {
   const at = [kind, address.slice(kind.length + 1)];
   const checked = resourceKinds[kind].body().safeParse(withPlaceholders(body), { reportInput: true });
   const found = checked.success
@@ -83,7 +84,7 @@ function checkBody(object: ProvisionObject, spec: ProvisionSpec, variables: Prov
   return [
     ...found.map(({ path, message }) => ({ path: [...at, ...path], message })),
     ...wrong.map(({ path, message }) => ({ path: [...at, 'errorHandling', ...path], message })),
-    ...literalSecrets(fillVariables(spec[kind]?.[at[1] ?? ''] ?? {}, variables)).map(({ path, message }) => ({
+    ...literalSecrets({ ...body, errorHandling, schemas }).map(({ path, message }) => ({
       path: [...at, ...path],
       message,
     })),

@@ -44,7 +44,7 @@ export function createPrepareProvision(deps: ActivityDependencies): ProvisionAct
     const given = parseInput(workflow, shapes[workflow](), input);
     const organization = organizationOf(deps, given.organization ?? defaultOrganization);
     const { variables = {}, adopt, prune = false, deleteAdopted = [] } = given;
-    const { spec } = parseSpec(given.spec, { subject: workflow, variables, ...(adopt && { adopt }) });
+    const spec = parseSpec(given.spec, { subject: workflow, variables, ...(adopt && { adopt }) });
     const isPlain = isPlainSpec(given.spec);
     if (!isPlain && Buffer.byteLength(JSON.stringify(spec)) > maxTextSpecBytes) {
       const message = `a spec given as text may have ${maxTextSpecBytes} bytes; give it as plain data`;

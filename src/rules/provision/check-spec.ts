@@ -26,15 +26,19 @@ export const maxTextSpecBytes = 200 * 1024;
 
 /** Problems that can be seen before variables are filled in: unknown variables, malformed references. */
 export function checkReferences(spec: ProvisionSpec, variables: ProvisionVariables): SpecProblem[] {
+  const inSpec = provisionKinds.flatMap((kind) => referencesOf(kind, spec[kind], variables));
+  return [...inSpec, ...referencesOf('variables', variables, null)];
+}
+
+/** `variables` null: a value of a variable, which may refer to no other one, as it is filled in once. */
+function referencesOf(root: string, tree: unknown, variables: ProvisionVariables | null): SpecProblem[] {
   const problems: SpecProblem[] = [];
-  for (const kind of provisionKinds) {
-    walkValues(spec[kind], (value, path) => {
-      if (!isFields(value)) return true;
-      const problem = problemOf(value, variables);
-      if (problem) problems.push({ path: [kind, ...path], message: problem });
-      return !problem && !isReference(value);
-    });
-  }
+  walkValues(tree, (value, path) => {
+    if (!isFields(value)) return true;
+    const problem = problemOf(value, variables);
+    if (problem) problems.push({ path: [root, ...path], message: problem });
+    return !problem && !isReference(value);
+  });
   return problems;
 }
 
@@ -42,7 +46,7 @@ const referenceKeys = ['$ref', '$var', '$env', '$file', '$secret'];
 
 const isReference = (value: Record<string, unknown>): boolean => referenceKeys.some((key) => key in value);
 
-function problemOf(value: Record<string, unknown>, variables: ProvisionVariables): string | undefined {
+function problemOf(value: Record<string, unknown>, variables: ProvisionVariables | null): string | undefined {
   const key = referenceKeys.find((name) => name in value);
   if (key === undefined) return undefined;
   const target = value[key];
@@ -52,7 +56,8 @@ function problemOf(value: Record<string, unknown>, variables: ProvisionVariables
   if (isSecretKey(key) && 'version' in value && !['number', 'string'].includes(typeof value.version)) {
     return 'expected version to be a number or a text';
   }
-  if (key === '$var' && !Object.hasOwn(variables, target)) return `no variable "${target}" is given`;
+  if (key === '$var' && variables === null) return 'a variable cannot refer to another one';
+  if (key === '$var' && !Object.hasOwn(variables ?? {}, target)) return `no variable "${target}" is given`;
   if (key === '$ref' && addressOfRef(target) === undefined) {
     return 'expected { $ref: <kind>.<name>.id }, where kind is connections, models, modelSyncs or bulkSyncs';
   }
@@ -140,6 +145,8 @@ function checkMoves(objects: readonly ProvisionObject[], { moved = [] }: Provisi
     const [fromKind = ''] = from.split('.');
     if (!isKind(fromKind) || fromKind !== to.split('.')[0])
       return [{ path: at, message: 'expected two addresses of one kind' }];
+    if (moved.findIndex((other) => other.to === to || other.from === from) < index)
+      return [{ path: at, message: 'moves what another move names' }];
     if (!present.has(to)) return [{ path: [...at, 'to'], message: `the spec has no ${to}` }];
     return present.has(from) ? [{ path: [...at, 'from'], message: `the spec still has ${from}` }] : [];
   });

@@ -51,13 +51,14 @@ function toObject(
   const { schemas, ...ofBulk } = others;
   const body = !isSyncKind(kind) ? rest : kind === 'bulkSyncs' ? ofBulk : others;
   const own = isSyncKind(kind);
+  const { after, secretVersions } = referencesIn(rest, body);
   const ownSchemas = kind === 'bulkSyncs' && schemas !== undefined && schemas !== null ? schemas : null;
   return {
     address: `${kind}.${key}`,
     kind,
     name: String(body.name),
     body,
-    after: refsIn(rest),
+    after,
     pin: id ?? null,
     protect: protect ?? false,
     adopt: adopt ?? ofSet,
@@ -66,29 +67,24 @@ function toObject(
     run: own && run === true,
     errorHandling: own && isFields(errorHandling) ? errorHandling : null,
     schemas: ownSchemas === 'all' ? ['*'] : (ownSchemas as (string | Fields)[] | null),
-    secretVersions: secretVersionsIn(body),
+    secretVersions,
   };
 }
 
-function refsIn(tree: unknown): string[] {
+/** What an object refers to, and the versions of the secrets in its body: one walk, as specs are large. */
+function referencesIn(tree: Fields, body: Fields): Pick<ProvisionObject, 'after' | 'secretVersions'> {
   const found = new Set<string>();
-  walkValues(tree, (value) => {
+  const secretVersions: SecretVersions = {};
+  walkValues(tree, (value, path) => {
+    if (!isFields(value)) return true;
     const ref = refOf(value);
-    if (ref === undefined) return true;
-    const address = addressOfRef(ref);
+    const address = ref === undefined ? undefined : addressOfRef(ref);
     if (address !== undefined) found.add(address);
+    if (!isSecretReference(value)) return ref === undefined;
+    const { version } = value;
+    if (Object.hasOwn(body, path[0] ?? ''))
+      secretVersions[path.join('.')] = typeof version === 'number' || typeof version === 'string' ? version : '';
     return false;
   });
-  return [...found];
-}
-
-function secretVersionsIn(body: Fields): SecretVersions {
-  const versions: SecretVersions = {};
-  walkValues(body, (value, path) => {
-    if (!isSecretReference(value)) return true;
-    const { version } = value as Fields;
-    versions[path.join('.')] = typeof version === 'number' || typeof version === 'string' ? version : '';
-    return false;
-  });
-  return versions;
+  return { after: [...found], secretVersions };
 }

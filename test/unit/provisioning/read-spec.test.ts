@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import { parseDocument } from 'yaml';
 import { isInvalidInputError } from '../../../src/inputs/invalid-input-error';
 import { parseSpec } from '../../../src/activities/provision/parse-spec';
 import type { SpecInput } from '../../../src/contracts/provision-spec';
+import { toObjects } from '../../../src/rules/provision/to-objects';
+import { cpuMs, growth } from '../bounds/cpu-time';
 
 function issuesOf(
   input: SpecInput,
@@ -26,7 +29,10 @@ describe('a spec', () => {
       text: `models:\n  m: { name: M, connection_id: { $ref: connections.a.id }, configuration: { table: t } }\n`,
     };
     expect(
-      parseSpec([one, two], { subject: 'plan', variables: {} }).objects.map(({ address, after }) => [address, after]),
+      toObjects(parseSpec([one, two], { subject: 'plan', variables: {} })).map(({ address, after }) => [
+        address,
+        after,
+      ]),
     ).toEqual([
       ['connections.a', []],
       ['models.m', ['connections.a']],
@@ -95,9 +101,82 @@ describe('a spec', () => {
         c: { name: { $var: 'name' } as never, type: 'postgresql', configuration: { hostname: { $var: 'host' } } },
       },
     };
-    expect(parseSpec(spec, { subject: 'plan', variables: { name: 'N', host: 'db' } }).objects).toMatchObject([
+    const variables = { name: 'N', host: 'db' };
+    expect(toObjects(parseSpec(spec, { subject: 'plan', variables }), { variables })).toMatchObject([
       { name: 'N', body: { configuration: { hostname: 'db' } } },
     ]);
+  });
+
+  it('may use anchors and merge keys, and keys that the merged ones are overwritten by', () => {
+    const text = [
+      'connections:',
+      '  a: &a { name: A, type: csv, configuration: &c { x: 1, y: 1 } }',
+      '  b: { <<: *a, name: B, configuration: { <<: *c, y: 2 } }',
+    ].join('\n');
+    const { connections } = parseSpec(text, { subject: 'plan', variables: {} });
+    expect(connections?.b).toEqual({ name: 'B', type: 'csv', configuration: { x: 1, y: 2 } });
+  });
+
+  it.each([
+    ['that leads nowhere', 'models: { a: *b }'],
+    ['that is repeated too often', `a: &a [1]\nb: [${'*a, '.repeat(200)}]`],
+  ])('with an alias %s is refused, and no defect of ours', (_what, text) => {
+    expect(issuesOf(text)).toMatchObject([{ field: 'spec', message: expect.stringContaining('alias'), line: 1 }]);
+  });
+
+  it('refuses a key that stands twice, as text or as number', () => {
+    const twice = { message: expect.stringContaining('DUPLICATE_KEY'), line: 2 };
+    expect(issuesOf('models: { m: 1,\n m: 2 }')).toMatchObject([twice]);
+    expect(issuesOf('models: { 1: 1,\n "1": 2 }')).toMatchObject([twice]);
+  });
+
+  it('leaves out no object for its name', () => {
+    const object = { name: 'A', type: 'csv', configuration: {} };
+    const named = JSON.parse(`{ "connections": { "__proto__": ${JSON.stringify(object)} } }`) as SpecInput;
+    for (const spec of [named, JSON.stringify(named)])
+      expect(issuesOf(spec)).toMatchObject([{ field: 'connections.__proto__' }]);
+  });
+
+  it('refuses variables that nothing would fill in', () => {
+    const spec = { connections: { c: { name: 'C', type: 'csv', configuration: { a: { $var: 'a' } } } } };
+    for (const a of [{ $var: 'a' }, [{ $ref: 'nowhere' }], { $env: 'X', more: 1 }])
+      expect(issuesOf(spec, { a })).toMatchObject([{ field: expect.stringMatching(/^variables\.a/) }]);
+    expect(issuesOf(spec, { a: { $env: 'X' } })).toEqual([]);
+  });
+
+  it('moves each object once', () => {
+    const models = { c: { name: 'C', connection_id: 'x', configuration: { table: 't' } } };
+    const moved = ['a', 'b'].map((from) => ({ from: `models.${from}`, to: 'models.c' }));
+    expect(issuesOf({ models, moved })).toMatchObject([{ field: 'moved[1]' }]);
+  });
+
+  it('costs no more than its size, wrong or right, as text or as data', () => {
+    const lines = (size: number): string =>
+      `models:\n${Array.from({ length: size }, (_one, index) => `  m${index}: {}`).join('\n')}`;
+    expect(growth((size) => issuesOf(lines(size)), 3_000)).toBeLessThan(1.5);
+    const connection = (size: number): unknown =>
+      Object.fromEntries(Array.from({ length: size }, (_one, index) => [`k${index}`, `v${index}`]));
+    const data = (size: number): SpecInput => ({
+      connections: Object.fromEntries(
+        Array.from({ length: 10 }, (_one, index) => {
+          const configuration = connection(size / 10) as Record<string, unknown>;
+          return [`c${index}`, { name: `C${index}`, type: 'csv', configuration }];
+        }),
+      ),
+    });
+    expect(issuesOf(data(40_000))).toEqual([]);
+    expect(growth((size) => issuesOf(data(size)), 10_000)).toBeLessThan(1.5);
+  });
+
+  it('is refused before it is looked into where few characters say much, or as much as no list of errors holds', () => {
+    const list = `[${'1,'.repeat(40_000)}1]`;
+    const aliases = Array.from({ length: 99 }, (_one, index) => `b${index}: *a`).join(', ');
+    const repeated = `connections: { c: { name: C, type: csv, configuration: { a: &a ${list}, ${aliases} } } }`;
+    const alone = cpuMs(() => parseDocument(repeated), 3);
+    expect(cpuMs(() => issuesOf(repeated), 3)).toBeLessThan(3 * alone + 100);
+    for (const text of [repeated, `moved: [${'1,'.repeat(200_000)}1]`])
+      expect(issuesOf(text)).toMatchObject([{ field: 'spec', message: expect.stringContaining('50000 values') }]);
+    expect(issuesOf(`moved: [${'1,'.repeat(20_000)}1]`)).toHaveLength(100);
   });
 
   it('bounds a whole spec and one object', () => {
