@@ -41,7 +41,9 @@ async function answer(
     response.setHeader('Access-Control-Allow-Headers', 'authorization,content-type,x-namespace');
   }
   if (request.method === 'OPTIONS') return end(response, 204);
-  const verb = (['decode', 'encode'] as const).find((name) => request.url === `/${name}`);
+  // The UI asks with a query, which tells of payloads that are stored elsewhere: there are none here.
+  const [path] = (request.url ?? '').split('?');
+  const verb = (['decode', 'encode'] as const).find((name) => path === `/${name}`);
   if (request.method !== 'POST' || !verb) return end(response, 404, { message: 'There are POST /decode and /encode' });
   const { authorization = '', 'x-namespace': namespace = '' } = request.headers;
   if (!(await isAllowed(authorization, String(namespace)))) return end(response, 401, { message: 'Not allowed' });
