@@ -232,7 +232,13 @@ function isCancelDue(story: Story, run: ExecutionRecord, afterMs: number): boole
   const troubleAt = Math.max(seen.lastActAt, strikes.lastAt, ...outages);
   // A run that somebody else has cancelled is never stalled, however long it takes to end.
   const cancelAt = run.cancelRequestedAt ?? Infinity;
-  const overAt = Math.min(run.completedAt ?? Infinity, cancelAt, endedAt, seen.timeoutAt ?? Infinity);
+  // Nor is one that is waited for no longer.
+  const { timeoutPerSync, timeoutPerAttempt } = scenario.input;
+  const lives = [timeoutPerSync, timeoutPerAttempt]
+    .filter((one) => one !== undefined)
+    .map((one) => toMs(one as string));
+  const leftAt = run.createdAt + Math.min(Infinity, ...lives);
+  const overAt = Math.min(run.completedAt ?? Infinity, cancelAt, leftAt, endedAt, seen.timeoutAt ?? Infinity);
   return standstills(story, run).some(({ from, to }) => {
     const dueAt = Math.max(from, troubleAt) + afterMs + unreadMs;
     return dueAt < Math.min(overAt, to);

@@ -61,15 +61,14 @@ function othersTouched(story: Story, unknowable: Set<string>): string[] {
   const { executions, requests } = story;
   return executions.flatMap((run) => {
     if (run.startedBy === 'api') return [];
-    const isCancelled = requests.some(
-      ({ method, path, status }) =>
-        method === 'POST' && path.includes(run.id) && path.endsWith('/cancel') && status !== 'dropped',
+    const cancels = requests.filter(
+      ({ method, path }) => method === 'POST' && path.includes(run.id) && path.endsWith('/cancel'),
     );
-    if (!isCancelled) return [];
-    if (mayBeTakenForOurs(run, story)) {
+    if (cancels.length > 0 && mayBeTakenForOurs(run, story)) {
       unknowable.add(run.id);
       return [];
     }
+    if (cancels.every(({ status }) => status === 'dropped')) return [];
     return [`${run.startedBy}'s run ${run.id} was cancelled`];
   });
 }

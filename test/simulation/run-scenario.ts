@@ -411,7 +411,7 @@ class Stage {
 
   #othersStart(at: number, options: Record<string, unknown>, strike: () => void): void {
     const sync = this.scenario.syncs[at];
-    if (!sync || this.seen.deleted.includes(sync.id)) return;
+    if (!sync || this.scenario.workflow.startsWith('create') || this.seen.deleted.includes(sync.id)) return;
     const isBusy = this.polytomic.emulator
       .executions()
       .some(({ syncId, completedAt }) => syncId === sync.id && completedAt === undefined);

@@ -69,7 +69,8 @@ function noteOneStart(state: EngineState, job: Job, outcome: StartOutcome, now: 
     }
     case 'conflict':
       enterStage(job, { type: 'needsSnapshot' }, now);
-      if (!state.closing && !state.isLeaving) {
+      // What starts anew waits for its turn where starts are paced.
+      if (!state.closing && !state.isLeaving && state.settings.limits.startsPerMinute === null) {
         decideJob(state, job, { snapshot: decision.snapshot, isLooked: true }, now);
       }
       return;
