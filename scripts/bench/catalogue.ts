@@ -1,6 +1,6 @@
 /** The runs that every side waits for: the same ones for each, half of model syncs, half of bulk syncs. */
 import { randomUUID } from 'node:crypto';
-import type { UsualDuration } from '../../src/contracts/composite-activities';
+import type { UsualDuration } from '../../src/contracts/sync-snapshot';
 import type { SyncKind, SyncRef } from '../../src/contracts/sync-kind';
 import type { Emulator } from '../../src/testing';
 import { seeded } from '../../test/unit/watcher/simulation/watched';

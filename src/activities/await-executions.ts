@@ -1,7 +1,8 @@
 /** `awaitExecutions`: holds a place in the process's watcher until something settles. */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import type { CompositeActivities, SyncSnapshot } from '../contracts/composite-activities';
+import type { CompositeActivities } from '../contracts/composite-activities';
+import type { SyncSnapshot } from '../contracts/sync-snapshot';
 import type {
   AwaitExecutionsRequest,
   AwaitExecutionsResult,

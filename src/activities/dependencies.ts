@@ -1,5 +1,5 @@
 /** What activities are given by the composition root. */
-import type { WorkerSetup } from '../contracts/composite-activities';
+import type { WorkerSetup } from '../contracts/worker-setup';
 import type { LogSink } from '../contracts/log-files';
 import type { CallReport, PolytomicClient } from '../polytomic/client';
 import type { RedactAnswer } from '../secrets/answer-secrets';

@@ -1,6 +1,6 @@
 /** The one door by which errors leave activities. */
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
-import type { ItemFailure } from '../contracts/composite-activities';
+import type { ItemFailure } from '../contracts/item-failure';
 import { failureTypes, type FailureType, type InputIssue } from '../contracts/failure-types';
 import { isInvalidInputError } from '../inputs/invalid-input-error';
 import { failureRuleOf } from '../executions/error-classes';

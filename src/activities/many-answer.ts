@@ -1,6 +1,6 @@
 /** The answer of a wait for many: compact ends, the snapshots of what comes next, and how busy the connections are. */
 import { Context } from '@temporalio/activity';
-import type { SyncSnapshot } from '../contracts/composite-activities';
+import type { SyncSnapshot } from '../contracts/sync-snapshot';
 import { failureTypes } from '../contracts/failure-types';
 import type {
   AwaitExecutionsRequest,

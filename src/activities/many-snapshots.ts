@@ -1,5 +1,5 @@
 /** The snapshots of syncs that come next, with few requests: of fifty bulk syncs at once, where nothing runs there. */
-import type { SyncSnapshot } from '../contracts/composite-activities';
+import type { SyncSnapshot } from '../contracts/sync-snapshot';
 import type { UpNextItem } from '../contracts/waits';
 import { adapterFor } from '../executions/adapter-for';
 import { readSnapshot } from '../executions/snapshot';

@@ -1,7 +1,7 @@
 /** Runs the tries of all items of one activity attempt. Once something was posted it answers for every item, always. */
 import type { Context } from '@temporalio/activity';
 import { failureTypes } from '../contracts/failure-types';
-import type { ItemFailure } from '../contracts/composite-activities';
+import type { ItemFailure } from '../contracts/item-failure';
 import type { OnceOutcome, OncePost, PostHeartbeat } from '../contracts/starts';
 import type { ErrorText } from '../contracts/waits';
 import { createAttemptLimits } from '../executions/attempt-limits';

@@ -1,7 +1,8 @@
 /** `prepareAwaitSync`: from the input of `awaitSync` to what is true of its sync, and Polytomic's time. */
 import { Context } from '@temporalio/activity';
 import type { PreparedAwaitSync } from '../contracts/await-sync';
-import type { CompositeActivities, SyncSnapshot } from '../contracts/composite-activities';
+import type { CompositeActivities } from '../contracts/composite-activities';
+import type { SyncSnapshot } from '../contracts/sync-snapshot';
 import { adapterFor } from '../executions/adapter-for';
 import { readSnapshot } from '../executions/snapshot';
 import { polytomicNow } from '../polytomic/server-clock';

@@ -1,5 +1,5 @@
 /** `prepareRuns` for fan-outs and pipelines: their inputs alone; what is true of each sync is read when its turn comes. */
-import type { PreparedRuns, RunWorkflowName, SingleRunName } from '../contracts/composite-activities';
+import type { PreparedRuns, RunWorkflowName, SingleRunName } from '../contracts/prepared-runs';
 import type { SyncKind } from '../contracts/sync-kind';
 import { parseFanOutInput, parsePipelineInput, type ParsedFanOut } from '../inputs/parse-fan-out-input';
 import { InvalidInputError } from '../inputs/invalid-input-error';

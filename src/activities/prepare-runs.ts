@@ -1,13 +1,9 @@
 /** `prepareRuns`: from a workflow's input to what is true of its sync, if it names one, before anything is started. */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import type {
-  CompositeActivities,
-  PreparedRuns,
-  RunWorkflowName,
-  SingleRunName,
-  SyncSnapshot,
-} from '../contracts/composite-activities';
+import type { CompositeActivities } from '../contracts/composite-activities';
+import type { PreparedRuns, RunWorkflowName, SingleRunName } from '../contracts/prepared-runs';
+import type { SyncSnapshot } from '../contracts/sync-snapshot';
 import { failureTypes } from '../contracts/failure-types';
 import { adapterFor } from '../executions/adapter-for';
 import { readSnapshot } from '../executions/snapshot';

@@ -1,7 +1,8 @@
 /** `readPastRecords`: how many records the runs before some runs had. */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import type { CompositeActivities, ItemFailure } from '../contracts/composite-activities';
+import type { CompositeActivities } from '../contracts/composite-activities';
+import type { ItemFailure } from '../contracts/item-failure';
 import type { PastRecords, PastRecordsItem } from '../contracts/past-records';
 import { adapterFor } from '../executions/adapter-for';
 import { readPastRecords } from '../executions/past-records';

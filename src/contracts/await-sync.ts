@@ -1,6 +1,7 @@
 /** `awaitSync`: its input, and what crosses for a run that somebody else starts. */
 import type { Duration } from './duration';
-import type { PreparedRuns, RunningExecution } from './composite-activities';
+import type { PreparedRuns } from './prepared-runs';
+import type { RunningExecution } from './sync-snapshot';
 import type { SharedRunInput } from './run-inputs';
 import type { SyncRef } from './sync-kind';
 

@@ -1,5 +1,5 @@
 /** Reads for people and programs that hold no key of Polytomic: the workflows `listPolytomicSyncs`, `checkPolytomicSetup`. */
-import type { ItemFailure } from './composite-activities';
+import type { ItemFailure } from './item-failure';
 import type { ExecutionEnding, ExecutionPhase } from './execution';
 import type { ListedSyncs, SyncFilter } from './list-syncs';
 import type { SyncKind } from './sync-kind';

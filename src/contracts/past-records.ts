@@ -1,5 +1,5 @@
 /** What crosses for `readPastRecords`: how many records the runs before a run had. */
-import type { ItemFailure } from './composite-activities';
+import type { ItemFailure } from './item-failure';
 import type { ExecutionRef } from './sync-kind';
 
 /** A run that has completed. */

@@ -3,7 +3,7 @@ import type { FailurePolicy } from './fan-out-inputs';
 import type { Shard } from './shard';
 import type { IfInactive } from './run-inputs';
 import type { SyncFilter } from './list-syncs';
-import type { StartOptions } from './composite-activities';
+import type { StartOptions } from './run-options';
 import type { SyncKind } from './sync-kind';
 
 /** Whom to tell, by the name that the worker's owner gave. */

@@ -1,5 +1,6 @@
 /** What crosses between the provisioning workflows and their activities. */
-import type { WorkerSetup, ItemFailure } from './composite-activities';
+import type { WorkerSetup } from './worker-setup';
+import type { ItemFailure } from './item-failure';
 import type { NotifyTarget } from './prepared-fan-out';
 import type { ExportResult, ProvisionApprove, ProvisionNotification } from './provision';
 import type { Identity, Namesake, PlannedObject } from './provision-plan';

@@ -1,5 +1,7 @@
 /** What crosses for starts, creates and cancels: one try an activity, repeated by the workflow alone. */
-import type { ItemFailure, StartOptions, SyncSnapshot } from './composite-activities';
+import type { ItemFailure } from './item-failure';
+import type { StartOptions } from './run-options';
+import type { SyncSnapshot } from './sync-snapshot';
 import type { Execution } from './execution';
 import type { SyncKind, SyncRef } from './sync-kind';
 import type { ErrorText } from './waits';

@@ -1,5 +1,7 @@
 /** What crosses for `awaitExecutions`: many executions waited for by one activity. */
-import type { ItemFailure, ResolvedRunOptions, SyncSnapshot, UsualDuration } from './composite-activities';
+import type { ItemFailure } from './item-failure';
+import type { ResolvedRunOptions } from './run-options';
+import type { SyncSnapshot, UsualDuration } from './sync-snapshot';
 import type { Execution } from './execution';
 import type { ExecutionRef, SyncKind, SyncRef } from './sync-kind';
 

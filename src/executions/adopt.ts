@@ -2,7 +2,7 @@
  * Tells runs that uncertain tries of a start may have made from those of others. What nobody can know: whether a schedule
  * or a person started a run that does not contradict the request in the very time in which a try of ours went unanswered.
  */
-import type { StartOptions } from '../contracts/composite-activities';
+import type { StartOptions } from '../contracts/run-options';
 import type { EffectWindow, KnownRuns } from '../contracts/starts';
 import { isInProgress } from './snapshot';
 import type { ReadOptions, ShapedExecution, SyncAdapter } from './sync-adapter';

@@ -1,5 +1,5 @@
 /** What is true of a sync before a plain start, from fewer requests than a full read: for fan-outs over many syncs. */
-import type { SyncSnapshot, UsualDuration } from '../contracts/composite-activities';
+import type { SyncSnapshot, UsualDuration } from '../contracts/sync-snapshot';
 import type { SyncKind } from '../contracts/sync-kind';
 import type { BulkSyncBatchStatus } from '../polytomic/operations/bulk-sync/answers';
 import { batchStanding } from './batch-standing';

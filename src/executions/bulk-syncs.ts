@@ -1,5 +1,5 @@
 /** Bulk syncs behind the common interface. */
-import type { StartOptions } from '../contracts/composite-activities';
+import type { StartOptions } from '../contracts/run-options';
 import type { IngestionState } from '../contracts/ingestion';
 import type { PolytomicClient } from '../polytomic/client';
 import { mapPages, pages } from '../polytomic/pages';

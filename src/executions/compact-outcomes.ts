@@ -1,5 +1,6 @@
 /** Keeps the outcomes of a hundred tries below what a history takes: what was started must never be lost for its words. */
-import type { ItemFailure, RunningExecution, SyncSnapshot } from '../contracts/composite-activities';
+import type { ItemFailure } from '../contracts/item-failure';
+import type { RunningExecution, SyncSnapshot } from '../contracts/sync-snapshot';
 import type { ErrorText } from '../contracts/waits';
 import { fits, type ListLimit } from './fitting';
 

@@ -1,5 +1,5 @@
 /** Reads whether the connections of syncs are healthy, before these are started. */
-import type { ItemFailure } from '../contracts/composite-activities';
+import type { ItemFailure } from '../contracts/item-failure';
 import { failureTypes } from '../contracts/failure-types';
 import type { ErrorText } from '../contracts/waits';
 import type { PolytomicClient } from '../polytomic/client';

@@ -1,5 +1,5 @@
 /** The one table of what an error of the client means, by what was being done. Nothing else decides by an error's code. */
-import type { ItemFailure } from '../contracts/composite-activities';
+import type { ItemFailure } from '../contracts/item-failure';
 import { failureTypes, type FailureType } from '../contracts/failure-types';
 import type { ErrorText } from '../contracts/waits';
 import type { PolytomicError, PolytomicErrorCode } from '../polytomic/errors';

@@ -1,5 +1,6 @@
 /** Model syncs behind the common interface. */
-import type { StartOptions, SyncProblem } from '../contracts/composite-activities';
+import type { StartOptions } from '../contracts/run-options';
+import type { SyncProblem } from '../contracts/sync-snapshot';
 import type { Execution } from '../contracts/execution';
 import type { ExecutionRef } from '../contracts/sync-kind';
 import type { PolytomicClient } from '../polytomic/client';

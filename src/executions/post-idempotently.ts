@@ -2,7 +2,7 @@
  * One try of a POST that must take effect once: a look for what earlier tries made, then at most one post. It never sleeps
  * and never repeats; the workflow alone does, as it alone knows of all tries.
  */
-import type { ItemFailure } from '../contracts/composite-activities';
+import type { ItemFailure } from '../contracts/item-failure';
 import { failureTypes } from '../contracts/failure-types';
 import type { OnceOutcome, OncePost } from '../contracts/starts';
 import type { ErrorText } from '../contracts/waits';

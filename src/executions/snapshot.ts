@@ -1,5 +1,5 @@
 /** Reads what is true of a sync before a start. */
-import type { RunningExecution, SyncSnapshot } from '../contracts/composite-activities';
+import type { RunningExecution, SyncSnapshot } from '../contracts/sync-snapshot';
 import type { Clock } from '../polytomic/clock';
 import type { ReadOptions, ShapedExecution, SyncAdapter } from './sync-adapter';
 import { isUncertain, uncertainEndGraceMs } from './uncertain-end';

@@ -1,5 +1,5 @@
 /** One try of an intended start. */
-import type { StartOptions } from '../contracts/composite-activities';
+import type { StartOptions } from '../contracts/run-options';
 import { failureTypes } from '../contracts/failure-types';
 import type { StartItem, StartOutcome } from '../contracts/starts';
 import type { Execution } from '../contracts/execution';

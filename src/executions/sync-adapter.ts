@@ -1,5 +1,6 @@
 /** What both kinds of syncs can do, in one vocabulary; nothing outside the adapters asks which kind it is. */
-import type { StartOptions, SyncProblem } from '../contracts/composite-activities';
+import type { StartOptions } from '../contracts/run-options';
+import type { SyncProblem } from '../contracts/sync-snapshot';
 import type { Execution, ExecutionShape } from '../contracts/execution';
 import type { IngestionState } from '../contracts/ingestion';
 import type { ExecutionRef, SyncKind } from '../contracts/sync-kind';

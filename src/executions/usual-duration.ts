@@ -1,5 +1,5 @@
 /** How long a sync's runs usually take, learnt from the recent ones. */
-import type { UsualDuration } from '../contracts/composite-activities';
+import type { UsualDuration } from '../contracts/sync-snapshot';
 import { medianOf } from '../rules/median';
 import type { ShapedExecution } from './sync-adapter';
 

@@ -1,7 +1,7 @@
 /** From the input of `awaitSync`, right or wrong, to what to wait for, with every default applied. */
 import { z } from 'zod';
 import type { AwaitSyncInput } from '../contracts/await-sync';
-import type { ResolvedRunOptions } from '../contracts/composite-activities';
+import type { ResolvedRunOptions } from '../contracts/run-options';
 import type { SyncKind } from '../contracts/sync-kind';
 import { toMilliseconds } from '../rules/duration';
 import { duration, evenIfWrong, id, strict, time } from './fields';

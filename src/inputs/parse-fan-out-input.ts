@@ -1,6 +1,6 @@
 /** From the input of a fan-out or pipeline, right or wrong, to what it needs, with every default applied. */
 import type { z } from 'zod';
-import type { ResolvedRunOptions } from '../contracts/composite-activities';
+import type { ResolvedRunOptions } from '../contracts/run-options';
 import type { ManySyncsInput, RunAllSyncsInput, RunSyncPipelineInput } from '../contracts/fan-out-inputs';
 import type { ResolvedFanOut, ResolvedSteps } from '../contracts/prepared-fan-out';
 import type { SyncKind } from '../contracts/sync-kind';

@@ -1,6 +1,7 @@
 /** From a workflow's input, right or wrong, to what a run needs, with every default applied. */
 import type { z } from 'zod';
-import type { ResolvedRunOptions, SingleRunName } from '../contracts/composite-activities';
+import type { ResolvedRunOptions } from '../contracts/run-options';
+import type { SingleRunName } from '../contracts/prepared-runs';
 import type { CreateAndRunInput, RunBulkSyncInput } from '../contracts/run-inputs';
 import type { SyncKind } from '../contracts/sync-kind';
 import { parseInput } from './parse-input';

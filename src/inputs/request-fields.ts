@@ -1,6 +1,6 @@
 /** Shapes of fields that requests of composite activities share. Most hold what Polytomic answered, so they only bound it. */
 import { z } from 'zod';
-import type { UsualDuration } from '../contracts/composite-activities';
+import type { UsualDuration } from '../contracts/sync-snapshot';
 import type { SyncKind } from '../contracts/sync-kind';
 import type { ErrorText } from '../contracts/waits';
 import { lazy } from './lazy';

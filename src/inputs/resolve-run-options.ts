@@ -1,5 +1,5 @@
 /** Applies the default of every option of a run. */
-import type { ResolvedRunOptions } from '../contracts/composite-activities';
+import type { ResolvedRunOptions } from '../contracts/run-options';
 import type { IfInactive, RunBulkSyncInput, SharedRunInput } from '../contracts/run-inputs';
 import type { SyncKind } from '../contracts/sync-kind';
 import { toMilliseconds } from '../rules/duration';

@@ -1,7 +1,9 @@
 /** Shapes of the requests of the composite activities that start, create, await and cancel runs. */
 import { z } from 'zod';
 import type { AwaitNextRunRequest, PrepareAwaitSyncRequest } from '../contracts/await-sync';
-import type { PrepareRunsRequest, ReadSetupRequest, StartOptions } from '../contracts/composite-activities';
+import type { PrepareRunsRequest } from '../contracts/prepared-runs';
+import type { ReadSetupRequest } from '../contracts/composite-activities';
+import type { StartOptions } from '../contracts/run-options';
 import type { AwaitIngestionRequest } from '../contracts/ingestion';
 import type {
   CancelExecutionsRequest,

@@ -1,4 +1,5 @@
 /** One try of one operation: request, credential, exchange, answer or error. Retrying is left to Temporal. */
+import { metaOf, type AnswerMeta } from './answer-meta';
 import type { ApiPause } from './api-pause';
 import type { Authorization, Credential } from './auth';
 import type { Clock } from './clock';
@@ -33,17 +34,6 @@ export interface CallOptions {
   readonly secrets?: readonly string[];
   /** Told of every HTTP answer, refusals included, before it is judged. */
   readonly onAnswer?: (meta: AnswerMeta) => void;
-}
-
-/** What an HTTP answer says about itself. */
-export interface AnswerMeta {
-  readonly status: number;
-  /** The server's clock, as its `Date` header says it. */
-  readonly date?: string;
-  /** The API version that answered, if it says so. */
-  readonly version?: string;
-  /** The server's own id of the request. */
-  readonly requestId?: string;
 }
 
 /** One request and what became of it, for metrics. */
@@ -247,9 +237,4 @@ async function observed(
     tell();
     throw error;
   }
-}
-
-function metaOf({ status, header }: Exchanged): AnswerMeta {
-  const find = (name: string): string | undefined => header(name) ?? undefined;
-  return { status, date: find('date'), version: find('x-polytomic-version'), requestId: find('x-request-id') };
 }

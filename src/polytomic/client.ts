@@ -17,7 +17,8 @@ import { ServerClock } from './server-clock';
 import { parseBaseUrl } from './url';
 import { parseApiVersion } from './versions';
 
-export type { AnswerMeta, CallOptions } from './call';
+export type { AnswerMeta } from './answer-meta';
+export type { CallOptions } from './call';
 export type { CallReport } from './call-report';
 export type { RawRequest } from './raw-request';
 

@@ -1,5 +1,5 @@
 /** What is known of one intended start or create over all of its tries: plain data that a workflow carries along. */
-import type { ItemFailure } from '../contracts/composite-activities';
+import type { ItemFailure } from '../contracts/item-failure';
 import type { EffectWindow, OncePost } from '../contracts/starts';
 
 /** `post`: with the key in use. `lookThenPost`: first look for what earlier tries made. `look`: post nothing for now. */

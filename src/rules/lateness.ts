@@ -1,5 +1,6 @@
 /** When a run counts as late. */
-import type { ResolvedRunOptions, UsualDuration } from '../contracts/composite-activities';
+import type { ResolvedRunOptions } from '../contracts/run-options';
+import type { UsualDuration } from '../contracts/sync-snapshot';
 
 /**
  * Looks at a run are seconds apart, so the end of a short one is seen only after many times its usual duration: that is

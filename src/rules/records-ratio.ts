@@ -1,5 +1,5 @@
 /** Compares the records of a run with those of the runs before it. */
-import type { StartOptions } from '../contracts/composite-activities';
+import type { StartOptions } from '../contracts/run-options';
 import type { SyncKind } from '../contracts/sync-kind';
 import { medianOf } from './median';
 

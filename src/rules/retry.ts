@@ -1,5 +1,5 @@
 /** Decides whether a sync that did not succeed is run again as a whole. */
-import type { ResolvedRetry } from '../contracts/composite-activities';
+import type { ResolvedRetry } from '../contracts/run-options';
 import type { SyncRunResult } from '../contracts/run-result';
 
 /** An attempt that is over. */

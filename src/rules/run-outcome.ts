@@ -1,5 +1,5 @@
 /** Decides what an ended execution means for the run that asked for it. */
-import type { ResolvedRunOptions } from '../contracts/composite-activities';
+import type { ResolvedRunOptions } from '../contracts/run-options';
 import type { Execution, RecordCounts } from '../contracts/execution';
 import type { RunOutcome } from '../contracts/run-result';
 

@@ -1,5 +1,5 @@
 /** Puts a run's executions together into its result. */
-import type { ResolvedRunOptions } from '../contracts/composite-activities';
+import type { ResolvedRunOptions } from '../contracts/run-options';
 import type { Execution, RecordCounts, SchemaExecution } from '../contracts/execution';
 import type { SyncRunResult } from '../contracts/run-result';
 import { noCounts } from './no-counts';

@@ -1,5 +1,6 @@
 /** What follows from each outcome of a try to start or create something once; nothing here is drawn or read. */
-import type { ItemFailure, SyncSnapshot } from '../contracts/composite-activities';
+import type { ItemFailure } from '../contracts/item-failure';
+import type { SyncSnapshot } from '../contracts/sync-snapshot';
 import { failureTypes } from '../contracts/failure-types';
 import type { CreateOutcome, StartOutcome } from '../contracts/starts';
 import {

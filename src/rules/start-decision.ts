@@ -1,10 +1,6 @@
 /** Decides what to do with a sync before a start: start, wait for the run in progress, join it, or give up. */
-import type {
-  ResolvedRunOptions,
-  RunningExecution,
-  StartOptions,
-  SyncSnapshot,
-} from '../contracts/composite-activities';
+import type { ResolvedRunOptions, StartOptions } from '../contracts/run-options';
+import type { RunningExecution, SyncSnapshot } from '../contracts/sync-snapshot';
 import type { ExecutionShape } from '../contracts/execution';
 
 /** What to do next. `activate` says that the sync must be activated before the start. */

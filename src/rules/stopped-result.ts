@@ -1,5 +1,5 @@
 /** What a run comes to that its workflow stopped: because it was out of time, or not wanted any more. */
-import type { ResolvedRunOptions } from '../contracts/composite-activities';
+import type { ResolvedRunOptions } from '../contracts/run-options';
 import type { CancelledItem } from '../contracts/starts';
 import type { Execution } from '../contracts/execution';
 import type { SyncRunResult } from '../contracts/run-result';

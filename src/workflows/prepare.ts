@@ -1,7 +1,8 @@
 /** From a workflow's input to the engine's first state, by way of the activities that read the input. */
 import { proxyActivities, type ActivityOptions } from '@temporalio/workflow';
 import type { AwaitSyncInput } from '../contracts/await-sync';
-import type { CompositeActivities, RunWorkflowName } from '../contracts/composite-activities';
+import type { CompositeActivities } from '../contracts/composite-activities';
+import type { RunWorkflowName } from '../contracts/prepared-runs';
 import { activityPrefix } from '../contracts/names';
 import { readOptions } from './engine/activity-options';
 import { beginAwait, beginMany, beginRun, type Beginning } from './engine/begin';

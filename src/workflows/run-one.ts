@@ -1,7 +1,7 @@
 /** Workflows that run or await one sync, as functions and as workflows of their own. */
 import { continueAsNew, setCurrentDetails, setHandler, workflowInfo, type Workflow } from '@temporalio/workflow';
 import type { AwaitSyncInput } from '../contracts/await-sync';
-import type { SingleRunName } from '../contracts/composite-activities';
+import type { SingleRunName } from '../contracts/prepared-runs';
 import type { RunPhase, RunProgress } from '../contracts/progress';
 import type { SyncRunResult } from '../contracts/run-result';
 import { fromArguments } from './engine/carry';

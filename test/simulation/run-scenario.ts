@@ -1,7 +1,7 @@
 /** Plays one scenario: the engine on a simulated Temporal, over the real activities and client, on the emulator. */
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { PreparedAwaitSync } from '../../src/contracts/await-sync';
-import type { PreparedRuns } from '../../src/contracts/composite-activities';
+import type { PreparedRuns } from '../../src/contracts/prepared-runs';
 import type { FanOutResult, PipelineResult } from '../../src/contracts/fan-out-result';
 import type { SyncRunResult } from '../../src/contracts/run-result';
 import type { ExecutionRecord, LoggedRequest } from '../../src/testing';

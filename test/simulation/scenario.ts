@@ -1,5 +1,5 @@
 /** From a seed to what is run, what goes wrong, and what others and the user do meanwhile. Plain data, so that it can shrink. */
-import type { RunWorkflowName } from '../../src/contracts/composite-activities';
+import type { RunWorkflowName } from '../../src/contracts/prepared-runs';
 import type { FaultSpec } from '../../src/testing';
 import type { Seed } from '../../src/testing';
 import { apiFaults, forgottenKey, longTrouble, lostAnswer } from './api-faults';

@@ -2,7 +2,7 @@
  * One POST that must take effect once, however often it has to be tried. Each call makes at most one try, never sleeps,
  * and says what comes next; what it has learnt is in the state.
  */
-import type { ItemFailure } from '../../contracts/composite-activities';
+import type { ItemFailure } from '../../contracts/item-failure';
 import { failureTypes } from '../../contracts/failure-types';
 import { classifyPost, failureRuleOf, toItemFailure, type PostClass } from '../../executions/error-classes';
 import { isPolytomicError, type PolytomicError } from '../../polytomic/errors';

@@ -1,5 +1,5 @@
 /** One object on its way to what the spec says. */
-import type { ItemFailure } from '../../contracts/composite-activities';
+import type { ItemFailure } from '../../contracts/item-failure';
 import type { ApplyItem, SetRef } from '../../contracts/provision-activities';
 import type { OwnedObject } from '../../contracts/provision-record';
 import type { Fields, ProvisionObject } from '../../contracts/provision-spec';

@@ -1,6 +1,6 @@
 /** Brings one object about: creates it once, or reads, compares and writes back. Never sleeps; says what comes next. */
 import { ApplicationFailure } from '@temporalio/common';
-import type { ItemFailure } from '../../contracts/composite-activities';
+import type { ItemFailure } from '../../contracts/item-failure';
 import { failureTypes } from '../../contracts/failure-types';
 import type { AppliedItem, ApplyItem } from '../../contracts/provision-activities';
 import type { LiveObject } from '../../contracts/provision-plan';

@@ -2,7 +2,7 @@
  * What became of each sync of a workflow: from its result where that says it, else from the executions in its history.
  * Payloads of activities may change with any release, so executions are found by their shape, wherever they stand. Pure.
  */
-import type { ResolvedRunOptions } from '../../contracts/composite-activities';
+import type { ResolvedRunOptions } from '../../contracts/run-options';
 import type { Execution, RecordCounts } from '../../contracts/execution';
 import type { RunOutcome, SchemaResult, SyncRunResult } from '../../contracts/run-result';
 import type { SyncKind } from '../../contracts/sync-kind';

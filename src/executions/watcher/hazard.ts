@@ -1,5 +1,5 @@
 /** When one run is best read next, from how long the runs of its sync usually take. Pure; ages in milliseconds. */
-import type { UsualDuration } from '../../contracts/composite-activities';
+import type { UsualDuration } from '../../contracts/sync-snapshot';
 import {
   blindIntervalMs,
   earlyDeviations,

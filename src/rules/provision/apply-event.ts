@@ -1,6 +1,6 @@
 /** What happened, and what it makes of an apply's state: pure. */
 import type { ActivatedSyncs, AppliedItem, AwaitedObjects, DeletedObjects } from '../../contracts/provision-activities';
-import type { ItemFailure } from '../../contracts/composite-activities';
+import type { ItemFailure } from '../../contracts/item-failure';
 import { failureTypes } from '../../contracts/failure-types';
 import { pauseMs } from '../attempt-state';
 import { isSyncKind } from './to-objects';

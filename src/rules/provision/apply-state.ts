@@ -1,5 +1,5 @@
 /** The state of an apply: plain JSON, changed by pure functions alone. */
-import type { ItemFailure } from '../../contracts/composite-activities';
+import type { ItemFailure } from '../../contracts/item-failure';
 import type { FieldChange, PlannedObject } from '../../contracts/provision-plan';
 import type { OwnedObject, OwnedOrigin } from '../../contracts/provision-record';
 import type { ProvisionKind, ProvisionObject } from '../../contracts/provision-spec';

@@ -1,6 +1,6 @@
 /** What results of activities mean for the jobs they are about. Pure, over the engine's state. */
 import type { AwaitNextRunResult } from '../../contracts/await-sync';
-import type { WorkerSetup } from '../../contracts/composite-activities';
+import type { WorkerSetup } from '../../contracts/worker-setup';
 import type { Execution } from '../../contracts/execution';
 import type { AwaitIngestionResult } from '../../contracts/ingestion';
 import type { ListedSyncs } from '../../contracts/list-syncs';

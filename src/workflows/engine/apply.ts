@@ -1,5 +1,5 @@
 /** Takes in what happened: results of activities, their errors, a cancellation. Pure, over the engine's state; never throws. */
-import type { ItemFailure } from '../../contracts/composite-activities';
+import type { ItemFailure } from '../../contracts/item-failure';
 import { failureTypes, type FailureType } from '../../contracts/failure-types';
 import { noteAnswer } from './apply-answers';
 import { noteCreated, noteStarted } from './apply-tries';

@@ -1,6 +1,7 @@
 /** The engine's first state, from what the activities that read the input answered. Pure. */
 import type { PreparedAwaitSync } from '../../contracts/await-sync';
-import type { PreparedRuns, SyncSnapshot } from '../../contracts/composite-activities';
+import type { PreparedRuns } from '../../contracts/prepared-runs';
+import type { SyncSnapshot } from '../../contracts/sync-snapshot';
 import { followRun } from './decide';
 import { endJob, endUnadmitted } from './ends';
 import { enterStage, newJob, syncKeyOf, type Job } from './job';

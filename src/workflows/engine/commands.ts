@@ -1,6 +1,7 @@
 /** What the engine wants done. Each command is one activity; its id is never used twice in a chain of runs. */
 import type { AwaitNextRunRequest } from '../../contracts/await-sync';
-import type { CompositeActivities, ReadSetupRequest, WorkerSetup } from '../../contracts/composite-activities';
+import type { CompositeActivities, ReadSetupRequest } from '../../contracts/composite-activities';
+import type { WorkerSetup } from '../../contracts/worker-setup';
 import type { AwaitIngestionRequest } from '../../contracts/ingestion';
 import type { ListSyncsRequest } from '../../contracts/list-syncs';
 import type { Notification } from '../../contracts/notification';

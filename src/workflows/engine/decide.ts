@@ -1,5 +1,5 @@
 /** What a job does, given what is true of its sync. Pure, over the engine's state. */
-import type { RunningExecution, SyncSnapshot, UsualDuration } from '../../contracts/composite-activities';
+import type { RunningExecution, SyncSnapshot, UsualDuration } from '../../contracts/sync-snapshot';
 import { failureTypes } from '../../contracts/failure-types';
 import type { KnownRuns } from '../../contracts/starts';
 import { mayHaveTakenEffect, newAttempt, pauseMs } from '../../rules/attempt-state';

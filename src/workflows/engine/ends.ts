@@ -1,7 +1,7 @@
 /** Ends jobs: their results are counted, reported, and have their effect on what waits for them. */
 import { failureTypes } from '../../contracts/failure-types';
 import type { StepResult } from '../../contracts/fan-out-result';
-import type { ItemFailure } from '../../contracts/composite-activities';
+import type { ItemFailure } from '../../contracts/item-failure';
 import type { CancelledItem } from '../../contracts/starts';
 import type { NotifiedSync } from '../../contracts/notification';
 import type { RunOutcome } from '../../contracts/run-result';

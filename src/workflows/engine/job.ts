@@ -1,5 +1,7 @@
 /** One sync that the engine has to run, and how far it has come. Plain data: it is carried along as it is. */
-import type { RunningExecution, StartOptions, SyncToCreate, UsualDuration } from '../../contracts/composite-activities';
+import type { RunningExecution, UsualDuration } from '../../contracts/sync-snapshot';
+import type { StartOptions } from '../../contracts/run-options';
+import type { SyncToCreate } from '../../contracts/prepared-runs';
 import type { Execution } from '../../contracts/execution';
 import type { IfInactive } from '../../contracts/run-inputs';
 import type { KnownRuns } from '../../contracts/starts';

@@ -1,5 +1,5 @@
 /** What comes next: the window of a list of syncs, or the steps of a graph. Pure, over the engine's state. */
-import type { StartOptions } from '../../contracts/composite-activities';
+import type { StartOptions } from '../../contracts/run-options';
 import type { ListedSyncs } from '../../contracts/list-syncs';
 import type { ResolvedStep, ResolvedSteps } from '../../contracts/prepared-fan-out';
 import type { SyncRunResult } from '../../contracts/run-result';

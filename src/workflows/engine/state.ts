@@ -1,5 +1,8 @@
 /** Everything that the engine knows: one plain JSON value that is carried whole through continue-as-new. */
-import type { PreparedRuns, ResolvedRunOptions, SyncSnapshot, WorkerSetup } from '../../contracts/composite-activities';
+import type { PreparedRuns } from '../../contracts/prepared-runs';
+import type { ResolvedRunOptions } from '../../contracts/run-options';
+import type { SyncSnapshot } from '../../contracts/sync-snapshot';
+import type { WorkerSetup } from '../../contracts/worker-setup';
 import type { FailedSync, FanOutPhase } from '../../contracts/fan-out-progress';
 import type { OutcomeCounts, StepResult } from '../../contracts/fan-out-result';
 import type { NotifyTarget, ResolvedFanOut } from '../../contracts/prepared-fan-out';

@@ -1,6 +1,6 @@
 /** The activities of provisioning as workflow code schedules them; each timeout with its reason. */
 import { ActivityCancellationType, proxyActivities, type ActivityOptions } from '@temporalio/workflow';
-import type { WorkerSetup } from '../../contracts/composite-activities';
+import type { WorkerSetup } from '../../contracts/worker-setup';
 import { activityPrefix } from '../../contracts/names';
 import type { ProvisionActivities } from '../../contracts/provision-activities';
 

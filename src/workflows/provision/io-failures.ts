@@ -1,6 +1,6 @@
 /** What activities fail with, and what the Temporal UI says of them. */
 import { ActivityFailure, ApplicationFailure } from '@temporalio/workflow';
-import type { ItemFailure } from '../../contracts/composite-activities';
+import type { ItemFailure } from '../../contracts/item-failure';
 import { failureTypes, type FailureType } from '../../contracts/failure-types';
 
 /** What an activity failed with; null where it was lost, so that nobody knows. */

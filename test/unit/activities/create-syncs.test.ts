@@ -1,6 +1,6 @@
 /** One try of each create, and what `prepareRuns` finds out before the first. */
 import { describe, expect, it } from '@jest/globals';
-import type { PreparedRuns } from '../../../src/contracts/composite-activities';
+import type { PreparedRuns } from '../../../src/contracts/prepared-runs';
 import type { CreateItem, CreateOutcome } from '../../../src/contracts/starts';
 import type { OpenedRequest, RequestSecrets } from '../../../src/polytomic/request-secrets';
 import type { Scripted } from '../polytomic/support/scripted-fetch';

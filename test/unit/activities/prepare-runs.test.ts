@@ -1,6 +1,6 @@
 /** `prepareRuns` for one sync, attempt by attempt. */
 import { describe, expect, it } from '@jest/globals';
-import type { PreparedRuns } from '../../../src/contracts/composite-activities';
+import type { PreparedRuns } from '../../../src/contracts/prepared-runs';
 import { activitiesOnEmulator, failureOf, type Activities } from './support/activities-on-emulator';
 
 async function prepare({ perform }: Activities, input: unknown, workflow = 'runModelSync'): Promise<PreparedRuns> {

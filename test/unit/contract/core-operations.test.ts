@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { createActivities } from '../../../src/activities';
 import type { Activity } from '../../../src/activities/guarded';
-import type { WorkerSetup } from '../../../src/contracts/composite-activities';
+import type { WorkerSetup } from '../../../src/contracts/worker-setup';
 import { createClient } from '../../../src/polytomic/client';
 import type { OperationGroup } from '../../../src/polytomic/operation';
 import { createPolicy } from '../../../src/settings/operation-policy';

@@ -1,7 +1,7 @@
 /** Inputs of the run workflows: defaults, and every bad field named. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { SingleRunName } from '../../../src/contracts/composite-activities';
+import type { SingleRunName } from '../../../src/contracts/prepared-runs';
 import { type InvalidInputError, isInvalidInputError } from '../../../src/inputs/invalid-input-error';
 import { parseRunInput } from '../../../src/inputs/parse-run-input';
 

@@ -1,5 +1,6 @@
 /** Values that tests of the rules start from. */
-import type { ResolvedRunOptions, SyncSnapshot } from '../../../src/contracts/composite-activities';
+import type { ResolvedRunOptions } from '../../../src/contracts/run-options';
+import type { SyncSnapshot } from '../../../src/contracts/sync-snapshot';
 import type { Execution, RecordCounts } from '../../../src/contracts/execution';
 
 export const unreported: RecordCounts = {

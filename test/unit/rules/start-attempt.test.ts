@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { SyncSnapshot } from '../../../src/contracts/composite-activities';
+import type { SyncSnapshot } from '../../../src/contracts/sync-snapshot';
 import { failureTypes } from '../../../src/contracts/failure-types';
 import type { StartOutcome } from '../../../src/contracts/starts';
 import { mayHaveTakenEffect, newAttempt, toOncePost, type AttemptState } from '../../../src/rules/attempt-state';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { RunningExecution, StartOptions } from '../../../src/contracts/composite-activities';
+import type { RunningExecution } from '../../../src/contracts/sync-snapshot';
+import type { StartOptions } from '../../../src/contracts/run-options';
 import { decideStart, fitsRequest } from '../../../src/rules/start-decision';
 import { before, options } from './fixtures';
 

@@ -1,5 +1,5 @@
 /** What the parts of a loop are built on, where no server is needed. */
-import type { PreparedRuns } from '../../../src/contracts/composite-activities';
+import type { PreparedRuns } from '../../../src/contracts/prepared-runs';
 import type { ResolvedFanOut } from '../../../src/contracts/prepared-fan-out';
 import type { SyncRunResult } from '../../../src/contracts/run-result';
 import { noCounts } from '../../../src/rules/no-counts';

@@ -1,5 +1,5 @@
 /** Hours of waiting, simulated: what they cost in requests, and how late ends are seen. */
-import type { UsualDuration } from '../../../../src/contracts/composite-activities';
+import type { UsualDuration } from '../../../../src/contracts/sync-snapshot';
 import type { SyncKind } from '../../../../src/contracts/sync-kind';
 import type { ExecutionWatcher } from '../../../../src/executions/watcher/execution-watcher';
 import { SimulatedClock } from './simulated-clock';

@@ -1,5 +1,5 @@
 /** States of the engine that tests begin with, and answers that activities might give. */
-import type { SyncSnapshot } from '../../../../src/contracts/composite-activities';
+import type { SyncSnapshot } from '../../../../src/contracts/sync-snapshot';
 import type { Execution } from '../../../../src/contracts/execution';
 import type { ResolvedFanOut } from '../../../../src/contracts/prepared-fan-out';
 import { newJob, type Job } from '../../../../src/workflows/engine/job';

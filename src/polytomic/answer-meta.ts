@@ -1,0 +1,19 @@
+/** What the head of an answer tells. */
+import type { Exchanged } from './exchange';
+
+/** What an HTTP answer says about itself. */
+export interface AnswerMeta {
+  readonly status: number;
+  /** The server's clock, as its `Date` header says it. */
+  readonly date?: string;
+  /** The API version that answered, if it says so. */
+  readonly version?: string;
+  /** The server's own id of the request. */
+  readonly requestId?: string;
+}
+
+/** Reads it. */
+export function metaOf({ status, header }: Exchanged): AnswerMeta {
+  const find = (name: string): string | undefined => header(name) ?? undefined;
+  return { status, date: find('date'), version: find('x-polytomic-version'), requestId: find('x-request-id') };
+}
