@@ -16,6 +16,8 @@ import { answerAsChild, childArgument } from './child';
 export interface WorkerArgument {
   address: string;
   taskQueue: string;
+  /** File of bundled workflows, as the ready worker has one. Default: it bundles them itself, which costs it memory. */
+  codePath?: string;
   plugin?: PolytomicPluginOptions;
 }
 
@@ -33,14 +35,14 @@ const countWaits: ActivityInterceptorsFactory = ({ info }) => ({
   },
 });
 
-async function main({ address, taskQueue, plugin }: WorkerArgument): Promise<void> {
+async function main({ address, taskQueue, codePath, plugin }: WorkerArgument): Promise<void> {
   const filter = makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' });
   Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter } } });
   const connection = await NativeConnection.connect({ address });
   const worker = await Worker.create({
     connection,
     taskQueue,
-    workflowsPath: require.resolve('./workflows'),
+    ...(codePath ? { workflowBundle: { codePath } } : { workflowsPath: require.resolve('./workflows') }),
     interceptors: { activity: [countWaits] },
     ...(plugin
       ? { plugins: [new PolytomicPlugin(plugin)] }

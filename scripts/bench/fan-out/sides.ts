@@ -1,4 +1,8 @@
 /** The two sides of the benchmark of fan-outs, each in a process and an organization of its own. */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import type { FanOutResult } from '../../../src/contracts/fan-out-result';
 import { startEmulator, type Emulator } from '../../../src/testing';
 import { createCatalogue, plant } from '../catalogue';
@@ -48,7 +52,7 @@ async function measureOurs(emulator: Emulator, load: Load): Promise<FanOutCost> 
   plantBulkSyncs(emulator, load, 'default');
   const temporal = await startTemporal();
   const { client, address } = temporal;
-  const worker: WorkerArgument = { address, taskQueue, plugin: { url, apiKey } };
+  const worker: WorkerArgument = { address, taskQueue, codePath: await bundleWorkflows(), plugin: { url, apiKey } };
   const child = await startChild('worker-main.ts', worker);
   try {
     const before = await child.state();
@@ -69,6 +73,15 @@ async function measureOurs(emulator: Emulator, load: Load): Promise<FanOutCost> 
     await child.stop();
     await temporal.stop();
   }
+}
+
+/** Bundles what the worker runs into a file, as `npm run build` does for the ready worker. */
+async function bundleWorkflows(): Promise<string> {
+  const workflowsPath = require.resolve('../workflows');
+  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
+  const file = join(mkdtempSync(join(tmpdir(), 'bench-fan-out-')), 'workflows.js');
+  writeFileSync(file, code);
+  return file;
 }
 
 async function measurePool(emulator: Emulator, load: Load): Promise<FanOutCost> {
