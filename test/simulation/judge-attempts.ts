@@ -148,8 +148,10 @@ function tooManyAtOnce({ executions, seen, scenario, state }: Story): string[] {
 /** The result tells of as many attempts as there were. */
 function miscounted(
   story: Story,
-  { syncId, attempts = 1, attached, executionId, reason = '' }: SyncRunResult,
+  { syncId, attempts = 1, attached, executionId, reason = '', cancelConfirmed }: SyncRunResult,
 ): string[] {
+  // What a start that was never seen may have made is reported as unconfirmed.
+  if (cancelConfirmed === false) return [];
   // A start that was refused is an attempt without a run.
   if (attached || executionId === null || reason.startsWith('polytomic.')) return [];
   if (isOfOthers(story, executionId)) return [];

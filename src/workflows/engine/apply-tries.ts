@@ -67,13 +67,14 @@ function noteOneStart(state: EngineState, job: Job, outcome: StartOutcome, now: 
       });
       return followRun(job, { executionId, createdAt, status }, { ownership: 'own', usual: stage.usual }, now);
     }
-    case 'conflict':
+    case 'conflict': {
+      const { snapshot } = decision;
       enterStage(job, { type: 'needsSnapshot' }, now);
       // What starts anew waits for its turn where starts are paced.
-      if (!state.closing && !state.isLeaving && state.settings.limits.startsPerMinute === null) {
-        decideJob(state, job, { snapshot: decision.snapshot, isLooked: true }, now);
-      }
+      const mayGo = snapshot.running !== null || state.settings.limits.startsPerMinute === null;
+      if (mayGo && !state.closing && !state.isLeaving) decideJob(state, job, { snapshot, isLooked: true }, now);
       return;
+    }
     case 'failed':
       return failTry(state, job, decision, now);
   }

@@ -23,7 +23,7 @@ describe('the promises of fan-outs', () => {
   it.each([
     ['wall time', { wallSeconds: 361 }],
     ['history events', ofTemporal({ events: 301 })],
-    ['billable actions', ofTemporal({ actions: 51 })],
+    ['billable actions', ofTemporal({ actions: 66 })],
     ['requests besides shared looks', { requests: 311 }],
     ['runs at once', { peak: 21 }],
     ['exactly once', { onceEach: false }],
