@@ -31,6 +31,22 @@ const pipelineStep = lazy(
     ) satisfies z.ZodType<PipelineStep>,
 );
 
+/** What steps of both kinds have. */
+const anyStep = lazy(() => z.looseObject(step()));
+const kinds: readonly unknown[] = ['model', 'bulk'];
+
+/** A step of no known kind is checked no further by its shape, so its other fields are checked here. */
+function checkWithoutKind(steps: unknown, context: z.core.$RefinementCtx): void {
+  if (!Array.isArray(steps)) return;
+  for (const [index, given] of (steps as unknown[]).entries()) {
+    if (typeof given !== 'object' || given === null || kinds.includes((given as { kind?: unknown }).kind)) continue;
+    const { error } = anyStep().safeParse(given, { reportInput: true });
+    for (const issue of error?.issues ?? []) {
+      context.issues.push({ ...issue, path: [index, ...issue.path] } as z.core.$ZodRawIssue);
+    }
+  }
+}
+
 /** 1 to 200 steps. */
 export function pipelineSteps(): z.ZodType<PipelineStep[]> {
   const length = `a list of 1 to ${mostSteps} steps`;
@@ -38,6 +54,7 @@ export function pipelineSteps(): z.ZodType<PipelineStep[]> {
     .array(pipelineStep())
     .min(1, length)
     .max(mostSteps, length)
+    .superRefine(checkWithoutKind, evenIfWrong)
     .superRefine((steps, context) => {
       const given: unknown = steps;
       if (!Array.isArray(given)) return;

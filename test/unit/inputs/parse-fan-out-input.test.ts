@@ -132,14 +132,21 @@ describe('parsePipelineInput', () => {
       { id: 'x'.repeat(101), kind: 'cube', syncId: 'c' },
       { id: 'b', kind: 'model', syncId: 'c', start: { schemas: [] }, after: 'a' },
       null,
+      { kind: 'table', syncId: '  ' },
     ];
-    expect(Object.keys(ofPipeline(steps)).toSorted()).toEqual([
+    const issues = ofPipeline(steps);
+    expect(issues['steps[4].id']).toMatch(/^missing; expected/);
+    expect(Object.keys(issues).toSorted()).toEqual([
       'steps[0].id',
       'steps[0].syncId',
+      'steps[1].id',
       'steps[1].kind',
       'steps[2].after',
       'steps[2].start.schemas',
       'steps[3]',
+      'steps[4].id',
+      'steps[4].kind',
+      'steps[4].syncId',
     ]);
   });
 

@@ -182,9 +182,12 @@ describe('parseRunInput: what is wrong', () => {
     expect(issuesOf('runBulkSync', input)).toEqual({ syncId: message });
   });
 
-  it.each(['', 'a/b', 'a\\b', 'a\nb', '.', '..', 'x'.repeat(256)])('refuses %j as syncId', (syncId) => {
-    expect(issuesOf('runModelSync', { syncId })['syncId']).toMatch(/^expected an id: 1 to 255 characters/);
-  });
+  it.each(['', '  ', ' a', 'a ', 'a\u00a0', 'a/b', 'a\\b', 'a\nb', '.', '..', 'x'.repeat(256)])(
+    'refuses %j as syncId',
+    (syncId) => {
+      expect(issuesOf('runModelSync', { syncId })['syncId']).toMatch(/^expected an id: 1 to 255 characters/);
+    },
+  );
 
   it('names every bad field at once, wherever it stands', () => {
     const issues = issuesOf('runModelSync', {
