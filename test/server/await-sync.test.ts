@@ -128,7 +128,7 @@ const stories: Record<string, Story> = {
   },
 
   'takes the run in progress, which ends later': async (world, kind) => {
-    const sync = addSync(world, kind, { durationMs: 5_000 });
+    const sync = addSync(world, kind, { durationMs: 15_000 });
     const going = world.emulator.startRun(sync.id);
     const handle = await awaiting(world, kind, sync);
     await untilPhase(handle, 'running');

@@ -1,7 +1,7 @@
 /** Steering a fan-out while it runs: judged by what is started after the update was answered. */
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import type { FanOutProgress } from '../../src/contracts/fan-out-progress';
-import type { Emulator, EmulatorOptions, ExecutionRecord } from '../../src/testing';
+import type { Emulator, EmulatorOptions, EmulatorSync, ExecutionRecord, ExecutionScript } from '../../src/testing';
 import {
   addSyncs,
   countsOf,
@@ -20,7 +20,7 @@ import type { Handle } from './support/world';
 
 const organizations = {
   paused: {},
-  slowed: { durationMs: 1_500 },
+  slowed: {},
   widened: { durationMs: 1_500 },
   skipping: {},
   refusing: {},
@@ -33,11 +33,25 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-async function startAll(organization: Name, count: number, maxConcurrent: number) {
+/** Runs that go on until a test ends them: however loaded the machine, it looks while they run. */
+const endedByHand: ExecutionScript = { outcome: 'neverEnds', onCancel: 'complete', cancelMs: 0 };
+
+async function startAll(organization: Name, count: number, maxConcurrent: number, script?: ExecutionScript) {
   const emulator = stage.emulators[organization];
-  const syncs = addSyncs(emulator, { count });
+  const syncs = addSyncs(emulator, { count, ...(script && { seed: { script } }) });
   const handle = await stage.world.start('runAllBulkSyncs', { organization, maxConcurrent });
   return { emulator, syncs, handle };
+}
+
+/** Ends what runs. */
+function endRuns(emulator: Emulator): void {
+  for (const { id, completedAt } of emulator.executions()) if (completedAt === undefined) emulator.cancelRun(id);
+}
+
+/** Runs that begin from now on end by themselves, and those that are going on at once. */
+function endByThemselves(emulator: Emulator, syncs: readonly EmulatorSync[], durationMs = 500): void {
+  for (const { id } of syncs) emulator.script(id, { durationMs });
+  endRuns(emulator);
 }
 
 const update = (handle: Handle, name: string, ...args: unknown[]): Promise<unknown> =>
@@ -54,10 +68,13 @@ async function untilProgress(handle: Handle, isTrue: (progress: FanOutProgress) 
 }
 
 const pause = async (): Promise<void> => {
-  const { emulator, syncs, handle } = await startAll('paused', 40, 5);
-  await untilRuns(emulator, (runs) => runs.length >= 10);
+  const { emulator, syncs, handle } = await startAll('paused', 40, 5, endedByHand);
+  await untilRuns(emulator, (runs) => runs.length === 5);
+  endRuns(emulator);
+  await untilRuns(emulator, (runs) => runs.length === 10);
   expect(await update(handle, 'pause')).toEqual({ paused: true });
   const begun = await begunBy(handle);
+  endByThemselves(emulator, syncs);
   await untilProgress(handle, ({ runningCount }) => runningCount === 0);
   const { phase, waiting, total } = await progressOf(handle);
   expect({ phase, waiting, total }).toEqual({ phase: 'paused', waiting: 40 - begun, total: 40 });
@@ -74,11 +91,14 @@ const besides = (runs: readonly ExecutionRecord[], { createdAt }: ExecutionRecor
   runs.filter((run) => run.createdAt <= createdAt && (run.completedAt ?? Infinity) > createdAt).length;
 
 const slowDown = async (): Promise<void> => {
-  const { emulator, syncs, handle } = await startAll('slowed', 26, 8);
-  await untilRuns(emulator, (runs) => runs.length >= 16);
+  const { emulator, syncs, handle } = await startAll('slowed', 26, 8, endedByHand);
+  await untilRuns(emulator, (runs) => runs.length === 8);
+  endRuns(emulator);
+  await untilRuns(emulator, (runs) => runs.length === 16);
   expect(await update(handle, 'setConcurrency', 2)).toEqual({ maxConcurrent: 2 });
   const begun = await begunBy(handle);
   expect((await progressOf(handle)).maxConcurrent).toBe(2);
+  endByThemselves(emulator, syncs, 1_500);
   expect(countsOf(await resultOf(handle))).toEqual({ total: 26, completed: 26 });
   expectOnceEach(emulator, syncs);
   const runs = emulator.executions();
@@ -89,7 +109,7 @@ const slowDown = async (): Promise<void> => {
 
 const widen = async (): Promise<void> => {
   const { emulator, syncs, handle } = await startAll('widened', 20, 2);
-  await untilRuns(emulator, (runs) => runs.length === 2);
+  await untilRuns(emulator, (runs) => runs.length >= 2);
   expect(await update(handle, 'setConcurrency', 18)).toEqual({ maxConcurrent: 18 });
   expect(countsOf(await resultOf(handle))).toEqual({ total: 20, completed: 20 });
   expectOnceEach(emulator, syncs);
@@ -109,8 +129,7 @@ function runOf(emulator: Emulator, syncId: string): ExecutionRecord | undefined 
 }
 
 const skip = async (): Promise<void> => {
-  const { emulator, syncs, handle } = await startAll('skipping', 12, 2);
-  emulator.script(idAt(1), { durationMs: 4_000 });
+  const { emulator, syncs, handle } = await startAll('skipping', 12, 2, endedByHand);
   await untilProgress(handle, ({ running }) => running.some(({ executionId }) => executionId !== null));
   expect(await update(handle, 'skip', idAt(10))).toEqual({ skipped: idAt(10) });
   await expectRefused(update(handle, 'skip', idAt(10)), /no sync .* waits for its start/);
@@ -120,6 +139,7 @@ const skip = async (): Promise<void> => {
     update(handle, 'skip', running?.syncId),
     new RegExp(`too late, ${running?.syncId} has its turn.*${running?.executionId}`),
   );
+  endByThemselves(emulator, syncs);
   const result = await resultOf(handle);
   expect(countsOf(result)).toEqual({ total: 12, completed: 11, skipped: 1 });
   expect(runOf(emulator, idAt(10))).toBeUndefined();
@@ -130,12 +150,13 @@ const skip = async (): Promise<void> => {
 };
 
 const refuse = async (): Promise<void> => {
-  const { emulator, syncs, handle } = await startAll('refusing', 6, 2);
+  const { emulator, syncs, handle } = await startAll('refusing', 6, 2, endedByHand);
   await untilRuns(emulator, (runs) => runs.length > 0);
   for (const wrong of [0, 1_001, 1.5, '3', null])
     await expectRefused(update(handle, 'setConcurrency', wrong), /expected a whole number from 1 to 1000/);
   for (const wrong of ['', 7, null]) await expectRefused(update(handle, 'skip', wrong), /expected the id of a sync/);
   expect((await progressOf(handle)).maxConcurrent).toBe(2);
+  endByThemselves(emulator, syncs);
   expect(countsOf(await resultOf(handle))).toEqual({ total: 6, completed: 6 });
   expectOnceEach(emulator, syncs);
 };

@@ -71,7 +71,7 @@ describe('an update that starts its workflow', () => {
   it.each(['runAllBulkSyncs', 'runBulkSync', 'awaitSync', 'runSyncPipeline'])(
     'changes the timeout of %s',
     async (name) => {
-      const { id: syncId } = world.emulator.addBulkSync();
+      const { id: syncId } = world.emulator.addBulkSync({ script: 'neverEnds' });
       const steps = [{ id: 'only', kind: 'bulk', syncId }];
       const inputs: Record<string, unknown> = {
         runAllBulkSyncs: { filter: { ids: [syncId] } },

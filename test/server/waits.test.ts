@@ -89,7 +89,7 @@ describe('a wait ends right, with nothing started again,', () => {
     },
 
     'after connections were reset again and again': async () => {
-      const resets = await survives('reset', { drop: 'before', forMs: 10_000 });
+      const resets = await survives('reset', { drop: 'before', forMs: 15_000 });
       expect(resets.hits).toBeGreaterThan(2);
     },
 
@@ -99,7 +99,7 @@ describe('a wait ends right, with nothing started again,', () => {
 
     'though the run had a status for a while that nobody knows': async () => {
       const emulator = emulators.unknownStatus;
-      const { handle, syncId } = await waitedFor('unknownStatus', { script: 'unknownStatus', durationMs: 8_000 });
+      const { handle, syncId } = await waitedFor('unknownStatus', { script: 'unknownStatus', durationMs: 15_000 });
       await waitUntil(() => emulator.executions()[0]?.status === 'frobnicating');
       const since = emulator.clock.now();
       await expectOneRun(emulator, handle, syncId);
@@ -110,13 +110,13 @@ describe('a wait ends right, with nothing started again,', () => {
 
     'though no event ever tells of the end': async () => {
       emulators.silent.fault({ loseEvents: 1 });
-      const { handle, syncId } = await waitedFor('silent', { durationMs: 3_000 });
+      const { handle, syncId } = await waitedFor('silent', { durationMs: 12_000 });
       await expectOneRun(emulators.silent, handle, syncId);
     },
 
     'after the key was rotated and the worker only learnt of it some time later': async () => {
       const emulator = emulators.rotated;
-      const { handle, syncId } = await waitedFor('rotated', { durationMs: 6_000 });
+      const { handle, syncId } = await waitedFor('rotated', { durationMs: 12_000 });
       const refused = () => emulator.requests().filter(({ status }) => status === 401);
       emulator.setKeys(['rotated-key']);
       await waitUntil(() => refused().length > 2);
@@ -136,7 +136,7 @@ async function restartTemporal(): Promise<void> {
   let server: DevServer = await startDevServer(options);
   const own = await startWorld('waits-restart', { address: server.address });
   try {
-    const sync = own.emulator.addModelSync({ durationMs: 6_000 });
+    const sync = own.emulator.addModelSync({ durationMs: 15_000 });
     const handle = await own.start('runModelSync', { syncId: sync.id });
     await untilWaiting(handle);
     server.kill();
