@@ -337,6 +337,8 @@ class Stage {
         this.#mustContinue = true;
         return this.#wake();
       case 'changeTimeout':
+        // As the update's validator: once the time is up it is too late.
+        if (this.state?.closing) return;
         strike();
         this.wishesNow().timeoutAt = this.time.now() + what.inMs;
         return this.#wake();
