@@ -16,7 +16,7 @@ const engine = (file: string): string => `workflows/engine/${file}.ts`;
 
 /** Seeds that once broke a promise: they are tried first, since they meet what is rare. */
 export const tellingSeeds: readonly number[] = [
-  374, 833, 973, 1451, 1641, 3552, 5449, 10925, 30661, 31940, 33877, 35961, 44530, 204985, 256107,
+  374, 833, 973, 1451, 1641, 3552, 5449, 10925, 30661, 31940, 33877, 35961, 44530, 101428, 204985, 256107,
 ];
 
 /** All of them; each must turn a campaign red. */
@@ -163,14 +163,20 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the time between two tries far apart counts as ours',
     file: attemptState,
-    from: 'if (now - longestTryMs > attempt.visibleUntil) closeWindow(attempt, now);',
+    from: 'if (now - longestTryMs > attempt.visibleUntil) closeWindow(attempt);',
     to: 'void longestTryMs;',
+  },
+  {
+    name: 'another key is posted while one that was given up may take effect',
+    file: attemptState,
+    from: "return mode !== 'look' && (since !== null || windows.length === 0 || now >= visibleUntil);",
+    to: "return mode !== 'look' && (since !== null || windows.length >= 0 || now >= visibleUntil);",
   },
   {
     name: 'keys that were given up are forgotten',
     file: attemptState,
-    from: 'attempt.windows = [...attempt.windows, { from, to: Math.ceil(Math.min(now, visibleUntil) + clockOffsetMs) }];',
-    to: 'void [now, visibleUntil, clockOffsetMs];',
+    from: 'attempt.windows = [...attempt.windows, { from, to: Math.ceil(visibleUntil + clockOffsetMs) }];',
+    to: 'void [visibleUntil, clockOffsetMs];',
   },
   {
     name: 'a refusal is believed while something may have started',

@@ -93,10 +93,15 @@ export function windowsOf({ windowSince: from, windows, visibleUntil, clockOffse
   return from === null ? windows : [...windows, { from, to: Math.ceil(visibleUntil + clockOffsetMs) }];
 }
 
+/** A key that was given up may still take effect: until then another one would start a second run. */
+function mayPost({ mode, since, windows, visibleUntil }: AttemptState, now: number): boolean {
+  return mode !== 'look' && (since !== null || windows.length === 0 || now >= visibleUntil);
+}
+
 /** What the next try is to do. */
 export function toOncePost(attempt: AttemptState, base: string, now: number): OncePost {
   const isStale = attempt.since !== null && now + attempt.clockOffsetMs - attempt.since > keyLifetimeMs;
-  const looksOnly = isStale || attempt.mode === 'look';
+  const looksOnly = isStale || !mayPost(attempt, now);
   return {
     key: looksOnly ? null : keyOf(base, attempt.key),
     lookFirst: attempt.mode !== 'post',
@@ -113,7 +118,7 @@ export function keyOf(base: string, key: number): string {
 
 /** Another key, this one's window being kept where it may have taken effect. */
 export function giveUpKey(attempt: AttemptState, context: AttemptContext): void {
-  closeWindow(attempt, context.now);
+  closeWindow(attempt);
   takeKey(attempt, context);
 }
 
@@ -123,17 +128,17 @@ export function openWindow(
   { at, windowMs }: { at: number; windowMs: number },
   now: number,
 ): void {
-  if (now - longestTryMs > attempt.visibleUntil) closeWindow(attempt, now);
+  if (now - longestTryMs > attempt.visibleUntil) closeWindow(attempt);
   attempt.since ??= at;
   attempt.windowSince ??= at;
   attempt.isCleared = false;
   attempt.visibleUntil = Math.max(attempt.visibleUntil, now + windowMs);
 }
 
-function closeWindow(attempt: AttemptState, now: number): void {
+function closeWindow(attempt: AttemptState): void {
   const { windowSince: from, visibleUntil, clockOffsetMs } = attempt;
   if (from === null) return;
-  attempt.windows = [...attempt.windows, { from, to: Math.ceil(Math.min(now, visibleUntil) + clockOffsetMs) }];
+  attempt.windows = [...attempt.windows, { from, to: Math.ceil(visibleUntil + clockOffsetMs) }];
   attempt.windowSince = null;
 }
 
@@ -155,7 +160,7 @@ export function retryLater(
 ): void {
   attempt.tries += 1;
   const at = now + Math.max(retryAfterMs, pauseMs(attempt.tries, maxMs));
-  const isLastLook = attempt.mode === 'look' && now < attempt.visibleUntil && at > attempt.visibleUntil;
+  const isLastLook = !mayPost(attempt, now) && now < attempt.visibleUntil && at > attempt.visibleUntil;
   attempt.notBefore = isLastLook ? Math.max(attempt.visibleUntil, now + retryAfterMs) : at;
 }
 

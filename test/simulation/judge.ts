@@ -198,7 +198,7 @@ const afterTimeoutMs = 20 * minute;
 const flushMs = 31_000;
 
 /** Everything ended in time: after the last trouble, after the timeout, and after all but the notifications were done. */
-function late({ scenario, seen, strikes, endedAt, end, beganAt, executions }: Story): string[] {
+function late({ scenario, seen, strikes, endedAt, end, beganAt, executions, requests }: Story): string[] {
   if (end.type === 'never') return [];
   const broken: string[] = [];
   const { input, incidents, durationMs, everyMs, syncs } = scenario;
@@ -219,11 +219,17 @@ function late({ scenario, seen, strikes, endedAt, end, beganAt, executions }: St
   const dueAt = lastTroubleAt + calmMs + syncs.length * eachMs + othersMs + catchingUpMs(scenario);
   // A sync that others made inactive has no run to wait for, and one that others run without a gap cannot be started.
   const hasNoRun = scenario.workflow === 'awaitSync' && executions.every(({ createdAt }) => createdAt < beganAt);
-  if (endedAt > dueAt && !hasNoRun && !isNeverFree(executions))
+  // A run that somebody else has cancelled may take for ever to end.
+  const isHung = executions.some((run) => run.cancelRequestedAt && !run.completedAt && !isCancelledByUs(run, requests));
+  if (endedAt > dueAt && !hasNoRun && !isHung && !isNeverFree(executions))
     broken.push(`it went on for ${Math.round((endedAt - lastTroubleAt) / 1_000)} s after the last trouble`);
   const overAt = Math.max(seen.timeoutAt ?? Infinity, lastTroubleAt);
   if (endedAt > overAt + afterTimeoutMs) broken.push(`it went on for ${endedAt - overAt} ms after its timeout`);
   return broken;
+}
+
+function isCancelledByUs({ id }: ExecutionRecord, requests: readonly LoggedRequest[]): boolean {
+  return requests.some(({ method, path }) => method === 'POST' && path.includes(id) && path.endsWith('/cancel'));
 }
 
 /** Whether others run one of the syncs again and again, each time within seconds of the end of its last run. */

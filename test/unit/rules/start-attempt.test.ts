@@ -78,10 +78,13 @@ describe('what may have taken effect', () => {
     intent.note(noResponse(intent));
     intent.now += 1_000;
     intent.note(conflict(intent, snapshot));
+    const windows = [{ from: began, to: began + 15 * minute }];
+    expect(intent.post()).toMatchObject({ key: null, lookFirst: true, windows });
+    intent.now += 15 * minute;
     expect(intent.post()).toMatchObject({
       key: 'base-1',
       lookFirst: true,
-      windows: [{ from: began, to: began + 1_000 }],
+      windows,
     });
   });
 });
