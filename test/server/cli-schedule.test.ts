@@ -115,6 +115,13 @@ describe('temporal-polytomic schedule', () => {
     await call('schedule', 'delete', id);
   });
 
+  it('refuses a time that Temporal cannot read as a wrong command line', async () => {
+    const id = `${world.taskQueue}-unreadable`;
+    const create = await call('schedule', 'create', id, 'all-bulk', '--cron', 'at two', '--yes');
+    expect(create).toMatchObject({ code: exitCodes.usage, stderr: expect.stringContaining('CronString') });
+    expect((await call('schedule', 'show', id)).code).toBe(exitCodes.usage);
+  });
+
   it('schedules checks for drift of a spec, with its variables', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'cli-schedule-'));
     const file = join(folder, 'spec.yaml');

@@ -1,7 +1,7 @@
 /** Creates, updates and previews schedules of our workflows; exported to code by the package's entry point. */
 import { randomUUID } from 'node:crypto';
-import type { ScheduleClient } from '@temporalio/client';
-import { toScheduleOptions, toUpdateOptions, type SyncSchedule } from './sync-schedule';
+import type { ScheduleClient, ScheduleHandle, ScheduleOptions } from '@temporalio/client';
+import { ScheduleInputError, toScheduleOptions, toUpdateOptions, type SyncSchedule } from './sync-schedule';
 
 export { adoptSyncSchedule, releaseSyncSchedule } from './adopt';
 export type { AdoptClient, AdoptedSchedule, AdoptedSync, ReleasedSchedule } from './adopt';
@@ -19,12 +19,12 @@ export interface EnsuredSchedule {
  * Creates the schedule, or changes the one of this id to be the same; safe to repeat. Whether an existing one is paused,
  * its note and its memo stay as they are unless `schedule` says otherwise.
  *
- * @throws ScheduleInputError for a schedule that says no time, and the SDK's errors
+ * @throws ScheduleInputError for a schedule that says no time, or one that Temporal cannot read, and the SDK's errors
  */
 export async function ensureSyncSchedule(client: ScheduleClient, schedule: SyncSchedule): Promise<EnsuredSchedule> {
   const { scheduleId } = schedule;
   try {
-    await client.create(toScheduleOptions(schedule));
+    await createSchedule(client, toScheduleOptions(schedule));
     return { scheduleId, action: 'created' };
   } catch (error) {
     if ((error as Error).name !== 'ScheduleAlreadyRunning') throw error;
@@ -36,11 +36,20 @@ export async function ensureSyncSchedule(client: ScheduleClient, schedule: SyncS
 /** When the schedule would fire next, by Temporal's own reckoning: one is created, paused, read and deleted. */
 export async function previewSyncSchedule(client: ScheduleClient, schedule: SyncSchedule, count = 5): Promise<Date[]> {
   const scheduleId = `polytomic-preview-${randomUUID()}`;
-  const handle = await client.create(toScheduleOptions({ ...schedule, scheduleId, paused: true }));
+  const handle = await createSchedule(client, toScheduleOptions({ ...schedule, scheduleId, paused: true }));
   try {
     const { info } = await handle.describe();
     return info.nextActionTimes.slice(0, count);
   } finally {
     await handle.delete();
+  }
+}
+
+/** The SDK throws a plain TypeError where the server refuses what a schedule says, such as its cron expression. */
+async function createSchedule(client: ScheduleClient, options: ScheduleOptions): Promise<ScheduleHandle> {
+  try {
+    return await client.create(options);
+  } catch (error) {
+    throw error instanceof TypeError ? new ScheduleInputError(error.message) : error;
   }
 }
