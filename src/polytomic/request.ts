@@ -79,14 +79,14 @@ export function pathParameters(path: string): string[] {
 
 /**
  * One segment of a path, as inputs of composite activities have it too. Servers and proxies that decode `%2F` before they
- * resolve `..` would else reach another operation. Half a character cannot be encoded.
+ * resolve `..` would else reach another operation. Half a character cannot be encoded, and white space alone names nothing.
  */
-const pathSegment = /^(?!\.{1,2}$)[^/\\\p{Cc}\p{Surrogate}]{1,255}$/u;
+const pathSegment = /^(?!\.{1,2}$|\s+$)[^/\\\p{Cc}\p{Surrogate}]{1,255}$/u;
 
 function pathIssues(field: string, value: unknown): RequestIssue[] {
   if (typeof value !== 'string') return [{ field, message: 'expected a string' }];
   if (pathSegment.test(value)) return [];
-  return [{ field, message: 'expected an id: 1 to 255 characters, no slashes or control characters' }];
+  return [{ field, message: 'expected an id: 1 to 255 characters, not blank, no slashes or control characters' }];
 }
 
 /** More would not fit into a failure. */

@@ -103,6 +103,7 @@ describe('a wrong request', () => {
     ['an unknown field', { id, resink: true }, 'resink'],
     ['a missing id', {}, 'id'],
     ['an empty id', { id: '' }, 'id'],
+    ['a blank id', { id: '  ' }, 'id'],
     ['an id that is a dot segment', { id: '..' }, 'id'],
     ['an id that is a number', { id: 7 }, 'id'],
     ['two ways to name records', { id, identities: ['a'], source_identities: [] }, 'source_identities'],
