@@ -220,7 +220,7 @@ function late({ scenario, seen, strikes, endedAt, end, beganAt, executions, requ
   // A sync that others made inactive has no run to wait for, and one that others run without a gap cannot be started.
   const hasNoRun = scenario.workflow === 'awaitSync' && executions.every(({ createdAt }) => createdAt < beganAt);
   // A run that somebody else has cancelled may take for ever to end.
-  const isHung = executions.some((run) => run.cancelRequestedAt && !run.completedAt && !isCancelledByUs(run, requests));
+  const isHung = executions.some((run) => !run.completedAt && isCancelledByOthers(run, requests));
   if (endedAt > dueAt && !hasNoRun && !isHung && !isNeverFree(executions))
     broken.push(`it went on for ${Math.round((endedAt - lastTroubleAt) / 1_000)} s after the last trouble`);
   const overAt = Math.max(seen.timeoutAt ?? Infinity, lastTroubleAt);
@@ -228,8 +228,12 @@ function late({ scenario, seen, strikes, endedAt, end, beganAt, executions, requ
   return broken;
 }
 
-function isCancelledByUs({ id }: ExecutionRecord, requests: readonly LoggedRequest[]): boolean {
-  return requests.some(({ method, path }) => method === 'POST' && path.includes(id) && path.endsWith('/cancel'));
+function isCancelledByOthers({ id, cancelRequestedAt }: ExecutionRecord, requests: readonly LoggedRequest[]): boolean {
+  const isOurs = ({ method, path }: LoggedRequest): boolean =>
+    method === 'POST' && path.includes(id) && path.endsWith('/cancel');
+  // Ours takes effect at once.
+  const ourAt = requests.find(isOurs)?.at ?? Infinity;
+  return cancelRequestedAt !== undefined && cancelRequestedAt < ourAt - 1_000;
 }
 
 /** Whether others run one of the syncs again and again, each time within seconds of the end of its last run. */
