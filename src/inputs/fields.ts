@@ -22,7 +22,7 @@ export const evenIfWrong = {
 /** An id that becomes a part of a URL's path, and must not lead out of it. White space around it is a slip in the caller. */
 export function id(): z.ZodString {
   const expected = 'an id: 1 to 255 characters, no slashes, control characters or white space around it';
-  return z.string().regex(/^(?!\.{1,2}$)[^/\\\p{Cc}\s](?:[^/\\\p{Cc}]{0,253}[^/\\\p{Cc}\s])?$/u, expected);
+  return z.string().regex(/^(?!\.{1,2}$|\s|.*\s$)[^/\\\p{Cc}]{1,255}$/u, expected);
 }
 
 /** Longest name, glob, organization or target that an input may hold, characters. */
