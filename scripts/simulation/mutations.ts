@@ -113,12 +113,6 @@ export const mutations: readonly Mutation[] = [
     to: 'stopJobs(state, { cancel: true,',
   },
   {
-    name: 'what waits for others keeps its place',
-    file: engine('job'),
-    from: "return isWaiting || (stage.type === 'needsSnapshot' && lostRaces > 0);",
-    to: 'return isWaiting && lostRaces < 0;',
-  },
-  {
     name: 'stop jobs whose start is under way',
     file: engine('stops'),
     from: "job.stage.type === 'stopping' || isBusy(job)) return [];",
