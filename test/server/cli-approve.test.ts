@@ -27,7 +27,7 @@ afterAll(async () => {
 const env = (): NodeJS.ProcessEnv => ({ TEMPORAL_ADDRESS: temporalAddress(), POLYTOMIC_TASK_QUEUE: world.taskQueue });
 const call = (...args: string[]): Promise<CliEnd> => callCli({ args, env: env() });
 
-function fileOf(name: string): string {
+function specFileOf(name: string): string {
   const file = join(folder, `${name}.yaml`);
   writeFileSync(file, stringify(specOf(name)));
   return file;
@@ -42,7 +42,7 @@ async function untilWaiting(cli: CliProcess): Promise<{ workflowId: string; hash
 
 describe('temporal-polytomic approve', () => {
   it('shows the plan that an apply waits with, asks, and lets it go on; nothing is written before', async () => {
-    const file = fileOf('agreed');
+    const file = specFileOf('agreed');
     world.emulator.clearRequests();
     const cli = startCli({ args: ['apply', file, '--yes', '--approve', 'always', '-o', 'json'], env: env() });
     const { workflowId, hash } = await untilWaiting(cli);
@@ -89,7 +89,7 @@ describe('temporal-polytomic approve', () => {
     world.emulator.clearRequests();
     const args = [
       'apply',
-      fileOf('unanswered'),
+      specFileOf('unanswered'),
       '--yes',
       '--approve',
       'always',
@@ -105,9 +105,9 @@ describe('temporal-polytomic approve', () => {
   });
 
   it('refuses a plan that is no longer what would be done', async () => {
-    const cli = startCli({ args: ['apply', fileOf('stale'), '--yes', '--approve', 'always'], env: env() });
+    const cli = startCli({ args: ['apply', specFileOf('outdated'), '--yes', '--approve', 'always'], env: env() });
     const { workflowId } = await untilWaiting(cli);
-    world.emulator.addConnection({ name: 'stale warehouse', type: 'postgresql' });
+    world.emulator.addConnection({ name: 'outdated warehouse', type: 'postgresql' });
     const refused = await call('approve', workflowId);
     expect([refused.code, refused.stderr]).toEqual([
       exitCodes.failed,
