@@ -57,8 +57,8 @@ async function bundle(mutation: Mutation | null, number: number): Promise<Campai
 
 async function runUntilNoticed(runCampaign: Campaigns['runCampaign']): ReturnType<Campaigns['runCampaign']> {
   for (const seed of tellingSeeds) {
-    const told = await runCampaign(seed, 1, 1);
-    if (told.failed.length > 0) return told;
+    const campaign = await runCampaign(seed, 1, 1);
+    if (campaign.failed.length > 0) return campaign;
   }
   return runCampaign(Number(values.first), Number(values.seeds), 1);
 }

@@ -257,7 +257,7 @@ export const mutations: readonly Mutation[] = [
     to: 'if (!again()) endWithResult',
   },
   {
-    name: "somebody else's stalled run is cancelled",
+    name: "another user's stalled run is cancelled",
     file: engine('stalls'),
     from: "if (!onStalled || stage.ownership !== 'own' || job.stop) return;",
     to: "if (!onStalled || job.stop) return;\n  stage.ownership = 'own';",

@@ -77,7 +77,7 @@ async function getReady<O>(attempt: ItemAttempt, post: IdempotentPost<O>): Promi
   try {
     if (client.serverClock.ageMs > maxTimeAgeMs) await attempt.readTime((signal) => post.readForTime(signal));
   } catch (error) {
-    // A refusal tells the time, too; what it means for the post, the post itself is answered.
+    // A refusal carries the time, too. The post itself shows whether it is refused.
     if (!isPolytomicError(error) || classifyPost(error) !== 'refused') return notPosted(attempt, error);
   }
   const before = post.item.keyFingerprint;

@@ -1,4 +1,4 @@
-/** What the head of an answer tells. */
+/** The headers of an answer that matter to callers. */
 import type { Exchanged } from './exchange';
 
 /** What an HTTP answer says about itself. */
@@ -12,7 +12,7 @@ export interface AnswerMeta {
   readonly requestId?: string;
 }
 
-/** Reads it. */
+/** Reads them. */
 export function metaOf({ status, header }: Exchanged): AnswerMeta {
   const find = (name: string): string | undefined => header(name) ?? undefined;
   return { status, date: find('date'), version: find('x-polytomic-version'), requestId: find('x-request-id') };

@@ -34,7 +34,7 @@ const longestRequestId = 128;
 /** @throws PolytomicError */
 export function readAnswer<I, O>(row: Operation<I, O>, answer: Exchanged, reading: Reading): O {
   const { status, header } = answer;
-  // What nobody reads of a good answer is not made: to judge an id costs a quarter of a read.
+  // Made for errors only: judging the request id costs a quarter of a read.
   const met = (): Met => ({ answered: true, status, requestId: requestIdOf(answer, reading) });
   const redirected = status >= 300 && status < 400;
   if (redirected && !(row.answer.kind === 'location' && header('location'))) {

@@ -38,7 +38,7 @@ export class Concurrency {
     this.occupy(connections);
   }
 
-  /** Somebody else's run is on these connections: it takes no place in all. */
+  /** Another user's run is on these connections: it takes no place in all. */
   occupy(connections: readonly string[]): void {
     for (const id of new Set(connections)) this.#onConnection.set(id, (this.#onConnection.get(id) ?? 0) + 1);
   }

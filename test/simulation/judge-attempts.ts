@@ -232,7 +232,7 @@ function isCancelDue(story: Story, run: ExecutionRecord, afterMs: number): boole
     ({ at, what }) => beganAt + at + (what.type === 'fault' ? (what.spec.forMs ?? 0) : 0),
   );
   const troubleAt = Math.max(seen.lastActAt, strikes.lastAt, ...outages);
-  // A run that somebody else has cancelled is never stalled, however long it takes to end.
+  // A run that another user has cancelled is never stalled, however long it takes to end.
   const cancelAt = run.cancelRequestedAt ?? Infinity;
   // Nor is one that is waited for no longer.
   const { timeoutPerSync, timeoutPerAttempt } = scenario.input;

@@ -219,7 +219,7 @@ function late({ scenario, seen, strikes, endedAt, end, beganAt, executions, requ
   const dueAt = lastTroubleAt + calmMs + syncs.length * eachMs + othersMs + catchingUpMs(scenario);
   // A sync that others made inactive has no run to wait for, and one that others run without a gap cannot be started.
   const hasNoRun = scenario.workflow === 'awaitSync' && executions.every(({ createdAt }) => createdAt < beganAt);
-  // A run that somebody else has cancelled may take for ever to end.
+  // A run that another user has cancelled may take for ever to end.
   const isHung = executions.some((run) => !run.completedAt && isCancelledByOthers(run, requests));
   if (endedAt > dueAt && !hasNoRun && !isHung && !isNeverFree(executions))
     broken.push(`it went on for ${Math.round((endedAt - lastTroubleAt) / 1_000)} s after the last trouble`);

@@ -10,7 +10,7 @@ const growthAllowed = 1.2;
 const most = {
   wallOfPool: 1.2,
   eventsPerSync: 3,
-  // A third of them are heartbeats: each batch of starts tells what it has posted before anything can be lost.
+  // A third of them are heartbeats: each batch of starts reports what it has posted before anything can be lost.
   actionsPerSync: 0.65,
   requestsOfUnavoidable: 1.3,
   payloadBytes: 256 * kib,

@@ -47,8 +47,8 @@ export function parseSpec(input: SpecInput, { subject, variables, adopt }: SpecC
   const problems = shaped.success
     ? checkContent(shaped.data, { variables, adopt })
     : toProblems(shaped.error.issues.slice(0, maxProblems));
-  const told = problems.slice(0, maxProblems);
-  const all = [...issues, ...told.map((problem) => toIssue(problem, locate(problem.path)))];
+  const reported = problems.slice(0, maxProblems);
+  const all = [...issues, ...reported.map((problem) => toIssue(problem, locate(problem.path)))];
   if (all.length > 0 || !shaped.success) throw new InvalidInputError(subject, all.map(withPlace));
   return shaped.data;
 }

@@ -120,7 +120,7 @@ export function stoppedExecutionOf(job: Job): string | null {
   return namedExecutionOf(job, end?.type === 'verdict' ? end.verdict.outcome : 'canceled');
 }
 
-/** Whoever waited for somebody else's run learns which, but not as one that was canceled. */
+/** A job that waited for another user's run names it, but not as one that was canceled. */
 function namedExecutionOf(job: Job, outcome: RunOutcome): string | null {
   const { stage } = job;
   const isOther = stage.type === 'running' && stage.ownership === 'other';

@@ -205,7 +205,7 @@ export function isBetweenAttempts({ failedAttempt, stage }: Job): boolean {
 }
 
 /**
- * Whether the job takes no place of others: it waits until its next attempt may begin, or until somebody else's run is
+ * Whether the job takes no place of others: it waits until its next attempt may begin, or until another user's run is
  * over, and nothing of its own can run meanwhile. It needs a place again before it starts anything.
  */
 export function isParked(job: Job): boolean {

@@ -40,13 +40,13 @@ export async function agreeTo(
   const answered = options.awaitApproval(plan).then(({ planHash: answer }) => answer);
   const changing = plan.changes.filter(({ action }) => action !== 'unchanged');
   const text = `The set "${set}" waits for an approval of ${changing.length} changes, plan ${plan.hash.slice(0, 12)}`;
-  const told = tell(prepared, {
+  const notified = tell(prepared, {
     event: 'needsApproval',
     text,
     addresses: changing.map(({ address }) => address),
     planHash: plan.hash,
   });
-  await Promise.race([told, answered]);
+  await Promise.race([notified, answered]);
   const agreed = await inTime(answered, approvalTimeoutMs);
   if (agreed === null) throw notApproved(`nobody approved the plan ${plan.hash.slice(0, 12)} in time`);
   if (agreed !== plan.hash) throw notApproved('another plan was approved');

@@ -5,7 +5,7 @@ import { began, endOf, fanOutState, listOf, snapshotOf } from './support';
 
 const theirs = { executionId: 'theirs', status: 'running', createdAt: null, startedAt: null };
 
-/** A fan-out of two syncs, the first of which somebody else runs. */
+/** A fan-out of two syncs, the first of which another user runs. */
 function besideOthers(limits: Parameters<typeof fanOutState>[0]): Engine {
   const engine = new Engine(fanOutState(limits));
   const onLake = { connections: ['lake'], source: [0, 0] };
@@ -34,7 +34,7 @@ function othersEnd(engine: Engine): void {
   engine.answer('wait', () => ({ settled: [{ state: 'ended', execution: endOf('busy', 'theirs') }], upNext: [] }));
 }
 
-describe('a job that waits for the run of somebody else', () => {
+describe('a job that waits for a run of another user', () => {
   it('leaves its place to others, and needs one again before it starts', () => {
     const engine = besideOthers({ maxConcurrent: 1 });
     engine.passTo(began + 1_000);

@@ -43,14 +43,14 @@ describe('a fan-out that cancels the rest', () => {
     expect(engine.state.unconfirmed).toEqual([{ syncId: 'other', executionId: 'run-of-other' }]);
   });
 
-  it('skips a job that waits for the run of somebody else', () => {
+  it('skips a job that waits for a run of another user', () => {
     const engine = cancellingRest('other');
     expect(engine.state.counts).toMatchObject({ failed: 1, skipped: 1, canceled: 0 });
     expect(engine.count('cancel')).toBe(0);
   });
 });
 
-describe('a run that is cancelled while it waits for the run of somebody else', () => {
+describe('a run that is cancelled while it waits for a run of another user', () => {
   it('does not name that run as its own', () => {
     const job = runningJob('lake', { attached: false });
     if (job.stage.type === 'running') job.stage.ownership = 'other';
