@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleWorkflowCode, DefaultLogger, makeTelemetryFilterString, Runtime, Worker } from '@temporalio/worker';
 import { wireChanges } from './replay/changes';
-import type { Mutation } from './simulation/mutations';
+import type { Mutation } from './simulation/mutation';
 
 const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } });
 

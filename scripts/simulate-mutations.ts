@@ -8,7 +8,8 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build, type Plugin } from 'esbuild';
 import type * as campaigns from '../test/simulation/campaign';
-import { mutations, tellingSeeds, type Mutation } from './simulation/mutations';
+import type { Mutation } from './simulation/mutation';
+import { mutations, tellingSeeds } from './simulation/mutations';
 
 const { values } = parseArgs({
   options: {

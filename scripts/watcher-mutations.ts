@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Mutation } from './simulation/mutations';
+import type { Mutation } from './simulation/mutation';
 import { watcherMutations } from './watcher/mutations';
 
 const root = join(__dirname, '..');

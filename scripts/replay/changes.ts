@@ -1,7 +1,5 @@
 /** Constants of the workflow code that are wire format, and what each becomes. */
-import type { Mutation } from '../simulation/mutations';
-
-const engine = (file: string): string => `workflows/engine/${file}.ts`;
+import { engine, type Mutation } from '../simulation/mutation';
 
 /** All of them; each must break the replay of a recorded history. */
 export const wireChanges: readonly Mutation[] = [

@@ -1,5 +1,5 @@
 /** Breaks that the watcher's tests must notice: exact texts of the product, and what each becomes. */
-import type { Mutation } from '../simulation/mutations';
+import type { Mutation } from '../simulation/mutation';
 
 const watcher = (file: string): string => `executions/watcher/${file}.ts`;
 
