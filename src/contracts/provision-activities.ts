@@ -156,8 +156,8 @@ export type AppliedItem =
 
 /** Request of `awaitObjects`. */
 export interface AwaitObjectsRequest extends SetRef {
-  /** The lock's. Absent in requests of workflows that an earlier version scheduled: their owners are not asked again. */
-  token?: string;
+  /** The lock's. */
+  token: string;
   /** `mayAsk`: we made it, and nobody was given the link yet at which its owner consents. */
   items: { address: string; kind: ProvisionKind; name: string; id: string; schemas: boolean; mayAsk: boolean }[];
   /** Who gets the links that consent is given at. */

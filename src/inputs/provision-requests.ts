@@ -156,7 +156,7 @@ export const awaitObjectsRequest = lazy(
   () =>
     strict({
       ...setRef(),
-      token: token().optional(),
+      token: token(),
       items: listOf(
         strict({
           address: address(),

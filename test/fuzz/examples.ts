@@ -180,6 +180,7 @@ export const exampleRequests: Readonly<Record<string, unknown>> = {
   },
   awaitObjects: {
     organization,
+    token: 't',
     items: [{ address: 'connections.x', kind: 'connections', id: 'c1', schemas: true }],
     deadline: 1,
     consentDeadline: 1,

@@ -28,7 +28,6 @@ export function createAwaitObjects(
   records: SetRecords,
 ): ProvisionActivities['awaitObjects'] {
   return async (request) => {
-    const { token } = request;
     const organization = organizationOf(deps, request.organization);
     const { client } = organization;
     const context = Context.current();
@@ -44,8 +43,8 @@ export function createAwaitObjects(
         if (one.state === 'failed') one.reason = withhold(one.reason, holdsSecret).slice(0, maxReasonLength);
       }
       for (const [index, item] of request.items.entries()) {
-        if (found[item.address] || token === undefined || !item.mayAsk || !needsConsent(settled[index])) continue;
-        const mayWrite = (): Promise<void> => beforeWrite(signal, records, { ...request, token });
+        if (found[item.address] || !item.mayAsk || !needsConsent(settled[index])) continue;
+        const mayWrite = (): Promise<void> => beforeWrite(signal, records, request);
         await askOwner(deps, request, { ...item, mayWrite });
         found[item.address] = { state: 'needsConsent' };
       }

@@ -70,7 +70,15 @@ const wrong: [name: CompositeName, field: string, request: unknown][] = [
   [
     'awaitObjects',
     'deadline',
-    { organization: 'default', set: 'default', notify: [], items: [], deadline: '2026', consentDeadline: 0 },
+    {
+      organization: 'default',
+      set: 'default',
+      token: 't',
+      notify: [],
+      items: [],
+      deadline: '2026',
+      consentDeadline: 0,
+    },
   ],
   ['changeSet', 'message', { organization: 'default', set: 'default', message: 'forget' }],
 ];
