@@ -39,6 +39,13 @@ const isOf =
   ({ body }) =>
     (body as { name?: string } | undefined)?.name === name;
 
+/** The create of the set's connection takes effect so much later. */
+const holdCreate = (set: string, delayEffectMs: number) =>
+  world.emulator.fault({
+    ...{ method: 'POST', path: '/api/connections', when: isOf(`${set} warehouse`), delayEffectMs },
+    times: 1,
+  });
+
 sideBySide({
   'an apply that was terminated before the first run leaves it to the next one, which makes exactly one': async () => {
     const spec = runningSpec('unrun');
@@ -112,13 +119,7 @@ sideBySide({
   'the last write of a lost run is let end by the third run too, where the second was cancelled while it waited':
     async () => {
       const spec = specOf('cancelled second');
-      const slow = world.emulator.fault({
-        method: 'POST',
-        path: '/api/connections',
-        when: isOf('cancelled second warehouse'),
-        delayEffectMs: 20_000,
-        times: 1,
-      });
+      const slow = holdCreate('cancelled second', 20_000);
       const first = await world.start('provisionPolytomic', { spec });
       await waitUntil(async () => slow.hits > 0, { everyMs: 50 });
       await first.terminate();
@@ -191,13 +192,7 @@ sideBySide({
 
   'a create under way when the record of its set was terminated is not made again': async () => {
     const spec = specOf('forgotten');
-    const held = world.emulator.fault({
-      method: 'POST',
-      path: '/api/connections',
-      when: isOf('forgotten warehouse'),
-      delayEffectMs: 10_000,
-      times: 1,
-    });
+    const held = holdCreate('forgotten', 10_000);
     const first = await world.start('provisionPolytomic', { spec });
     await waitUntil(async () => held.hits > 0, { everyMs: 50 });
     await world.client.workflow.getHandle(setWorkflowId('default', 'forgotten')).terminate();
