@@ -13,7 +13,7 @@ compose() { docker compose --project-name "$project" "$@"; }
 give_up() { compose ps --all >&2 || true; compose logs --tail 30 >&2 || true; fail "$@"; }
 same() { [ "$2" = "$3" ] || give_up "$1: expected $3, got $2"; }
 # state SERVICE FORMAT: of its first container.
-state() { docker inspect --format "$2" "$(compose ps --all --quiet "$1" | head -n 1)"; }
+state() { docker inspect --format "$2" "$(compose ps --all --quiet "$1" | first)"; }
 # until_true SECONDS WHAT COMMAND…
 until_true() {
   local limit=$((SECONDS + $1)) what=$2 && shift 2
@@ -37,7 +37,7 @@ trap down EXIT
 down
 
 compose build > "$CONTAINERS_CACHE/build.log" 2>&1 || { tail -n 30 "$CONTAINERS_CACHE/build.log" >&2; fail 'the image cannot be built'; }
-image=$(compose config --images | grep -m 1 worker)
+image=$(compose config --images | grep worker | first)
 say 'the image is built'
 
 # The image itself.
@@ -50,14 +50,17 @@ for package in typescript jest eslint tsx prettier testing; do
 done
 [ -z "$(docker run --rm "$image" sh -c 'command -v npm npx corepack yarn; ls -d /usr/local/lib/node_modules/npm 2> /dev/null' || true)" ] \
   || fail 'the image has npm'
-! docker history --no-trunc --format '{{.CreatedBy}}' "$image" | grep -iE 'test-key|password=|api_key=|token=' || fail 'docker history tells a secret'
+history=$(docker history --no-trunc --format '{{.CreatedBy}}' "$image")
+! grep -iE 'test-key|password=|api_key=|token=' <<< "$history" || fail 'docker history tells a secret'
 say "user, size ($size MB), packages and history are as they should be"
 
 check_profiles() {
   up
   say 'everything is healthy'
   same 'capabilities' "$(compose exec -T worker grep CapEff /proc/1/status | tr -d '[:space:]')" CapEff:0000000000000000
-  ! docker inspect "$(compose ps --quiet worker)" | grep -q test-key || fail 'docker inspect tells the key'
+  local inspected
+  inspected=$(docker inspect "$(compose ps --quiet worker)")
+  ! grep -q test-key <<< "$inspected" || fail 'docker inspect tells the key'
   same 'the key in its file' "$(compose exec -T worker cat /run/secrets/polytomic-api-key)" test-key
   temporal workflow execute --type runBulkSync --task-queue polytomic --workflow-id bulk --input "{\"syncId\":\"$bulk_sync\"}" \
     > "$CONTAINERS_CACHE/bulk.log" || { cat "$CONTAINERS_CACHE/bulk.log" >&2; give_up 'runBulkSync'; }
