@@ -20,6 +20,8 @@ import { Random } from '../test/simulation/random';
 const taskQueue = 'killed';
 /** A step that takes longer than this has hung. */
 const limitMs = 10 * 60_000;
+/** What each set adds to the time within which they begin, so that a kill finds them at different steps. */
+const staggerMs = 400;
 
 interface Campaign {
   client: Client;
@@ -47,7 +49,7 @@ async function killedDuring(
   const { client, emulator, random } = campaign;
   emulator.clearRequests();
   const results = sets.map(async (set) => {
-    await sleep(random.int(0, 1_500));
+    await sleep(random.int(0, staggerMs * sets.length));
     const options = { args: [{ spec: specOf(set) }], taskQueue, workflowId: `${workflow}-${set}` };
     const ended = client.workflow.execute(workflow, options) as Promise<ProvisionResult>;
     return Promise.race([ended, sleep(limitMs, null, { ref: false }).then(() => Promise.reject(new Error('it hung')))]);
