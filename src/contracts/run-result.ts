@@ -57,6 +57,6 @@ export interface SyncRunResult {
   reason?: string;
   /** Of `awaitSync` with `caughtUpWithin`: how far the ingestion was when it had caught up. */
   ingestion?: CaughtUp;
-  /** On `timedOut` only: whether the run was seen to end after the cancel request. Absent where nothing was cancelled. */
+  /** Of a run that was stopped: whether it was seen to end after the cancel requests. Absent where none was to be sent. */
   cancelConfirmed?: boolean;
 }

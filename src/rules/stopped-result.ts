@@ -41,6 +41,9 @@ function endedByItself(settled: CancelledItem, execution: Execution): boolean {
   return execution.phase === 'ended' && !(settled.requested && execution.ending === 'canceled');
 }
 
+/** Requests that were all refused are told too: such a run goes on, and nothing may start beside it. */
 function confirmation(settled: CancelledItem | null): Pick<SyncRunResult, 'cancelConfirmed'> {
-  return settled && (settled.requested || !settled.execution) ? { cancelConfirmed: settled.confirmed } : {};
+  if (!settled) return {};
+  const { requested, execution, problem, confirmed } = settled;
+  return requested || !execution || problem !== null ? { cancelConfirmed: confirmed } : {};
 }

@@ -149,6 +149,18 @@ describe('timeoutPerAttempt', () => {
     expect(engine.state.single).toMatchObject({ result: { outcome: 'timedOut', cancelConfirmed: false } });
   });
 
+  it('starts nothing beside a run of which every cancel request was refused', () => {
+    const engine = single(timed);
+    engine.started();
+    engine.passTo(began + 30 * minute);
+    const item = { executionId: 'run-1', requested: false, confirmed: false, problem: 'answered 403' };
+    engine.answer('cancel', () => [
+      { ...item, execution: endOf('lake', 'run-1', { status: 'running', phase: 'running' }) },
+    ]);
+    expect(engine.isDone).toBe(true);
+    expect(engine.state.single).toMatchObject({ result: { outcome: 'timedOut', cancelConfirmed: false } });
+  });
+
   it('counts a run that ended by itself meanwhile as it ended', () => {
     const engine = single(timed);
     engine.started();
