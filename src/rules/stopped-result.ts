@@ -41,7 +41,7 @@ function endedByItself(settled: CancelledItem, execution: Execution): boolean {
   return execution.phase === 'ended' && !(settled.requested && execution.ending === 'canceled');
 }
 
-/** Requests that were all refused are told too, as such a run goes on. */
+/** Reported also where every request was refused, as such a run goes on. */
 function confirmation(settled: CancelledItem | null): Pick<SyncRunResult, 'cancelConfirmed'> {
   if (!settled) return {};
   const { requested, execution, problem, confirmed } = settled;

@@ -69,9 +69,9 @@ interface Options {
 
 /** How many events a task of the workflow costs, and an activity's end. */
 const eventsPerActivity = 6;
-/** Temporal suggests to continue as new after thousands of events, which take longer; a run of the simulation has 20. */
-const shortestRunMs = 100;
 const eventsPerTimer = 2;
+/** No run of the workflow is shorter: Temporal suggests to continue as new after thousands of events, a story after 20 or more. */
+const shortestRunMs = 100;
 
 /** Serves the engines of one simulation. */
 export class SimTemporal {

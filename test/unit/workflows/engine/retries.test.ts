@@ -149,7 +149,7 @@ describe('timeoutPerAttempt', () => {
     expect(engine.state.single).toMatchObject({ result: { outcome: 'timedOut', cancelConfirmed: false } });
   });
 
-  it('starts nothing beside a run of which every cancel request was refused', () => {
+  it('starts nothing after every cancel request was refused, and reports that the run was not confirmed to end', () => {
     const engine = single(timed);
     engine.started();
     engine.passTo(began + 30 * minute);
