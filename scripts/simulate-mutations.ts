@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { build, type Plugin } from 'esbuild';
 import type * as campaigns from '../test/simulation/campaign';
 import type { Mutation } from './simulation/mutation';
+import { writtenStories } from '../test/simulation/written-stories';
 import { mutations, tellingSeeds } from './simulation/mutations';
 
 const { values } = parseArgs({
@@ -23,7 +24,7 @@ const root = join(__dirname, '..');
 /** Of this process alone: several may run at the same time. */
 const cache = join(root, 'coverage', `mutants-${process.pid}`);
 
-type Campaigns = Pick<typeof campaigns, 'runCampaign'>;
+type Campaigns = Pick<typeof campaigns, 'runCampaign' | 'playAndJudge'>;
 
 /** The file's text with the defect in it. @throws where the text to replace is not there exactly once */
 function mutate({ name, file, from, to }: Mutation): string {
@@ -56,21 +57,24 @@ async function bundle(mutation: Mutation | null, number: number): Promise<Campai
   return require(outfile) as Campaigns;
 }
 
-async function runUntilNoticed(runCampaign: Campaigns['runCampaign']): ReturnType<Campaigns['runCampaign']> {
-  for (const seed of tellingSeeds) {
-    const campaign = await runCampaign(seed, 1, 1);
-    if (campaign.failed.length > 0) return campaign;
+/** What a story or a seed noticed; null: nothing did. */
+async function findBreach({ runCampaign, playAndJudge }: Campaigns): Promise<string | null> {
+  for (const [about, scenario] of writtenStories) {
+    const { broken } = (await playAndJudge(scenario)).verdict;
+    if (broken[0] !== undefined) return `the story "${about}": ${broken[0]}`;
   }
-  return runCampaign(Number(values.first), Number(values.seeds), 1);
+  const ranges = [...tellingSeeds.map((seed) => [seed, 1]), [Number(values.first), Number(values.seeds)]] as const;
+  for (const [first = 1, count = 1] of ranges) {
+    const [failed] = (await runCampaign(first, count, 1)).failed;
+    if (failed) return `seed ${failed.seed}: ${failed.broken[0]}`;
+  }
+  return null;
 }
 
 async function kill(mutation: Mutation, number: number): Promise<boolean> {
-  const { runCampaign } = await bundle(mutation, number);
-  const { failed, seeds } = await runUntilNoticed(runCampaign);
-  const [first] = failed;
-  const what = first ? `killed by seed ${first.seed}: ${first.broken[0]?.slice(0, 120)}` : `SURVIVED ${seeds} seeds`;
-  console.log(`${mutation.name}: ${what}`);
-  return first !== undefined;
+  const breach = await findBreach(await bundle(mutation, number));
+  console.log(`${mutation.name}: ${breach ? `killed by ${breach.slice(0, 180)}` : `SURVIVED ${values.seeds} seeds`}`);
+  return breach !== null;
 }
 
 async function main(): Promise<void> {

@@ -436,7 +436,14 @@ class Stage {
     this.seen.deleted.push(sync.id);
     const path = sync.kind === 'bulk' ? '/api/bulk/syncs' : '/api/syncs';
     const headers = { authorization: `Bearer ${simulatedKey}`, 'x-polytomic-version': '2025-09-18' };
-    void emulator.handle({ method: 'DELETE', url: `${path}/${sync.id}`, headers }).catch(() => undefined);
+    // What strikes our requests strikes this one, too.
+    const isKept = emulator
+      .handle({ method: 'DELETE', url: `${path}/${sync.id}`, headers })
+      .then(({ status }) => status >= 300)
+      .catch(() => true);
+    void isKept.then((kept) => {
+      if (kept) this.seen.deleted = this.seen.deleted.filter((id) => id !== sync.id);
+    });
   }
 
   #othersCancel(at: number, strike: () => void): void {

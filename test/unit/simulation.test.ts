@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { digestOf, neverStruck, playAndJudge, runCampaign } from '../simulation/campaign';
 import { scenarioOf } from '../simulation/scenario';
 import { strikeTable } from '../simulation/strikes';
+import { writtenStories } from '../simulation/written-stories';
 
 const seeds = 2_000;
 /** Other processes may have the machine. */
@@ -46,10 +47,16 @@ describe('the simulation', () => {
     [256107, 'a run that a schedule began in a long outage was taken for ours'],
     [301333, 'a paced start was refused again every three seconds'],
     [503996, 'the result of a refused cancel did not report that it was not confirmed'],
+    [555392, 'a sync that others ran without a gap cost more events an hour than promised'],
+    [576256, 'the simulation took a sync for deleted that others had failed to delete'],
     [591770, 'a pipeline was continued as new for ever, before anything in it could end'],
     [597608, 'a run that timed out and went on was returned without `cancelConfirmed: false`'],
   ])('keeps every promise in the story of seed %p, in which once %s', async (seed) => {
     expect((await playAndJudge(scenarioOf(seed))).verdict.broken).toEqual([]);
+  });
+
+  it.each(writtenStories)('keeps every promise where %s', async (_about, scenario) => {
+    expect((await playAndJudge(scenario)).verdict.broken).toEqual([]);
   });
 
   // One sync that others ran without a gap held the only place of a fan-out, and kept all others from running.

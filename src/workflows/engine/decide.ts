@@ -10,6 +10,8 @@ import { takeNumber, type EngineState } from './state';
 
 /** Runs of others that are waited out in a row without a pause; then a sync that others keep starting is met rarely. */
 const maxQuickRaces = 5;
+/** The longest pause between two of them: each costs a snapshot, a wait and their timers, some twenty events. */
+const maxRacePauseMs = 10 * 60_000;
 
 /**
  * Lets the job go on from a snapshot. While an earlier try of its start may have taken effect, nothing else is decided
@@ -62,7 +64,7 @@ export function waitOut(job: Job, running: RunningExecution, usual: UsualDuratio
 /** Somebody else's run is over: what is true must be read before the next decision. */
 export function noteWaitedOut(job: Job, now: number): void {
   const races = job.lostRaces - maxQuickRaces;
-  job.notBefore = races > 0 ? now + pauseMs(races) : 0;
+  job.notBefore = races > 0 ? now + pauseMs(races, maxRacePauseMs) : 0;
   enterStage(job, { type: 'needsSnapshot' }, now);
 }
 

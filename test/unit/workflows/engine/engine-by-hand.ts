@@ -71,11 +71,11 @@ export class Engine {
   }
 }
 
-/** An engine that runs one sync. */
-export function single(some: Options): Engine {
+/** An engine that runs one sync. @param first what is true of it at first */
+export function single(some: Options, first: Parameters<typeof snapshotOf>[1] = {}): Engine {
   const { fanOut: _fanOut, ...one } = prepared;
   const request = { ...one, options: options({ timeoutMs: 86_400_000, ...some }), syncIds: ['lake'] };
-  const syncs = [snapshotOf('lake')];
+  const syncs = [snapshotOf('lake', first)];
   return new Engine(beginRun({ ...request, syncs }, { base: 'key', began, wishes: newWishes() }, began));
 }
 
