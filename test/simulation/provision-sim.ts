@@ -77,6 +77,9 @@ interface Run {
   isAlive: boolean;
 }
 
+/** One for all seeds: what happens anywhere is handed to each storage that there ever was, and gets slower with every one. */
+const attempts = new AsyncLocalStorage<Attempt>();
+
 /** Runs a seed. */
 export async function simulateProvisioning(seed: number, mutation?: Mutation): Promise<SeedReport> {
   const simulation = new ProvisionSimulation(seed, mutation);
@@ -87,7 +90,6 @@ class ProvisionSimulation {
   readonly #random: Random;
   readonly #time = new SimTime(startAt);
   readonly #emulator: InProcessEmulator;
-  readonly #attempts = new AsyncLocalStorage<Attempt>();
   readonly #activities: Record<string, Activity<unknown, unknown>>;
   /** Chance of first runs and replacements; the seeds by which mutations are noticed have none, and stay what they were. */
   readonly #more: Random | null;
@@ -414,7 +416,7 @@ class ProvisionSimulation {
     const activity = this.#activities[name];
     if (!activity) throw new Error(`there is no activity ${name}`);
     if (this.#mutation === 'noUndoFirst' && name === 'deleteObjects') input = onlyKnown(input as DeleteObjectsRequest);
-    const ended = this.#attempts.run(attempt, () => environment.run(guarded(name, activity), structuredClone(input)));
+    const ended = attempts.run(attempt, () => environment.run(guarded(name, activity), structuredClone(input)));
     const killAfter = this.#isTroubled && this.#random.chance(0.08) ? this.#random.spread(1, 2_000) : null;
     const lost = new Promise<{ error: unknown }>((resolve) => {
       if (killAfter === null) return;
@@ -436,7 +438,7 @@ class ProvisionSimulation {
 
   /** A killed attempt, and one of a terminated workflow whose worker went with it, does nothing any more. */
   async #pass(): Promise<void> {
-    const attempt = this.#attempts.getStore();
+    const attempt = attempts.getStore();
     if (attempt && !(attempt.isAlive && attempt.run.isAlive)) await new Promise(() => undefined);
   }
 
@@ -535,7 +537,7 @@ class ProvisionSimulation {
 
   /** What a worker sent right before it was killed may stay on its way for as long as a request may take. */
   async #arriveLate(url: string, init: { method: string; headers: Record<string, string> }): Promise<void> {
-    const attempt = this.#attempts.getStore();
+    const attempt = attempts.getStore();
     if (!attempt || (attempt.isAlive && attempt.run.isAlive) || init.method === 'GET') return;
     if (!this.#late?.chance(0.5)) return;
     await this.#time.sleep(this.#late.int(1, 55_000));
@@ -547,7 +549,7 @@ class ProvisionSimulation {
   #editBefore(method: string, path: string): void {
     const id = /^\/api\/bulk\/syncs\/([^/]+)$/.exec(path)?.[1];
     if (!this.#mayEdit || this.#edit || method !== 'GET' || !id) return;
-    if (this.#attempts.getStore()?.name !== 'applyObjects' || !this.#random.chance(0.5)) return;
+    if (attempts.getStore()?.name !== 'applyObjects' || !this.#random.chance(0.5)) return;
     this.#edit = { id, mode: 'snapshot' };
     this.#emulator.updateSync(id, { mode: 'snapshot' });
   }
