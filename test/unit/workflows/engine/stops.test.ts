@@ -43,6 +43,18 @@ describe('a fan-out that cancels the rest', () => {
     expect(engine.state.unconfirmed).toEqual([{ syncId: 'other', executionId: 'run-of-other' }]);
   });
 
+  it('reports a run of its own that goes on, as every cancel request was refused', () => {
+    const engine = cancellingRest('own');
+    const execution = endOf('other', 'run-of-other', running);
+    engine.answer('cancel', () => [
+      { executionId: 'run-of-other', requested: false, confirmed: false, execution, problem: 'forbidden' },
+    ]);
+    expect(engine.state.failures).toMatchObject([
+      { syncId: 'failing', outcome: 'failed' },
+      { syncId: 'other', outcome: 'canceled', executionId: 'run-of-other', cancelConfirmed: false },
+    ]);
+  });
+
   it('skips a job that waits for a run of another user', () => {
     const engine = cancellingRest('other');
     expect(engine.state.counts).toMatchObject({ failed: 1, skipped: 1, canceled: 0 });
