@@ -201,4 +201,10 @@ export const engineMutations: readonly Mutation[] = [
     from: 'if (status === null || positionTime === null || !workingStatuses.includes(status)) return null;',
     to: 'if (status === null || positionTime === null || workingStatuses.length === 0) return null;',
   },
+  {
+    name: 'a worker that is set up for others ends what it takes',
+    file: 'activities/retryably.ts',
+    from: 'throw ApplicationFailure.create({ type, message, nonRetryable: false });',
+    to: 'throw ApplicationFailure.create({ type, message, nonRetryable: true });',
+  },
 ];

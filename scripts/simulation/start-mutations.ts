@@ -77,14 +77,14 @@ export const startMutations: readonly Mutation[] = [
   {
     name: 'keys that were given up are forgotten',
     file: attemptState,
-    from: 'attempt.windows = [...attempt.windows, { from, to: Math.ceil(visibleUntil + clockOffsetMs) }];',
-    to: 'void [visibleUntil, clockOffsetMs];',
+    from: 'attempt.windows = addWindow(attempt.windows, { from, to: Math.ceil(visibleUntil + clockOffsetMs) });',
+    to: 'void [addWindow, visibleUntil, clockOffsetMs];',
   },
   {
     name: 'a refusal is believed while something may have started',
     file: attempt,
-    from: 'if (!mayHaveTakenEffect(attempt)) {\n        return { type:',
-    to: 'if (attempt.tries >= 0) {\n        return { type:',
+    from: "if (!mayHaveTakenEffect(attempt)) return { type: 'failed', failure, mayHaveStarted: false };",
+    to: "if (attempt.tries >= 0) return { type: 'failed', failure, mayHaveStarted: false };",
   },
   {
     name: 'a failed look counts as one that found nothing',

@@ -23,6 +23,7 @@ import type { ActivityDependencies, Organization } from './dependencies';
 import { toItemFailure } from './failure';
 import { holdWait, lengthOf, waiterName } from './hold-wait';
 import { createAnswerMany } from './many-answer';
+import { retryably } from './retryably';
 
 /** More executions than this belong into another wait, so that an end costs only the wait in which it happened. */
 const mostExecutions = 200;
@@ -38,10 +39,12 @@ export function createAwaitExecutions(
   const answerMany = createAnswerMany();
   return async (request) => {
     if (request.executions.length > mostExecutions || request.upNext.length > mostUpNext) throw tooMany();
-    const organization = organizationOf(deps, request.organization);
-    request.executions.forEach(({ kind }) => requireSteps(organization, kind, ['read']));
-    const { many } = request;
-    request.upNext.forEach(({ kind }) => requireSteps(organization, kind, ['read']));
+    const { executions, upNext, many } = request;
+    const organization = retryably(() => {
+      const found = organizationOf(deps, request.organization);
+      for (const { kind } of [...executions, ...upNext]) requireSteps(found, kind, ['read']);
+      return found;
+    });
     const context = Context.current();
     const watcher = watcherOf(organization);
     const { clock } = organization.client;

@@ -5,6 +5,7 @@ import type { IngestionWatcher } from '../executions/ingestion/ingestion-watcher
 import { organizationOf, requireOperation } from './allowed';
 import type { ActivityDependencies, Organization } from './dependencies';
 import { holdWait, lengthOf } from './hold-wait';
+import { retryably } from './retryably';
 import { handoverOf, toHandover } from './search-handover';
 
 /** Makes the activity. `watcherOf` gives the one watcher of an organization in this process. */
@@ -14,8 +15,11 @@ export function createAwaitIngestion(
 ): CompositeActivities['awaitIngestion'] {
   return async (request) => {
     const { syncId, withinMs } = request;
-    const organization = organizationOf(deps, request.organization);
-    requireOperation(organization, 'bulkSync.getStatus');
+    const organization = retryably(() => {
+      const found = organizationOf(deps, request.organization);
+      requireOperation(found, 'bulkSync.getStatus');
+      return found;
+    });
     const watcher = watcherOf(organization);
     const context = Context.current();
     const { waitedMs, refusedForMs } = handoverOf(context, request.checkpoint);

@@ -5,6 +5,7 @@ import type { RunFinder } from '../executions/next-run/run-finder';
 import { organizationOf, requireSteps } from './allowed';
 import type { ActivityDependencies, Organization } from './dependencies';
 import { holdWait, lengthOf } from './hold-wait';
+import { retryably } from './retryably';
 import { handoverOf, toHandover } from './search-handover';
 
 /** Makes the activity. `finderOf` gives the one finder of an organization in this process. */
@@ -14,8 +15,11 @@ export function createAwaitNextRun(
 ): CompositeActivities['awaitNextRun'] {
   return async (request) => {
     const { kind, syncId, endedAfter, inProgress } = request;
-    const organization = organizationOf(deps, request.organization);
-    requireSteps(organization, kind, ['read']);
+    const organization = retryably(() => {
+      const found = organizationOf(deps, request.organization);
+      requireSteps(found, kind, ['read']);
+      return found;
+    });
     const finder = finderOf(organization);
     const context = Context.current();
     const { waitedMs, refusedForMs } = handoverOf(context, request.checkpoint);

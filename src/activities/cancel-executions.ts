@@ -11,7 +11,7 @@ import { cancelRun, type CancelAttempt } from '../executions/cancel-runs';
 import { compactExecution } from '../executions/compact-execution';
 import { createLanes } from '../executions/lanes';
 import { withoutTexts } from '../executions/without-texts';
-import { organizationOf, requireSteps } from './allowed';
+import { organizationOf, requireSteps, type RunStep } from './allowed';
 import type { ActivityDependencies, Organization } from './dependencies';
 import { toItemFailure } from './failure';
 import { startHeartbeats } from './heartbeats';
@@ -22,6 +22,9 @@ const maxAtOnce = 20;
 
 /** Often enough for the heartbeat timeout of cancels, which finds a killed worker. */
 const heartbeatEveryMs = 5_000;
+
+/** Where a worker may not cancel, another one may: as many attempts are given to others before it is reported. */
+const maxAskedWorkers = 4;
 
 /** Even an attempt that begins late reads each run once. */
 const minBoundMs = 2_000;
@@ -42,9 +45,14 @@ interface CancelHeartbeat {
 /** Makes the activity. It answers per item; trouble of the API is told there, never thrown. */
 export function createCancelExecutions(deps: ActivityDependencies): CompositeActivities['cancelExecutions'] {
   return async ({ organization: name, items, timeoutMs, errorText = 'include', compact = false }) => {
-    const organization = retryably(() => organizationOf(deps, name));
-    const { clock, serverClock } = organization.client;
     const context = Context.current();
+    const organization = retryably(() => {
+      const found = organizationOf(deps, name);
+      if (context.info.attempt < maxAskedWorkers)
+        for (const item of items) requireSteps(found, item.kind, stepsOf(item));
+      return found;
+    });
+    const { clock, serverClock } = organization.client;
     const earlier = parseHeartbeat(context.info.heartbeatDetails);
     const beganAt = clock.monotonic();
     const elapsedMs = (): number => earlier.elapsedMs + clock.monotonic() - beganAt;
@@ -92,6 +100,8 @@ function handOver(): ApplicationFailure {
   });
 }
 
+const stepsOf = ({ cancel }: CancelItem): RunStep[] => (cancel ? ['read', 'cancel'] : ['read']);
+
 async function cancelAllowed(
   attempt: CancelAttempt,
   organization: Organization,
@@ -99,7 +109,7 @@ async function cancelAllowed(
 ): Promise<CancelledItem> {
   const { executionId, kind } = item;
   try {
-    requireSteps(organization, kind, item.cancel ? ['read', 'cancel'] : ['read']);
+    requireSteps(organization, kind, stepsOf(item));
   } catch (error) {
     return { executionId, requested: false, confirmed: false, execution: null, problem: toItemFailure(error).message };
   }

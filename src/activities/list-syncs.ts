@@ -8,6 +8,7 @@ import { InvalidInputError } from '../inputs/invalid-input-error';
 import { createSelection, listQueryOf, shardOf, type ListedSync } from '../rules/selection';
 import { organizationOf, requireSteps } from './allowed';
 import type { ActivityDependencies, Organization } from './dependencies';
+import { retryably } from './retryably';
 
 /** Rows beyond this budget wait for the next call; leaves room below the limit of a payload. */
 const largestAnswerBytes = 200 * 1024;
@@ -36,8 +37,11 @@ interface Found {
  */
 export function createListSyncs(deps: ActivityDependencies): CompositeActivities['listSyncs'] {
   return async (request) => {
-    const organization = organizationOf(deps, request.organization);
-    requireSteps(organization, request.kind, ['list']);
+    const organization = retryably(() => {
+      const configured = organizationOf(deps, request.organization);
+      requireSteps(configured, request.kind, ['list']);
+      return configured;
+    });
     const found = await readAll(organization, request);
     if (found.rows.length > mostSyncs) throw tooManySyncs(found.rows.length, request);
     return toColumns(found, request.after ?? '');

@@ -14,6 +14,7 @@ import { toItemFailure } from './failure';
 import { startHeartbeats } from './heartbeats';
 import { inParallel } from './in-parallel';
 import { nextRetryDelay } from './next-retry-delay';
+import { retryably } from './retryably';
 
 const maxItems = 20;
 /** Requests under way at once. */
@@ -28,8 +29,11 @@ const heartbeatMs = 10_000;
 export function createReadPastRecords(deps: ActivityDependencies): CompositeActivities['readPastRecords'] {
   return async ({ organization: name, items }) => {
     if (items.length > maxItems) throw tooManyItems(items.length);
-    const organization = organizationOf(deps, name);
-    for (const { kind } of items) requireSteps(organization, kind, ['read']);
+    const organization = retryably(() => {
+      const found = organizationOf(deps, name);
+      for (const { kind } of items) requireSteps(found, kind, ['read']);
+      return found;
+    });
     const { client } = organization;
     const context = Context.current();
     const errors: PolytomicError[] = [];

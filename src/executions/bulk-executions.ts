@@ -4,7 +4,7 @@ import type { ExecutionRef } from '../contracts/sync-kind';
 import { fits, fitting, type ListLimit } from './fitting';
 import { readStatus, type StatusTable } from './execution-status';
 import { noCounts } from '../rules/no-counts';
-import { cutMessage, cutMessages } from './wire-values';
+import { cutMessage, cutMessages, cutStatus } from './wire-values';
 
 /** Fields that are read of a run; all may be missing. */
 export interface WireBulkExecution {
@@ -57,7 +57,7 @@ export function toBulkExecution(
   { syncId, executionId }: Omit<ExecutionRef, 'kind'>,
   wire: WireBulkExecution,
 ): Execution {
-  const status = wire.status ?? 'unknown';
+  const status = cutStatus(wire.status ?? 'unknown');
   const completedAt = wire.completed_at ?? null;
   const reading = readStatus(bulkStatuses, status, completedAt);
   // A message beside a success or a run in progress is information, not an error.
@@ -101,7 +101,7 @@ function schemasOf(wire: WireBulkExecution): Schemas {
 }
 
 function toSchema(wire: WireSchemaExecution): SchemaExecution {
-  const status = wire.status ?? 'unknown';
+  const status = cutStatus(wire.status ?? 'unknown');
   const { phase, ending } = readStatus(bulkSchemaStatuses, status, wire.completed_at ?? null);
   return {
     schema: wire.schema ?? '',

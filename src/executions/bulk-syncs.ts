@@ -6,7 +6,7 @@ import { mapPages, pages } from '../polytomic/pages';
 import { failedSchemasOf, shapeOf, toBulkExecution, type WireBulkExecution } from './bulk-executions';
 import { findSyncsByName, toFoundSync } from './found-syncs';
 import type { ShapedExecution, SyncAdapter } from './sync-adapter';
-import { acceptAnyVersion, checkSameId, newestFirst, requireId, toInstant } from './wire-values';
+import { acceptAnyVersion, checkSameId, cutStatus, newestFirst, requireId, toInstant } from './wire-values';
 
 type CreateInput = Parameters<PolytomicClient['bulkSync']['create']>[0];
 
@@ -86,13 +86,10 @@ function toIngestion({ enabled, is_running, status, position_time }: Ingestion):
   return {
     enabled: enabled ?? null,
     isRunning: is_running ?? null,
-    status: status?.slice(0, maxStatus) ?? null,
+    status: status ? cutStatus(status) : null,
     positionTime: toInstant(position_time),
   };
 }
-
-/** A word; a history holds no more of it. */
-const maxStatus = 100;
 
 type Listed = WireBulkExecution & { id?: string | null; fetch_mode?: string | null };
 

@@ -168,19 +168,15 @@ function checkStill(run: Cancelling, read: Execution): void {
 }
 
 /** Asked once, and again where a request shows no effect. */
-function isRequestDue({
-  item,
-  attempt,
-  executionId,
-  execution,
-  requestedAt,
-  impossible,
-  over,
-  mayAsk,
-}: Cancelling): boolean {
-  if (!item.cancel || !mayAsk || executionId === null || impossible !== null || over) return false;
+function isRequestDue(run: Cancelling): boolean {
+  const { attempt, execution, requestedAt, over } = run;
+  if (!mayBeAsked(run) || over) return false;
   if (requestedAt === null) return true;
   return execution?.status !== cancelingStatus && attempt.clock.monotonic() - requestedAt >= resendAfterMs;
+}
+
+function mayBeAsked({ item, executionId, impossible, mayAsk }: Cancelling): boolean {
+  return item.cancel && mayAsk && executionId !== null && impossible === null;
 }
 
 /** A request that does not answer goes on in the background, while reads may show its effect. */
@@ -220,9 +216,15 @@ function noteError(run: Cancelling, error: PolytomicError, isRequest: boolean): 
   if (isRequest) {
     if (verdict === 'retry') run.requestedAt = null;
     if (verdict === 'refused') run.impossible = run.problem;
-  } else if (verdict === 'refused' || (verdict === 'settled' && attempt.elapsedMs() >= visibleAfterMs)) {
-    end(run, run.problem);
+    return;
   }
+  const isSettled = verdict === 'settled' && attempt.elapsedMs() >= visibleAfterMs;
+  if ((verdict === 'refused' || isSettled) && !isStillToAsk(run)) end(run, run.problem);
+}
+
+/** A request for a known run is due before anything else: a refused read does not stand in its way. */
+function isStillToAsk(run: Cancelling): boolean {
+  return mayBeAsked(run) && run.requestedAt === null && !run.attempt.wasRequested(run.item);
 }
 
 function end(run: Cancelling, problem: string | null): void {

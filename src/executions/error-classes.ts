@@ -1,4 +1,7 @@
-/** The one table of what an error of the client means, by what was being done. Nothing else decides by an error's code. */
+/**
+ * The one table of what an error of the client means, by what was being done. How long a watcher doubts a refusal, and
+ * which trouble concerns everything it reads, is its own.
+ */
 import type { ItemFailure } from '../contracts/item-failure';
 import { failureTypes, type FailureType } from '../contracts/failure-types';
 import type { ErrorText } from '../contracts/waits';

@@ -3,7 +3,7 @@ import type { Execution, RecordCounts } from '../contracts/execution';
 import type { ExecutionRef } from '../contracts/sync-kind';
 import { readStatus, type StatusTable } from './execution-status';
 import { noCounts } from '../rules/no-counts';
-import { cutMessages } from './wire-values';
+import { cutMessages, cutStatus } from './wire-values';
 
 /** Fields that are read of a run; all may be missing. */
 export interface WireModelExecution {
@@ -44,7 +44,7 @@ export function toModelExecution(
   { syncId, executionId }: Omit<ExecutionRef, 'kind'>,
   wire: WireModelExecution,
 ): Execution {
-  const status = wire.status ?? 'unknown';
+  const status = cutStatus(wire.status ?? 'unknown');
   const completedAt = wire.completed_at ?? null;
   return {
     kind: 'model',

@@ -7,6 +7,9 @@ export type Called = Pick<PolytomicErrorDetails, 'operation' | 'method' | 'path'
 /** Messages are cut, as they may be long and enter histories. */
 const longestMessage = 500;
 const mostMessages = 20;
+const longestStatus = 100;
+/** The API's own are UUIDs; workflows take as much of a sync's. */
+const longestId = 255;
 
 /** The first 20 messages, each cut to 500 characters; empty ones are left out. */
 export function cutMessages(messages: readonly (string | null | undefined)[]): string[] {
@@ -35,10 +38,16 @@ export function newestFirst<T extends { createdAt: string | null; startedAt: str
   return executions.toSorted((one, other) => at(other) - at(one));
 }
 
+/** As a history may hold it: the API's own statuses are single words. */
+export function cutStatus(status: string): string {
+  return status.slice(0, longestStatus);
+}
+
 /** The id of an answer about something that was started or created. @throws PolytomicError `UnexpectedResponse` */
 export function requireId(id: string | null | undefined, called: Called): string {
-  if (id) return id;
-  throw unexpected('answered without an id', called);
+  if (!id) throw unexpected('answered without an id', called);
+  if (id.length > longestId) throw unexpected(`answered with an id of ${id.length} characters`, called);
+  return id;
 }
 
 /** An answer that was asked for by id must be about it: another one proves nothing. @throws PolytomicError `UnexpectedResponse` */

@@ -56,6 +56,10 @@ const firstPauseMs = 1_000;
 const maxPauseMs = 5 * minuteMs;
 /** Between the beginning of a try and its outcome. */
 const longestTryMs = 3 * minuteMs;
+/** How far Polytomic's clocks may differ, by which a window is taken to be longer at both ends. */
+const skewMs = minuteMs;
+/** More say nothing that fewer do not. */
+const maxWindows = 6;
 /** Outcomes are recorded for a day; later the same key would start anew. */
 const keyLifetimeMs = 23 * 60 * minuteMs;
 
@@ -138,8 +142,15 @@ export function openWindow(
 function closeWindow(attempt: AttemptState): void {
   const { windowSince: from, visibleUntil, clockOffsetMs } = attempt;
   if (from === null) return;
-  attempt.windows = [...attempt.windows, { from, to: Math.ceil(visibleUntil + clockOffsetMs) }];
+  attempt.windows = addWindow(attempt.windows, { from, to: Math.ceil(visibleUntil + clockOffsetMs) });
   attempt.windowSince = null;
+}
+
+/** A start that is tried for days has few windows: those that clocks may not tell apart become one. */
+function addWindow(windows: readonly EffectWindow[], { from, to }: EffectWindow): EffectWindow[] {
+  const last = windows.at(-1);
+  if (!last || windows.length < maxWindows || from - last.to > skewMs) return [...windows, { from, to }];
+  return [...windows.slice(0, -1), { from: Math.min(last.from, from), to: Math.max(last.to, to) }];
 }
 
 /** Another key for the next post. */

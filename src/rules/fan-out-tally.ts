@@ -1,6 +1,7 @@
 /** Puts many results together, cut to what fits into a history. */
 import type { OutcomeCounts, StepResult } from '../contracts/fan-out-result';
 import type { SyncRunResult } from '../contracts/run-result';
+import { jsonBytes } from './json-bytes';
 
 /** Bytes of JSON that failures, or the steps of a pipeline, may take: room is left for what else a payload holds. */
 const mostFailureBytes = 150_000;
@@ -32,7 +33,7 @@ export function fitFailures(failures: readonly SyncRunResult[]): SyncRunResult[]
 /** The steps, with their schemas and messages if these fit. */
 export function fitSteps(steps: Readonly<Record<string, StepResult>>): Record<string, StepResult> {
   const ids = Object.keys(steps);
-  const results = fit(Object.values(steps), mostStepBytes - bytesOf(ids), [
+  const results = fit(Object.values(steps), mostStepBytes - jsonBytes(ids), [
     (result) => result,
     withoutSchemas,
     (result) => withMessages(3, 300)(withoutSchemas(result)),
@@ -47,24 +48,9 @@ function fit(results: readonly StepResult[], most: number, cuts: readonly Cut[])
   let cut: StepResult[] = [];
   for (const how of cuts) {
     cut = results.map(how);
-    if (bytesOf(cut) <= most) break;
+    if (jsonBytes(cut) <= most) break;
   }
   return cut;
-}
-
-/** Of the value as JSON in UTF-8. Counted by hand, as workflow code has no Node. */
-function bytesOf(value: unknown): number {
-  const text = JSON.stringify(value);
-  let bytes = 0;
-  for (let at = 0; at < text.length; at++) bytes += bytesOfUnit(text.charCodeAt(at));
-  return bytes;
-}
-
-/** A pair of surrogates, which JSON writes only as a pair, takes four bytes. */
-function bytesOfUnit(unit: number): number {
-  if (unit < 0x80) return 1;
-  const isSurrogate = unit >= 0xd800 && unit < 0xe000;
-  return unit < 0x800 || isSurrogate ? 2 : 3;
 }
 
 function withMessages(most: number, length: number): Cut {

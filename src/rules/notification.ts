@@ -1,5 +1,6 @@
 /** What people are told: from syncs that failed, are late or recovered to one notification that fits everywhere. */
 import type { Notification, NotifiedSync } from '../contracts/notification';
+import { jsonBytes } from './json-bytes';
 
 /** What a notification is made of. */
 export interface NotificationParts extends Pick<Notification, 'organization' | 'workflowId' | 'runId'> {
@@ -37,7 +38,7 @@ export function toNotification(parts: NotificationParts): Notification {
   const counts = parts.counts ?? { failed: failed.length, late: late.length, recovered: recovered.length };
   let notification = within(parts, counts, budgets[0]);
   for (const budget of budgets.slice(1)) {
-    if (bytesOf(notification) <= largestNotificationBytes) break;
+    if (jsonBytes(notification) <= largestNotificationBytes) break;
     notification = within(parts, counts, budget);
   }
   return notification;
@@ -114,8 +115,4 @@ function cutText(text: string, most: number): string {
   if (text.length <= most) return text;
   if (most === 0) return '';
   return `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
-}
-
-function bytesOf(value: unknown): number {
-  return new TextEncoder().encode(JSON.stringify(value)).length;
 }

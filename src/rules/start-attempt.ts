@@ -88,13 +88,21 @@ function noteUndone(attempt: AttemptState, outcome: Undone, context: AttemptCont
     case 'notReady':
       return noteNotReady(attempt, outcome, context);
     case 'refused':
-      if (!mayHaveTakenEffect(attempt)) {
-        return { type: 'failed', failure: outcome.failure, mayHaveStarted: false };
-      }
-      attempt.refusal = outcome.failure;
-      attempt.mode = 'look';
-      return retry(attempt, outcome, context);
+      return refuse(attempt, outcome, context);
   }
+}
+
+/** Final, unless an earlier try may have taken effect: only looks follow then, until none can show any more. */
+function refuse(
+  attempt: AttemptState,
+  outcome: { failure: ItemFailure; retryAfterMs?: number },
+  context: AttemptContext,
+): AttemptDecision<never> {
+  const { failure } = outcome;
+  if (!mayHaveTakenEffect(attempt)) return { type: 'failed', failure, mayHaveStarted: false };
+  attempt.refusal = failure;
+  attempt.mode = 'look';
+  return retry(attempt, outcome, context);
 }
 
 /** A look found nothing: a key whose window has passed had no effect. */
@@ -135,7 +143,7 @@ function noteNotActivated(
 ): AttemptDecision<never> {
   attempt.activationConflicts += outcome.failure.type === failureTypes.Conflict ? 1 : 0;
   if (attempt.activationConflicts < maxActivationConflicts) return retry(attempt, outcome, context);
-  return { type: 'failed', failure: outcome.failure, mayHaveStarted: mayHaveTakenEffect(attempt) };
+  return refuse(attempt, outcome, context);
 }
 
 function noteThrottled(
@@ -188,13 +196,9 @@ function noteConflict(
   }
   const conflicts = { keys: (attempt.conflicts?.keys ?? 0) + 1, since: attempt.conflicts?.since ?? now };
   attempt.conflicts = conflicts;
-  if (conflicts.keys >= maxConflicts.keys && now - conflicts.since >= maxConflicts.forMs) {
-    if (!mayHaveTakenEffect(attempt)) return { type: 'failed', failure: outcome.failure, mayHaveStarted: false };
-    attempt.refusal = outcome.failure;
-    attempt.mode = 'look';
-  } else {
-    takeKey(attempt, context);
-  }
+  const isEnough = conflicts.keys >= maxConflicts.keys && now - conflicts.since >= maxConflicts.forMs;
+  if (isEnough) return refuse(attempt, outcome, context);
+  takeKey(attempt, context);
   return retry(attempt, outcome, context);
 }
 
@@ -206,9 +210,7 @@ function noteNotReady(
 ): AttemptDecision<never> {
   const { now } = context;
   attempt.notReadySince ??= now;
-  if (now - attempt.notReadySince >= notReadyMs && !mayHaveTakenEffect(attempt)) {
-    return { type: 'failed', failure: outcome.failure, mayHaveStarted: false };
-  }
+  if (now - attempt.notReadySince >= notReadyMs) return refuse(attempt, outcome, context);
   giveUpKey(attempt, context);
   attempt.mode = attempt.windows.length > 0 ? 'lookThenPost' : 'post';
   return retry(attempt, outcome, context, maxNotReadyPauseMs);

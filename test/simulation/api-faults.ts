@@ -266,6 +266,7 @@ export const worldFaults: Readonly<Record<string, readonly StageName[]>> = {
   'a schedule started a run': ['waiting for ours'],
   'a worker was killed': ['starting', 'waiting for ours', 'stopping'],
   'a worker was stopped': ['starting', 'waiting for ours', 'stopping'],
+  'a worker did not know the organization': ['starting', 'starting again', 'waiting for ours', 'stopping'],
   'all workers were away': ['waiting for ours'],
   'a new build was deployed': ['starting', 'waiting for ours'],
   'the user cancelled': ['starting', 'starting again', 'waiting for ours', 'waiting for others', 'searching'],

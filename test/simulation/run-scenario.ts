@@ -173,6 +173,7 @@ class Stage {
       const { failureType, message } = error as CommandError;
       return { type: 'failure', failureType: failureType ?? message, details: null };
     }
+    if (this.scenario.hasStranger) this.#addStranger();
     const state = await this.#drive(this.state);
     try {
       return { type: 'result', result: this.#resultOf(state) };
@@ -294,6 +295,21 @@ class Stage {
     });
     this.temporal.workers.push(worker);
     return worker;
+  }
+
+  /** A worker that knows only another organization takes tasks like all others. */
+  #addStranger(): void {
+    const { notify, seed } = this.scenario;
+    // Of its own chance, so that nothing else of the story changes.
+    const random = new Random(seed ^ 0x2545f491);
+    const options = { name: 'stranger', clockOffsetMs: 0, random, notify, organization: 'another' };
+    const stranger = createSimWorker(this.polytomic, options);
+    const activity = stranger.activity.bind(stranger);
+    const take = (name: string): ReturnType<typeof activity> => {
+      this.strikes.noteLasting('a worker did not know the organization');
+      return activity(name);
+    };
+    this.temporal.workers.push(Object.assign(stranger, { activity: take }));
   }
 
   #happen({ name, what }: Incident): void {

@@ -57,6 +57,8 @@ export interface Scenario {
   /** How long a run takes at most, and how often schedules of others start one (null: never); milliseconds. */
   durationMs: number;
   everyMs: number | null;
+  /** One of the workers knows only another organization, once the workflow has begun. */
+  hasStranger?: true;
   /** What goes with options that only some seeds draw. Absent: this one draws none. */
   extra?: Extra;
 }
@@ -68,7 +70,8 @@ export const simulatedTarget = 'people';
 
 /** The story of a seed. */
 export function scenarioOf(seed: number): Scenario {
-  return withRunOptions(plainScenarioOf(seed));
+  const scenario = withRunOptions(plainScenarioOf(seed));
+  return seed % 10 === 3 ? { ...scenario, hasStranger: true } : scenario;
 }
 
 function plainScenarioOf(seed: number): Scenario {

@@ -225,7 +225,15 @@ export function createSimWorker(
     clockOffsetMs,
     random,
     notify,
-  }: { name: string; clockOffsetMs: number; random: Random; notify: Scenario['notify'] },
+    organization = 'default',
+  }: {
+    name: string;
+    clockOffsetMs: number;
+    random: Random;
+    notify: Scenario['notify'];
+    /** The only one that it knows. */
+    organization?: string;
+  },
 ): SimWorker {
   const worker = { name, isAlive: true, isStopping: false };
   const isAlive = (): boolean => worker.isAlive;
@@ -241,9 +249,9 @@ export function createSimWorker(
   const { activities, waitActivities } = createActivities({
     organizations: new Map([
       [
-        'default',
+        organization,
         {
-          name: 'default',
+          name: organization,
           client,
           allows: () => true,
           requestsPerMinute: 60,

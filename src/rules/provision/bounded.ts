@@ -1,13 +1,12 @@
 /** Keeps what large sets come to small enough for a history: the first are named, the rest is counted. */
 import type { DriftResult, ProvisioningFailure, TouchedResource } from '../../contracts/provision';
 import type { FieldChange, PlannedChange, ProvisionPlan } from '../../contracts/provision-plan';
+import { jsonBytes } from '../json-bytes';
 
 /** Largest plan, drift or failure, bytes of JSON; Temporal takes 2 MB. */
 export const maxOutcomeBytes = 600_000;
 /** All differing fields in it together. */
 export const maxFieldsBytes = 200_000;
-
-const bytesOf = (value: unknown): number => new TextEncoder().encode(JSON.stringify(value)).length;
 
 /** Hands out bytes until there are no more. */
 class Room {
@@ -20,7 +19,7 @@ class Room {
   }
 
   fits(item: unknown): boolean {
-    this.left -= bytesOf(item) + 1;
+    this.left -= jsonBytes(item) + 1;
     return this.left >= 0;
   }
 }

@@ -1,7 +1,7 @@
 /** How large the record of a set would become: it is carried and answered as a whole. */
 import type { OwnedObject } from '../../contracts/provision-record';
 import type { ProvisionObject } from '../../contracts/provision-spec';
-import { canonicalJson } from './values';
+import { jsonBytes } from '../json-bytes';
 
 /** Most bytes, as JSON, of what is ours. */
 export const maxRecordBytes = 700_000;
@@ -18,7 +18,7 @@ export function recordProblem(
   owned: Readonly<Record<string, OwnedObject>>,
 ): string | undefined {
   const made = Object.fromEntries(objects.map((object) => [object.address, expected(object)]));
-  const bytes = new TextEncoder().encode(canonicalJson({ ...owned, ...made })).length;
+  const bytes = jsonBytes({ ...owned, ...made });
   if (bytes <= maxRecordBytes) return undefined;
   const count = Object.keys({ ...owned, ...made }).length;
   return (

@@ -9,6 +9,7 @@ import type { CancelledItem, CreateOutcome, StartOutcome } from '../../contracts
 import type { AwaitExecutionsResult, FailedSnapshot, SettledExecution } from '../../contracts/waits';
 import { pauseMs } from '../../rules/attempt-state';
 import { runsOfOthers } from '../../rules/concurrency';
+import { jsonBytes } from '../../rules/json-bytes';
 import { isSuccess } from '../../rules/run-outcome';
 import { emptyResult, resultOf } from '../../rules/run-result';
 import { noteCreated, noteStarted } from './apply-tries';
@@ -20,8 +21,8 @@ import { candidatesOf, noteListed, postponeJobs, takeJobs } from './queue';
 import { noteStillRuns, resumeStalled } from './stalls';
 import { firstPickupMs, jobsOf, type EngineState, type Pending } from './state';
 
-/** Names of failed schemas that are kept for a re-run, in characters; beyond, they are read from the execution. */
-const maxSchemaCharacters = 4_000;
+/** Of names of failed schemas that are kept for a re-run; beyond, they are read from the execution. */
+const maxSchemaBytes = 4_000;
 /** Weight of one more duration in the running mean. */
 const weightOfNewest = 0.1;
 const maxEmptyPauseMs = 60_000;
@@ -115,7 +116,7 @@ const maxReadSchemas = 10_000;
 
 function wantFailedSchemas(job: Job, { executionId, failedSchemas }: Execution): void {
   const { schemas: _all, ...start } = job.start;
-  const isShort = failedSchemas && JSON.stringify(failedSchemas).length <= maxSchemaCharacters;
+  const isShort = failedSchemas && jsonBytes(failedSchemas) <= maxSchemaBytes;
   job.start = isShort ? { ...start, schemas: failedSchemas } : start;
   if (!isShort) job.failedSchemasOf = executionId;
 }

@@ -103,7 +103,6 @@ function noteOneCreate(state: EngineState, job: Job, outcome: CreateOutcome, now
       state.lastRun.syncId = syncId;
       enterStage(job, { type: 'needsSnapshot' }, now);
       if (snapshot) state.snapshots[syncKeyOf(job)] = snapshot;
-      else job.name = nameOfCreate(job);
       return;
     }
     case 'failed': {
@@ -115,7 +114,7 @@ function noteOneCreate(state: EngineState, job: Job, outcome: CreateOutcome, now
 }
 
 /** The name that the create request gives; null where it gives none. */
-export function nameOfCreate({ create }: Job): string | null {
+export function nameOfCreate({ create }: Pick<Job, 'create'>): string | null {
   return typeof create?.sync.name === 'string' ? create.sync.name.slice(0, 255) : null;
 }
 

@@ -76,7 +76,10 @@ function lostTry(
   { pending, error, index }: { pending: Pending; error: CommandError; index: number },
 ): Extract<StartOutcome, { type: 'unsent' | 'noResponse' }> {
   const failure: ItemFailure = { ...toFailure(error), nonRetryable: false };
-  const isOurs = error.failureType?.startsWith('polytomic.') || error.failureType === notRegistered;
+  const { failureType } = error;
+  // Only an answer can be too large, so that all was posted.
+  const isBefore = failureType?.startsWith('polytomic.') && failureType !== failureTypes.PayloadTooLarge;
+  const isOurs = isBefore || failureType === notRegistered;
   if (error.type !== 'lost' && (error.type !== 'failed' || isOurs)) return { type: 'unsent', failure };
   const job = state.jobs[pending.jobs[index] ?? ''];
   const { posted, keyFingerprint } = (error.heartbeat ?? {}) as {

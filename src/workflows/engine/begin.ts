@@ -2,6 +2,7 @@
 import type { PreparedAwaitSync } from '../../contracts/await-sync';
 import type { PreparedRuns } from '../../contracts/prepared-runs';
 import type { SyncSnapshot } from '../../contracts/sync-snapshot';
+import { nameOfCreate } from './apply-tries';
 import { followRun } from './decide';
 import { endJob, endUnadmitted } from './ends';
 import { enterStage, newJob, syncKeyOf, type Job } from './job';
@@ -26,6 +27,7 @@ export function beginRun(prepared: PreparedRuns, beginning: Beginning, now: numb
     expire(state, job, now);
   } else if (prepared.create) {
     job.create = prepared.create;
+    job.name = nameOfCreate(job);
     enterStage(job, { type: 'creating', isInFlight: false }, now);
   } else if (snapshot) {
     state.snapshots[syncKeyOf(job)] = snapshot;

@@ -1,6 +1,7 @@
 /** What continue-as-new carries along: the engine's state, whole, in several payloads whose sum is bounded. */
 import type { SyncFilter } from '../../contracts/list-syncs';
 import { fitFailures, fitSteps } from '../../rules/fan-out-tally';
+import { jsonBytes } from '../../rules/json-bytes';
 import type { Job } from './job';
 import { cutOutbox } from './outbox';
 import type { QueuedSync } from './queue-state';
@@ -24,13 +25,13 @@ interface Window {
 }
 
 /** Temporal refuses a command whose payloads exceed 2 MB in all. */
-export const maxCarriedCharacters = 1_500_000;
+export const maxCarriedBytes = 1_500_000;
 /** Of names of failed schemas; beyond, they are read from the execution that failed. */
-const maxSchemaCharacters = 500_000;
+const maxSchemaBytes = 500_000;
 /** Executions of earlier attempts, of all jobs together. */
 const maxEarlierExecutions = 5_000;
 /** In one payload. */
-const maxPartCharacters = 150_000;
+const maxPartBytes = 150_000;
 
 /** The arguments, or null where they would be too large for Temporal: then the workflow goes on as it is. */
 export function toArguments(state: EngineState, runId: string): CarriedArguments | null {
@@ -51,7 +52,7 @@ export function toArguments(state: EngineState, runId: string): CarriedArguments
   const windows = queue.type === 'list' ? inParts(queue.waiting).map((part) => ({ window: toWindow(part) })) : [];
   const parts = [...windows, ...inParts(lightJobs(jobsOf(state))).map((jobs) => ({ jobs }))];
   const carried: CarriedArguments = [head, ...parts];
-  return JSON.stringify(carried).length <= maxCarriedCharacters ? carried : null;
+  return jsonBytes(carried) <= maxCarriedBytes ? carried : null;
 }
 
 /**
@@ -111,7 +112,7 @@ function restored(job: Job): Job {
 
 /** Jobs with no more than what decides their results. */
 function lightJobs(jobs: readonly Job[]): Job[] {
-  let left = maxSchemaCharacters;
+  let left = maxSchemaBytes;
   const idsEach = Math.max(1, Math.floor(maxEarlierExecutions / jobs.length));
   return jobs.map((job) => {
     const executions = job.executions.map(({ schemas: _schemas, failedSchemas: _failed, ...execution }) => ({
@@ -127,7 +128,7 @@ function lightJobs(jobs: readonly Job[]): Job[] {
     const { schemas } = job.start;
     const failedIn = job.executions.at(-1)?.executionId;
     if (!schemas || failedIn === undefined) return light;
-    left -= JSON.stringify(schemas).length;
+    left -= jsonBytes(schemas);
     if (left >= 0) return light;
     const { schemas: _names, ...start } = job.start;
     return { ...light, start, failedSchemasOf: failedIn };
@@ -138,13 +139,13 @@ function inParts<T>(items: readonly T[]): T[][] {
   const parts: T[][] = [];
   let left = 0;
   for (const item of items) {
-    const length = JSON.stringify(item).length;
-    if (length > left || parts.length === 0) {
+    const bytes = jsonBytes(item);
+    if (bytes > left || parts.length === 0) {
       parts.push([]);
-      left = maxPartCharacters;
+      left = maxPartBytes;
     }
     parts.at(-1)?.push(item);
-    left -= length;
+    left -= bytes;
   }
   return parts;
 }

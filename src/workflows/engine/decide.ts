@@ -5,7 +5,15 @@ import type { KnownRuns } from '../../contracts/starts';
 import { mayHaveTakenEffect, newAttempt, pauseMs } from '../../rules/attempt-state';
 import { decideStart } from '../../rules/start-decision';
 import { endJob } from './ends';
-import { enterStage, type Job, type JobEnd, type JobFailure, type RunOwnership, type StartingStage } from './job';
+import {
+  enterStage,
+  isUncertain,
+  type Job,
+  type JobEnd,
+  type JobFailure,
+  type RunOwnership,
+  type StartingStage,
+} from './job';
 import { takeNumber, type EngineState } from './state';
 
 /** Runs of others that are waited out in a row without a pause; then a sync that others keep starting is met rarely. */
@@ -95,10 +103,6 @@ export function followRun(
   );
 }
 
-function isUncertain(job: Job): boolean {
-  return job.attempt !== null && mayHaveTakenEffect(job.attempt) && !job.attempt.isCleared;
-}
-
 function wantStart(
   state: EngineState,
   job: Job,
@@ -166,5 +170,6 @@ function final(type: string, message: string, details: Record<string, unknown>):
 
 /** A sync as people know it. */
 export function nameOf({ kind, name, syncId }: { kind: string; name: string | null; syncId: string }): string {
-  return name ? `${kind} sync "${name}" (${syncId})` : `${kind} sync ${syncId}`;
+  const id = name && syncId ? `(${syncId})` : syncId;
+  return [kind, 'sync', ...(name ? [`"${name}"`] : []), ...(id ? [id] : [])].join(' ');
 }

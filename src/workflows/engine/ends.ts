@@ -10,7 +10,7 @@ import { isSuccess, type Verdict } from '../../rules/run-outcome';
 import { emptyResult, givenUpResult, resultOf } from '../../rules/run-result';
 import { stoppedResult } from '../../rules/stopped-result';
 import { planLateComparison } from './plan-comparison';
-import { executionOf, identityOf, type Job, type JobEnd, type JobFailure } from './job';
+import { executionOf, identityOf, isIdle, isUncertain, type Job, type JobEnd, type JobFailure } from './job';
 import { recordFailed, recordRecovered } from './outbox';
 import { dropQueue, noteEnded } from './queue';
 import { beginAttempt, restartJob, retryJob } from './retries';
@@ -55,13 +55,12 @@ function logEnd(state: EngineState, job: Job, { executionId, outcome, records, .
 
 /** The job cannot go on, or is over without a run of its own. */
 export function endJob(state: EngineState, job: Job, end: JobEnd, now: number): void {
-  if (end.type === 'failure') {
-    failJob(state, job, end.failure, now);
-  } else {
-    const { verdict, executionId = null, status } = end;
-    const empty = emptyResult(identityOf(job, state.settings.organization), verdict, executionId);
-    endWithResult(state, job, status === undefined ? empty : { ...empty, status }, now);
-  }
+  if (end.type === 'failure') return failJob(state, job, end.failure, now);
+  // What it ran before counts, although it was to run again.
+  if (job.executions.length > 0) return endWithResult(state, job, resultSoFar(state, job), now);
+  const { verdict, executionId = null, status } = end;
+  const empty = emptyResult(identityOf(job, state.settings.organization), verdict, executionId);
+  endWithResult(state, job, status === undefined ? empty : { ...empty, status }, now);
 }
 
 /** The job cannot be run. */
@@ -70,7 +69,8 @@ export function failJob(state: EngineState, job: Job, failure: JobFailure, now: 
   if (concernAll.includes(type)) state.fatal ??= failure;
   const executionId = executionOf(job);
   beginAttempt(job);
-  const verdict: Verdict = { outcome: 'failed', reason: `${type}: ${message}` };
+  const uncertain = failure.details?.mayHaveStarted === true ? '; a run may have started' : '';
+  const verdict: Verdict = { outcome: 'failed', reason: `${type}: ${message}${uncertain}` };
   const result = noResult(state, job, verdict, executionId);
   if (state.mode === 'many') return endWithResult(state, job, result, now);
   delete state.jobs[job.id];
@@ -139,9 +139,7 @@ export function closeEngine(state: EngineState, closing: Closing, now: number): 
 /** Jobs that wait for others' runs, or for a re-run, end as their earlier runs did, or else as the verdict says. */
 export function endIdleJobs(state: EngineState, verdict: Verdict, now: number): void {
   for (const job of jobsOf(state)) {
-    const { stage } = job;
-    const isIdle = stage.type === 'needsSnapshot' || (stage.type === 'running' && stage.ownership === 'other');
-    if (!isIdle || job.attempt?.windows.length) continue;
+    if (!isIdle(job) || isUncertain(job)) continue;
     const { executions } = job;
     const none = (): StepResult => noResult(state, job, verdict, namedExecutionOf(job, verdict.outcome));
     endWithResult(state, job, executions.length > 0 ? resultSoFar(state, job) : none(), now);

@@ -216,6 +216,16 @@ export function isParked(job: Job): boolean {
   return isWaiting || (stage.type === 'needsSnapshot' && lostRaces > 0);
 }
 
+/** Whether the job has nothing of its own under way: it is to be decided about, or another user's run is waited out. */
+export function isIdle({ stage }: Job): boolean {
+  return stage.type === 'needsSnapshot' || (stage.type === 'running' && stage.ownership === 'other');
+}
+
+/** Whether an earlier try of its start may have made a run that no look has shown, or ruled out, yet. */
+export function isUncertain({ attempt }: Job): boolean {
+  return attempt !== null && mayHaveTakenEffect(attempt) && !attempt.isCleared;
+}
+
 /** The name by which a snapshot is found; two jobs of a pipeline may run the same sync. */
 export function syncKeyOf({ kind, syncId }: SyncRef): string {
   return `${kind} ${syncId}`;

@@ -62,6 +62,8 @@ export function step(state: EngineState, now: number, identity: Identity): Step 
     deliveries.wakeAt,
     isIdle ? state.flushUntil : null,
   );
+  // What is only due some time makes nothing go on.
+  const goesOnAt = earliest(wake);
   if (!isIdle) wake.push(...dueTimes(state));
   const commands = [
     ...stops,
@@ -78,7 +80,7 @@ export function step(state: EngineState, now: number, identity: Identity): Step 
   const abandon = isDone
     ? Object.keys(state.pending)
     : [...obsoleteTries(state), ...obsoleteWaits(state), ...obsoleteLists(state)];
-  return { commands, abandon, wakeAt: isDone ? null : notStuck(state, { wakeAt, now }), isDone };
+  return { commands, abandon, wakeAt: isDone ? null : notStuck(state, { goesOnAt, wakeAt, now }), isDone };
 }
 
 /** Whether nothing but notifications is left. */
@@ -155,12 +157,15 @@ function obsoleteLists(state: EngineState): string[] {
   return state.isLeaving || state.closing ? pendingOf(state, 'list').map(([id]) => id) : [];
 }
 
-/** Whenever jobs are left and nothing is paused, something is under way or a wake time is set. */
-function notStuck(state: EngineState, { wakeAt, now }: { wakeAt: number | null; now: number }): number | null {
-  const isMoving = wakeAt !== null || Object.keys(state.pending).length > 0;
+/** Whenever jobs are left and nothing is paused, something is under way or it is known when something will be. */
+function notStuck(
+  state: EngineState,
+  { goesOnAt, wakeAt, now }: { goesOnAt: number | null; wakeAt: number | null; now: number },
+): number | null {
+  const isMoving = goesOnAt !== null || Object.keys(state.pending).length > 0;
   if (isMoving || state.wishes.paused || state.isLeaving) return wakeAt;
   state.log.push({ message: 'The engine has nothing under way: a defect', attributes: { jobs: jobsOf(state).length } });
-  return now + stuckMs;
+  return Math.min(now + stuckMs, wakeAt ?? Infinity);
 }
 
 function earliest(times: readonly (number | null)[]): number | null {

@@ -8,7 +8,7 @@ import type { Command } from './commands';
 import { isComparing } from './plan-comparison';
 import { endUncompared } from './compare-records';
 import { closeEngine, endIdleJobs, endStopped, stoppedExecutionOf, unsuccessfulCount } from './ends';
-import { enterStage, type Job, type JobEnd, type StoppingStage, type StopWish } from './job';
+import { enterStage, isIdle, isUncertain, type Job, type JobEnd, type StoppingStage, type StopWish } from './job';
 import { attemptExpiresAt, syncExpiresAt } from './retries';
 import { describeItems } from './summaries';
 import { jobsOf, takeNumber, timeoutAtOf, type EngineState } from './state';
@@ -67,7 +67,8 @@ export function stopCommands(state: EngineState, now: number): Command[] {
     if (!job.stop || job.stage.type === 'stopping' || isBusy(job)) return [];
     const item = toCancelItem(state, job, job.stop, now);
     if (item) return [{ job, item }];
-    noteUncertainCreate(state, job);
+    const stop = noteUncertainCreate(state, job);
+    if (stop) job.stop = stop;
     endStopped(state, job, null, now);
     return [];
   });
@@ -106,17 +107,11 @@ function closeIdle(state: EngineState, verdict: Verdict, now: number): void {
   for (const job of jobsOf(state)) {
     const { stage, attempt } = job;
     if (job.stop || isBusy(job)) continue;
-    const isUncertain = attempt !== null && mayHaveTakenEffect(attempt) && !attempt.isCleared;
-    if (stage.type === 'needsSnapshot' && isUncertain) {
-      enterStage(
-        job,
-        { type: 'starting', activate: false, usual: null, isInFlight: false, then: { type: 'end', end } },
-        now,
-      );
+    if (attempt && isUncertain(job) && (isIdle(job) || stage.type === 'starting')) {
       attempt.mode = 'look';
-    } else if (stage.type === 'starting' && isUncertain) {
-      stage.then = { type: 'end', end };
-      attempt.mode = 'look';
+      const then = { type: 'end', end } as const;
+      if (stage.type === 'starting') stage.then = then;
+      else enterStage(job, { type: 'starting', activate: false, usual: null, isInFlight: false, then }, now);
     } else if (stage.type === 'starting' || stage.type === 'creating' || stage.type === 'searching') {
       job.stop = { cancel: false, end };
     }
@@ -174,10 +169,14 @@ function closedWindows(attempt: AttemptState, now: number): EffectWindow[] {
 /** How long a run may take to show once it was made. */
 const searchMs = 30_000;
 
-function noteUncertainCreate(state: EngineState, job: Job): void {
+/** What may have been created goes on existing: its name is reported with the end of the job. */
+function noteUncertainCreate(state: EngineState, { stage, attempt, stop, ...job }: Job): StopWish | undefined {
   const name = nameOfCreate(job);
-  if (job.stage.type !== 'creating' || !job.attempt || !mayHaveTakenEffect(job.attempt) || name === null) return;
+  if (stage.type !== 'creating' || !attempt || !mayHaveTakenEffect(attempt) || name === null) return stop;
   state.uncertainCreates.push(name);
+  if (stop?.end.type !== 'verdict') return stop;
+  const reason = `a sync named "${name}" may have been created`;
+  return { ...stop, end: { type: 'verdict', verdict: { ...stop.end.verdict, reason } } };
 }
 
 function stoppingStageOf(job: Job): StoppingStage {

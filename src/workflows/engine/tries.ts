@@ -1,6 +1,7 @@
 /** Starts and creates that are due, as commands. Pure, over the engine's state. */
 import type { StartItem } from '../../contracts/starts';
 import { mayHaveTakenEffect, newAttempt, toOncePost, type AttemptState } from '../../rules/attempt-state';
+import { jsonBytes } from '../../rules/json-bytes';
 import type { Command } from './commands';
 import type { Job } from './job';
 import { describeItems } from './summaries';
@@ -10,8 +11,8 @@ import { jobsOf, takeNumber, type EngineState, type Pending } from './state';
 const maxStarts = 100;
 /** Repeated starts go in small batches, as each batch is as slow as its slowest. */
 const maxRepeated = 20;
-/** Characters of JSON in the items of one activity; a payload may hold twice as many. */
-const maxCharacters = 120_000;
+/** In the items of one activity; a payload may hold twice as many. */
+const maxBytes = 120_000;
 
 /** What starts and creates need next: commands that are due, and when the next one will be. */
 export function tryCommands(state: EngineState, now: number): { commands: Command[]; wakeAt: number | null } {
@@ -46,19 +47,19 @@ function startCommands(
 ): Command[] {
   const commands: Command[] = [];
   let batch: { job: Job; item: StartItem }[] = [];
-  let length = 0;
+  let bytes = 0;
   const flush = (): void => {
     if (batch.length > 0) commands.push(startCommand(state, batch, isFirstTry, now));
     batch = [];
-    length = 0;
+    bytes = 0;
   };
   for (const job of jobs) {
     if (!job.attempt) continue;
     const item = toStartItem(state, job, job.attempt, now);
-    const itemLength = JSON.stringify(item).length;
-    if (batch.length >= max || length + itemLength > maxCharacters) flush();
+    const itemBytes = jsonBytes(item);
+    if (batch.length >= max || bytes + itemBytes > maxBytes) flush();
     batch.push({ job, item });
-    length += itemLength;
+    bytes += itemBytes;
   }
   flush();
   return commands;

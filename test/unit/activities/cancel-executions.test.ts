@@ -383,6 +383,18 @@ describe('the bound of a cancel', () => {
     expect(results).toMatchObject([{ confirmed: true }]);
   });
 
+  it.each([403, 404, 422])(
+    'lets a later attempt ask first, though reads are refused with %i all the time',
+    async (status) => {
+      const heartbeatDetails = { v: 1, elapsedMs: 31_000, requested: [] };
+      const { results, lines } = await driveAll({ [cancel]: taken, [read]: answer(status) }, [item], {
+        attempt: { info: { attempt: 2, heartbeatDetails } },
+      });
+      expect(lines).toContain(cancel);
+      expect(results).toMatchObject([{ requested: true, confirmed: false }]);
+    },
+  );
+
   it('may be longer than a timer of Node’s', async () => {
     const days = 86_400_000;
     const script = { [cancel]: taken, [read]: inTurn(canceling, canceled) };
@@ -411,5 +423,17 @@ describe('the bound of a cancel', () => {
       type: 'polytomic.InvalidInput',
       nonRetryable: false,
     });
+  });
+
+  it('is left to others by a worker that may not cancel, which says so where all that were asked may not', async () => {
+    const { perform, lines } = startsOnScript({}, { allows: (operation) => !operation.endsWith('.cancel') });
+    const request = { organization: 'default', items: [item], timeoutMs: 60_000 };
+    for (const attempt of [1, 2, 3]) {
+      const asked = perform('cancelExecutions', request, { info: { attempt } });
+      await expect(asked).rejects.toMatchObject({ type: 'polytomic.NotAllowed', nonRetryable: false });
+    }
+    const last = await perform('cancelExecutions', request, { info: { attempt: 4 } });
+    expect(last).toMatchObject([{ requested: false, confirmed: false, problem: expect.stringContaining('cancel') }]);
+    expect(lines()).toEqual([]);
   });
 });

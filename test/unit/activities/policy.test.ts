@@ -82,8 +82,21 @@ describe('an activity', () => {
       upNext: [{ kind: 'bulk', syncId: other.id }],
     });
     const failure = await failureOf(waiting);
-    expect(failure).toMatchObject({ type: 'polytomic.NotAllowed', nonRetryable: true });
+    // Another worker may be allowed to.
+    expect(failure).toMatchObject({ type: 'polytomic.NotAllowed', nonRetryable: false });
     expect(emulator.requests().filter(({ path }) => path.includes(other.id))).toEqual([]);
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ['awaitExecutions', { waiter: 'test', lingerMs: 0, executions: [], upNext: [] }],
+    ['awaitNextRun', { kind: 'model', syncId: 's1', endedAfter: '2026-01-05T00:00:00Z', inProgress: [] }],
+    ['awaitIngestion', { syncId: 's1', withinMs: 1_000 }],
+    ['listSyncs', { kind: 'bulk', filter: {} }],
+    ['readPastRecords', { items: [] }],
+  ])('%s ends nothing that others began, where its worker does not know the organization', async (name, request) => {
+    const { perform } = await activitiesOnEmulator();
+    const failure = await failureOf(perform(name as never, { organization: 'emea', ...request } as never));
+    expect(failure).toMatchObject({ type: 'polytomic.InvalidInput', nonRetryable: false });
   });
 
   it.each([

@@ -400,6 +400,19 @@ describe('an attempt', () => {
     expect(forbidding.sent).toEqual([]);
   });
 
+  it.each([
+    ['a status of 3,000 characters', { status: 'x'.repeat(3_000) }, 'started'],
+    ['an id of 2,700 characters', { id: 'e'.repeat(2_700) }, 'ambiguous'],
+  ])('tells what became of a hundred starts that are answered with %s', async (_what, fields, type) => {
+    const run = { id: 'e1', status: 'created', created_at: at(0), ...fields };
+    const { perform } = startsOnScript({ 'POST /api/syncs/': { json: { data: run } }, 'GET /api/syncs/': sync });
+    const items = Array.from({ length: 100 }, (_one, index) =>
+      startItem({ syncId: `s${index}`, key: `start-key-${index}` }),
+    );
+    const outcomes = await perform('startExecutions', { organization: 'default', items });
+    expect(outcomes.map((outcome) => outcome.type)).toEqual(items.map(() => type));
+  });
+
   it('tells what it started though the explanations of others are larger than a history takes', async () => {
     const shape = { is_test: false, is_resync: false, is_partial: true };
     const schemas = Array.from({ length: 900 }, (_, index) => ({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { SyncSnapshot } from '../../../src/contracts/sync-snapshot';
 import { failureTypes } from '../../../src/contracts/failure-types';
-import type { StartOutcome } from '../../../src/contracts/starts';
+import type { CreateOutcome, StartOutcome } from '../../../src/contracts/starts';
 import { mayHaveTakenEffect, newAttempt, toOncePost, type AttemptState } from '../../../src/rules/attempt-state';
 import { noteOutcome, type AttemptDecision } from '../../../src/rules/start-attempt';
 
@@ -18,7 +18,7 @@ class Intent {
   next = 1;
   readonly attempt: AttemptState = newAttempt(0, began);
 
-  note(outcome: StartOutcome, afterMs = 0): AttemptDecision<unknown> {
+  note(outcome: StartOutcome | CreateOutcome, afterMs = 0): AttemptDecision<unknown> {
     this.now += afterMs;
     return noteOutcome(this.attempt, outcome, { now: this.now, nextKey: () => this.next++ });
   }
@@ -235,6 +235,37 @@ describe('a refusal', () => {
       ...{ createdAt: null, adopted: true },
     };
     expect(intent.note(found)).toEqual({ type: 'done', outcome: found });
+  });
+});
+
+describe('a sync that is not ready', () => {
+  const notReady = (intent: Intent): CreateOutcome => ({ type: 'notReady', ...posted(intent) });
+
+  it('is given up after a quarter of an hour, also where an earlier try may have taken effect', () => {
+    const intent = new Intent();
+    intent.note(noResponse(intent));
+    let last: AttemptDecision<unknown> = { type: 'retry' };
+    for (let tries = 0; last.type === 'retry' && tries < 200; tries++) {
+      intent.wait();
+      last = intent.note(intent.post().key === null ? absent : notReady(intent));
+    }
+    expect(last).toEqual({ type: 'failed', failure, mayHaveStarted: true });
+    expect(intent.now - began).toBeLessThan(45 * minute);
+  });
+});
+
+describe('windows', () => {
+  it('stay few where a start fails for days, and none of their time is lost', () => {
+    const intent = new Intent();
+    for (const ends = began + 72 * hour; intent.now < ends;) {
+      intent.wait();
+      const isLook = intent.post().key === null;
+      intent.note(isLook ? absent : { type: 'ambiguous', status: 503, mayBeWorking: true, ...posted(intent) });
+    }
+    const { windows } = intent.post();
+    expect(windows.length).toBeLessThanOrEqual(10);
+    expect(windows[0]?.from).toBe(began);
+    expect(Math.max(...windows.map(({ to }) => to))).toBeGreaterThan(began + 71 * hour);
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { fromArguments, maxCarriedCharacters, toArguments } from '../../../../src/workflows/engine/carry';
+import { fromArguments, maxCarriedBytes, toArguments } from '../../../../src/workflows/engine/carry';
 import { newAttempt } from '../../../../src/rules/attempt-state';
+import { jsonBytes } from '../../../../src/rules/json-bytes';
 import type { EngineState } from '../../../../src/workflows/engine/state';
 import { began, endOf, fanOutState, runningJob } from './support';
 
@@ -14,14 +15,11 @@ function carried(state: EngineState, writer = 'run-1'): unknown[] {
 }
 
 /** 300 syncs that run their failed schemas again, 300 of them each. */
-function largeState(): EngineState {
+function largeState(schemaPrefix = 'warehouse_schema_of_customers.table_number_'): EngineState {
   const state = fanOutState({ maxConcurrent: 300 }, { retryFailedSchemas: 1 });
   for (let at = 0; at < 300; at++) {
     const id = `00000000-0000-4000-8000-${String(at).padStart(12, '0')}`;
-    const schemas = Array.from(
-      { length: 300 },
-      (_one, number) => `warehouse_schema_of_customers.table_number_${number}`,
-    );
+    const schemas = Array.from({ length: 300 }, (_one, number) => `${schemaPrefix}${number}`);
     const execution = endOf(id, `ended-${id}`, {
       failedSchemas: schemas,
       schemas: schemas
@@ -38,8 +36,16 @@ describe('what continue-as-new carries along', () => {
   it('stays below its bound with 300 running syncs and 300 failed schemas each', () => {
     const state = largeState();
     const args = toArguments(state, 'run-1');
-    expect(JSON.stringify(args).length).toBeLessThanOrEqual(maxCarriedCharacters);
+    expect(jsonBytes(args)).toBeLessThanOrEqual(maxCarriedBytes);
     for (const part of args ?? []) expect(JSON.stringify(part).length).toBeLessThan(256 * 1024);
+  });
+
+  it('is measured in bytes, as texts of other scripts take three times as many as characters', () => {
+    const state = largeState('顧客データ表の');
+    for (const job of Object.values(state.jobs)) job.name = '東京本社の顧客データを毎晩コピーする同期';
+    const args = toArguments(state, 'run-1');
+    expect(jsonBytes(args)).toBeLessThanOrEqual(maxCarriedBytes);
+    for (const part of args ?? []) expect(jsonBytes(part)).toBeLessThan(256 * 1024);
   });
 
   it('names the execution that failed where names do not fit, and never loses which schemas run again', () => {

@@ -1,8 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { applyEvent } from '../../../../src/workflows/engine/apply';
-import type { RunOwnership } from '../../../../src/workflows/engine/job';
-import { Engine } from './engine-by-hand';
-import { endOf, fanOutState, listOf, runningJob } from './support';
+import { newAttempt } from '../../../../src/rules/attempt-state';
+import { beginRun } from '../../../../src/workflows/engine/begin';
+import { isUncertain, type RunOwnership } from '../../../../src/workflows/engine/job';
+import { singleResult } from '../../../../src/workflows/engine/results';
+import { newWishes } from '../../../../src/workflows/engine/state';
+import { options } from '../../rules/fixtures';
+import { prepared } from '../support';
+import { Engine, many } from './engine-by-hand';
+import { began, endOf, fanOutState, listOf, runningJob } from './support';
 
 const running = { status: 'running', phase: 'running' } as const;
 
@@ -70,5 +76,103 @@ describe('a run that is cancelled while it waits for a run of another user', () 
     applyEvent(engine.state, { type: 'cancelRequested' }, engine.now);
     engine.step();
     expect(engine.state.failures).toMatchObject([{ syncId: 'lake', outcome: 'canceled', executionId: null }]);
+  });
+});
+
+/** A fan-out that starts nothing more, while one of its jobs waits for another user's run and may have started one itself. */
+function closedWhileWaiting(isCleared: boolean): Engine {
+  const attempt = { ...newAttempt(3, began, [{ from: began, to: began + 30_000 }]), isCleared };
+  const waiting = runningJob('waiting', { attempt, lostRaces: 1 });
+  const jobs = { failing: runningJob('failing'), waiting };
+  for (const { stage } of Object.values(jobs)) if (stage.type === 'running') stage.isAwaited = false;
+  if (waiting.stage.type === 'running') waiting.stage.ownership = 'other';
+  const engine = new Engine({ ...fanOutState({ failurePolicy: 'stopStarting' }), jobs });
+  engine.answer('list', () => listOf([]));
+  engine.ended('failing', 'run-of-failing', { status: 'failed', ending: 'failed' });
+  return engine;
+}
+
+describe('a fan-out that starts nothing more', () => {
+  it('ends at once where looks have shown that an earlier start had no effect', () => {
+    const engine = closedWhileWaiting(true);
+    expect(engine.state.counts).toMatchObject({ failed: 1, skipped: 1 });
+    expect(engine.isDone).toBe(true);
+  });
+
+  it('looks for what an earlier start may have made, and does not wait out the run of another user before that', () => {
+    const engine = closedWhileWaiting(false);
+    expect(engine.open.flatMap((one) => (one.type === 'start' ? one.request.items : []))).toMatchObject([
+      { syncId: 'waiting', key: null },
+    ]);
+    engine.answer('start', () => [{ type: 'absent' }]);
+    expect(engine.state.counts).toMatchObject({ failed: 1, skipped: 1 });
+    expect(engine.isDone).toBe(true);
+  });
+
+  it('is seen to be stuck where only its timeout would go on', () => {
+    const engine = new Engine(fanOutState());
+    engine.answer('list', () => listOf([]));
+    engine.state.jobs.lost = {
+      ...runningJob('lost'),
+      stage: { type: 'starting', activate: false, usual: null, isInFlight: true },
+    };
+    engine.isDone = false;
+    engine.step();
+    expect(engine.state.log.at(-1)?.message).toMatch(/nothing under way: a defect/);
+    expect(engine.wakeAt).toBe(engine.now + 60_000);
+  });
+});
+
+describe('a create that may have taken effect', () => {
+  it('is reported by its name when the time is up', () => {
+    const { fanOut: _fanOut, ...one } = prepared;
+    const create = { sync: { name: 'Orders to lake' }, namesakes: [] };
+    const request = { ...one, options: options({ timeoutMs: 60_000 }), syncIds: [], syncs: [], create };
+    const engine = new Engine(beginRun(request, { base: 'key', began, wishes: newWishes() }, began));
+    const failure = { type: 'polytomic.Network', message: 'no answer', nonRetryable: false };
+    engine.answer('create', () => [{ type: 'noResponse', failure, at: engine.now }]);
+    engine.passTo(began + 61_000);
+    if (engine.count('create') > 0) engine.answer('create', () => [{ type: 'unsent', failure }]);
+    expect(() => singleResult(engine.state)).toThrow(
+      'bulk sync "Orders to lake": timedOut (no execution: a sync named "Orders to lake" may have been created)',
+    );
+  });
+});
+
+describe('a start that may have taken effect, and was refused at last', () => {
+  it('says so in the results of a fan-out', () => {
+    const engine = many({}, 1);
+    engine.answer('list', () => listOf(['lake']));
+    engine.read('lake');
+    const failure = { type: 'polytomic.Forbidden', message: 'not yours', nonRetryable: true };
+    engine.answer('start', () => [{ type: 'noResponse', failure, at: engine.now }]);
+    while (!engine.isDone && engine.now < began + 3_600_000) {
+      if (engine.count('start') === 0) engine.passTo(engine.wakeAt ?? Infinity);
+      else
+        engine.answer('start', (command) => {
+          const items = command.type === 'start' ? command.request.items : [];
+          return items.map(({ key }) => (key === null ? { type: 'absent' } : { type: 'refused', failure }));
+        });
+    }
+    expect(engine.state.failures).toMatchObject([
+      { outcome: 'failed', reason: 'polytomic.Forbidden: not yours; a run may have started' },
+    ]);
+  });
+});
+
+describe('an answer of starts that is too large', () => {
+  it('may have started all of them', () => {
+    const engine = many({}, 2);
+    engine.answer('list', () => listOf(['a', 'b']));
+    engine.read('a', 'b');
+    const [command] = engine.open.filter(({ type }) => type === 'start');
+    const error = {
+      type: 'failed',
+      failureType: 'polytomic.PayloadTooLarge',
+      message: 'large',
+      nonRetryable: true,
+    } as const;
+    applyEvent(engine.state, { type: 'failed', id: command!.id, error }, engine.now);
+    expect(Object.values(engine.state.jobs).map((job) => isUncertain(job))).toEqual([true, true]);
   });
 });
