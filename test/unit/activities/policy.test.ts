@@ -95,7 +95,7 @@ describe('an activity', () => {
     ['readPastRecords', { items: [] }],
   ])('%s ends nothing that others began, where its worker does not know the organization', async (name, request) => {
     const { perform } = await activitiesOnEmulator();
-    const failure = await failureOf(perform(name as never, { organization: 'emea', ...request } as never));
+    const failure = await failureOf(perform(name, { organization: 'emea', ...request }));
     expect(failure).toMatchObject({ type: 'polytomic.InvalidInput', nonRetryable: false });
   });
 
