@@ -204,7 +204,7 @@ export const engineMutations: readonly Mutation[] = [
   {
     name: 'a worker that is set up for others ends what it takes',
     file: 'activities/retryably.ts',
-    from: 'throw ApplicationFailure.create({ type, message, nonRetryable: false });',
-    to: 'throw ApplicationFailure.create({ type, message, nonRetryable: true });',
+    from: 'nonRetryable: false, ...nextRetryDelay',
+    to: 'nonRetryable: true, ...nextRetryDelay',
   },
 ];

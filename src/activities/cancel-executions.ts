@@ -51,7 +51,7 @@ export function createCancelExecutions(deps: ActivityDependencies): CompositeAct
       if (context.info.attempt < maxAskedWorkers)
         for (const item of items) requireSteps(found, item.kind, stepsOf(item));
       return found;
-    });
+    }, null);
     const { clock, serverClock } = organization.client;
     const earlier = parseHeartbeat(context.info.heartbeatDetails);
     const beganAt = clock.monotonic();

@@ -1,4 +1,4 @@
-/** Every number by which waits are tuned, with its reason. What is not here is a fact of the API, or a size. */
+/** The numbers by which waits are tuned, with their reasons. Others are facts of the API, sizes, or stand with the one rule they serve. */
 
 /**
  * What a request is worth: with a price of c seconds, a run whose chance to end is h a second is best read every
