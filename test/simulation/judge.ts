@@ -218,7 +218,7 @@ function late({ scenario, seen, strikes, endedAt, end, beganAt, executions, requ
   const othersMs = everyMs === null ? others * (durationMs + 5 * minute) : 0;
   const dueAt = lastTroubleAt + calmMs + syncs.length * eachMs + othersMs + catchingUpMs(scenario);
   // A sync that others made inactive has no run to wait for, and one that others run without a gap cannot be started.
-  const hasNoRun = scenario.workflow === 'awaitSync' && executions.every(({ createdAt }) => createdAt < beganAt);
+  const hasNoRun = scenario.workflow === 'awaitSync' && executions.every((run) => isBefore(run, scenario, beganAt));
   // A run that another user has cancelled may take for ever to end.
   const isHung = executions.some((run) => !run.completedAt && isCancelledByOthers(run, requests));
   if (endedAt > dueAt && !hasNoRun && !isHung && !isNeverFree(executions))
@@ -226,6 +226,11 @@ function late({ scenario, seen, strikes, endedAt, end, beganAt, executions, requ
   const overAt = Math.max(seen.timeoutAt ?? Infinity, lastTroubleAt);
   if (endedAt > overAt + afterTimeoutMs) broken.push(`it went on for ${endedAt - overAt} ms after its timeout`);
   return broken;
+}
+
+/** Whether a run may be of before the wait began, by one of Polytomic's clocks. */
+function isBefore({ createdAt, completedAt }: ExecutionRecord, { behaviour }: Story['scenario'], at: number): boolean {
+  return createdAt < at || (completedAt ?? Infinity) < at + Math.max(...behaviour.clockSkewsMs);
 }
 
 function isCancelledByOthers({ id, cancelRequestedAt }: ExecutionRecord, requests: readonly LoggedRequest[]): boolean {
