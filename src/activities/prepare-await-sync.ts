@@ -20,8 +20,8 @@ const patienceMs = 10_000;
 /** What is read of the sync. */
 interface ReadSync extends Pick<PreparedAwaitSync, 'serverTime' | 'nextRunAt'> {
   snapshot: SyncSnapshot;
-  /** When the server's time was read, by this machine's clock. */
-  readAt: number;
+  /** When the server's time was read: by this machine's clock, and since the attempt began, milliseconds. */
+  readAt: { clock: number; sinceBeginMs: number };
 }
 
 /** Makes the activity. It throws at once for a wrong input, an unknown organization or sync, and reads not allowed. */
@@ -44,26 +44,40 @@ export function createPrepareAwaitSync(deps: ActivityDependencies): CompositeAct
       return { ...prepared, syncs: [], serverTime: '', serverTimeLagMs: 0, expired: true };
     }
     const { snapshot, readAt, ...read } = await readSync(organization, parsed);
-    const serverTimeLagMs = Math.max(0, readAt - Date.parse(beganAt));
+    const serverTimeLagMs = lagOf(readAt, Date.parse(beganAt));
     return { ...prepared, syncs: [snapshot], ...read, serverTimeLagMs, expired: false };
   };
+}
+
+/**
+ * How long after the wait began the server's time was read, by whichever clock says more: this machine's may be behind, and
+ * by Temporal's it is not known for how long the attempt stood in the queue. The workflow knows what it can be at most.
+ */
+function lagOf(readAt: ReadSync['readAt'], began: number): number {
+  const { currentAttemptScheduledTimestampMs } = Context.current().info;
+  return Math.max(0, readAt.clock - began, currentAttemptScheduledTimestampMs - began + readAt.sinceBeginMs);
 }
 
 /** The server's time is that of the first answer: what is read as in progress was so then or later. */
 async function readSync(organization: Organization, parsed: ParsedAwait): Promise<ReadSync> {
   const { client } = organization;
   const { cancellationSignal: signal } = Context.current();
-  let first: { serverNow: number; readAt: number } | undefined;
+  const beganAt = client.clock.monotonic();
+  const readNow = (date?: string): { serverNow: number; readAt: ReadSync['readAt'] } => {
+    const now = client.clock.now();
+    const readAt = { clock: now, sinceBeginMs: client.clock.monotonic() - beganAt };
+    return { serverNow: polytomicNow(date, now), readAt };
+  };
+  let first: ReturnType<typeof readNow> | undefined;
   const onAnswer = ({ date }: { date?: string }): void => {
-    const readAt = client.clock.now();
-    first ??= { serverNow: polytomicNow(date, readAt), readAt };
+    first ??= readNow(date);
   };
   const [snapshot, nextRunAt] = await Promise.all([
     readSnapshot(adapterFor(parsed.kind, client), parsed.syncId, { signal, onAnswer, clock: client.clock }),
     readNextRun(organization, parsed, signal),
     checkIngestion(organization, parsed, signal),
   ]);
-  const { serverNow, readAt } = first ?? { serverNow: client.clock.now(), readAt: client.clock.now() };
+  const { serverNow, readAt } = first ?? readNow();
   // A run that was due already is no next one: it has begun, or its schedule is off.
   const isToCome = nextRunAt !== null && Date.parse(nextRunAt) > serverNow;
   return {

@@ -29,10 +29,8 @@ export interface KnownRuns {
 export interface OncePost {
   /** Idempotency key to post with, `[A-Za-z0-9_-]{8,255}`; null: only look for what earlier tries may have made. */
   key: string | null;
-  /** Look before the post. Always true in effect where `key` is null. */
+  /** Look before the post, as far back as the windows reach. Always true in effect where `key` is null. */
   lookFirst: boolean;
-  /** Look through all pages, as far back as the windows reach, at what has ended too. Default: the newest page. */
-  allPages?: boolean;
   /** When earlier tries of this intent, whatever their keys, may have taken effect; empty: nothing of ours can exist. */
   windows: EffectWindow[];
   /** Fingerprint of the secret under which this key was posted before; absent while it was not. */

@@ -80,15 +80,14 @@ export function findConflicting(
 }
 
 /**
- * All runs back to a time, newest first; only the first page unless `allPages`. The list is ordered by beginning, so that
- * it is read until a run is met that began before that time. @throws PolytomicError
+ * All runs back to a time, newest first: others may have started more since than a page holds. The list is ordered by
+ * beginning, so that it is read until a run is met that began before that time. @throws PolytomicError
  */
 export async function listSince(
   adapter: SyncAdapter,
   syncId: string,
-  { from, allPages, ...options }: { from: number; allPages: boolean } & ReadOptions,
+  { from, ...options }: { from: number } & ReadOptions,
 ): Promise<ShapedExecution[]> {
-  if (!allPages) return adapter.recentExecutions(syncId, options);
   const found: ShapedExecution[] = [];
   for await (const page of adapter.executionPages(syncId, options)) {
     found.push(...page);

@@ -104,7 +104,7 @@ async function find(run: Cancelling): Promise<void> {
   const { adapter, item, attempt } = run;
   const { signal } = attempt;
   run.sought ??= await soughtOf(run);
-  const listed = await listSince(adapter, item.syncId, { from: earliestOf(item), allPages: true, signal });
+  const listed = await listSince(adapter, item.syncId, { from: earliestOf(item), signal });
   run.executionId = selectCandidate(findAdoptable(listed, run.sought))?.executionId ?? null;
   if (run.executionId === null && isPastShowing(run)) end(run, 'no execution that this start may have made was found');
 }

@@ -68,14 +68,14 @@ async function explainConflict(
     signal,
     clock: attempt.client.clock,
   });
-  const all = item.allPages && item.windows.length > 0 ? await listTries({ adapter, item }, signal) : executions;
+  const all = item.windows.length > 0 ? await listTries({ adapter, item }, signal) : executions;
   const ours = adopted(all, item);
   if (ours) return ours;
   return { explanation: findConflicting(executions, { known: item.known, postedAt }) ? snapshot : null };
 }
 
 function listTries({ adapter, item }: SyncStart, signal: AbortSignal): ReturnType<typeof listSince> {
-  return listSince(adapter, item.syncId, { from: earliestOf(item), allPages: item.allPages ?? false, signal });
+  return listSince(adapter, item.syncId, { from: earliestOf(item), signal });
 }
 
 function adopted(executions: Parameters<typeof findAdoptable>[0], sought: SoughtRun): StartOutcome | undefined {

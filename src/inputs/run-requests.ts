@@ -70,7 +70,6 @@ const oncePost = lazy(
     ({
       key: key().nullable(),
       lookFirst: z.boolean(),
-      allPages: z.boolean().optional(),
       windows: listOf(window(), maxWindows),
       keyFingerprint: text().optional(),
     }) satisfies Fields<OncePost>,

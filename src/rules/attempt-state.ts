@@ -110,7 +110,6 @@ export function toOncePost(attempt: AttemptState, base: string, now: number): On
     key: looksOnly ? null : keyOf(base, attempt.key),
     lookFirst: attempt.mode !== 'post',
     windows: windowsOf(attempt),
-    ...(isStale && { allPages: true }),
     ...(attempt.keyFingerprint !== undefined && { keyFingerprint: attempt.keyFingerprint }),
   };
 }

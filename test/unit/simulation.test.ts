@@ -50,6 +50,11 @@ describe('the simulation', () => {
     [555392, 'a sync that others ran without a gap cost more events an hour than promised'],
     [576256, 'the simulation took a sync for deleted that others had failed to delete'],
     [701720, 'the judge expected a run that had ended when the wait began, by one clock of Polytomic'],
+    [
+      741389,
+      'others started so many runs in an outage that a look did not reach back to ours, and it was started twice',
+    ],
+    [787183, 'a run was missed that ended before a worker whose clock was behind began to wait for it'],
     [759103, 'the simulation let a list take for ever, as nothing but its own turns of the loop went on'],
     [591770, 'a pipeline was continued as new for ever, before anything in it could end'],
     [597608, 'a run that timed out and went on was returned without `cancelConfirmed: false`'],

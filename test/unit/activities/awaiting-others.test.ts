@@ -33,6 +33,15 @@ describe('prepareAwaitSync', () => {
     expect(prepared.serverTimeLagMs).toBeGreaterThanOrEqual(5_000);
   });
 
+  it('knows how late it is by Temporal’s clock, where its own is an hour behind', async () => {
+    const { emulator, perform } = await activitiesOnEmulator();
+    const { id: syncId } = emulator.addModelSync();
+    const began = Date.now() + 3_600_000;
+    const info = { currentAttemptScheduledTimestampMs: began + 60_000 };
+    const prepared = await perform('prepareAwaitSync', prepare({ kind: 'model', syncId }, began), { info });
+    expect((prepared as PreparedAwaitSync).serverTimeLagMs).toBeGreaterThanOrEqual(60_000);
+  });
+
   const due = new Date(Date.now() + 86_400_000).toISOString();
 
   it.each(['model', 'bulk'] as const)('tells when the next run of a %s sync is due', async (kind) => {

@@ -166,7 +166,7 @@ describe('before a post', () => {
     };
     const { start: tryOnce, lines } = world({ [list]: pages });
     const known = { ids: ['later-0', 'later-1'], listed: true };
-    const item = startItem({ ...uncertain, known, key: null, allPages: true });
+    const item = startItem({ ...uncertain, known, key: null });
     expect(await tryOnce(item)).toMatchObject([{ type: 'started', executionId: 'ours' }]);
     expect(lines()).toHaveLength(4);
   });
