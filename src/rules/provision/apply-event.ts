@@ -104,7 +104,9 @@ function afterApplied(entry: ApplyEntry, result: AppliedItem | undefined, now: n
     };
   }
   const id = result.id ?? entry.id;
-  const known = { id, unanswered: false, mayExist: result.mayExist ?? id === null, lostAt: lossThatCounts(entry) };
+  // Where the next try made nothing, a create that arrives late does.
+  const lostAt = id === null ? entry.lostAt : lossThatCounts(entry);
+  const known = { id, unanswered: false, mayExist: result.mayExist ?? id === null, lostAt };
   if (result.state === 'failed')
     return {
       ...known,

@@ -77,8 +77,9 @@ function endOrUndo(state: ApplyState, now: number): void {
 /** Only what this apply created: what may exist without an answer is found by its intent. */
 function undoOf(entry: ApplyEntry, now: number): Deletion[] {
   if (!entry.created && !entry.mayExist) return [];
-  const { address, kind, name, id, recorded, unanswered } = entry;
-  const wakeAt = unanswered && id === null ? now + lastWriteMs : 0;
+  const { address, kind, name, id, recorded } = entry;
+  // A create that is still on its way must have arrived before a look can rule it out.
+  const wakeAt = id === null ? now + lastWriteMs : 0;
   return [newDeletion({ address, kind, name, id, recorded, wakeAt })];
 }
 

@@ -20,6 +20,11 @@ describe('the simulation of provisioning', () => {
     expect([...outcomes]).toEqual(expect.arrayContaining(['applied', 'terminated', 'cancelled']));
   });
 
+  // A killed worker's create arrived after the undo had looked for it, found nothing and forgotten that it had been begun.
+  it('leaves nothing that it does not know of in the story of seed 909058, in which it once did', async () => {
+    expect((await simulateProvisioning(909_058)).problems).toEqual([]);
+  });
+
   // Each with the first of some seeds that notice.
   it.each<[Mutation, number]>([
     ['noKey', 1],

@@ -255,6 +255,24 @@ describe('an apply', () => {
     expect(tries).toBeLessThan(400);
   });
 
+  it('looks for a create of a lost worker once it must have arrived, though the next try made nothing', () => {
+    const address = 'connections.a';
+    const lost = applyEvent(
+      stepApply(begin(true, 10), 0).state,
+      { type: 'applied', addresses: [address], results: null },
+      7,
+    );
+    const retried = stepApply(lost, 2_000).state;
+    const failure = { type: 'polytomic.Unavailable', message: 'no', nonRetryable: false } as const;
+    const again: AppliedItem = { state: 'again', note: null, delayMs: 1_000, failure, id: null, mayExist: true };
+    const answered = applyEvent(retried, { type: 'applied', addresses: [address], results: [again] }, 3_000);
+    expect(lastLoss(answered)).toBe(7);
+    const others = Object.values(answered.entries).filter(({ status }) => status === 'applying');
+    const refused: ApplyEvent = { type: 'refused', addresses: others.map((one) => one.address), failure };
+    const undoing = stepApply(applyEvent(answered, refused, 4_000), 4_000);
+    expect([undoing.state.phase, undoing.commands, undoing.wakeAt]).toEqual(['undoing', [], 4_000 + lastWriteMs]);
+  });
+
   describe('a worker that was lost', () => {
     const taken = (begun: ApplyState, address: string): ApplyState => {
       const lost: ApplyEvent = { type: 'applied', addresses: [address], results: null };
