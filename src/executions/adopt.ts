@@ -88,12 +88,12 @@ export async function listSince(
   syncId: string,
   { from, ...options }: { from: number } & ReadOptions,
 ): Promise<ShapedExecution[]> {
-  const found: ShapedExecution[] = [];
-  for await (const page of adapter.executionPages(syncId, options)) {
-    found.push(...page);
+  const found = new Map<string, ShapedExecution>();
+  for await (const page of adapter.executionPages(syncId, { ...options, goesBack: true })) {
+    for (const run of page) if (!found.has(run.executionId)) found.set(run.executionId, run);
     if (page.some(({ startedAt, createdAt }) => Date.parse(startedAt ?? createdAt ?? '') < from)) break;
   }
-  return found;
+  return [...found.values()];
 }
 
 /** When the earliest run of ours may have been created. */

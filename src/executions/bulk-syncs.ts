@@ -19,6 +19,8 @@ const calls = {
 
 /** Each listed run carries all its schemas, so that a long page can weigh megabytes. */
 const recentLimit = 10;
+/** What the API allows; a page that is too large to be taken is asked for in parts. */
+const longestLimit = 100;
 
 export function createBulkSyncs({ bulkSync }: PolytomicClient): SyncAdapter {
   return {
@@ -40,12 +42,19 @@ export function createBulkSyncs({ bulkSync }: PolytomicClient): SyncAdapter {
       return { connectionIds: [source, destination].flatMap((id) => id || []), modelIds: [] };
     },
     async recentExecutions(syncId, options) {
-      const { items } = await bulkSync.executions.list({ id: syncId, limit: recentLimit }, options);
-      return newestFirst(items.flatMap((item) => toListed(syncId, item)));
+      return toRuns(syncId, await bulkSync.executions.list({ id: syncId, limit: recentLimit }, options));
     },
-    executionPages(syncId, options) {
-      const walk = pages(bulkSync.executions.list, { id: syncId, limit: recentLimit }, options);
-      return mapPages(walk, ({ items }) => newestFirst(items.flatMap((item) => toListed(syncId, item))));
+    executionPages(syncId, { goesBack = false, ...options } = {}) {
+      const walk = (limit: number) =>
+        mapPages(pages(bulkSync.executions.list, { id: syncId, limit }, options), (page) => toRuns(syncId, page));
+      return goesBack ? shortThenLong() : walk(recentLimit);
+
+      // Most is shown by a short page. Who must read on begins anew, as a token may belong to the length of its page.
+      async function* shortThenLong(): AsyncGenerator<ShapedExecution[]> {
+        const first = await bulkSync.executions.list({ id: syncId, limit: recentLimit }, options);
+        yield toRuns(syncId, first);
+        if (first.nextPageToken !== undefined) yield* walk(longestLimit);
+      }
     },
     async readExecution(ref, options) {
       const wire = await bulkSync.executions.get({ id: ref.syncId, exec_id: ref.executionId }, options);
@@ -92,6 +101,10 @@ function toIngestion({ enabled, is_running, status, position_time }: Ingestion):
 }
 
 type Listed = WireBulkExecution & { id?: string | null; fetch_mode?: string | null };
+
+function toRuns(syncId: string, { items }: { items: readonly Listed[] }): ShapedExecution[] {
+  return newestFirst(items.flatMap((item) => toListed(syncId, item)));
+}
 
 function toListed(syncId: string, { id, fetch_mode: fetchMode, ...wire }: Listed): ShapedExecution[] {
   if (!id) return [];

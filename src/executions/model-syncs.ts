@@ -43,7 +43,7 @@ export function createModelSyncs({ modelSync }: PolytomicClient): SyncAdapter {
       return { connectionIds: [sync.target?.connection_id].flatMap((id) => id || []), modelIds: modelIdsOf(sync) };
     },
     recentExecutions,
-    executionPages(syncId, options) {
+    executionPages(syncId, { goesBack: _anyPage, ...options } = {}) {
       const walk = pages(modelSync.executions.list, { sync_id: syncId }, options);
       return mapPages(walk, ({ items }) => newestFirst(items.flatMap((item) => toListed(syncId, item))));
     },

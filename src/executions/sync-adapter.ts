@@ -55,8 +55,11 @@ export interface SyncAdapter {
   readReferences(syncId: string, options?: ReadOptions): Promise<SyncReferences>;
   /** Newest first by creation; one page. */
   recentExecutions(syncId: string, options?: ReadOptions): Promise<ShapedExecution[]>;
-  /** The same page by page, all there are. */
-  executionPages(syncId: string, options?: ReadOptions): AsyncIterable<ShapedExecution[]>;
+  /**
+   * The same page by page, all there are. `goesBack`: more than the first page is wanted in few requests; its runs may then
+   * come twice.
+   */
+  executionPages(syncId: string, options?: ReadOptions & { goesBack?: boolean }): AsyncIterable<ShapedExecution[]>;
   /** The only proof of how a run ended. Throws `NotFound` when the API does not know it (any more, or yet). */
   readExecution(ref: ExecutionRef, options?: ReadOptions): Promise<Execution>;
   /** Ids of all schemas of a run that failed, however many; none for model syncs, whose runs have none. */

@@ -58,7 +58,8 @@ function noteUndone(attempt: AttemptState, outcome: Undone, context: AttemptCont
     attempt.clockOffsetMs = outcome.at - now;
     if (outcome.keyFingerprint !== undefined) attempt.keyFingerprint = outcome.keyFingerprint;
   }
-  if (outcome.type !== 'lookFailed') attempt.looksRefusedSince = null;
+  // What was not sent says nothing of looks: another worker may have them refused again.
+  if (outcome.type !== 'lookFailed' && outcome.type !== 'unsent') attempt.looksRefusedSince = null;
   switch (outcome.type) {
     case 'absent':
       return noteAbsent(attempt, context);

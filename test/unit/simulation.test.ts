@@ -54,6 +54,8 @@ describe('the simulation', () => {
       741389,
       'others started so many runs in an outage that a look did not reach back to ours, and it was started twice',
     ],
+    [810136, 'a look that had to go back a day took more requests than there was time for'],
+    [857863, 'a refused look was never believed, as a worker of another organization took every second try'],
     [787183, 'a run was missed that ended before a worker whose clock was behind began to wait for it'],
     [759103, 'the simulation let a list take for ever, as nothing but its own turns of the loop went on'],
     [591770, 'a pipeline was continued as new for ever, before anything in it could end'],

@@ -1,5 +1,6 @@
 /** Both adapters against the emulator, on every API version that has what they need. */
 import { describe, expect, it } from '@jest/globals';
+import { listSince } from '../../../src/executions/adopt';
 import { readSnapshot } from '../../../src/executions/snapshot';
 import { addSync, stage } from './support/on-emulator';
 
@@ -114,5 +115,25 @@ describe('a sync with problems', () => {
     const { id } = on.emulator.addModelSync({ problems: [problem] });
     const { problems } = await readSnapshot(on.adapter, id, { clock: on.emulator.clock });
     expect(problems).toEqual([{ code: 'field_missing', message: 'no such field', path: 'fields[0]' }]);
+  });
+});
+
+describe.each(['model', 'bulk'] as const)('runs of a %s sync since long ago', (kind) => {
+  it('are all listed, each once, in few requests', async () => {
+    const on = await stage(kind, { apiVersion: '2025-09-18', durationMs: 1_000 });
+    const { clock } = on.emulator;
+    const began = clock.now();
+    const ids: string[] = [];
+    for (let runs = 0; runs < 130; runs += 1) {
+      ids.unshift(on.emulator.startRun(on.sync.id));
+      clock.advance(60_000);
+    }
+    const requestsBefore = on.emulator.requests().length;
+    const found = await listSince(on.adapter, on.sync.id, { from: began });
+    expect(found.map(({ executionId }) => executionId)).toEqual(ids);
+    expect(on.emulator.requests().length - requestsBefore).toBeLessThanOrEqual(3);
+    expect(await listSince(on.adapter, on.sync.id, { from: clock.now() - 90_000 })).toHaveLength(
+      kind === 'bulk' ? 10 : 50,
+    );
   });
 });

@@ -285,6 +285,14 @@ describe('a look that fails', () => {
     expect(intent.note(denied, minute)).toMatchObject({ type: 'failed', mayHaveStarted: true });
   });
 
+  it('is believed although other workers cannot even look in between', () => {
+    const intent = new Intent();
+    intent.note(noResponse(intent));
+    intent.note({ type: 'lookFailed', failure: forbidden });
+    intent.note(unsent, 5 * minute);
+    expect(intent.note({ type: 'lookFailed', failure: forbidden }, 6 * minute).type).toBe('failed');
+  });
+
   it('begins anew once a look was not refused', () => {
     const intent = new Intent();
     const denied: StartOutcome = { type: 'lookFailed', failure: forbidden };
