@@ -29,6 +29,8 @@ export type SpecObject = ProvisionSettings & Fields;
 
 /** A whole spec, as plain data. */
 export interface ProvisionSpec {
+  /** For editors: address of the JSON Schema. It means nothing else. */
+  $schema?: string;
   /** Names the set; one apply at a time per organization and name. Default `default`. */
   name?: string;
   /** Which existing objects may be taken over. Default: none. */

@@ -37,12 +37,23 @@ const textOrReference = lazy(() =>
   z.union([text(), z.looseObject({ $var: z.string() })], { error: 'a string that is not empty' }),
 );
 
-const ofObject = (more: Record<string, z.ZodType> = {}): z.ZodType<SpecObject, SpecObject> =>
-  z.looseObject({
-    ...Object.fromEntries(Object.entries(words).map(([name, shape]) => [name, shape()])),
-    name: textOrReference(),
-    ...more,
-  });
+/** @param required what an object says that is not there yet; one with an id may say nothing else. */
+const ofObject = (
+  more: Record<string, z.ZodType> = {},
+  required: readonly string[] = ['name'],
+): z.ZodType<SpecObject, SpecObject> =>
+  z
+    .looseObject({
+      ...Object.fromEntries(Object.entries(words).map(([name, shape]) => [name, shape()])),
+      ...Object.fromEntries(required.map((name) => [name, textOrReference().optional()])),
+      ...more,
+    })
+    .superRefine((object, context) => {
+      if (object.id !== undefined) return;
+      const message = 'missing; expected a string that is not empty';
+      for (const name of required)
+        if (object[name] === undefined) context.addIssue({ code: 'custom', path: [name], message });
+    }, evenIfWrong);
 
 const ofSync = lazy(() => ({
   active: z.boolean().optional(),
@@ -62,9 +73,11 @@ const section = (object: z.ZodType<SpecObject, SpecObject>) => z.record(logicalN
 export const provisionSpec = lazy(
   () =>
     strict({
+      // Editors find the published schema by it.
+      $schema: z.string().optional(),
       name: setName().optional(),
       adopt: adopt(),
-      connections: section(ofObject({ type: textOrReference() })),
+      connections: section(ofObject({}, ['name', 'type'])),
       models: section(ofObject()),
       modelSyncs: section(ofObject(ofSync())),
       bulkSyncs: section(ofObject({ ...ofSync(), schemas: schemasOfSpec().optional() })),

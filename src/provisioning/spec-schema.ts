@@ -48,7 +48,13 @@ export function provisionSpecSchema(): Fields {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Spec of provisionPolytomic',
     type: 'object',
-    properties: { name: { type: 'string', pattern: '^[\\w-]{1,100}$' }, adopt: settings.adopt, ...sections, moved },
+    properties: {
+      $schema: { type: 'string' },
+      name: { type: 'string', pattern: '^[\\w-]{1,100}$' },
+      adopt: settings.adopt,
+      ...sections,
+      moved,
+    },
     additionalProperties: false,
     $defs: { reference },
   };

@@ -7,6 +7,7 @@ import {
   type ProvisionVariables,
 } from '../../contracts/provision-spec';
 import { checkGraph, writePath } from '../graph';
+import { jsonBytes } from '../json-bytes';
 import { addressOfRef, canonicalJson, isFields, walkValues } from './values';
 
 /** Something wrong at a place of the spec. */
@@ -24,10 +25,28 @@ export const maxSetObjects = 1_000;
 /** Most bytes, as JSON, of a spec that is given as text: the worker answers what it read in it. */
 export const maxTextSpecBytes = 200 * 1024;
 
-/** Problems that can be seen before variables are filled in: unknown variables, malformed references. */
+/**
+ * Problems that can be seen before variables are filled in: unknown variables, malformed references, and a spec that would
+ * become too large.
+ */
 export function checkReferences(spec: ProvisionSpec, variables: ProvisionVariables): SpecProblem[] {
   const inSpec = provisionKinds.flatMap((kind) => referencesOf(kind, spec[kind], variables));
-  return [...inSpec, ...referencesOf('variables', variables, null)];
+  const problems = [...inSpec, ...referencesOf('variables', variables, null)];
+  return problems.length > 0 ? problems : checkFilled(spec, variables);
+}
+
+/** A variable is as large as often as it stands in the spec. */
+function checkFilled(spec: ProvisionSpec, variables: ProvisionVariables): SpecProblem[] {
+  const sizes = new Map(Object.entries(variables).map(([name, value]) => [name, jsonBytes(value)]));
+  let bytes = jsonBytes(spec);
+  walkValues(spec, (value) => {
+    const name = isFields(value) ? value.$var : undefined;
+    bytes += (typeof name === 'string' && sizes.get(name)) || 0;
+    return name === undefined;
+  });
+  if (bytes <= maxSpecBytes) return [];
+  const message = `has ${bytes} bytes with its variables, more than the ${maxSpecBytes} of one spec`;
+  return [{ path: [], message: `${message}; split it into sets by name` }];
 }
 
 /** `variables` null: a value of a variable, which may refer to no other one, as it is filled in once. */
@@ -130,7 +149,7 @@ function checkPins(objects: readonly ProvisionObject[]): SpecProblem[] {
 
 function checkSizes(objects: readonly ProvisionObject[]): SpecProblem[] {
   return objects.flatMap(({ address, body, schemas }): SpecProblem[] => {
-    const bytes = JSON.stringify([body, schemas]).length;
+    const bytes = jsonBytes([body, schemas]);
     return bytes <= maxObjectBytes
       ? []
       : [{ path: pathOf(address), message: `has ${bytes} bytes, more than the ${maxObjectBytes} of one object` }];

@@ -10,7 +10,7 @@ import {
   type SecretVersions,
   type SpecObject,
 } from '../../contracts/provision-spec';
-import { addressOfRef, isFields, isSecretReference, mapValues, refOf, walkValues } from './values';
+import { addressOfRef, isFields, isNonEmptyText, isSecretReference, mapValues, refOf, walkValues } from './values';
 
 /** The set's name where the spec gives none. */
 export const defaultSet = 'default';
@@ -56,7 +56,8 @@ function toObject(
   return {
     address: `${kind}.${key}`,
     kind,
-    name: String(body.name),
+    // A pinned object keeps the name that it has.
+    name: isNonEmptyText(body.name) ? body.name : key,
     body,
     after,
     pin: id ?? null,

@@ -62,6 +62,14 @@ describe('a plan', () => {
     expect(writesOf(emulator)).toEqual([]);
   });
 
+  it('leaves an object as it is of which the spec says no more than its id', async () => {
+    const emulator = createEmulator({ seed: {} });
+    const id = await connection(emulator, 'Ledger');
+    const { plan } = await planOn(emulator, { connections: { w: { id } } } as never, { record: null, prune: true });
+    expect(plan.changes).toMatchObject([{ action: 'unchanged', address: 'connections.w', id }]);
+    expect(plan.empty).toBe(true);
+  });
+
   it('says that what refers to a replaced object will refer to the new one', async () => {
     const emulator = createEmulator({ seed: {} });
     const id = await connection(emulator, 'Ledger');

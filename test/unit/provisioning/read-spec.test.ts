@@ -179,6 +179,39 @@ describe('a spec', () => {
     expect(issuesOf(`moved: [${'1,'.repeat(20_000)}1]`)).toHaveLength(100);
   });
 
+  it('may name an existing object by its id alone, and the schema that editors use', () => {
+    const spec = {
+      $schema: './spec.schema.json',
+      connections: { crm: { id: 'abc' } },
+      models: { users: { id: 'm1' } },
+    };
+    expect(issuesOf(JSON.stringify(spec))).toEqual([]);
+    expect(toObjects(parseSpec(spec, { subject: 'plan', variables: {} }))).toMatchObject([
+      { address: 'connections.crm', pin: 'abc', name: 'crm', body: {} },
+      { address: 'models.users', pin: 'm1', name: 'users' },
+    ]);
+    expect(issuesOf({ connections: { crm: {} } })).toMatchObject([
+      { field: 'connections.crm.name' },
+      { field: 'connections.crm.type' },
+    ]);
+  });
+
+  it('is bounded with its variables filled in, each as often as it stands there', () => {
+    const connection = (index: number) => ({ name: `C${index}`, type: 'csv', configuration: { a: { $var: 'a' } } });
+    const connections = Object.fromEntries(
+      Array.from({ length: 40 }, (_one, index) => [`c${index}`, connection(index)]),
+    );
+    expect(issuesOf({ connections }, { a: 'x'.repeat(10_000) })).toEqual([]);
+    expect(issuesOf({ connections }, { a: 'x'.repeat(190_000) })).toMatchObject([
+      { field: 'spec', message: expect.stringMatching(/bytes with its variables.*split it into sets by name/) },
+    ]);
+  });
+
+  it('is measured in bytes', () => {
+    const spec = { connections: { c: { name: 'C', type: 'csv', configuration: { a: 'ß'.repeat(150_000) } } } };
+    expect(issuesOf(spec)).toMatchObject([{ message: expect.stringContaining('bytes') }]);
+  });
+
   it('bounds a whole spec and one object', () => {
     const long = 'x'.repeat(210 * 1024);
     const object = { name: 'C', type: 'x', configuration: { text: long } };
