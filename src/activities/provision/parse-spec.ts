@@ -43,10 +43,12 @@ export function parseSpec(input: SpecInput, { subject, variables, adopt }: SpecC
   // A text says by aliases, or in few characters, what is large.
   const excess = boundsProblem(tree);
   if (excess !== undefined) throw new InvalidInputError(subject, [{ field: 'spec', message: excess }]);
-  const shaped = provisionSpec().safeParse(withoutEmptySections(tree), { reportInput: true });
-  const problems = shaped.success
-    ? checkContent(shaped.data, { variables, adopt })
-    : toProblems(shaped.error.issues.slice(0, maxProblems));
+  const given = withoutEmptySections(tree);
+  const shaped = provisionSpec().safeParse(given, { reportInput: true });
+  const misshapen = shaped.success ? [] : toProblems(shaped.error.issues.slice(0, maxProblems));
+  // What else is wrong is told, too, as far as it can be known.
+  const sound = soundPartOf(given, misshapen);
+  const problems = [...misshapen, ...checkContent(sound, { variables, adopt }, misshapen)];
   const reported = problems.slice(0, maxProblems);
   const all = [...issues, ...reported.map((problem) => toIssue(problem, locate(problem.path)))];
   if (all.length > 0 || !shaped.success) throw new InvalidInputError(subject, all.map(withPlace));
@@ -61,11 +63,41 @@ function withoutEmptySections(tree: Fields): Fields {
   );
 }
 
-function checkContent(spec: ProvisionSpec, context: Pick<SpecContext, 'variables' | 'adopt'>): SpecProblem[] {
+/** The spec without the objects and sections whose shape is wrong. */
+function soundPartOf(given: Fields, misshapen: readonly SpecProblem[]): ProvisionSpec {
+  const wrong = new Set(misshapen.map(({ path }) => path.slice(0, 2).join('.')));
+  const sections = provisionKinds.flatMap((kind) => {
+    const section = given[kind];
+    if (!isFields(section) || wrong.has(kind)) return [];
+    return [[kind, Object.fromEntries(Object.entries(section).filter(([key]) => !wrong.has(`${kind}.${key}`)))]];
+  });
+  const { moved, adopt } = given;
+  const isMoved = misshapen.every(({ path }) => path[0] !== 'moved');
+  return {
+    ...(Object.fromEntries(sections) as ProvisionSpec),
+    ...(misshapen.every(({ path }) => path[0] !== 'adopt') &&
+      adopt !== undefined && { adopt: adopt as ProvisionAdopt }),
+    ...(isMoved && moved !== undefined && { moved: moved as ProvisionSpec['moved'] }),
+  };
+}
+
+/** @param misshapen objects that are left out of the spec, and may be referred to all the same */
+function checkContent(
+  spec: ProvisionSpec,
+  context: Pick<SpecContext, 'variables' | 'adopt'>,
+  misshapen: readonly SpecProblem[],
+): SpecProblem[] {
   const references = checkReferences(spec, context.variables);
-  if (references.length > 0) return references;
-  const objects = toObjects(spec, context);
-  return [...checkObjects(objects, spec), ...objects.flatMap(checkBody)];
+  // Nothing is filled in that is too large, or wrong itself.
+  if (references.some(({ path: [root] }) => root === undefined || root === 'variables')) return references;
+  const leftOut = new Set(misshapen.map(({ path }) => path.slice(0, 2).join('.')));
+  const isThere = (address: string): boolean => !leftOut.has(address) && !leftOut.has(address.split('.')[0] ?? '');
+  const objects = toObjects(spec, context).map((object) => ({ ...object, after: object.after.filter(isThere) }));
+  // What stands for a value that cannot be had is no fault of its own.
+  const isOfReference = ({ path }: SpecProblem): boolean =>
+    references.some((other) => other.path.every((part, index) => path[index] === part));
+  const others = [...checkObjects(objects, spec), ...objects.flatMap(checkBody)];
+  return [...references, ...others.filter((problem) => !isOfReference(problem))];
 }
 
 /** Any text stands for what is only known later. */

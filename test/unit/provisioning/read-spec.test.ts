@@ -69,6 +69,33 @@ describe('a spec', () => {
     ]);
   });
 
+  it('tells what else is wrong where shapes and references are, each fault once', () => {
+    const model = { connection_id: { $ref: 'connections.broken.id' }, configuration: { table: 't' } };
+    const spec = {
+      connections: {
+        broken: { type: 'csv', configuration: {} },
+        b: { name: 'B', type: 'csv', configuration: { host: { $var: 'missing' } }, typo: 1 },
+      },
+      models: {
+        m: { name: 'M', ...model, typo: 2 },
+        n: { name: 'N', ...model, connection_id: { $ref: 'models.none.id' } },
+      },
+      unknown: {},
+    };
+    expect(
+      issuesOf(spec as never)
+        .map(({ field }) => field)
+        .sort(),
+    ).toEqual([
+      'connections.b.configuration.host',
+      'connections.b.typo',
+      'connections.broken.name',
+      'models.m.typo',
+      'models.n',
+      'unknown',
+    ]);
+  });
+
   it('refuses circles, unknown names, twins, foreign moves and secrets written out', () => {
     const model = (name: string, at: string) => ({ name, connection_id: { $ref: at }, configuration: { table: 't' } });
     const fields = issuesOf({
