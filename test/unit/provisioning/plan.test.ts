@@ -65,7 +65,7 @@ describe('a plan', () => {
   it('leaves an object as it is of which the spec says no more than its id', async () => {
     const emulator = createEmulator({ seed: {} });
     const id = await connection(emulator, 'Ledger');
-    const { plan } = await planOn(emulator, { connections: { w: { id } } } as never, { record: null, prune: true });
+    const { plan } = await planOn(emulator, { connections: { w: { id } } }, { record: null, prune: true });
     expect(plan.changes).toMatchObject([{ action: 'unchanged', address: 'connections.w', id }]);
     expect(plan.empty).toBe(true);
   });
