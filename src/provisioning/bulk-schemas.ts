@@ -24,7 +24,7 @@ export interface SchemaComparison {
   /** What was compared, as it is: equal values, equal readings. */
   seen: unknown;
   writes: SchemaWrite[];
-  /** Ids that the spec names and the source does not have. */
+  /** Ids that the spec names and the source does not have, and globs that fit none of its schemas. */
   missing: string[];
 }
 
@@ -49,6 +49,13 @@ export function needsSelection(wanted: readonly (string | Fields)[] | null): boo
 }
 
 const isGlob = (text: string): boolean => /[*?]/.test(text);
+
+/** Why a spec that names such schemas cannot be brought about: without this, a typing error would switch schemas off. */
+export function missingSchema({ missing }: Pick<SchemaComparison, 'missing'>): string | undefined {
+  const [first] = missing;
+  if (first === undefined) return undefined;
+  return `the source has no schema ${isGlob(first) ? 'that fits ' : ''}"${first.slice(0, 100)}"`;
+}
 
 /** Compares the list of schemas; single schemas are read only where the spec says something that the list does not show. */
 export async function compareSchemas(
@@ -86,7 +93,9 @@ export async function compareSchemas(
     );
   }
   const known = new Set(listed.map((schema) => schema.id));
-  found.missing = [...plain, ...detailed.keys()].filter((name) => !known.has(name));
+  const isIdle = (glob: string): boolean =>
+    !/^\*+$/.test(glob) && !listed.some((schema) => matchesGlob(schema.id, glob));
+  found.missing = [...[...plain, ...detailed.keys()].filter((name) => !known.has(name)), ...globs.filter(isIdle)];
   found.seen = seen;
   return found;
 }

@@ -8,7 +8,13 @@ import type { Fields } from '../../contracts/provision-spec';
 import { mayHaveTakenEffect, pauseMs } from '../../rules/attempt-state';
 import { isNotReady } from '../../executions/not-ready';
 import { isPolytomicError } from '../../polytomic/errors';
-import { compareSchemas, needsSelection, writeSchemas } from '../../provisioning/bulk-schemas';
+import {
+  compareSchemas,
+  missingSchema,
+  needsSelection,
+  writeSchemas,
+  type SchemaComparison,
+} from '../../provisioning/bulk-schemas';
 import { resourceKinds } from '../../provisioning/kinds';
 import { compareObject, hashSeen, schemasSeen } from '../../rules/provision/plan-object';
 import { resolveRefs } from '../../rules/provision/values';
@@ -65,11 +71,18 @@ async function settleNew({ context, item, note }: Application, id: string): Prom
     await writeErrorHandling(client, object, id);
   }
   if (object.schemas && selects) {
-    const { writes } = await compareSchemas(client, id, object.schemas);
+    const compared = await compareSchemas(client, id, object.schemas);
+    refuseMissing(compared);
     note.wrote = true;
-    await writeSchemas(client, id, { writes, isNew: true, ...context });
+    await writeSchemas(client, id, { writes: compared.writes, isNew: true, ...context });
   }
   return undefined;
+}
+
+/** What every plan from now on would be blocked for must not pass for done. */
+function refuseMissing(compared: SchemaComparison): void {
+  const message = missingSchema(compared);
+  if (message !== undefined) throw ApplicationFailure.nonRetryable(message, failureTypes.ProvisioningFailed);
 }
 
 /** A change that somebody else made since the plan is not overwritten. */
@@ -93,6 +106,7 @@ async function updatePresent(application: Application, id: string): Promise<void
   const active = item.activates ? true : object.active;
   const comparison = compareObject({ object: { ...object, active }, desired, secretPaths }, live);
   const schemas = object.schemas ? await compareSchemas(client, id, object.schemas) : null;
+  if (schemas) refuseMissing(schemas);
   const changes = [...comparison.changes, ...(schemas?.changes ?? [])];
   const isDone = changes.length === 0 && !item.rotates;
   if (isDone) return;

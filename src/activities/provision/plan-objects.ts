@@ -5,7 +5,7 @@ import type { PlanItem, ProvisionActivities } from '../../contracts/provision-ac
 import type { PlannedObject } from '../../contracts/provision-plan';
 import type { Fields } from '../../contracts/provision-spec';
 import { secretMessages } from '../../inputs/secret-fields';
-import { compareSchemas, noSchemaChanges } from '../../provisioning/bulk-schemas';
+import { compareSchemas, missingSchema, noSchemaChanges } from '../../provisioning/bulk-schemas';
 import { ConnectionTypeSchemas } from '../../provisioning/connection-type-schemas';
 import { resourceKinds } from '../../provisioning/kinds';
 import { boundFields } from '../../rules/provision/bounded';
@@ -70,9 +70,8 @@ async function planItem(
   const literal = isConnection ? literalSecret(object.body, secret) : undefined;
   if (literal !== undefined)
     return block(planned, `${literal} is a secret: ${secretMessages.literal}`, failureTypes.InvalidInput);
-  const [missing] = schemas.missing;
-  if (missing === undefined) return planned;
-  return block(planned, `the source has no schema "${missing.slice(0, 100)}"`, failureTypes.ProvisioningFailed);
+  const missing = missingSchema(schemas);
+  return missing === undefined ? planned : block(planned, missing, failureTypes.ProvisioningFailed);
 }
 
 /** Values that a plan shows of configurations, masked as in answers: a spec may name any field of what is there. */

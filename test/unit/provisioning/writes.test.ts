@@ -2,41 +2,12 @@
 import { describe, expect, it } from '@jest/globals';
 import type { SetRecords } from '../../../src/activities/provision/set-records';
 import type { ApplyItem } from '../../../src/contracts/provision-activities';
-import type { SetRecord } from '../../../src/contracts/provision-record';
 import { checkObjects } from '../../../src/rules/provision/check-spec';
-import { changeRecord, newSetRecord } from '../../../src/rules/provision/set-record';
 import type { ProvisionSpec } from '../../../src/contracts/provision-spec';
 import { toObjects } from '../../../src/rules/provision/to-objects';
 import { createEmulator, type InProcessEmulator } from '../../../src/testing';
 import { activitiesOn, planOn } from './support/planner';
-
-const ref = { organization: 'default', set: 'default' };
-const holder = { token: 't', workflowId: 'w', runId: 'r', specHash: 'h', mode: 'apply', since: '' } as const;
-
-/** A record that `t` holds, for so many more questions about it; `theirs` are claimed by another set. */
-function recordsOf({
-  asked = Number.POSITIVE_INFINITY,
-  theirs = [],
-}: { asked?: number; theirs?: string[] } = {}): SetRecords {
-  let record: SetRecord = { ...newSetRecord('default', 'default'), holder };
-  let left = asked;
-  return {
-    read: async () => ({ ...record, holder: left-- > 0 ? holder : { ...holder, token: 'heir' } }),
-    change: async (_ref, message) => {
-      const changed = changeRecord(record, message);
-      record = changed.record;
-      return changed.answer;
-    },
-    endOfRecord: async () => null,
-    endOf: async () => undefined,
-    async *claims() {
-      yield { set: 'other', ids: theirs };
-    },
-  };
-}
-
-const writesOf = (emulator: InProcessEmulator): string[] =>
-  emulator.requests().flatMap(({ method, path }) => (method === 'GET' ? [] : [`${method} ${path}`]));
+import { recordsOf, ref, writesOf } from './support/records';
 
 describe('a run that has lost the lock', () => {
   it('activates no further sync', async () => {

@@ -1,0 +1,70 @@
+/** What becomes of single objects: by the real activities, against an emulator without a server. */
+import { describe, expect, it } from '@jest/globals';
+import type { AppliedItem, ApplyItem } from '../../../src/contracts/provision-activities';
+import type { ProvisionObject, ProvisionSpec } from '../../../src/contracts/provision-spec';
+import { toObjects } from '../../../src/rules/provision/to-objects';
+import { createEmulator, type InProcessEmulator } from '../../../src/testing';
+import { activitiesOn, planOn } from './support/planner';
+import { recordsOf, ref } from './support/records';
+
+const objectOf = (spec: ProvisionSpec): ProvisionObject => {
+  const [object] = toObjects(spec);
+  if (!object) throw new Error('the spec is empty');
+  return object;
+};
+
+/** Applies the one object of a spec. */
+async function applyOne(
+  emulator: InProcessEmulator,
+  spec: ProvisionSpec,
+  more: Partial<ApplyItem> = {},
+): Promise<AppliedItem | undefined> {
+  const object = objectOf(spec);
+  const { kind, name } = object;
+  const item: ApplyItem = {
+    object,
+    ...{ id: null, replaces: null, recorded: null, origin: 'created', seen: null, rotates: false },
+    ...{ activates: false, runs: false, ids: {}, key: 'create-key', note: null, unanswered: false },
+    intent: { kind, name, type: null, at: new Date().toISOString(), namesakes: [] },
+    ...more,
+  };
+  const [result] = await activitiesOn(emulator, recordsOf())('applyObjects', '')({
+    ...ref,
+    ...{ token: 't', items: [item], notify: [] },
+  });
+  return result;
+}
+
+describe('the schemas of a bulk sync', () => {
+  const lake = (emulator: InProcessEmulator, schemas: string[], id?: string): ProvisionSpec => {
+    const [source, destination] = ['postgresql', 's3'].map((type) => String(emulator.addConnection({ type }).id));
+    return {
+      bulkSyncs: {
+        lake: {
+          ...{ name: 'Lake', mode: 'replicate', source_connection_id: source, destination_connection_id: destination },
+          ...{ destination_configuration: {}, default_schedule: { frequency: 'manual' }, schemas },
+          ...(id !== undefined && { id }),
+        },
+      },
+    };
+  };
+
+  it.each([
+    [['public.*', 'public.typo'], 'the source has no schema "public.typo"'],
+    [['publik.*'], 'the source has no schema that fits "publik.*"'],
+  ])('are refused where the source has none as %j, when it is created and when it is planned', async (schemas, why) => {
+    const emulator = createEmulator();
+    const result = await applyOne(emulator, lake(emulator, schemas));
+    expect(result).toMatchObject({ state: 'failed', created: true, failure: { nonRetryable: true } });
+    expect(result?.state === 'failed' && result.failure.message).toContain(why);
+    const id = result?.id ?? '';
+    const { plan } = await planOn(emulator, lake(emulator, schemas, id));
+    expect(plan.changes).toMatchObject([{ action: 'blocked', reason: why }]);
+  });
+
+  it('are taken where every glob fits one', async () => {
+    const emulator = createEmulator();
+    const result = await applyOne(emulator, lake(emulator, ['public.*', '*']));
+    expect(result).toMatchObject({ state: 'done', created: true });
+  });
+});
