@@ -176,13 +176,16 @@ export type AwaitedObjects = Record<
 /** Request of `activateSyncs`. */
 export interface ActivateSyncsRequest extends SetRef {
   token: string;
-  items: { address: string; kind: ProvisionKind; id: string; active: boolean; key: string }[];
+  /** `isChecked`: it was read before, without problems, and is written without another read. Default false. */
+  items: { address: string; kind: ProvisionKind; id: string; active: boolean; key: string; isChecked?: boolean }[];
+  /** Only reads them. Default false. */
+  readOnly?: boolean;
 }
 
-/** By address: what became of it. */
+/** By address: what became of it. `ready`: it was read and could be activated; nothing was written. */
 export type ActivatedSyncs = Record<
   string,
-  { state: 'done'; changed: boolean } | { state: 'failed'; failure: ItemFailure }
+  { state: 'done'; changed: boolean } | { state: 'ready' } | { state: 'failed'; failure: ItemFailure }
 >;
 
 /** One object to delete. */

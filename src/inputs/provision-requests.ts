@@ -180,9 +180,17 @@ export const activateSyncsRequest = lazy(
       ...setRef(),
       token: token(),
       items: listOf(
-        strict({ address: address(), kind: provisionKind(), id: id(), active: z.boolean(), key: text() }),
+        strict({
+          address: address(),
+          kind: provisionKind(),
+          id: id(),
+          active: z.boolean(),
+          key: text(),
+          isChecked: z.boolean().optional(),
+        }),
         maxObjects,
       ),
+      readOnly: z.boolean().optional(),
     } satisfies Fields<ActivateSyncsRequest>) satisfies z.ZodType<ActivateSyncsRequest>,
 );
 

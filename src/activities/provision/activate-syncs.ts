@@ -8,40 +8,64 @@ import type { HoldsSecret } from '../../secrets/known-secrets';
 import { organizationOf } from '../allowed';
 import type { ActivityDependencies } from '../dependencies';
 import { toItemFailure } from '../failure';
+import { startHeartbeats } from '../heartbeats';
 import { inParallel } from '../in-parallel';
 import { beforeWrite, changeAsHolder } from './set-activities';
 import type { SetRecords } from './set-records';
 import { secretFinder, withhold } from './withhold';
 
 const parallelCalls = 10;
+/** A killed worker is noticed after 20 s without a heartbeat. */
+const heartbeatEveryMs = 5_000;
 
-/** Makes the activity. A sync with problems is never activated; one that is as it should be is left alone. */
+type Item = ActivateSyncsRequest['items'][number];
+type Activated = ActivatedSyncs[string];
+
+/**
+ * Makes the activity. All are read before any is activated, and none is where one has problems or could not be read; one that is
+ * as it should be is left alone.
+ */
 export function createActivateSyncs(
   deps: ActivityDependencies,
   records: SetRecords,
 ): ProvisionActivities['activateSyncs'] {
-  return async ({ organization: name, set, token, items }) => {
+  return async ({ organization: name, set, token, items, readOnly = false }) => {
     const organization = organizationOf(deps, name);
     const { client } = organization;
     const holdsSecret = await secretFinder(organization);
     const context = Context.current();
     const mayWrite = (): Promise<void> =>
       beforeWrite(context.cancellationSignal, records, { organization: name, set, token });
-    const entries = await inParallel(items, parallelCalls, async (item) => {
-      context.heartbeat(null);
-      return [item.address, await activate(client, item, { mayWrite, holdsSecret })] as const;
-    });
-    const addresses = entries.filter(([, { state }]) => state === 'done').map(([address]) => address);
-    await changeAsHolder(records, { organization: name, set }, { type: 'activated', token, addresses });
-    return Object.fromEntries(entries);
+    const stop = startHeartbeats(context, heartbeatEveryMs, () => null, client.clock);
+    try {
+      const read = await inParallel(items, parallelCalls, (item) => check(client, item, holdsSecret));
+      const isClear = !readOnly && read.every(({ state }) => state !== 'failed');
+      const ended = isClear
+        ? await inParallel(items, parallelCalls, async (item, index) => {
+            const one = read[index];
+            return one?.state === 'ready' ? activate(client, item, mayWrite) : one;
+          })
+        : read;
+      const entries = items.flatMap(({ address }, index) => {
+        const one = ended[index];
+        return one ? [[address, one] as const] : [];
+      });
+      const addresses = entries.filter(([, { state }]) => state === 'done').map(([address]) => address);
+      await changeAsHolder(records, { organization: name, set }, { type: 'activated', token, addresses });
+      return Object.fromEntries(entries);
+    } finally {
+      stop();
+    }
   };
 }
 
-async function activate(
+/** `ready`: it can be activated. */
+async function check(
   client: PolytomicClient,
-  { kind, id, active, key, address }: ActivateSyncsRequest['items'][number],
-  { mayWrite, holdsSecret }: { mayWrite: () => Promise<void>; holdsSecret: HoldsSecret },
-): Promise<ActivatedSyncs[string]> {
+  { kind, id, active, address, isChecked = false }: Item,
+  holdsSecret: HoldsSecret,
+): Promise<Activated> {
+  if (isChecked) return { state: 'ready' };
   try {
     const live = await resourceKinds[kind].read(client, id);
     if (!live) return refused(failureTypes.NotFound, `${address} (${id}) no longer exists`);
@@ -50,8 +74,19 @@ async function activate(
       const problems = live.problems.slice(0, 5).map((one) => withhold(one, holdsSecret));
       return refused(failureTypes.SyncHasProblems, `${address} has problems: ${problems.join('; ').slice(0, 500)}`);
     }
-    if (live.active === active) return { state: 'done', changed: false };
-    const input = { id, active };
+    return live.active === active ? { state: 'done', changed: false } : { state: 'ready' };
+  } catch (error) {
+    return { state: 'failed', failure: toItemFailure(error) };
+  }
+}
+
+async function activate(
+  client: PolytomicClient,
+  { kind, id, active, key }: Item,
+  mayWrite: () => Promise<void>,
+): Promise<Activated> {
+  const input = { id, active };
+  try {
     await mayWrite();
     if (kind === 'modelSyncs') await client.modelSync.activate(input, { idempotencyKey: key });
     else await client.bulkSync.activate(input, { idempotencyKey: key });
@@ -61,7 +96,7 @@ async function activate(
   }
 }
 
-const refused = (type: (typeof failureTypes)[keyof typeof failureTypes], message: string): ActivatedSyncs[string] => ({
+const refused = (type: (typeof failureTypes)[keyof typeof failureTypes], message: string): Activated => ({
   state: 'failed',
   failure: { type, message, nonRetryable: true },
 });

@@ -164,6 +164,7 @@ function afterActivated(
   { now, failure }: { now: number; failure: ItemFailure | null },
 ): Partial<ApplyEntry> {
   if (result?.state === 'done') return { activation: 'done', wrote: entry.wrote || result.changed };
+  if (result?.state === 'ready') return { activation: 'waiting', isChecked: true, why: '' };
   const why = result?.failure ?? failure;
   if (why?.nonRetryable) return { activation: 'done', failure: why, why: why.message };
   const lost = !result && !failure ? { lostAt: now } : {};

@@ -58,6 +58,8 @@ export interface ApplyEntry {
   /** Of syncs: what `active` is to become; null: stays. */
   activate: boolean | null;
   activation: 'waiting' | 'sent' | 'done';
+  /** It was read, and nothing keeps it from being activated. */
+  isChecked: boolean;
   /** Tries in vain. */
   activationTries: number;
   run: 'none' | 'waiting' | 'running' | 'done';
@@ -164,6 +166,7 @@ function toEntry(
     why: '',
     activate: activationOf(object, planned, isNew),
     activation: 'waiting',
+    isChecked: false,
     activationTries: 0,
     run: awaitsFirstRun(object, isNew ? undefined : owned, isNew ? 'created' : planned.origin) ? 'waiting' : 'none',
     firstRun: null,

@@ -6,7 +6,7 @@ import { areDeleted, deletableNow, newDeletion, wakeOfDeletions, type Deletion }
 export type ApplyCommand =
   | { type: 'apply'; addresses: string[] }
   | { type: 'await'; addresses: string[] }
-  | { type: 'activate'; addresses: string[] }
+  | { type: 'activate'; addresses: string[]; readOnly: boolean }
   | { type: 'run'; address: string }
   | { type: 'delete'; keys: string[]; why: 'apply' | 'destroy' };
 
@@ -159,12 +159,23 @@ function stepActivating(state: ApplyState, now: number): ApplyCommand[] {
     state.deletions.push(...entriesOf(state).flatMap(replacedOf));
     return [];
   }
-  const due = wanted
-    .filter(({ activation, wakeAt }) => activation === 'waiting' && wakeAt <= now)
-    .slice(0, maxActivated);
-  if (state.stopping !== null || due.length === 0 || wanted.some(({ activation }) => activation === 'sent')) return [];
+  if (state.stopping !== null || wanted.some(({ activation }) => activation === 'sent')) return [];
+  const { due, readOnly } = nextActivations(wanted, now);
+  if (due.length === 0) return [];
   for (const entry of due) entry.activation = 'sent';
-  return [{ type: 'activate', addresses: due.map(({ address }) => address) }];
+  return [{ type: 'activate', addresses: due.map(({ address }) => address), readOnly }];
+}
+
+/**
+ * All are read before any is activated: a schedule may start a sync at once, and one that has problems undoes the others. One
+ * activity does both for as many as it takes; for more, the reads of all come first.
+ */
+function nextActivations(wanted: readonly ApplyEntry[], now: number): { due: ApplyEntry[]; readOnly: boolean } {
+  const unchecked = wanted.filter(({ isChecked }) => !isChecked);
+  const readOnly = unchecked.length > 0 && wanted.length > maxActivated;
+  const due = (readOnly ? unchecked : wanted).filter(({ wakeAt }) => wakeAt <= now).slice(0, maxActivated);
+  const isOne = unchecked.length > 0 && !readOnly;
+  return { due: isOne && due.length < wanted.length ? [] : due, readOnly };
 }
 
 /** The old object goes last, when everything points at the new one. */

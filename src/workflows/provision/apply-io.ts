@@ -68,7 +68,7 @@ export function carryOut(io: ApplyIo, state: ApplyState, command: ApplyCommand):
     case 'await':
       return [awaitAddresses(io, state, command.addresses)];
     case 'activate':
-      return [activateAddresses(io, state, command.addresses)];
+      return [activateAddresses(io, state, command)];
     case 'run':
       return [runSyncAt(io, state, command.address)];
     case 'delete':
@@ -165,19 +165,19 @@ async function awaitAddresses(
 }
 
 async function activateAddresses(
-  { prepared, token, side }: ApplyIo,
+  { prepared: { organization, set }, token, side }: ApplyIo,
   state: ApplyState,
-  addresses: string[],
+  { addresses, readOnly }: Extract<ApplyCommand, { type: 'activate' }>,
 ): Promise<ApplyEvent> {
   const items = addresses.map((address) => {
-    const { kind, id, activate } = entryAt(state, address);
-    return { address, kind, id: id ?? '', active: activate ?? true, key: side.drawKey() };
+    const { kind, id, activate, isChecked, activationTries } = entryAt(state, address);
+    const known = isChecked && activationTries === 0 && { isChecked };
+    return { address, kind, id: id ?? '', active: activate ?? true, key: side.drawKey(), ...known };
   });
   try {
-    const results = await side.activity(
-      'activateSyncs',
-      summaryOf('Activate', addresses),
-    )({ organization: prepared.organization, set: prepared.set, token, items });
+    const verb = readOnly ? 'Check' : 'Activate';
+    const activate = side.activity('activateSyncs', summaryOf(verb, addresses));
+    const results = await activate({ organization, set, token, items, ...(readOnly && { readOnly }) });
     return { type: 'activated', addresses, results, failure: null };
   } catch (error) {
     return { type: 'activated', addresses, results: null, failure: failureOf(error) };

@@ -1,11 +1,11 @@
 /** What becomes of single objects: by the real activities, against an emulator without a server. */
 import { describe, expect, it } from '@jest/globals';
-import type { AppliedItem, ApplyItem } from '../../../src/contracts/provision-activities';
+import type { ActivateSyncsRequest, AppliedItem, ApplyItem } from '../../../src/contracts/provision-activities';
 import type { ProvisionObject, ProvisionSpec } from '../../../src/contracts/provision-spec';
 import { toObjects } from '../../../src/rules/provision/to-objects';
 import { createEmulator, type InProcessEmulator } from '../../../src/testing';
 import { activitiesOn, planOn } from './support/planner';
-import { recordsOf, ref } from './support/records';
+import { recordsOf, ref, writesOf } from './support/records';
 
 const objectOf = (spec: ProvisionSpec): ProvisionObject => {
   const [object] = toObjects(spec);
@@ -66,5 +66,39 @@ describe('the schemas of a bulk sync', () => {
     const emulator = createEmulator();
     const result = await applyOne(emulator, lake(emulator, ['public.*', '*']));
     expect(result).toMatchObject({ state: 'done', created: true });
+  });
+});
+
+describe('activation', () => {
+  const itemOf = (id: string, address: string) => ({
+    ...{ address, kind: 'modelSyncs' as const, id, active: true, key: address.replace('.', '-of-') },
+  });
+  const activate = (emulator: InProcessEmulator, request: Pick<ActivateSyncsRequest, 'items' | 'readOnly'>) =>
+    activitiesOn(emulator, recordsOf())('activateSyncs', '')({ ...ref, token: 't', ...request });
+
+  it('leaves a sync inactive beside one that has problems, wherever that one stands', async () => {
+    for (const isLast of [true, false]) {
+      const emulator = createEmulator();
+      const good = emulator.addModelSync({ active: false }).id;
+      const bad = emulator.addModelSync({ active: false, problems: [{ message: 'its source is gone' }] }).id;
+      const both = [itemOf(good, 'modelSyncs.good'), itemOf(bad, 'modelSyncs.bad')];
+      const items = isLast ? both : both.toReversed();
+      expect(await activate(emulator, { items })).toMatchObject({
+        'modelSyncs.good': { state: 'ready' },
+        'modelSyncs.bad': { state: 'failed', failure: { type: 'polytomic.SyncHasProblems', nonRetryable: true } },
+      });
+      expect(writesOf(emulator)).toEqual([]);
+    }
+  });
+
+  it('only reads where it is asked to, and then writes without another read', async () => {
+    const emulator = createEmulator();
+    const items = [itemOf(emulator.addModelSync({ active: false }).id, 'modelSyncs.b')];
+    expect(await activate(emulator, { items, readOnly: true })).toEqual({ 'modelSyncs.b': { state: 'ready' } });
+    expect(writesOf(emulator)).toEqual([]);
+    emulator.clearRequests();
+    const checked = items.map((item) => ({ ...item, isChecked: true }));
+    expect(await activate(emulator, { items: checked })).toEqual({ 'modelSyncs.b': { state: 'done', changed: true } });
+    expect(emulator.requests()).toHaveLength(1);
   });
 });

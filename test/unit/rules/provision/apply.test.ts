@@ -1,7 +1,7 @@
 /** The apply machine under every order of answers, losses, failures and cancellation. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { AppliedItem } from '../../../../src/contracts/provision-activities';
+import type { ActivatedSyncs, AppliedItem } from '../../../../src/contracts/provision-activities';
 import type { PlannedObject } from '../../../../src/contracts/provision-plan';
 import type { ProvisionKind, ProvisionObject } from '../../../../src/contracts/provision-spec';
 import { applyEvent, type ApplyEvent } from '../../../../src/rules/provision/apply-event';
@@ -97,15 +97,7 @@ class World {
           ),
         };
       case 'activate':
-        return {
-          type: 'activated',
-          addresses: command.addresses,
-          failure: null,
-          results:
-            this.#choose(3) === 0
-              ? null
-              : Object.fromEntries(command.addresses.map((address) => [address, { state: 'done', changed: true }])),
-        };
+        return this.#activate(command);
       case 'run':
         return {
           type: 'ran',
@@ -130,6 +122,12 @@ class World {
         return { type: 'deleted', keys: command.keys, results: isLost ? null : results };
       }
     }
+  }
+
+  #activate({ addresses, readOnly }: Extract<ApplyCommand, { type: 'activate' }>): ApplyEvent {
+    const result = readOnly ? ({ state: 'ready' } as const) : ({ state: 'done', changed: true } as const);
+    const results = Object.fromEntries(addresses.map((address) => [address, result]));
+    return { type: 'activated', addresses, failure: null, results: this.#choose(3) === 0 ? null : results };
   }
 
   #apply(state: ApplyState, addresses: string[]): ApplyEvent {
@@ -273,6 +271,74 @@ describe('an apply', () => {
     expect([undoing.state.phase, undoing.commands, undoing.wakeAt]).toEqual(['undoing', [], 4_000 + lastWriteMs]);
   });
 
+  describe('more syncs than one activity takes', () => {
+    const syncs = Array.from({ length: 120 }, (_, at) => object(`bulkSyncs.b${at}`));
+    const inactive = (): ApplyState => {
+      const plans = syncs.map(({ address }) => {
+        const plan = created(address);
+        const change = { ...plan.change, id: address, action: 'update' as const };
+        return [address, { ...plan, change, active: true }] as const;
+      });
+      const state = newApplyState({
+        ...{ objects: syncs, owned: {}, dropped: [], rollback: true, maxConcurrent: 10 },
+        planned: Object.fromEntries(plans),
+      });
+      for (const entry of Object.values(state.entries)) entry.status = 'done';
+      return { ...state, phase: 'activating' };
+    };
+    /** Answers every command, and says what they were. */
+    const activateAll = (answer: (address: string, readOnly: boolean) => ActivatedSyncs[string]) => {
+      const sent: [boolean, number][] = [];
+      for (let state = inactive(), now = 0; ;) {
+        const step = stepApply(state, now);
+        state = step.state;
+        const [command] = step.commands;
+        if (command?.type !== 'activate') return { state, sent };
+        const { addresses, readOnly } = command;
+        sent.push([readOnly, addresses.length]);
+        const results = Object.fromEntries(addresses.map((address) => [address, answer(address, readOnly)]));
+        state = applyEvent(state, { type: 'activated', addresses, results, failure: null }, ++now);
+      }
+    };
+
+    it('are all read before any of them is activated', () => {
+      const { state, sent } = activateAll((_, readOnly) =>
+        readOnly ? { state: 'ready' } : { state: 'done', changed: true },
+      );
+      expect(sent).toEqual([
+        ...[50, 50, 20].map((length) => [true, length]),
+        ...[50, 50, 20].map((length) => [false, length]),
+      ]);
+      expect(hasSucceeded(state)).toBe(true);
+    });
+
+    it('are not activated where the last of them has problems', () => {
+      const failure = { type: 'polytomic.SyncHasProblems', message: 'problems', nonRetryable: true } as const;
+      const { state, sent } = activateAll((address) =>
+        address === 'bulkSyncs.b119' ? { state: 'failed', failure } : { state: 'ready' },
+      );
+      expect(sent.map(([readOnly]) => readOnly)).toEqual([true, true, true]);
+      expect([state.phase, hasSucceeded(state)]).toEqual(['ended', false]);
+    });
+  });
+
+  it('activates none of a few while one of them waits for another try', () => {
+    const pair = [object('bulkSyncs.a'), object('bulkSyncs.b')];
+    const state = newApplyState({
+      ...{ objects: pair, owned: {}, dropped: [], rollback: true, maxConcurrent: 10 },
+      planned: Object.fromEntries(pair.map(({ address }) => [address, created(address)])),
+    });
+    for (const entry of Object.values(state.entries)) entry.status = 'done';
+    const sent = stepApply({ ...state, phase: 'activating' }, 0).state;
+    const addresses = pair.map(({ address }) => address);
+    const failure = { type: 'polytomic.Unavailable', message: '503', nonRetryable: false } as const;
+    const results: ActivatedSyncs = { 'bulkSyncs.a': { state: 'ready' }, 'bulkSyncs.b': { state: 'failed', failure } };
+    const waiting = stepApply(applyEvent(sent, { type: 'activated', addresses, results, failure: null }, 1), 1);
+    expect(waiting.commands).toEqual([]);
+    const later = stepApply(waiting.state, waiting.wakeAt ?? 0);
+    expect(later.commands).toEqual([{ type: 'activate', addresses, readOnly: false }]);
+  });
+
   describe('a worker that was lost', () => {
     const taken = (begun: ApplyState, address: string): ApplyState => {
       const lost: ApplyEvent = { type: 'applied', addresses: [address], results: null };
@@ -311,7 +377,7 @@ describe('an apply', () => {
       const early = stepApply(after, 9);
       expect([early.state.phase, early.commands, early.wakeAt]).toEqual(['activating', [], 7 + lastWriteMs]);
       const { commands } = stepApply(early.state, 7 + lastWriteMs);
-      expect(commands).toEqual([{ type: 'activate', addresses: [sync.address] }]);
+      expect(commands).toEqual([{ type: 'activate', addresses: [sync.address], readOnly: false }]);
     });
 
     it('is remembered when the activation that it sent is answered to another one', () => {
