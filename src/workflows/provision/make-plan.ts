@@ -13,6 +13,7 @@ import {
   type ProvisionObject,
   type ProvisionSpec,
 } from '../../contracts/provision-spec';
+import { blockProblems } from '../../rules/provision/block-problems';
 import { createdSince } from '../../rules/provision/created-since';
 import { settleIntents, type SettledIntents } from '../../rules/provision/settle-intents';
 import { typeOf } from '../../rules/provision/to-objects';
@@ -84,7 +85,8 @@ export async function makePlan(request: PlanRequest): Promise<MadePlan> {
     owned: owned[item.object.address] ?? null,
     ids: pick(ids, item.object.after),
   }));
-  const planned = await planAll(activity, prepared.organization, items);
+  const compared = await planAll(activity, prepared.organization, items);
+  const planned = blockProblems(compared, objects);
   const gone = dropped.filter(({ object }) => existing.has(object.id));
   const replaced = Object.entries(owned).flatMap(([address, object]) =>
     (object.retired ?? []).map((id) => ({ address, object: { ...object, id } })),
@@ -94,7 +96,7 @@ export async function makePlan(request: PlanRequest): Promise<MadePlan> {
     ...replaced.map((one) => plannedDeletion(one, 'it was replaced by an earlier apply')),
   ];
   const changes = [...objects.flatMap(({ address }) => planned[address]?.change ?? []), ...deletions];
-  const hash = await activity('hashPlan', 'Hash the plan')({ parts: partsOf(request, planned, deletions) });
+  const hash = await activity('hashPlan', 'Hash the plan')({ parts: partsOf(request, compared, deletions) });
   return {
     plan: {
       organization: prepared.organization,

@@ -1,0 +1,55 @@
+/** Syncs whose activation would fail: by the real activities, against an emulator without a server. */
+import { describe, expect, it } from '@jest/globals';
+import type { ProvisionPlan } from '../../../src/contracts/provision-plan';
+import { createEmulator, type InProcessEmulator } from '../../../src/testing';
+import { planOn } from './support/planner';
+
+const problems = [{ message: 'its source is gone' }];
+const planWith = async (emulator: InProcessEmulator, spec: object): Promise<ProvisionPlan> =>
+  (await planOn(emulator, spec)).plan;
+
+describe('a sync that is to be activated and has problems', () => {
+  const syncWith = (emulator: InProcessEmulator, isActive: boolean) => {
+    const { id } = emulator.addModelSync({ name: 'Users', active: isActive, problems });
+    return { id, name: 'Users', active: true };
+  };
+
+  it('is blocked, with its problems, where nothing else of it changes', async () => {
+    const emulator = createEmulator();
+    const { changes } = await planWith(emulator, { modelSyncs: { s: syncWith(emulator, false) } });
+    expect(changes).toMatchObject([
+      {
+        action: 'blocked',
+        reason: 'is to be activated and has problems: its source is gone',
+        failure: 'polytomic.ProvisioningFailed',
+        problems: ['its source is gone'],
+      },
+    ]);
+  });
+
+  it('is tried where its body changes, or something that it refers to', async () => {
+    const emulator = createEmulator();
+    const sync = syncWith(emulator, false);
+    const changed = await planWith(emulator, { modelSyncs: { s: { ...sync, name: 'People' } } });
+    expect(changed.changes).toMatchObject([{ action: 'update' }]);
+    const warehouse = { name: 'New', type: 'postgresql', configuration: {} };
+    const { id } = emulator.addModelSync({ name: 'Orders', active: false, problems });
+    const spec = {
+      connections: { w: warehouse },
+      modelSyncs: { o: { id, name: 'Orders', active: true, target: { connection_id: { $ref: 'connections.w.id' } } } },
+    };
+    expect((await planWith(emulator, spec)).counts).toMatchObject({ create: 1, update: 1, blocked: 0 });
+  });
+
+  it('has the hash that it would have without them, and stands as it is while it is active', async () => {
+    const emulator = createEmulator();
+    const sync = syncWith(emulator, false);
+    const blocked = await planWith(emulator, { modelSyncs: { s: sync } });
+    emulator.updateSync(sync.id, { problems: [] });
+    const { hash, changes } = await planWith(emulator, { modelSyncs: { s: sync } });
+    expect(changes).toMatchObject([{ action: 'update' }]);
+    expect(hash).toBe(blocked.hash);
+    const active = await planWith(emulator, { modelSyncs: { s: syncWith(emulator, true) } });
+    expect(active.changes).toMatchObject([{ action: 'unchanged' }]);
+  });
+});
