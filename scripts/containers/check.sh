@@ -26,6 +26,9 @@ temporal() { compose exec -T temporal temporal "$@" --address "$server:7233"; }
 status() { temporal workflow describe --workflow-id "$1" --output json | jq -r .workflowExecutionInfo.status; }
 completed() { [ "$(status "$1")" = WORKFLOW_EXECUTION_STATUS_COMPLETED ]; }
 runs_of() { curl -sS -H 'Authorization: Bearer test-key' "http://127.0.0.1:4600/api/$1/executions" | jq '.data | length'; }
+# has_run N: so many runs of the model sync have begun, by the emulator's own count.
+has_run() { [ "$(runs_of "syncs/$model_sync")" -ge "$1" ]; }
+is_running() { [ "$(docker inspect --format '{{.State.Status}}' "$1")" = running ]; }
 healthy() { [ "$(state "$1" '{{.State.Health.Status}}')" = healthy ]; }
 crashed_and_back() { [ "$(state worker '{{.RestartCount}} {{.State.Health.Status}}')" = '1 healthy' ]; }
 start_model_sync() {
@@ -69,7 +72,7 @@ check_profiles() {
 
   # A worker that is told to stop, in the middle of a run, hands over and ends with 0.
   start_model_sync model
-  until_true 30 'the run was never started' test "$(runs_of "syncs/$model_sync")" -ge 0
+  until_true 30 'the run was never started' has_run 1
   compose stop worker > /dev/null 2>&1
   same 'exit code after stop' "$(state worker '{{.State.ExitCode}}')" 0
   up worker
@@ -79,6 +82,7 @@ check_profiles() {
 
   # docker kill does not trigger the restart policy, so the process itself is killed.
   start_model_sync model-2
+  until_true 30 'the second run was never started' has_run 2
   kill -9 "$(docker top "$(compose ps --quiet worker)" -o pid,args | awk '/node lib/ && !/docker-init/ { print $1 }')"
   until_true 60 'a worker that crashed is not back' crashed_and_back
   until_true 180 'the run did not outlive the crash' completed model-2
@@ -88,6 +92,7 @@ check_profiles() {
   up --scale worker=3 worker
   same 'workers' "$(compose ps --quiet worker | wc -l)" 3
   start_model_sync model-3
+  until_true 60 'the third run was never started' has_run 3
   compose restart "$server" > /dev/null 2>&1
   until_true 60 'Temporal is not healthy again' healthy "$server"
   until_true 180 'the run did not outlive a restart of Temporal' completed model-3
@@ -115,8 +120,7 @@ network=${project}_default
 docker run --rm --detach --init --read-only --cap-drop ALL --network "$network" --name "$project-read-only" \
   --env TEMPORAL_ADDRESS=temporal:7233 --env TEMPORAL_NAMESPACE --env POLYTOMIC_API_KEY --env POLYTOMIC_URL --env POLYTOMIC_ALLOW_HTTP "$image" > /dev/null
 trap 'docker rm --force "$project-read-only" > /dev/null 2>&1 || true; down' EXIT
-until_true 60 'the worker does not run with a read-only root' \
-  test "$(docker inspect --format '{{.State.Status}}' "$project-read-only")" = running
+until_true 60 'the worker does not run with a read-only root' is_running "$project-read-only"
 until_true 60 'the worker is not healthy with a read-only root' \
   sh -c "[ \"\$(docker inspect --format '{{.State.Health.Status}}' $project-read-only)\" = healthy ]"
 say 'a read-only root'

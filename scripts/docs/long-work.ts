@@ -25,7 +25,7 @@ export async function isReachable(connection_id: string): Promise<boolean> {
 }
 \`\`\`
 
-Log files go to the folder or function that the worker's owner gave (\`logSink\`, or \`POLYTOMIC_LOGS_DIR\`): a folder gets
+Log files go to the folder or function that the operator gave (\`logSink\`, or \`POLYTOMIC_LOGS_DIR\`): a folder gets
 \`<organization>/<sync id>/<execution id>/<file>\`. A history holds their names and sizes, never an address or a content.
 `;
 

@@ -10,7 +10,7 @@ export class NotAllowedError extends Error {
 
   /** `setting`: what the owner would have to set. */
   constructor(operation: string, organization: string, setting = 'POLYTOMIC_OPERATIONS') {
-    super(`The owner of this worker does not allow ${operation} for organization "${organization}" (${setting})`);
+    super(`The operator of this worker does not allow ${operation} for organization "${organization}" (${setting})`);
   }
 }
 

@@ -6,12 +6,13 @@ import type { RedactAnswer } from '../secrets/answer-secrets';
 import type { KnownSecrets } from '../secrets/known-secrets';
 import type { Fetch } from '../polytomic/http';
 import type { LogReach } from '../polytomic/log-reach';
+import type { PollReport } from '../executions/watcher/read-scheduler';
 
 /** One named organization of this worker. */
 export interface Organization {
   name: string;
   client: PolytomicClient;
-  /** Whether the owner of this worker allows an operation, by its dotted name (`modelSync.start`). */
+  /** Whether the operator of this worker allows an operation, by its dotted name (`modelSync.start`). */
   allows(operation: string): boolean;
   /** Told of each operation that was asked for and is not allowed, for the audit log. */
   onRefused?(operation: string): void;
@@ -46,7 +47,7 @@ export interface ActivityLog {
 }
 
 /**
- * A target of `notify`, as the worker's owner configured it: an activity of theirs, by its name, or a URL. A URL is a secret,
+ * A target of `notify`, as the operator configured it: an activity of theirs, by its name, or a URL. A URL is a secret,
  * as whoever knows it may post. It is asked for before each post, which throws an Error that does not quote it where it is
  * none that may be posted to.
  */
@@ -81,4 +82,6 @@ export interface ActivityDependencies {
   logSink?: LogSink;
   logs: LogLimits;
   log: ActivityLog;
+  /** Is told of each request that waits and searches make, for metrics. Must not throw. */
+  onPoll?: (report: PollReport) => void;
 }

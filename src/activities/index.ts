@@ -15,7 +15,7 @@ import { createAwaitIngestion } from './await-ingestion';
 import { createCancelExecutions } from './cancel-executions';
 import { composite, withManyRequests } from './composite';
 import { createCreateSyncs } from './create-syncs';
-import type { ActivityDependencies, ActivityLog, Organization } from './dependencies';
+import type { ActivityDependencies, Organization } from './dependencies';
 import type { Activity } from './guarded';
 import { guardClient } from './guard-client';
 import { createInspectionActivities } from './inspection';
@@ -49,7 +49,7 @@ export interface PolytomicActivities {
 export function createActivities(given: ActivityDependencies): PolytomicActivities {
   const deps = { ...given, organizations: guardedOrganizations(given.organizations) };
   const budget = new OperationBudget();
-  const readsOf = onePerOrganization((organization) => createReads(organization, deps.log));
+  const readsOf = onePerOrganization((organization) => createReads(organization, deps));
   const watcherOf = onePerOrganization((one) => createClientWatcher(one.client, readsOf(one)));
   const finderOf = onePerOrganization((one) => createClientRunFinder(one.client, readsOf(one)));
   const ingestionsOf = onePerOrganization((one) => createClientIngestionWatcher(one.client, readsOf(one)));
@@ -105,9 +105,13 @@ function onePerOrganization<T>(create: (organization: Organization) => T): (orga
   };
 }
 
-function createReads(organization: Organization, log: ActivityLog): ReadScheduler {
+function createReads(
+  organization: Organization,
+  { log, onPoll }: Pick<ActivityDependencies, 'log' | 'onPoll'>,
+): ReadScheduler {
   const { client, requestsPerMinute } = organization;
-  return createClientReads({ client, requestsPerMinute, allows: (name) => organization.allows(name), log });
+  const allows = (name: string): boolean => organization.allows(name);
+  return createClientReads({ client, requestsPerMinute, allows, log, ...(onPoll && { onPoll }) });
 }
 
 /** Each parses what it gets with its shape. */

@@ -1,4 +1,4 @@
-/** `notify`: posts a notification to a URL that the worker's owner configured. */
+/** `notify`: posts a notification to a URL that the operator configured. */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { CompositeActivities } from '../contracts/composite-activities';

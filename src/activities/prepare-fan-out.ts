@@ -12,7 +12,7 @@ import { notifyTargets } from './notify-targets';
 /** The workflows that run many syncs. */
 export type ManySyncsName = Exclude<RunWorkflowName, SingleRunName>;
 
-/** @throws InvalidInputError, or NotAllowedError for steps that the owner of this worker does not allow. */
+/** @throws InvalidInputError, or NotAllowedError for steps that the operator of this worker does not allow. */
 export function prepareFanOut(
   deps: ActivityDependencies,
   workflow: ManySyncsName,

@@ -1,4 +1,4 @@
-/** `request`: any call of the API, where the owner of this worker allows everything. */
+/** `request`: any call of the API, where the operator of this worker allows everything. */
 import { Context } from '@temporalio/activity';
 import type { RequestActivity } from '../contracts/raw-request';
 import { parseOperationInput } from '../inputs/operation-input';

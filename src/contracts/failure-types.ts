@@ -6,7 +6,7 @@ export const failureTypes = {
   Unauthorized: 'polytomic.Unauthorized',
   /** The credential may not do this (403). Never retried. */
   Forbidden: 'polytomic.Forbidden',
-  /** The owner of this worker did not allow the operation, organization or secret. Never retried. */
+  /** The operator of this worker did not allow the operation, organization or secret. Never retried. */
   NotAllowed: 'polytomic.NotAllowed',
   /** No such sync, execution or object (404). Never retried. */
   NotFound: 'polytomic.NotFound',

@@ -50,7 +50,7 @@ export interface Notification {
 
 /** Request of `notify`, which posts to one target with a URL. */
 export interface NotifyRequest {
-  /** Name of the target, as the worker's owner configured it; its URL, often a secret, never enters a history. */
+  /** Name of the target, as the operator configured it; its URL, often a secret, never enters a history. */
   target: string;
   /**
    * Names the notification within its workflow: the `Idempotency-Key`, which is made from it, is the same however often it is

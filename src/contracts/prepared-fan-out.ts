@@ -6,7 +6,7 @@ import type { SyncFilter } from './list-syncs';
 import type { StartOptions } from './run-options';
 import type { SyncKind } from './sync-kind';
 
-/** Whom to tell, by the name that the worker's owner gave. */
+/** Whom to tell, by the name that the operator gave. */
 export interface NotifyTarget {
   name: string;
   /** Activity of the user's that is told, on the workflow's own task queue; null: `notify` posts to a URL. */

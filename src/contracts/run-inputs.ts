@@ -105,7 +105,7 @@ export interface SharedRunInput {
    * `timeout` of the whole.
    */
   timeoutPerAttempt?: Duration;
-  /** Targets that the worker's owner configured, told of failed, late and recovered syncs; at most 20. Default: none. */
+  /** Targets that the operator configured, told of failed, late and recovered syncs; at most 20. Default: none. */
   notify?: string[];
 }
 

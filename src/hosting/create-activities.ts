@@ -3,7 +3,7 @@ import { createActivities, type Activities, type PolytomicActivities } from '../
 import type { PolytomicPluginOptions, WorkerClock } from '../settings/plugin-options';
 import { resolveOptions, type ResolvedOptions } from '../settings/resolve-options';
 import { createFolderSink } from './folder-sink';
-import { withMetrics } from './metrics';
+import { observePoll, withMetrics } from './metrics';
 import { resolveContext } from './resolve-context';
 import { runtimeLog } from './runtime-log';
 
@@ -36,6 +36,7 @@ export function composeActivities(resolved: ResolvedOptions, waitTaskQueue: stri
       logSink: typeof logSink === 'string' ? createFolderSink(logSink, maxLogFolderBytes) : logSink,
     }),
     log: runtimeLog,
+    onPoll: observePoll,
   });
   const hosted = (some: Activities): Activities => withClock(withMetrics(some), clock);
   return { activities: hosted(activities), waitActivities: hosted(waitActivities), hint };

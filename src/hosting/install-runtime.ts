@@ -22,16 +22,11 @@ export function installRuntime({ logger, metricsAddress }: RuntimeSettings): voi
   }
 }
 
+/** Our histograms count seconds, as Prometheus has it: the SDK's own are to do so, too. */
+const inSeconds = { useSecondsForDurations: true, histogramBucketOverrides: histogramBuckets } as const;
+
 function toExporter(address: string): MetricsExporterConfig {
-  if (/^https?:/i.test(address)) return { otel: { url: address, metricsExportInterval: exportInterval } };
+  if (/^https?:/i.test(address)) return { otel: { url: address, metricsExportInterval: exportInterval, ...inSeconds } };
   const bindAddress = address.startsWith(':') ? `0.0.0.0${address}` : address;
-  return {
-    prometheus: {
-      bindAddress,
-      countersTotalSuffix: true,
-      unitSuffix: true,
-      useSecondsForDurations: true,
-      histogramBucketOverrides: histogramBuckets,
-    },
-  };
+  return { prometheus: { bindAddress, countersTotalSuffix: true, unitSuffix: true, ...inSeconds } };
 }

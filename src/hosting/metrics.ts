@@ -5,6 +5,7 @@ import type { Activities } from '../activities';
 import type { StartOutcome } from '../contracts/starts';
 import { activityPrefix } from '../contracts/names';
 import type { AwaitExecutionsResult, SettledExecution } from '../contracts/waits';
+import type { PollReport } from '../executions/watcher/read-scheduler';
 import type { RequestObserver } from '../polytomic/call';
 
 const second = 1_000;
@@ -24,6 +25,7 @@ function createInstruments(meter: MetricMeter) {
     requestDuration: meter.createHistogram(requestDuration, 'float', '', 'Duration of a request'),
     throttled: meter.createCounter('polytomic_throttled', '', 'Answers 429, each of which pauses reading'),
     starts: meter.createCounter('polytomic_starts', '', 'Syncs started, by what became of the start'),
+    polls: meter.createCounter('polytomic_polls', '', 'Requests that were to tell of ends, by what they found'),
     waits: meter.createGauge('polytomic_waits', 'int', '', 'Executions that this process waits for'),
     ended: meter.createCounter('polytomic_runs_ended', '', 'Awaited executions that ended, by their ending'),
     endLag: meter.createHistogram(endLag, 'float', '', 'From the end of an execution until it was seen'),
@@ -42,6 +44,11 @@ export const observeRequest: RequestObserver = ({ operation, status, durationMs 
   requests.add(1, { operation, status: String(status ?? 'none') });
   requestDuration.record(durationMs / second, { operation });
   if (status === 429) throttled.add(1, { operation });
+};
+
+/** Counts what waits and searches ask, by source and by what it told. */
+export const observePoll = ({ source, found }: PollReport): void => {
+  instruments().polls.add(1, { source, found });
 };
 
 /** The same activities, counting starts, waits and ends. */

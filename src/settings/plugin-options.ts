@@ -1,4 +1,4 @@
-/** What a worker's owner tells the plugin. */
+/** What the operator tells the plugin. */
 import type { Duration } from '../contracts/duration';
 import type { LogSink } from '../contracts/log-files';
 import type { AuditEntry } from '../activities/dependencies';

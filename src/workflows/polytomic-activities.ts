@@ -18,7 +18,7 @@ const isLongWork = (name: string): boolean => name.startsWith(jobsPrefix) && nam
  * The API's operations under the names of Polytomic's SDKs, as in
  * `polytomicActivities({ startToCloseTimeout: '1 minute' }).modelSync.getStatus({ id })`; long work under
  * `jobs` (`jobs.runQuery({ connection_id, query })` answers when the query is done); and `request` for any other call, where
- * the worker's owner allows the group `all`.
+ * the operator allows the group `all`.
  *
  * @param options Temporal's own activity options, unchanged, except that long work gets a `heartbeatTimeout` of a minute
  * where none is given, and wants a `startToCloseTimeout` that it fits in. A worker with the plugin must serve their task queue.

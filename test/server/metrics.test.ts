@@ -91,6 +91,7 @@ describe('the metrics of the ready worker', () => {
     expect(sumOf('polytomic_runs_ended_total', { kind: 'model', ending: 'failed' })).toBe(1);
     expect(sumOf('polytomic_end_lag_seconds_count')).toBe(2);
     expect(scraped).toMatch(/^polytomic_waits\b.* 0$/m);
+    expect(sumOf('polytomic_polls_total', { source: 'read', found: 'end' })).toBeGreaterThanOrEqual(2);
   });
 
   it("come together with the SDK's own", () => {

@@ -43,7 +43,7 @@ const schedule: Omit<FanOutSchedule, 'scheduleId'> = {
         retryFailedSchemas: 1,
         timeoutPerSync: '6 hours',
         timeout: '20 hours',
-        // Names of targets that the worker's owner configured; none: nobody is told.
+        // Names of targets that the operator configured; none: nobody is told.
         notify: process.env['NOTIFY']?.split(',') ?? [],
       },
     ],

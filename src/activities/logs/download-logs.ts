@@ -1,4 +1,4 @@
-/** `jobs.downloadLogs`: the log files of a run, to the place that the worker's owner gave. */
+/** `jobs.downloadLogs`: the log files of a run, to the place that the operator gave. */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { failureTypes } from '../../contracts/failure-types';

@@ -45,10 +45,10 @@ export interface JobActivities {
   readonly runQuery: (input: InputOf<OperationActivities['queryRunner']['runQuery']>) => Promise<QueryDone>;
   /** `schemas.refresh`, until Polytomic has read the schemas anew. */
   readonly refreshSchemas: (input: InputOf<OperationActivities['schemas']['refresh']>) => Promise<SchemasRefreshed>;
-  /** `bulkSync.executions.exportLogs`; the export goes to the place that the worker's owner gave, if any. */
+  /** `bulkSync.executions.exportLogs`; the export goes to the place that the operator gave, if any. */
   readonly exportLogs: (
     input: InputOf<OperationActivities['bulkSync']['executions']['exportLogs']>,
   ) => Promise<LogsExported>;
-  /** The log files of a run, to the place that the worker's owner gave. */
+  /** The log files of a run, to the place that the operator gave. */
   readonly downloadLogs: (input: LogDownloadInput) => Promise<LogDownload>;
 }

@@ -46,6 +46,7 @@ export async function startWorkflow(
     taskQueue,
     workflowId,
     staticSummary: summary.slice(0, 200),
+    staticDetails: `**${title}**, started from a terminal by \`temporal-polytomic\``,
     memo: { [titleMemo]: title },
     workflowIdConflictPolicy: 'USE_EXISTING',
   });

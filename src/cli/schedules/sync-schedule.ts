@@ -66,6 +66,8 @@ export interface SyncSchedule {
   title?: string;
 }
 
+/** Characters of a summary, which Temporal keeps short. */
+const maxSummary = 200;
 const defaultCatchupWindowMs = 3_600_000;
 
 /** The schedule as the SDK takes it. @throws ScheduleInputError that names what is missing or wrong */
@@ -82,6 +84,8 @@ export function toScheduleOptions(schedule: SyncSchedule): ScheduleOptions {
       workflowId: scheduleId,
       taskQueue: schedule.taskQueue ?? 'polytomic',
       args: [schedule.input],
+      staticSummary: (title ?? schedule.workflow).slice(0, maxSummary),
+      staticDetails: `Started by the schedule \`${scheduleId}\`${note === undefined ? '' : `: ${note}`}`,
       ...(title !== undefined && { memo: { polytomicTitle: title } }),
     },
     policies: { overlap, catchupWindow: catchupMs, pauseOnFailure },

@@ -7,7 +7,7 @@ import { ReadScheduler, type ReadSchedulerOptions } from './read-scheduler';
 import { isKnownStatusOf, sourcesOf } from './wire-sources';
 
 /** What the reads of a client are built from. */
-export interface ClientReadsOptions extends Pick<ReadSchedulerOptions, 'requestsPerMinute' | 'log'> {
+export interface ClientReadsOptions extends Pick<ReadSchedulerOptions, 'requestsPerMinute' | 'log' | 'onPoll'> {
   client: PolytomicClient;
   /** Whether an operation may be called, by its dotted name. Default: every one. */
   allows?: (operation: string) => boolean;

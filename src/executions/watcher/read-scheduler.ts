@@ -11,8 +11,18 @@ import type { Moment, ScheduledRead } from './scheduled-read';
 import { StatusSources, type OnEnd, type SourceContext, type StatusSource } from './status-sources';
 import { backoffMs, maxInFlight, usualInFlight } from './tuning';
 
+/** One request that was to tell of ends. */
+export interface PollReport {
+  /** `read` of a single run or sync, or the name of what tells of many. */
+  source: string;
+  /** `end`: at least one. `failure`: no answer that says anything. */
+  found: 'end' | 'nothing' | 'failure';
+}
+
 /** What it is built from. */
 export interface ReadSchedulerOptions {
+  /** Is told of each, for metrics. Must not throw. */
+  onPoll?: (report: PollReport) => void;
   clock: Clock;
   pause: ApiPause;
   /** Polytomic's time, milliseconds since the epoch. */
@@ -44,6 +54,8 @@ export class ReadScheduler {
   private readonly health: ApiHealth;
   private readonly warned = new Set<string>();
   private isPolling = false;
+  /** By sources, so far. */
+  private reportedEnds = 0;
   private needsPlan = false;
   private controller = createController();
   private cancelTimer: () => void = () => undefined;
@@ -58,7 +70,10 @@ export class ReadScheduler {
     this.clock = clock;
     this.health = new ApiHealth(clock, pause);
     this.budget = new Budget(requestsPerMinute);
-    const onEnd: OnEnd = (...report) => this.listeners.forEach((listener) => listener(...report));
+    const onEnd: OnEnd = (...report) => {
+      this.reportedEnds += 1;
+      this.listeners.forEach((listener) => listener(...report));
+    };
     const sources = createSources({ moment: () => this.moment(), onEnd });
     const warn: ReadScheduler['warn'] = (...warning) => this.warn(...warning);
     this.sources = new StatusSources(sources, { clock, requestsPerMinute, warn });
@@ -135,7 +150,10 @@ export class ReadScheduler {
     this.budget.recordPoll(now);
     this.isPolling = true;
     this.inFlight += 1;
-    await this.sources.ask(this.controller.signal);
+    const before = this.reportedEnds;
+    const asked = await this.sources.ask(this.controller.signal);
+    if (asked)
+      this.reportPoll(asked.name, !asked.isAnswered ? 'failure' : this.reportedEnds > before ? 'end' : 'nothing');
     this.inFlight -= 1;
     this.isPolling = false;
     this.dispatch();
@@ -146,8 +164,10 @@ export class ReadScheduler {
     this.reads += 1;
     this.inFlight += 1;
     const { signal } = this.controller;
+    let isAnswered = false;
     const applyResult = await item.request(signal).then(
       (applyAnswer) => {
+        isAnswered = true;
         this.health.recordAnswer();
         return applyAnswer;
       },
@@ -155,8 +175,15 @@ export class ReadScheduler {
     );
     item.isReading = false;
     this.inFlight -= 1;
+    const wasWanted = this.items.has(item);
     if (!signal.aborted) applyResult();
+    const isFound = wasWanted && !this.items.has(item);
+    if (!signal.aborted) this.reportPoll('read', !isAnswered ? 'failure' : isFound ? 'end' : 'nothing');
     this.dispatch();
+  }
+
+  private reportPoll(source: string, found: PollReport['found']): void {
+    this.options.onPoll?.({ source, found });
   }
 
   /** What fails for long is logged, as nobody would know otherwise why nothing happens. */

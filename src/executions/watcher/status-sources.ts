@@ -146,17 +146,20 @@ export class StatusSources {
     return Math.max(...this.sources.map((source) => source.quietUpTo(item)));
   }
 
-  /** Asks the source that has been due for longest. */
-  async ask(signal: AbortSignal): Promise<void> {
+  /** Asks the source that has been due for longest; null where there is none. */
+  async ask(signal: AbortSignal): Promise<{ name: string; isAnswered: boolean } | null> {
     const [polled] = this.polled.toSorted((one, other) => askAtOf(one) - askAtOf(other));
-    if (!polled) return;
+    if (!polled) return null;
+    const { name } = polled.source;
     this.requests += 1;
     try {
       await polled.source.ask(signal);
       polled.failures = 0;
+      return { name, isAnswered: true };
     } catch (error) {
       // The client has noted a rate limit, which says nothing of the source. What it means for the API, reads will tell.
       if (!signal.aborted && !isPolytomicError(error, 'RateLimited')) this.recordError(polled, error);
+      return { name, isAnswered: false };
     }
   }
 
