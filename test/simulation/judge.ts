@@ -113,7 +113,10 @@ function mayBeTakenForOurs(
   const isOther = options.test === true || options.resync_mode !== undefined;
   if (isOther && !scenario.behaviour.readsUnlike) return false;
   if (options.schemas !== undefined && !Number(scenario.input.retryFailedSchemas ?? 0)) return false;
-  const isInWindow = (at: number): boolean => createdAt >= at - 62_000 && createdAt <= at + 17 * minute;
+  // The window is taken from the clock that answered, and the creation is told by another one.
+  const skewMs = Math.max(...scenario.behaviour.clockSkewsMs.map(Math.abs));
+  const isInWindow = (at: number): boolean =>
+    createdAt >= at - 62_000 - skewMs && createdAt <= at + 17 * minute + skewMs;
   const isUnclear = ({ method, path, operation, status, truncated }: LoggedRequest): boolean => {
     const isStart = method === 'POST' && operation?.endsWith('.start') === true && path.includes(syncId);
     return isStart && (typeof status !== 'number' || status < 200 || status >= 300 || truncated === true);

@@ -54,6 +54,7 @@ describe('the simulation', () => {
       741389,
       'others started so many runs in an outage that a look did not reach back to ours, and it was started twice',
     ],
+    [958993, 'the judge took no account of the clock by which a window was told'],
     [810136, 'a look that had to go back a day took more requests than there was time for'],
     [857863, 'a refused look was never believed, as a worker of another organization took every second try'],
     [787183, 'a run was missed that ended before a worker whose clock was behind began to wait for it'],

@@ -175,10 +175,12 @@ export class ReadScheduler {
     );
     item.isReading = false;
     this.inFlight -= 1;
-    const wasWanted = this.items.has(item);
-    if (!signal.aborted) applyResult();
-    const isFound = wasWanted && !this.items.has(item);
-    if (!signal.aborted) this.reportPoll('read', !isAnswered ? 'failure' : isFound ? 'end' : 'nothing');
+    if (!signal.aborted) {
+      const wasWanted = this.items.has(item);
+      applyResult();
+      const isFound = wasWanted && !this.items.has(item);
+      this.reportPoll('read', !isAnswered ? 'failure' : isFound ? 'end' : 'nothing');
+    }
     this.dispatch();
   }
 
