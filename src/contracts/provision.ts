@@ -99,6 +99,8 @@ export interface ProvisionedResource {
   reason?: string;
   /** Of a replacement: the id of the old object, which was deleted. */
   replaced?: string;
+  /** Of a replacement: old objects that are still there, and why: what uses them, say. The next apply tries again. */
+  left?: { id: string | null; reason: string }[];
   /** Of a first run. */
   run?: { executionId: string | null; outcome: string };
 }

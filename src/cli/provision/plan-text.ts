@@ -117,7 +117,7 @@ export function provisionedLines({ set, resources }: ProvisionResult, colors: Co
   const entries = Object.entries(resources);
   const counts = new Map<string, number>();
   for (const [, { action }] of entries) counts.set(action, (counts.get(action) ?? 0) + 1);
-  const told = entries.filter(([, { action }]) => action !== 'unchanged');
+  const told = entries.filter(([, { action, left }]) => action !== 'unchanged' || left !== undefined);
   const summary = [...counts].map(([action, count]) => `${formatCount(count)} ${action}`).join(', ');
   return [
     `${colors.green('✓')} ${colors.bold(`Set ${toCell(set)}`)}: ${summary || 'nothing is in the spec'}`,
@@ -126,10 +126,15 @@ export function provisionedLines({ set, resources }: ProvisionResult, colors: Co
   ];
 }
 
-function resourceText(address: string, { action, id, reason, run }: ProvisionedResource, colors: Colors): string {
+function resourceText(
+  address: string,
+  { action, id, reason, run, left = [] }: ProvisionedResource,
+  colors: Colors,
+): string {
   const why = reason === undefined ? '' : `: ${toCell(reason, 300)}`;
   const ran = run === undefined ? '' : `, first run ${run.outcome}`;
-  return `${action.padEnd(8)} ${address}${id === null ? '' : colors.dim(` ${id}`)}${ran}${why}`;
+  const kept = left.map((old) => `; the old object ${old.id} is left: ${toCell(old.reason, 300)}`).join('');
+  return `${action.padEnd(8)} ${address}${id === null ? '' : colors.dim(` ${id}`)}${ran}${why}${kept}`;
 }
 
 /** What failed, and what of the objects is there now. */

@@ -15,7 +15,12 @@ export function resourcesOf({ entries, deletions }: ApplyState): Record<string, 
   for (const deletion of deletions) {
     const replaced = resources[deletion.address];
     if (!deletion.replaced) resources[deletion.address] = deletedResource(deletion);
-    else if (replaced && deletion.status === 'deleted' && deletion.id) replaced.replaced = deletion.id;
+    else if (!replaced) continue;
+    else if (deletion.status === 'deleted' && deletion.id) replaced.replaced = deletion.id;
+    else if (deletion.status === 'left') {
+      const left = { id: deletion.id, reason: deletion.reason ?? 'was not deleted' };
+      replaced.left = [...(replaced.left ?? []), left];
+    }
   }
   return resources;
 }

@@ -14,6 +14,7 @@ import {
   newApplyState,
   type ApplyState,
 } from '../../../../src/rules/provision/apply-state';
+import { newDeletion } from '../../../../src/rules/provision/deletions';
 import { isHistoryFull } from '../../../../src/rules/provision/history-limit';
 import { stepApply, type ApplyCommand } from '../../../../src/rules/provision/apply-step';
 import { driveApply } from '../../../../src/workflows/provision/drive-apply';
@@ -239,6 +240,27 @@ describe('an apply', () => {
       { type: 'await', addresses: [a] },
       { type: 'await', addresses: [b] },
     ]);
+  });
+
+  it('names the old object of a replacement that something outside uses, with its users', () => {
+    const state = begin(true, 10);
+    const [a, m] = [state.entries['connections.a'], state.entries['models.m']];
+    for (const [entry, id] of [
+      [a, 'new-a'],
+      [m, 'new-m'],
+    ] as const)
+      if (entry) Object.assign(entry, { status: 'done', id, created: true });
+    const old = { kind: 'connections', name: 'connections.a', address: 'connections.a', replaced: true } as const;
+    const reason = 'is in use by model "Theirs" (t)';
+    const deletions = [
+      { ...newDeletion({ ...old, id: 'old' }), status: 'left' as const, reason },
+      { ...newDeletion({ ...old, id: 'older' }), status: 'deleted' as const },
+    ];
+    const resources = resourcesOf({ ...state, deletions });
+    expect(resources['connections.a']).toEqual({
+      ...{ id: 'new-a', action: 'created', replaced: 'older', left: [{ id: 'old', reason }] },
+    });
+    expect(resources['models.m']).toEqual({ id: 'new-m', action: 'created' });
   });
 
   it('tries an activation less and less often, so that an outage of a day fills no history', () => {
