@@ -4,7 +4,6 @@ import type { ItemFailure } from '../../contracts/item-failure';
 import { failureTypes } from '../../contracts/failure-types';
 import type { AppliedItem, ApplyItem } from '../../contracts/provision-activities';
 import type { LiveObject } from '../../contracts/provision-plan';
-import type { Fields } from '../../contracts/provision-spec';
 import { mayHaveTakenEffect, pauseMs } from '../../rules/attempt-state';
 import { isNotReady } from '../../executions/not-ready';
 import { isPolytomicError } from '../../polytomic/errors';
@@ -18,6 +17,7 @@ import {
 import { resourceKinds } from '../../provisioning/kinds';
 import { compareObject, hashSeen, schemasSeen } from '../../rules/provision/plan-object';
 import { resolveRefs } from '../../rules/provision/values';
+import { testConnection } from '../../provisioning/test-connection';
 import { toItemFailure } from '../failure';
 import { ownedBy, type Application, type ApplyContext, type Pending } from './application';
 import { createObject, CreateRefused, readJob, stillRunning } from './create-object';
@@ -155,24 +155,8 @@ async function sendUpdate(
   const written = await kind.update(organization.client, { live, desired, secretPaths });
   if (written.consentLink && (await context.deliverLink(item.object, written.consentLink))) note.consent = 'delivered';
   if (written.job) note.job = { ...written.job, since: context.now() };
-  if (item.object.kind === 'connections') await testConnection({ context, item, desired, note }, live.id);
-}
-
-/** The update may have left out secrets that the spec does not name: whether it still works, only a test can tell. */
-async function testConnection({ context, item, desired }: Application, id: string): Promise<void> {
-  const { type, configuration } = desired;
-  if (
-    typeof type !== 'string' ||
-    typeof configuration !== 'object' ||
-    configuration === null ||
-    item.object.pin !== null
-  )
-    return;
-  await context.organization.client.connections.testConnection({
-    type,
-    configuration: configuration as Fields,
-    connection_id: id,
-  });
+  if (item.object.kind === 'connections')
+    await testConnection(organization.client, { live, desired, unsent: secretPaths });
 }
 
 async function secretPathsOf({ context, item }: Application, live: LiveObject): Promise<string[]> {

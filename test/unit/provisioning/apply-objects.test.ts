@@ -102,3 +102,25 @@ describe('activation', () => {
     expect(emulator.requests()).toHaveLength(1);
   });
 });
+
+describe('a connection that is updated', () => {
+  const configuration = { hostname: 'db', port: 5432, username: 'etl', database: 'app' };
+  const testsAfter = async (named: object, more: object = {}): Promise<unknown[]> => {
+    const emulator = createEmulator();
+    const present = { ...configuration, ssl: true, ...more };
+    const id = String(emulator.addConnection({ name: 'W', type: 'postgresql', configuration: present }).id);
+    const spec = { connections: { w: { name: 'W', type: 'postgresql', configuration: named } } } as ProvisionSpec;
+    expect(await applyOne(emulator, spec, { id, origin: 'adopted', intent: null })).toMatchObject({ state: 'done' });
+    return emulator.requests().flatMap(({ path, body }) => (path === '/api/connections/test' ? [body] : []));
+  };
+
+  it('is tested with its whole configuration where the spec names its secrets', async () => {
+    const named = { hostname: 'db2', password: 'new' };
+    const tests = await testsAfter(named, { password: 'only-in-polytomic' });
+    expect(tests).toMatchObject([{ configuration: { ...configuration, ssl: true, ...named } }]);
+  });
+
+  it('is judged by its status where the spec does not name a secret that it has', async () => {
+    expect(await testsAfter({ hostname: 'db2' }, { password: 'only-in-polytomic' })).toEqual([]);
+  });
+});
