@@ -15,10 +15,16 @@ export interface Asking {
   options: ProvisionOptions;
 }
 
+/** What was agreed to; of a plan of an earlier workflow, its hash alone is known. */
+export interface Agreement {
+  hash: string;
+  made: MadePlan | null;
+}
+
 const isDestructive = ({ action }: PlannedChange): boolean => action === 'delete' || action === 'replace';
 
 /**
- * Null where nobody has to agree; else the hash of the plan that somebody agreed to. A `planHash` in the input says which
+ * Null where nobody has to agree; else the plan that somebody agreed to. A `planHash` in the input says which
  * plan is meant, and takes nobody's place. No lock is held meanwhile: what
  * changes until the first write is found by that hash.
  *
@@ -27,13 +33,13 @@ const isDestructive = ({ action }: PlannedChange): boolean => action === 'delete
 export async function agreeTo(
   { prepared, tracker, options }: Asking,
   makePlan: () => Promise<MadePlan>,
-): Promise<string | null> {
+): Promise<Agreement | null> {
   const { approve, approvalTimeoutMs, set, planHash } = prepared;
-  if (approve === 'never') return planHash;
+  if (approve === 'never') return planHash === null ? null : { hash: planHash, made: null };
   const made = await makePlan();
   const { plan } = made;
   if (planHash !== null && plan.hash !== planHash) throw planChanged(made);
-  if (plan.empty || (approve === 'destructive' && !plan.changes.some(isDestructive))) return plan.hash;
+  if (plan.empty || (approve === 'destructive' && !plan.changes.some(isDestructive))) return { hash: plan.hash, made };
   if (!options.awaitApproval) throw notApproved(`"approve" is ${approve}, and nobody gave awaitApproval`);
   tracker.update({ phase: 'waitingForApproval', planHash: plan.hash });
   // Asked before anybody is notified: who sees the plan elsewhere may be faster than a target that does not answer.
@@ -50,7 +56,7 @@ export async function agreeTo(
   const agreed = await inTime(answered, approvalTimeoutMs);
   if (agreed === null) throw notApproved(`nobody approved the plan ${plan.hash.slice(0, 12)} in time`);
   if (agreed !== plan.hash) throw notApproved('another plan was approved');
-  return agreed;
+  return { hash: agreed, made };
 }
 
 async function inTime(answered: Promise<string>, ms: number): Promise<string | null> {

@@ -1,6 +1,5 @@
 /** `deprovision`: deletes what a spec names and we made, in reverse order. */
-import { ApplicationFailure, CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
-import { failureTypes } from '../../contracts/failure-types';
+import { CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
 import type { PreparedProvision } from '../../contracts/provision-activities';
 import type {
   DeprovisionPolytomicInput,
@@ -27,6 +26,7 @@ import { agreeTo } from './approval';
 import { withSet } from './lock';
 import type { MadePlan } from './make-plan';
 import { ProvisionTracker, type ProvisionOptions } from './options';
+import { planChanged } from './plan-changed';
 import { planDestroy } from './plan-destroy';
 import { givenBy, provisioningFailed, type Given } from './provision';
 import { tell } from './tell';
@@ -67,20 +67,13 @@ export async function deprovision(
     } as const;
     const result = await withSet(request, async (record, token) => {
       const now = await planDestroy(prepared, given.objects, record);
-      if (agreed !== null && agreed !== now.plan.hash) throw changed();
+      if (agreed !== null && agreed.hash !== now.plan.hash) throw planChanged(now, agreed.made);
       return destroyHeld({ prepared, given, record, token, deadline, tracker });
     });
     tracker.update({ phase: 'ended' });
     return result;
   });
 }
-
-const changed = (): ApplicationFailure =>
-  ApplicationFailure.create({
-    type: failureTypes.PlanChanged,
-    nonRetryable: true,
-    message: 'What would be deleted changed since it was planned',
-  });
 
 interface Held {
   prepared: PreparedProvision;

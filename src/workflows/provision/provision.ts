@@ -20,7 +20,7 @@ import { toObjects } from '../../rules/provision/to-objects';
 import { unwrapActivityFailure } from '../run-engine';
 import { provisionActivity, type ActivitySource } from './activities';
 import { temporalSide } from './apply-io';
-import { agreeTo } from './approval';
+import { agreeTo, type Agreement } from './approval';
 import { isOutOfTime, withSet, type Closing } from './lock';
 import { makePlan, type MadePlan } from './make-plan';
 import { ProvisionTracker, type ProvisionOptions } from './options';
@@ -89,8 +89,8 @@ interface Held extends Given {
   prepared: PreparedProvision;
   record: SetRecord;
   token: string;
-  /** Hash of the plan that was agreed to. */
-  agreed: string | null;
+  /** The plan that was agreed to. */
+  agreed: Agreement | null;
   deadline: number;
   closing: Closing;
   tracker: ProvisionTracker;
@@ -113,7 +113,7 @@ async function applyHeld({
   const made = await makePlan({ prepared, spec, objects, record, activity }).catch((error: unknown) => {
     throw isOutOfTime(error) ? provisioningFailed(nothingDone(prepared), 'late') : error;
   });
-  if (agreed !== null && agreed !== made.plan.hash) throw planChanged(made);
+  if (agreed !== null && agreed.hash !== made.plan.hash) throw planChanged(made, agreed.made);
   refuseBlocked(prepared, made);
   const problem = recordProblem(objects, made.owned);
   if (problem !== undefined) throw ApplicationFailure.nonRetryable(problem, failureTypes.InvalidInput);
