@@ -209,6 +209,8 @@ export interface DeleteObjectsRequest extends SetRef {
   items: DeleteItem[];
   /** Ids that are deleted in this run too: their uses do not count. */
   ours: string[];
+  /** How many at once. Default: all of them. */
+  maxConcurrent?: number;
 }
 
 /** By key: what became of it. */

@@ -214,6 +214,7 @@ export const deleteObjectsRequest = lazy(
       token: token(),
       items: listOf(deleteItem(), maxObjects),
       ours: listOf(id(), maxObjects),
+      maxConcurrent: z.int().min(1).optional(),
     } satisfies Fields<DeleteObjectsRequest>) satisfies z.ZodType<DeleteObjectsRequest>,
 );
 

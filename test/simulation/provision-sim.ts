@@ -212,6 +212,7 @@ class ProvisionSimulation {
       activity: this.#source(),
       drawKey: () => `key-${this.#keys++}-${'x'.repeat(8)}`,
       run: (_kind, input) => this.#runFirst(run, input),
+      reportConsent: () => undefined,
     };
     const io = {
       prepared: this.#prepared(),

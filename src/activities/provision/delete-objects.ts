@@ -14,6 +14,7 @@ import { createdSince, isNamesake } from '../../rules/provision/created-since';
 import { isSyncKind } from '../../rules/provision/to-objects';
 import { organizationOf } from '../allowed';
 import type { ActivityDependencies, Organization } from '../dependencies';
+import { inParallel } from '../in-parallel';
 import { startHeartbeats } from '../heartbeats';
 import { toItemFailure } from '../failure';
 import { requireOperations } from './require-operations';
@@ -39,11 +40,11 @@ export function createDeleteObjects(
       const record = await readAsHolder(records, { organization: name, set, token });
       const needsUsers = request.items.some(({ kind }) => !isSyncKind(kind));
       const users = needsUsers ? await findUsers(organization.client) : new Map<string, ObjectUsers>();
-      const entries = await Promise.all(
-        request.items.map(
-          async (item) =>
-            [item.key, await deleteItem({ organization, records, record, request, users }, item)] as const,
-        ),
+      const { items, maxConcurrent = items.length } = request;
+      const entries = await inParallel(
+        items,
+        maxConcurrent,
+        async (item) => [item.key, await deleteItem({ organization, records, record, request, users }, item)] as const,
       );
       return Object.fromEntries(entries);
     } finally {

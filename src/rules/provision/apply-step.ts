@@ -20,7 +20,7 @@ export interface ApplyStep {
 /** How many syncs one activity switches on. */
 const maxActivated = 50;
 
-/** At least so many objects are deleted at once: each activity is given the ids of all that go. */
+/** At least so many objects are deleted by one activity, which is given the ids of all that go; it heeds `maxConcurrent`. */
 const minDeleted = 10;
 
 /** Takes the next step. The given state stays as it is. */
@@ -198,6 +198,9 @@ function takeDeletions(
   { now, why }: { now: number; why: 'apply' | 'destroy' },
 ): ApplyCommand[] {
   const after = new Map(entriesOf(state).map((entry) => [entry.address, entry.after]));
+  // Two activities would delete more at once.
+  const isNarrow = state.maxConcurrent < minDeleted;
+  if (isNarrow && deletions.some(({ status }) => status === 'deleting')) return [];
   const limit = Math.max(minDeleted, state.maxConcurrent);
   const keys = deletableNow(deletions, { after, now, limit });
   if (keys.length === 0) return [];

@@ -10,11 +10,11 @@ import type {
   PlannedObject,
 } from '../../contracts/provision-plan';
 import type { OwnedObject } from '../../contracts/provision-record';
-import type { Fields, ProvisionKind, ProvisionObject } from '../../contracts/provision-spec';
+import type { Fields, ProvisionObject } from '../../contracts/provision-spec';
 import { compareFields, maskedSecret, type Comparison } from './compare';
 import { compareRules, errorHandlingRules, lossesOf, needsReplacement, toComparable } from './kind-rules';
 import { isSyncKind } from './to-objects';
-import { canonicalJson } from './values';
+import { canonicalJson, isFields } from './values';
 
 /** What is known of an object when it is planned. */
 export interface PlanFacts {
@@ -79,6 +79,7 @@ export function planObject(facts: PlanFacts): PlannedObject {
       }),
       fields: [...fields, ...facts.schemaChanges.changes].slice(0, maxFieldChanges),
       fieldCount,
+      ...(isAwaited && action !== 'blocked' && { waits: ['its first run'] }),
       failure: action === 'blocked' ? failureTypes.ProvisioningFailed : null,
       problems: live.problems.slice(0, maxProblems).map((problem) => problem.slice(0, maxProblemLength)),
       loses: action === 'replace' ? [...lossesOf[object.kind]] : [],
@@ -216,13 +217,22 @@ function changeOf(
     reason,
     failure,
     problems: [],
-    waits: waitsFor(object.kind, action),
+    waits: waitsFor(object, action),
     loses: [],
   };
 }
 
-function waitsFor(kind: ProvisionKind, action: PlannedAction): string[] {
+function waitsFor(object: ProvisionObject, action: PlannedAction): string[] {
   if (action !== 'create' && action !== 'update' && action !== 'replace') return [];
-  if (kind === 'connections') return ['a test of the connection', 'its schemas'];
-  return kind === 'models' ? ['its fields'] : [];
+  if (isSyncKind(object.kind)) return object.run && action !== 'update' ? ['its first run'] : [];
+  if (object.kind === 'models') return ['its fields'];
+  return [...(action === 'update' ? [] : consentOf(object)), 'a test of the connection', 'its schemas'];
+}
+
+/** Only the answer to its create tells for sure; who gives credentials is asked for none. */
+function consentOf({ body: { configuration }, secretVersions }: ProvisionObject): string[] {
+  const mode = isFields(configuration) ? configuration.connect_mode : undefined;
+  if (mode === 'browser' || mode === 'code') return ["its owner's consent"];
+  const isAsked = mode === undefined && Object.keys(secretVersions).length === 0;
+  return isAsked ? ["its owner's consent, if Polytomic asks for it"] : [];
 }

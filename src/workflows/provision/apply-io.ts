@@ -1,7 +1,7 @@
 /** Carries out the commands of an apply through activities and the engine of runs. */
 import { isCancellation, uuid4 } from '@temporalio/workflow';
 import { failureTypes } from '../../contracts/failure-types';
-import type { ApplyItem, PreparedProvision } from '../../contracts/provision-activities';
+import type { AppliedItem, ApplyItem, PreparedProvision } from '../../contracts/provision-activities';
 import type { ProvisionKind, ProvisionObject } from '../../contracts/provision-spec';
 import type { SyncRunResult } from '../../contracts/run-result';
 import type { ApplyEvent } from '../../rules/provision/apply-event';
@@ -13,6 +13,7 @@ import { provisionActivity, type ActivitySource } from './activities';
 import { batchesOf } from './batches';
 import { deleteObjects } from './delete-io';
 import { failureOf, summaryOf, unknownFailure } from './io-failures';
+import { reportConsent } from './report-consent';
 
 /** What the commands of one apply have in common. */
 export interface ApplyIo {
@@ -38,6 +39,8 @@ export interface ApplySide {
   activity: ActivitySource;
   drawKey(): string;
   run(kind: ProvisionKind, input: FirstRun): Promise<SyncRunResult>;
+  /** Reports connections that need consent to targets that are activities; nobody waits for it. */
+  reportConsent(prepared: PreparedProvision, connections: readonly { address: string; name: string }[]): void;
 }
 
 /** Temporal itself. */
@@ -49,6 +52,7 @@ export const temporalSide: ApplySide = {
     if (executionId !== undefined) return awaitSync({ kind: isModel ? 'model' : 'bulk', executionId, ...input });
     return isModel ? runModelSync(input) : runBulkSync(input);
   },
+  reportConsent: (prepared, connections) => reportConsent(prepared, connections),
 };
 
 /** How long a connection's schemas and the like are waited for, and a person's consent. */
@@ -121,6 +125,11 @@ async function applyItems({ prepared, token, side }: ApplyIo, items: ApplyItem[]
       'applyObjects',
       summaryOf('Apply', addresses),
     )({ organization, set, token, items, notify });
+    const asked = items.filter((_item, at) => needsConsent(results[at]));
+    side.reportConsent(
+      prepared,
+      asked.map(({ object }) => object),
+    );
     return { type: 'applied', addresses, results };
   } catch (error) {
     const failure = failureOf(error);
@@ -129,6 +138,8 @@ async function applyItems({ prepared, token, side }: ApplyIo, items: ApplyItem[]
       : { type: 'applied', addresses, results: null };
   }
 }
+
+const needsConsent = (result: AppliedItem | undefined): boolean => result?.state === 'done' && result.needsConsent;
 
 async function awaitAddresses(
   { prepared, token, side }: ApplyIo,
@@ -153,6 +164,10 @@ async function awaitAddresses(
       deadline: since + settleLimitMs,
       consentDeadline: since + consentLimitMs,
     });
+    side.reportConsent(
+      prepared,
+      items.filter(({ address }) => results[address]?.state === 'needsConsent'),
+    );
     return { type: 'awaited', addresses, results, failure: null };
   } catch (error) {
     return {
@@ -220,6 +235,7 @@ async function deleteAddresses(
     token,
     why,
     all,
+    maxConcurrent: state.maxConcurrent,
     deletions: all.filter(({ key }) => wanted.has(key)),
   });
 }

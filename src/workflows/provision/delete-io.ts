@@ -13,6 +13,7 @@ export async function deleteObjects(
     why,
     all,
     deletions,
+    maxConcurrent = deletions.length,
     activity = provisionActivity,
   }: {
     activity?: ActivitySource;
@@ -20,6 +21,7 @@ export async function deleteObjects(
     why: 'apply' | 'destroy';
     all: readonly Deletion[];
     deletions: readonly Deletion[];
+    maxConcurrent?: number;
   },
 ): Promise<Extract<ApplyEvent, { type: 'deleted' }>> {
   const keys = deletions.map(({ key }) => key);
@@ -37,7 +39,7 @@ export async function deleteObjects(
     const results = await activity(
       'deleteObjects',
       summaryOf('Delete', keys),
-    )({ organization, set, token, items, ours });
+    )({ organization, set, token, items, ours, ...(maxConcurrent < items.length && { maxConcurrent }) });
     return { type: 'deleted', keys, results };
   } catch (error) {
     const failure = failureOf(error);

@@ -124,3 +124,52 @@ describe('a connection that is updated', () => {
     expect(await testsAfter({ hostname: 'db2' }, { password: 'only-in-polytomic' })).toEqual([]);
   });
 });
+
+it('deletes no more objects at once than it may', async () => {
+  const why = 'destroy' as const;
+  const atOnce = async (maxConcurrent?: number): Promise<number> => {
+    const emulator = createEmulator();
+    let [open, most] = [0, 0];
+    const { apiKey } = emulator;
+    const fetch: typeof emulator.fetch = async (...request) => {
+      const isDelete = request[1]?.method === 'DELETE';
+      if (isDelete) most = Math.max(most, ++open);
+      await new Promise((resolve) => setImmediate(resolve));
+      const answer = await emulator.fetch(...request);
+      if (isDelete) open--;
+      return answer;
+    };
+    const items = [1, 2, 3, 4].map((at) => {
+      const id = String(emulator.addConnection({ name: `c${at}`, type: 'postgresql' }).id);
+      const address = `connections.c${at}`;
+      return { ...{ key: address, address, kind: 'connections' as const, name: `c${at}`, id, recorded: null }, why };
+    });
+    const remove = activitiesOn({ ...emulator, apiKey, fetch }, recordsOf())('deleteObjects', '');
+    const results = await remove({ ...ref, token: 't', items, ours: [], ...(maxConcurrent && { maxConcurrent }) });
+    expect(Object.values(results).map(({ state }) => state)).toEqual(Array(4).fill('deleted'));
+    return most;
+  };
+  expect(await atOnce(1)).toBe(1);
+  expect(await atOnce()).toBeGreaterThan(1);
+});
+
+it('is said in the plan that a connection waits for consent, and a sync for its first run', async () => {
+  const emulator = createEmulator();
+  const spec = {
+    connections: {
+      w: { name: 'W', type: 'postgresql', configuration: { password: { $env: 'PASSWORD' } } },
+      h: { name: 'H', type: 'hubspot', configuration: {} },
+      s: { name: 'S', type: 'salesforce', configuration: { connect_mode: 'browser' } },
+    },
+    modelSyncs: { r: { name: 'R', run: true }, q: { name: 'Q' } },
+  } as unknown as ProvisionSpec;
+  const { plan } = await planOn(emulator, spec);
+  const rest = ['a test of the connection', 'its schemas'];
+  expect(Object.fromEntries(plan.changes.map(({ address, waits }) => [address, waits]))).toEqual({
+    'connections.w': rest,
+    'connections.h': ["its owner's consent, if Polytomic asks for it", ...rest],
+    'connections.s': ["its owner's consent", ...rest],
+    'modelSyncs.r': ['its first run'],
+    'modelSyncs.q': [],
+  });
+});

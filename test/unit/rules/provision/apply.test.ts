@@ -263,6 +263,24 @@ describe('an apply', () => {
     expect(resources['models.m']).toEqual({ id: 'new-m', action: 'created' });
   });
 
+  it('gives one activity ten deletions at least, and a second one only where more may be deleted at once', () => {
+    const names = Array.from({ length: 30 }, (_, at) => `connections.c${at}`);
+    const deleting = (maxConcurrent: number): ApplyState => ({
+      ...{ ...begin(true, maxConcurrent), entries: {}, phase: 'deleting' as const },
+      deletions: names.map((name) => newDeletion({ address: name, kind: 'connections', name, id: name })),
+    });
+    const sent = (maxConcurrent: number): number[] => {
+      const first = stepApply(deleting(maxConcurrent), 0);
+      const [one] = first.state.deletions;
+      const left = first.state.deletions.map((it) => (it === one ? { ...it, status: 'deleted' as const } : it));
+      const second = stepApply({ ...first.state, deletions: left }, 1);
+      return [first, second].flatMap(({ commands }) =>
+        commands.map((it) => (it.type === 'delete' ? it.keys.length : 0)),
+      );
+    };
+    expect([sent(1), sent(20)]).toEqual([[10], [20, 1]]);
+  });
+
   it('tries an activation less and less often, so that an outage of a day fills no history', () => {
     const address = 'modelSyncs.s';
     let state = begin(true, 10);
