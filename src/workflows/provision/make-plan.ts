@@ -5,7 +5,7 @@ import {
   type PlanItem,
   type PreparedProvision,
 } from '../../contracts/provision-activities';
-import type { Namesake, PlannedChange, PlannedObject, ProvisionPlan } from '../../contracts/provision-plan';
+import type { Identity, Namesake, PlannedChange, PlannedObject, ProvisionPlan } from '../../contracts/provision-plan';
 import type { OwnedObject, SetRecord } from '../../contracts/provision-record';
 import {
   provisionKinds,
@@ -41,6 +41,8 @@ export interface MadePlan {
   owned: Record<string, OwnedObject>;
   dropped: { address: string; object: OwnedObject }[];
   settled: SettledIntents;
+  /** Ids of what the record and the spec know that were read as existing. */
+  existing: ReadonlySet<string>;
   serverTime: string;
 }
 
@@ -82,7 +84,7 @@ export async function makePlan(request: PlanRequest): Promise<MadePlan> {
   );
   const items = identified.map((item): PlanItem => ({
     ...item,
-    owned: owned[item.object.address] ?? null,
+    owned: ownedAs(item.identity, owned[item.object.address]),
     ids: pick(ids, item.object.after),
   }));
   const compared = await planAll(activity, prepared.organization, items);
@@ -111,8 +113,15 @@ export async function makePlan(request: PlanRequest): Promise<MadePlan> {
     owned,
     dropped: gone,
     settled,
+    existing,
     serverTime: [...found.values()].map((facts) => facts.serverTime).sort()[0] ?? new Date().toISOString(),
   };
+}
+
+/** What the record says of an object that is gone says nothing of the one that is taken over in its place. */
+function ownedAs(identity: Identity, owned: OwnedObject | undefined): OwnedObject | null {
+  const isAnother = identity.state === 'known' && identity.origin !== 'created' && identity.id !== owned?.id;
+  return owned === undefined || isAnother ? null : owned;
 }
 
 /** Objects under an intent's name that nobody else claims. */

@@ -41,6 +41,7 @@ export async function planDestroy(
     owned: record?.objects ?? {},
     dropped: [],
     settled: { owned: {}, dropped: [] },
+    existing: new Set(),
     serverTime: '',
   };
 }

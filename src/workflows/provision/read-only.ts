@@ -39,7 +39,7 @@ export async function checkDrift(input: CheckPolytomicDriftInput): Promise<Drift
     const { organization, set } = prepared;
     const made = await planNow(prepared, givenBy(prepared, input));
     const resources = Object.values(made.planned).flatMap((planned): DriftedResource[] =>
-      toDrift(planned, made.owned[planned.change.address]),
+      toDrift(planned, { owned: made.owned[planned.change.address], existing: made.existing }),
     );
     const drifted = resources.filter(({ state }) => state !== 'pending');
     if (drifted.length > 0) {
