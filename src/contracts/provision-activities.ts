@@ -66,7 +66,7 @@ export interface WantedObject {
   type: string | null;
   /** Ids to be confirmed as existing: what is ours, and a pin. */
   ids: string[];
-  /** Whether it may be taken over, so that other sets' claims matter. */
+  /** Whether `ids` may be claimed by other sets, as a pin is; of its namesakes that is always looked up. */
   claims: boolean;
 }
 

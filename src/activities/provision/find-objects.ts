@@ -47,11 +47,10 @@ export function createFindObjects(deps: ActivityDependencies, records: SetRecord
   };
 }
 
-/** Only what may be taken over can belong to somebody else. */
+/** Namesakes that are not ours, and what is pinned: nothing else can belong to somebody else. */
 function claimableIn({ wanted }: FindObjectsRequest, { namesakes }: FoundObjects): Set<string> {
-  return new Set(
-    wanted
-      .filter(({ claims }) => claims)
-      .flatMap(({ address, ids }) => [...ids, ...(namesakes[address] ?? []).map(({ id }) => id)]),
-  );
+  const ours = new Set(wanted.filter(({ claims }) => !claims).flatMap(({ ids }) => ids));
+  const named = wanted.flatMap(({ address }) => (namesakes[address] ?? []).map(({ id }) => id));
+  const pinned = wanted.filter(({ claims }) => claims).flatMap(({ ids }) => ids);
+  return new Set([...named.filter((id) => !ours.has(id)), ...pinned]);
 }

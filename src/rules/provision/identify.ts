@@ -57,6 +57,33 @@ function identifyByName({ object, namesakes }: IdentityFacts, gone: string | nul
   );
 }
 
+/**
+ * Of several keys that mean one object all but one are blocked, as each would write over the other: the one that gives its id
+ * stays, else the first.
+ */
+export function blockShared<
+  T extends { object: Pick<ProvisionObject, 'address' | 'kind' | 'pin'>; identity: Identity },
+>(identified: readonly T[]): T[] {
+  const first = new Map<string, string>();
+  const pinnedFirst = identified.toSorted(
+    (one, other) => Number(one.object.pin === null) - Number(other.object.pin === null),
+  );
+  for (const { object, identity } of pinnedFirst) {
+    const key = keyOf(object, identity);
+    if (key !== null && !first.has(key)) first.set(key, object.address);
+  }
+  return identified.map((one) => {
+    const key = keyOf(one.object, one.identity);
+    const owner = key === null ? undefined : first.get(key);
+    if (one.identity.state !== 'known' || owner === undefined || owner === one.object.address) return one;
+    const reason = `${one.identity.id} is ${owner} too: two keys cannot have one object, take one of them out of the spec`;
+    return { ...one, identity: blocked(one.identity.id, failureTypes.ProvisioningFailed, reason) };
+  });
+}
+
+const keyOf = ({ kind }: Pick<ProvisionObject, 'kind'>, identity: Identity): string | null =>
+  identity.state === 'known' ? `${kind} ${identity.id}` : null;
+
 const blocked = (id: string | null, failure: string, reason: string): Identity => ({
   state: 'blocked',
   id,
@@ -71,7 +98,7 @@ const ownElsewhere = (id: string, address: string, here: string): Identity =>
   blocked(
     id,
     failureTypes.ProvisioningFailed,
-    `${id} is ${address} of this set: say "moved: [{ from: ${address}, to: ${here} }]", or prune it first`,
+    `${id} is ${address} of this set: take ${address} out of the spec and say "moved: [{ from: ${address}, to: ${here} }]", or prune it first`,
   );
 
 function ambiguous(name: string, found: readonly Namesake[], what: string): Identity {

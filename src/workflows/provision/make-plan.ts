@@ -1,26 +1,16 @@
 /** Plans a set: what exists is found, identified and compared. Reads only. */
-import {
-  intentKey,
-  type FoundObjects,
-  type PlanItem,
-  type PreparedProvision,
-} from '../../contracts/provision-activities';
+import type { PlanItem, PreparedProvision } from '../../contracts/provision-activities';
 import type { Identity, Namesake, PlannedChange, PlannedObject, ProvisionPlan } from '../../contracts/provision-plan';
 import type { OwnedObject, SetRecord } from '../../contracts/provision-record';
-import {
-  provisionKinds,
-  type ProvisionKind,
-  type ProvisionObject,
-  type ProvisionSpec,
-} from '../../contracts/provision-spec';
+import type { ProvisionObject, ProvisionSpec } from '../../contracts/provision-spec';
 import { blockProblems } from '../../rules/provision/block-problems';
 import { createdSince } from '../../rules/provision/created-since';
 import { settleIntents, type SettledIntents } from '../../rules/provision/settle-intents';
-import { typeOf } from '../../rules/provision/to-objects';
-import { identify } from '../../rules/provision/identify';
+import { blockShared, identify } from '../../rules/provision/identify';
 import { plannedDeletion, summaryOf } from '../../rules/provision/plan-summary';
 import { moved, newSetRecord } from '../../rules/provision/set-record';
 import { provisionActivity, type ActivitySource } from './activities';
+import { claimOf, claimsIn, findExisting, madeFor, namesakesOf } from './find-existing';
 import { planAll } from './plan-all';
 
 /** What a plan is made of. */
@@ -51,12 +41,11 @@ export async function makePlan(request: PlanRequest): Promise<MadePlan> {
   const { prepared, spec, objects, record, activity = provisionActivity } = request;
   const known = record ?? newSetRecord(prepared.organization, prepared.set);
   const { objects: present, intents } = moved(known, spec.moved ?? []);
-  const found = await findAll(request, { owned: present, intents });
-  const claimed = new Map(
-    Object.entries(present).flatMap(([address, { id, retired = [] }]) =>
-      [id, ...retired].map((one) => [one, address] as const),
-    ),
-  );
+  const found = await findExisting({
+    ...request,
+    ...{ owned: present, intents, dropped: droppedOf(request, present) },
+  });
+  const claimed = claimsIn(present);
   const madeBy = (address: string): Namesake[] => {
     const intent = intents[address];
     return intent ? createdSince(intent, madeFor(address, { facts: found.get(intent.kind), claimed })) : [];
@@ -66,7 +55,7 @@ export async function makePlan(request: PlanRequest): Promise<MadePlan> {
   for (const { id } of Object.values(settled.owned)) existing.add(id);
   const owned = { ...present, ...settled.owned };
   const dropped = droppedOf(request, owned);
-  const identified = objects.map((object) => {
+  const candidates = objects.map((object) => {
     const facts = found.get(object.kind);
     const namesakes = namesakesOf(object, { facts, claimed });
     const identity = identify({
@@ -75,10 +64,11 @@ export async function makePlan(request: PlanRequest): Promise<MadePlan> {
       made: madeBy(object.address),
       namesakes: namesakes.filter(({ id }) => id !== owned[object.address]?.id),
       existing,
-      pinClaim: object.pin === null ? null : claimOf(object.pin, { facts, claimed }),
+      pinClaim: object.pin === null ? null : claimOf(object.pin, object.address, { facts, claimed }),
     });
     return { object, identity, namesakes };
   });
+  const identified = blockShared(candidates);
   const ids = Object.fromEntries(
     identified.flatMap(({ object, identity }) => (identity.state === 'known' ? [[object.address, identity.id]] : [])),
   );
@@ -124,13 +114,6 @@ function ownedAs(identity: Identity, owned: OwnedObject | undefined): OwnedObjec
   return owned === undefined || isAnother ? null : owned;
 }
 
-/** Objects under an intent's name that nobody else claims. */
-function madeFor(address: string, { facts, claimed }: ClaimFacts): Namesake[] {
-  return namesakesOf({ address: intentKey(address), pin: null }, { facts, claimed }).filter(
-    ({ claimedBy }) => claimedBy === null,
-  );
-}
-
 /** What the record holds, the spec does not, and we made. */
 function droppedOf({ prepared, objects }: PlanRequest, owned: Record<string, OwnedObject>): MadePlan['dropped'] {
   if (!prepared.prune) return [];
@@ -138,56 +121,6 @@ function droppedOf({ prepared, objects }: PlanRequest, owned: Record<string, Own
   return Object.entries(owned).flatMap(([address, object]) =>
     inSpec.has(address) || object.origin !== 'created' ? [] : [{ address, object }],
   );
-}
-
-async function findAll(
-  request: PlanRequest,
-  { owned, intents }: Pick<SetRecord, 'intents'> & { owned: Record<string, OwnedObject> },
-): Promise<Map<ProvisionKind, FoundObjects>> {
-  const { prepared, objects, activity = provisionActivity } = request;
-  const { organization, set } = prepared;
-  const entries = provisionKinds.map(async (kind) => {
-    const ofSpec = objects
-      .filter((object) => object.kind === kind)
-      .map((object) => ({
-        address: object.address,
-        name: object.name,
-        type: typeOf(object),
-        ids: [owned[object.address]?.id, object.pin].filter((id): id is string => typeof id === 'string'),
-        claims: object.pin !== null || object.adopt === 'byName',
-      }));
-    const gone = droppedOf(request, owned)
-      .filter(({ object }) => object.kind === kind)
-      .map(({ address, object }) => ({ address, name: object.name, type: null, ids: [object.id], claims: false }));
-    const open = Object.entries(intents)
-      .filter(([, intent]) => intent.kind === kind)
-      .map(([address, { name, type }]) => ({ address: intentKey(address), name, type, ids: [], claims: true }));
-    const wanted = [...ofSpec, ...gone, ...open];
-    if (wanted.length === 0) return [];
-    const found = await activity('findObjects', `Find ${wanted.length} ${kind}`)({ organization, set, kind, wanted });
-    return [[kind, found] as const];
-  });
-  return new Map((await Promise.all(entries)).flat());
-}
-
-interface ClaimFacts {
-  facts: FoundObjects | undefined;
-  claimed: ReadonlyMap<string, string>;
-}
-
-function namesakesOf(
-  { address, pin }: Pick<ProvisionObject, 'address' | 'pin'>,
-  { facts, claimed }: ClaimFacts,
-): Namesake[] {
-  if (pin !== null) return [];
-  return (facts?.namesakes[address] ?? []).map((one) => ({ ...one, claimedBy: claimOf(one.id, { facts, claimed }) }));
-}
-
-function claimOf(id: string, { facts, claimed }: ClaimFacts): Namesake['claimedBy'] {
-  const address = claimed.get(id);
-  if (address !== undefined) return { address };
-  const set = facts?.claims[id];
-  return set === undefined ? null : { set };
 }
 
 const pick = (ids: Record<string, string>, addresses: readonly string[]): Record<string, string> =>

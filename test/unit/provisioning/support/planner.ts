@@ -5,7 +5,7 @@ import { createProvisionActivities } from '../../../../src/activities/provision'
 import type { SetRecords } from '../../../../src/activities/provision/set-records';
 import type { ExportResult } from '../../../../src/contracts/provision';
 import type { ProvisionPlan } from '../../../../src/contracts/provision-plan';
-import type { SetRecord } from '../../../../src/contracts/provision-record';
+import type { SetClaims, SetRecord } from '../../../../src/contracts/provision-record';
 import type { ProvisionSpec } from '../../../../src/contracts/provision-spec';
 import { createClient } from '../../../../src/polytomic/client';
 import { toObjects } from '../../../../src/rules/provision/to-objects';
@@ -44,14 +44,25 @@ export function activitiesOn(
 export async function planOn(
   emulator: InProcessEmulator,
   spec: ProvisionSpec,
-  { record = null, prune = false, secret }: { record?: SetRecord | null; prune?: boolean; secret?: string } = {},
+  {
+    record = null,
+    prune = false,
+    secret,
+    claims = [],
+  }: { record?: SetRecord | null; prune?: boolean; secret?: string; claims?: SetClaims[] } = {},
 ): Promise<MadePlan> {
+  const records: SetRecords = {
+    ...readOnly,
+    async *claims() {
+      yield* claims;
+    },
+  };
   return makePlan({
     prepared: { organization: 'default', set: 'default', specHash: 'h', prune },
     spec,
     objects: toObjects(spec),
     record,
-    activity: activitiesOn(emulator, readOnly, secret),
+    activity: activitiesOn(emulator, records, secret),
   });
 }
 
