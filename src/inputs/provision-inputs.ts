@@ -32,11 +32,6 @@ const words = {
   replace: () => z.boolean().optional(),
 };
 
-/** A text, or a reference that stands for one; what the value must be is checked with the API's own shape. */
-const textOrReference = lazy(() =>
-  z.union([text(), z.looseObject({ $var: z.string() })], { error: 'a string that is not empty' }),
-);
-
 /** @param required what an object says that is not there yet; one with an id may say nothing else. */
 const ofObject = (
   more: Record<string, z.ZodType> = {},
@@ -45,7 +40,7 @@ const ofObject = (
   z
     .looseObject({
       ...Object.fromEntries(Object.entries(words).map(([name, shape]) => [name, shape()])),
-      ...Object.fromEntries(required.map((name) => [name, textOrReference().optional()])),
+      ...Object.fromEntries(required.map((name) => [name, text().optional()])),
       ...more,
     })
     .superRefine((object, context) => {
@@ -69,7 +64,7 @@ const schemasOfSpec = lazy(() =>
 
 const section = (object: z.ZodType<SpecObject, SpecObject>) => z.record(logicalName(), object).optional();
 
-/** The outer form of a spec; bodies are checked with the shapes of the API's operations. */
+/** The outer form of a spec whose variables are filled in; bodies are checked with the shapes of the API's operations. */
 export const provisionSpec = lazy(
   () =>
     strict({

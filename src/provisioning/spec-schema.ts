@@ -62,7 +62,8 @@ export function provisionSpecSchema(): Fields {
 
 function objectSchema(kind: ProvisionKind): Fields {
   const body = fieldsOf(resourceKinds[kind].body());
-  const properties = { ...settings, ...(body.properties as Fields), ...ofSyncs(kind) };
+  const own = withReferences({ properties: { ...settings, ...ofSyncs(kind) } }, true) as { properties: Fields };
+  const properties = { ...(body.properties as Fields), ...own.properties };
   const { required } = body;
   // An object with an id may say only some fields.
   return { type: 'object', properties, additionalProperties: false, anyOf: [{ required: ['id'] }, { required }] };

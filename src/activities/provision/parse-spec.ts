@@ -18,7 +18,7 @@ import { operations } from '../../polytomic/operations';
 import { resourceKinds } from '../../provisioning/kinds';
 import { readSpec, type SpecIssue } from '../../provisioning/read-spec';
 import { checkObjects, checkReferences, maxSpecBytes, type SpecProblem } from '../../rules/provision/check-spec';
-import { toObjects } from '../../rules/provision/to-objects';
+import { fillVariables, toObjects } from '../../rules/provision/to-objects';
 import { isFields, isSecretReference, mapValues, refOf } from '../../rules/provision/values';
 
 /** What else an input says of its spec. */
@@ -44,15 +44,26 @@ export function parseSpec(input: SpecInput, { subject, variables, adopt }: SpecC
   const excess = boundsProblem(tree);
   if (excess !== undefined) throw new InvalidInputError(subject, [{ field: 'spec', message: excess }]);
   const given = withoutEmptySections(tree);
-  const shaped = provisionSpec().safeParse(given, { reportInput: true });
-  const misshapen = shaped.success ? [] : toProblems(shaped.error.issues.slice(0, maxProblems));
-  // What else is wrong is told, too, as far as it can be known.
-  const sound = soundPartOf(given, misshapen);
-  const problems = [...misshapen, ...checkContent(sound, { variables, adopt }, misshapen)];
+  const problems = problemsOf(given, { variables, adopt });
   const reported = problems.slice(0, maxProblems);
   const all = [...issues, ...reported.map((problem) => toIssue(problem, locate(problem.path)))];
-  if (all.length > 0 || !shaped.success) throw new InvalidInputError(subject, all.map(withPlace));
-  return shaped.data;
+  if (all.length > 0) throw new InvalidInputError(subject, all.map(withPlace));
+  return given;
+}
+
+/** Everything that is wrong, as far as it can be known. */
+function problemsOf(given: Fields, context: Pick<SpecContext, 'variables' | 'adopt'>): SpecProblem[] {
+  const { variables } = context;
+  const references = checkReferences(given, variables);
+  // Nothing is filled in that is too large, or wrong itself.
+  if (references.some(({ path: [root] }) => root === undefined || root === 'variables')) return references;
+  const shaped = provisionSpec().safeParse(fillVariables(given, variables), { reportInput: true });
+  const misshapen = shaped.success ? [] : toProblems(shaped.error.issues.slice(0, maxProblems));
+  const others = [...misshapen, ...checkContent(soundPartOf(given, misshapen), context, misshapen)];
+  // What stands for a value that cannot be had is no fault of its own.
+  const isOfReference = ({ path }: SpecProblem): boolean =>
+    references.some((other) => other.path.every((part, index) => path[index] === part));
+  return [...references, ...others.filter((problem) => !isOfReference(problem))];
 }
 
 /** A section without content may be written as nothing, or as an empty list. */
@@ -87,17 +98,10 @@ function checkContent(
   context: Pick<SpecContext, 'variables' | 'adopt'>,
   misshapen: readonly SpecProblem[],
 ): SpecProblem[] {
-  const references = checkReferences(spec, context.variables);
-  // Nothing is filled in that is too large, or wrong itself.
-  if (references.some(({ path: [root] }) => root === undefined || root === 'variables')) return references;
   const leftOut = new Set(misshapen.map(({ path }) => path.slice(0, 2).join('.')));
   const isThere = (address: string): boolean => !leftOut.has(address) && !leftOut.has(address.split('.')[0] ?? '');
   const objects = toObjects(spec, context).map((object) => ({ ...object, after: object.after.filter(isThere) }));
-  // What stands for a value that cannot be had is no fault of its own.
-  const isOfReference = ({ path }: SpecProblem): boolean =>
-    references.some((other) => other.path.every((part, index) => path[index] === part));
-  const others = [...checkObjects(objects, spec), ...objects.flatMap(checkBody)];
-  return [...references, ...others.filter((problem) => !isOfReference(problem))];
+  return [...checkObjects(objects, spec), ...objects.flatMap(checkBody)];
 }
 
 /** Any text stands for what is only known later. */

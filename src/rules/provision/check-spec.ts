@@ -1,6 +1,7 @@
 /** What a spec's shape cannot say: references that lead nowhere or in circles, names that stand twice, moves. */
 import {
   provisionKinds,
+  type Fields,
   type ProvisionKind,
   type ProvisionObject,
   type ProvisionSpec,
@@ -29,14 +30,37 @@ export const maxTextSpecBytes = 200 * 1024;
  * Problems that can be seen before variables are filled in: unknown variables, malformed references, and a spec that would
  * become too large.
  */
-export function checkReferences(spec: ProvisionSpec, variables: ProvisionVariables): SpecProblem[] {
-  const inSpec = provisionKinds.flatMap((kind) => referencesOf(kind, spec[kind], variables));
-  const problems = [...inSpec, ...referencesOf('variables', variables, null)];
+export function checkReferences(spec: Readonly<Fields>, variables: ProvisionVariables): SpecProblem[] {
+  const inSpec = provisionKinds.flatMap((kind) => [
+    ...referencesOf(kind, spec[kind], variables),
+    ...inexactOf(kind, spec[kind]),
+  ]);
+  const problems = [...inSpec, ...referencesOf('variables', variables, null), ...inexactOf('variables', variables)];
   return problems.length > 0 ? problems : checkFilled(spec, variables);
 }
 
+/** Values that YAML knows and JSON does not, or that would not arrive as they were written. */
+function inexactOf(root: string, tree: unknown): SpecProblem[] {
+  const problems: SpecProblem[] = [];
+  walkValues(tree, (value, path) => {
+    const isBytes = value instanceof Uint8Array;
+    const isExact = typeof value !== 'number' || !Number.isInteger(value) || Number.isSafeInteger(value);
+    const isFinite = typeof value !== 'number' || Number.isFinite(value);
+    const message = isBytes
+      ? 'expected a value that JSON has, got bytes'
+      : !isFinite
+        ? 'expected a number that JSON has'
+        : isExact
+          ? undefined
+          : 'is beyond the whole numbers that are kept exactly; write it as a text';
+    if (message !== undefined) problems.push({ path: [root, ...path], message });
+    return !isBytes;
+  });
+  return problems;
+}
+
 /** A variable is as large as often as it stands in the spec. */
-function checkFilled(spec: ProvisionSpec, variables: ProvisionVariables): SpecProblem[] {
+function checkFilled(spec: Readonly<Fields>, variables: ProvisionVariables): SpecProblem[] {
   const sizes = new Map(Object.entries(variables).map(([name, value]) => [name, jsonBytes(value)]));
   let bytes = jsonBytes(spec);
   walkValues(spec, (value) => {
@@ -93,6 +117,7 @@ export function checkObjects(objects: readonly ProvisionObject[], spec: Provisio
     ...checkNames(objects),
     ...checkPins(objects),
     ...checkSizes(objects),
+    ...checkRuns(objects),
     ...checkMoves(objects, spec),
   ];
 }
@@ -154,6 +179,15 @@ function checkSizes(objects: readonly ProvisionObject[]): SpecProblem[] {
       ? []
       : [{ path: pathOf(address), message: `has ${bytes} bytes, more than the ${maxObjectBytes} of one object` }];
   });
+}
+
+/** A bulk sync that is inactive may be started by hand; a model sync may not. */
+function checkRuns(objects: readonly ProvisionObject[]): SpecProblem[] {
+  return objects.flatMap(({ address, kind, run, active }): SpecProblem[] =>
+    kind === 'modelSyncs' && run && active === false
+      ? [{ path: [...pathOf(address), 'run'], message: 'an inactive model sync cannot run; leave out "active: false"' }]
+      : [],
+  );
 }
 
 function checkMoves(objects: readonly ProvisionObject[], { moved = [] }: ProvisionSpec): SpecProblem[] {

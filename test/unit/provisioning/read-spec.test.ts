@@ -206,6 +206,68 @@ describe('a spec', () => {
     expect(issuesOf(`moved: [${'1,'.repeat(20_000)}1]`)).toHaveLength(100);
   });
 
+  it('takes what environments differ in from variables, whatever it is', () => {
+    const sync = {
+      ...{ name: 'Lake', mode: 'replicate', destination_configuration: {}, source_connection_id: 's' },
+      ...{ destination_connection_id: 'd', default_schedule: { frequency: 'manual' } },
+      ...{ active: { $var: 'on' }, run: { $var: 'on' }, schemas: { $var: 'schemas' }, protect: { $var: 'on' } },
+    };
+    const spec = {
+      connections: { crm: { id: { $var: 'crm' }, adopt: { $var: 'adopt' }, replace: { $var: 'on' } } },
+      bulkSyncs: { lake: sync },
+    } as never;
+    const variables = { on: true, schemas: ['public.*'], crm: 'abc', adopt: 'byName' };
+    expect(issuesOf(spec, variables)).toEqual([]);
+    const objects = toObjects(parseSpec(spec, { subject: 'plan', variables }), { variables });
+    expect(objects).toMatchObject([
+      { pin: 'abc', adopt: 'byName', replace: true },
+      { active: true, run: true, schemas: ['public.*'], protect: true },
+    ]);
+    const wrong = { ...variables, on: 'yes', crm: { $env: 'CRM' } };
+    expect(
+      issuesOf(spec, wrong)
+        .map(({ field }) => field)
+        .sort(),
+    ).toEqual([
+      'bulkSyncs.lake.active',
+      'bulkSyncs.lake.protect',
+      'bulkSyncs.lake.run',
+      'connections.crm.id',
+      'connections.crm.replace',
+    ]);
+  });
+
+  it('refuses a name that is no text once variables are filled in', () => {
+    const spec = { connections: { c: { name: { $var: 'n' }, type: 'csv', configuration: {} } } } as never;
+    for (const n of [{ $env: 'PW' }, { $ref: 'connections.c.id' }, 5])
+      expect(issuesOf(spec, { n }).map(({ field }) => field)).toContain('connections.c.name');
+  });
+
+  it('refuses what would not arrive as it was written', () => {
+    const text = [
+      'connections:',
+      '  a:',
+      '    name: A',
+      '    type: csv',
+      '    configuration: { port: .inf, ok: 9007199254740991,',
+      '      id: 12345678901234567890,',
+      '      blob: !!binary aGk= }',
+    ].join('\n');
+    expect(issuesOf([{ file: 's.yaml', text }])).toMatchObject([
+      { field: 'connections.a.configuration.port', line: 5 },
+      { field: 'connections.a.configuration.id', line: 6 },
+      { field: 'connections.a.configuration.blob', line: 7 },
+    ]);
+  });
+
+  it('refuses a first run of a model sync that is to stay inactive', () => {
+    const sync = {
+      ...{ name: 'S', mode: 'create', target: { connection_id: 'c', object: 'o' }, fields: [] },
+      ...{ schedule: { frequency: 'manual' }, run: true, active: false },
+    };
+    expect(issuesOf({ modelSyncs: { s: sync } })).toMatchObject([{ field: 'modelSyncs.s.run' }]);
+  });
+
   it('may name an existing object by its id alone, and the schema that editors use', () => {
     const spec = {
       $schema: './spec.schema.json',
