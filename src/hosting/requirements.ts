@@ -12,24 +12,31 @@ export interface Requirements {
 export interface Surroundings {
   /** Version of Node, as `20.19.0`. */
   readonly node: string;
-  readonly isInstalled: (packageName: string) => boolean;
+  /** Version of a package beside this one, `unknown` where it does not tell; null: it is not installed. */
+  readonly versionOf: (packageName: string) => string | null;
 }
 
 /** In one line what is missing, with the cure; null where everything is there. */
 export function unmetRequirement(
   { engines, peerDependencies }: Requirements,
-  { node, isInstalled }: Surroundings,
+  { node, versionOf }: Surroundings,
 ): string | null {
   const wanted = engines.node.replace(/^>=/, '');
   if (isOlder(node, wanted)) return `temporal-polytomic needs Node ${wanted} or newer; this is Node ${node}`;
-  const missing = Object.entries(peerDependencies).filter(([name]) => !isInstalled(name));
-  if (missing.length === 0) return null;
-  const packages = missing.map(([name, range]) => `'${name}@${range}'`).join(' ');
-  return `temporal-polytomic needs packages that are not installed beside it: npm install ${packages}`;
+  const peers = Object.entries(peerDependencies).map(([name, range]) => ({ name, range, version: versionOf(name) }));
+  const wantedOf = (some: typeof peers): string => some.map(({ name, range }) => `'${name}@${range}'`).join(' ');
+  const missing = peers.filter(({ version }) => version === null);
+  if (missing.length > 0)
+    return `temporal-polytomic needs packages that are not installed beside it: npm install ${wantedOf(missing)}`;
+  const old = peers.filter(({ version, range }) => isOlder(version ?? '', range.replace(/^\D+/, '')));
+  if (old.length === 0) return null;
+  const found = old.map(({ name, version }) => `${name} ${version}`).join(', ');
+  return `temporal-polytomic needs newer packages than ${found}: npm install ${wantedOf(old)}`;
 }
 
 function isOlder(version: string, wanted: string): boolean {
-  const [parts, wantedParts] = [version, wanted].map((text) => text.split('.').map(Number));
+  const [parts, wantedParts] = [version, wanted].map((text) => text.split('.').map((part) => parseInt(part, 10)));
+  if (parts?.some(Number.isNaN)) return false;
   const difference = wantedParts?.map((part, at) => (parts?.[at] ?? 0) - part).find((each) => each !== 0);
   return (difference ?? 0) < 0;
 }
@@ -37,17 +44,22 @@ function isOlder(version: string, wanted: string): boolean {
 /** Ends the process with exit code 2 and one line where something is missing, instead of with a stack. */
 export function endUnlessMet(): void {
   const requirements = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')) as Requirements;
-  const unmet = unmetRequirement(requirements, { node: process.versions.node, isInstalled });
+  const unmet = unmetRequirement(requirements, { node: process.versions.node, versionOf });
   if (unmet === null) return;
   console.error(unmet);
   process.exit(2);
 }
 
-function isInstalled(packageName: string): boolean {
+function versionOf(packageName: string): string | null {
   try {
     require.resolve(packageName);
-    return true;
   } catch {
-    return false;
+    return null;
+  }
+  try {
+    // eslint-disable-next-line @typescript-eslint/no-require-imports -- whichever is beside this package, found at run time
+    return (require(`${packageName}/package.json`) as { version: string }).version;
+  } catch {
+    return 'unknown';
   }
 }

@@ -2,8 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import { engines, peerDependencies } from '../../../package.json';
 import { unmetRequirement } from '../../../src/hosting/requirements';
 
-const unmet = (node: string, missing: readonly string[] = []): string | null =>
-  unmetRequirement({ engines, peerDependencies }, { node, isInstalled: (name) => !missing.includes(name) });
+const unmet = (node: string, versions: Readonly<Record<string, string | null>> = {}): string | null =>
+  unmetRequirement(
+    { engines, peerDependencies },
+    { node, versionOf: (name) => (versions[name] === undefined ? '1.24.0' : versions[name]) },
+  );
 
 describe('a program of the package', () => {
   it.each(['20.19.0', '20.20.1', '22.0.0', '24.4.1'])('runs on Node %s', (node) => {
@@ -15,9 +18,18 @@ describe('a program of the package', () => {
   });
 
   it('says in one line which packages are missing, and how to install them', () => {
-    expect(unmet('22.1.0', ['@temporalio/worker', '@temporalio/nexus'])).toBe(
+    expect(unmet('22.1.0', { '@temporalio/worker': null, '@temporalio/nexus': null })).toBe(
       'temporal-polytomic needs packages that are not installed beside it: ' +
         "npm install '@temporalio/nexus@^1.24.0' '@temporalio/worker@^1.24.0'",
     );
+  });
+
+  it('says in one line which packages are too old, and takes what is newer or tells no version', () => {
+    expect(unmet('22.1.0', { '@temporalio/worker': '1.15.0', '@temporalio/client': '1.23.2' })).toBe(
+      'temporal-polytomic needs newer packages than @temporalio/client 1.23.2, @temporalio/worker 1.15.0: ' +
+        "npm install '@temporalio/client@^1.24.0' '@temporalio/worker@^1.24.0'",
+    );
+    for (const version of ['1.24.0', '1.24.1', '1.30.0-rc.1', 'unknown'])
+      expect(unmet('22.1.0', { '@temporalio/worker': version })).toBeNull();
   });
 });
