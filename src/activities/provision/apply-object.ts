@@ -17,7 +17,7 @@ import {
 import { resourceKinds } from '../../provisioning/kinds';
 import { compareObject, hashSeen, schemasSeen } from '../../rules/provision/plan-object';
 import { resolveRefs } from '../../rules/provision/values';
-import { testConnection } from '../../provisioning/test-connection';
+import { testConnection } from '../../provisioning/try-connection';
 import { toItemFailure } from '../failure';
 import { ownedBy, type Application, type ApplyContext, type Pending } from './application';
 import { createObject, CreateRefused, readJob, stillRunning } from './create-object';
