@@ -54,6 +54,17 @@ describe('provisioning', () => {
     expect(await countsOf(world, 'first')).toEqual([0, 0, 0, 0]);
   });
 
+  it('takes away under its new name what was made under another', async () => {
+    const { warehouse: connection } = specOf('moved').connections as Record<string, { name: string }>;
+    await apply({ name: 'moved', connections: { old: connection } });
+    const spec = {
+      ...{ name: 'moved', connections: { fresh: connection } },
+      moved: [{ from: 'connections.old', to: 'connections.fresh' }],
+    };
+    expect(actionsOf(await destroy(spec))).toEqual({ 'connections.fresh': 'deleted' });
+    expect(await objectsNamed(world, '/api/connections', connection?.name ?? '')).toEqual([]);
+  });
+
   it('changes only what the spec says otherwise, and keeps the rest', async () => {
     const spec = specOf('second') as {
       bulkSyncs: { lake: Record<string, unknown> };

@@ -27,7 +27,7 @@ import { withSet } from './lock';
 import type { MadePlan } from './make-plan';
 import { ProvisionTracker, type ProvisionOptions } from './options';
 import { planChanged } from './plan-changed';
-import { planDestroy } from './plan-destroy';
+import { planDestroy, withMoves } from './plan-destroy';
 import { givenBy, provisioningFailed, type Given } from './provision';
 import { tell } from './tell';
 
@@ -54,7 +54,7 @@ export async function deprovision(
     const plan = async (): Promise<MadePlan> =>
       planDestroy(
         prepared,
-        given.objects,
+        given,
         await provisionActivity('readSet', 'Read the record of the set')({ organization, set }),
       );
     const agreed = await agreeTo({ prepared, tracker, options }, plan);
@@ -66,7 +66,7 @@ export async function deprovision(
       onWaiting: () => tracker.update({ phase: 'waitingForLock' }),
     } as const;
     const result = await withSet(request, async (record, token) => {
-      const now = await planDestroy(prepared, given.objects, record);
+      const now = await planDestroy(prepared, given, record);
       if (agreed !== null && agreed.hash !== now.plan.hash) throw planChanged(now, agreed.made);
       return destroyHeld({ prepared, given, record, token, deadline, tracker });
     });
@@ -86,9 +86,16 @@ interface Held {
 
 async function destroyHeld({ prepared, given, record, token, deadline, tracker }: Held): Promise<ProvisionResult> {
   const { organization, set, specHash } = prepared;
-  const { targets, left, refused } = destroyTargets(given.objects, record, prepared.deleteAdopted);
+  const { spec, objects } = given;
+  const { targets, left, refused } = destroyTargets(objects, withMoves(record, spec), prepared.deleteAdopted);
   if (refused.length > 0) {
     throw provisioningFailed({ organization, set, failed: refused, made: [], undone: [], left: [], omitted: 0 });
+  }
+  const { moved: moves = [] } = spec;
+  if (moves.length > 0) {
+    // What is deleted is forgotten by its new name.
+    const message = { type: 'move', token, moves } as const;
+    await provisionActivity('changeSet', 'Move objects to their new names')({ organization, set, message });
   }
   const deletions = await drive(
     targets.map((target) => newDeletion(target)),

@@ -2,21 +2,30 @@
 import type { PreparedProvision } from '../../contracts/provision-activities';
 import type { PlannedAction, PlannedChange } from '../../contracts/provision-plan';
 import type { SetRecord } from '../../contracts/provision-record';
-import type { ProvisionObject } from '../../contracts/provision-spec';
+import type { ProvisionObject, ProvisionSpec } from '../../contracts/provision-spec';
 import { failureTypes } from '../../contracts/failure-types';
 import { destroyTargets } from '../../rules/provision/destroy-targets';
 import { lossesOf } from '../../rules/provision/kind-rules';
 import { noDetails, summaryOf } from '../../rules/provision/plan-summary';
+import { moved } from '../../rules/provision/set-record';
 import { canonicalJson } from '../../rules/provision/values';
 import { provisionActivity } from './activities';
 import type { MadePlan } from './make-plan';
+import type { Given } from './provision';
+
+/** The record as it is once the spec's moves are told to it. */
+export const withMoves = (record: SetRecord, { moved: moves = [] }: ProvisionSpec): SetRecord => ({
+  ...record,
+  ...moved(record, moves),
+});
 
 /** What would be deleted, left and refused, in the form that approvals take. */
 export async function planDestroy(
   prepared: PreparedProvision,
-  objects: readonly ProvisionObject[],
-  record: SetRecord | null,
+  { spec, objects }: Pick<Given, 'spec' | 'objects'>,
+  recorded: SetRecord | null,
 ): Promise<MadePlan> {
+  const record = recorded && withMoves(recorded, spec);
   const { organization, set, specHash, deleteAdopted } = prepared;
   const { targets, left, refused } = destroyTargets(objects, record, deleteAdopted);
   const parts = [specHash, record?.version ?? 0, canonicalJson(targets)];

@@ -25,7 +25,7 @@ export async function plan(input: PlanPolytomicInput): Promise<ProvisionPlan> {
     if (!prepared.destroy) return boundPlan((await planNow(prepared, given)).plan);
     const { organization, set } = prepared;
     const record = await provisionActivity('readSet', 'Read the record of the set')({ organization, set });
-    return boundPlan((await planDestroy(prepared, given.objects, record)).plan);
+    return boundPlan((await planDestroy(prepared, given, record)).plan);
   });
 }
 
