@@ -88,10 +88,7 @@ function isBefore(one: Timer, other: Timer): boolean {
   return one.at < other.at || (one.at === other.at && one.order < other.order);
 }
 
-/** Turns of Node's loop in which nothing but promises goes on: what gives way to others in between needs some of them. */
-const turns = 3;
-
 /** Everything that promises alone can do has been done. */
 async function settled(): Promise<void> {
-  for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
+  await new Promise((resolve) => setImmediate(resolve));
 }
