@@ -74,7 +74,7 @@ export const watcherMutations: readonly Mutation[] = [
   {
     name: 'an end that was reported early is forgotten',
     file: watcher('execution-watcher'),
-    from: 'if (this.reportedEarly.delete(item.executionId)) watched.reportEnd(at);',
+    from: 'if (this.scheduler.ends.has(item.executionId)) watched.reportEnd(at);',
     to: '',
   },
   {

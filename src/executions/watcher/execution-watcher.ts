@@ -22,9 +22,6 @@ export interface WatcherOptions {
   isKnownStatus?: (kind: SyncKind, status: string) => boolean;
 }
 
-/** A run may end before anybody begins to wait for it, so ends are remembered, so many. */
-const maxReported = 5_000;
-
 /**
  * No answer of Polytomic ends a wait but a read of the execution itself that shows its end, and refusals (401, 403, 404, 400)
  * that lasted.
@@ -32,8 +29,6 @@ const maxReported = 5_000;
 export class ExecutionWatcher implements ExecutionReader {
   private readonly executions: WatchedExecutions;
   private readonly waits = new Map<string, Wait>();
-  /** Executions that nobody waited for when their ends were reported, oldest first. */
-  private readonly reportedEarly = new Set<string>();
   private isClosed = false;
 
   constructor(
@@ -77,7 +72,7 @@ export class ExecutionWatcher implements ExecutionReader {
   /** Says that an execution may have ended, so that it is read at once. */
   hint(executionId: string): void {
     inRootContext(() => {
-      this.onEnd(executionId, null);
+      this.scheduler.reportEnd(executionId, null);
       this.scheduler.dispatch();
     });
   }
@@ -119,15 +114,8 @@ export class ExecutionWatcher implements ExecutionReader {
 
   private readonly onEnd: OnEnd = (executionId) => {
     const watched = this.executions.get(executionId);
-    if (!watched) this.rememberReport(executionId);
-    else if (!watched.settled) watched.reportEnd(this.scheduler.moment());
+    if (watched && !watched.settled) watched.reportEnd(this.scheduler.moment());
   };
-
-  private rememberReport(executionId: string): void {
-    this.reportedEarly.add(executionId);
-    const [oldest] = this.reportedEarly;
-    if (this.reportedEarly.size > maxReported && oldest !== undefined) this.reportedEarly.delete(oldest);
-  }
 
   private addWait(wait: Wait): void {
     const { waitId, items, checkpoint } = wait.terms;
@@ -150,7 +138,8 @@ export class ExecutionWatcher implements ExecutionReader {
   private createWatched(item: AwaitItem, checkpoint: WaitCheckpoint | undefined): WatchedExecution {
     const at = this.scheduler.moment();
     const watched = new WatchedExecution(item, this, at, restore(checkpoint, item.executionId));
-    if (this.reportedEarly.delete(item.executionId)) watched.reportEnd(at);
+    // It may have ended before anybody waited for it.
+    if (this.scheduler.ends.has(item.executionId)) watched.reportEnd(at);
     return watched;
   }
 

@@ -7,6 +7,7 @@ import { ApiHealth } from './api-health';
 import { Budget } from './budget';
 import { chooseRead } from './choose-read';
 import { classifyReadError } from './classify-read';
+import { ReportedEnds } from './reported-ends';
 import type { Moment, ScheduledRead } from './scheduled-read';
 import { StatusSources, type OnEnd, type SourceContext, type StatusSource } from './status-sources';
 import { backoffMs, maxInFlight, usualInFlight } from './tuning';
@@ -48,14 +49,14 @@ export class ReadScheduler {
   readonly sources: StatusSources;
   /** Told of reported ends. */
   readonly listeners = new Set<OnEnd>();
+  /** Ends that were reported, whether or not anybody listened: who waits for a run may come only later. */
+  readonly ends = new ReportedEnds();
   /** What somebody waits for. */
   private readonly items = new Set<ScheduledRead>();
   private readonly budget: Budget;
   private readonly health: ApiHealth;
   private readonly warned = new Set<string>();
   private isPolling = false;
-  /** By sources, so far. */
-  private reportedEnds = 0;
   private needsPlan = false;
   private controller = createController();
   private cancelTimer: () => void = () => undefined;
@@ -70,13 +71,15 @@ export class ReadScheduler {
     this.clock = clock;
     this.health = new ApiHealth(clock, pause);
     this.budget = new Budget(requestsPerMinute);
-    const onEnd: OnEnd = (...report) => {
-      this.reportedEnds += 1;
-      this.listeners.forEach((listener) => listener(...report));
-    };
-    const sources = createSources({ moment: () => this.moment(), onEnd });
+    const sources = createSources({ moment: () => this.moment(), onEnd: (...report) => this.reportEnd(...report) });
     const warn: ReadScheduler['warn'] = (...warning) => this.warn(...warning);
-    this.sources = new StatusSources(sources, { clock, requestsPerMinute, warn });
+    this.sources = new StatusSources(sources, { clock, requestsPerMinute, warn, ends: this.ends });
+  }
+
+  /** A run is said to have ended. */
+  reportEnd(executionId: string, syncId: string | null): void {
+    this.ends.record(executionId, this.options.serverNow());
+    this.listeners.forEach((listener) => listener(executionId, syncId));
   }
 
   /** The time now. */
@@ -150,10 +153,10 @@ export class ReadScheduler {
     this.budget.recordPoll(now);
     this.isPolling = true;
     this.inFlight += 1;
-    const before = this.reportedEnds;
+    const before = this.ends.reports;
     const asked = await this.sources.ask(this.controller.signal);
-    if (asked)
-      this.reportPoll(asked.name, !asked.isAnswered ? 'failure' : this.reportedEnds > before ? 'end' : 'nothing');
+    const found = !asked?.isAnswered ? 'failure' : this.ends.reports > before ? 'end' : 'nothing';
+    if (asked) this.options.onPoll?.({ source: asked.name, found });
     this.inFlight -= 1;
     this.isPolling = false;
     this.dispatch();
@@ -179,13 +182,9 @@ export class ReadScheduler {
       const wasWanted = this.items.has(item);
       applyResult();
       const isFound = wasWanted && !this.items.has(item);
-      this.reportPoll('read', !isAnswered ? 'failure' : isFound ? 'end' : 'nothing');
+      this.options.onPoll?.({ source: 'read', found: !isAnswered ? 'failure' : isFound ? 'end' : 'nothing' });
     }
     this.dispatch();
-  }
-
-  private reportPoll(source: string, found: PollReport['found']): void {
-    this.options.onPoll?.({ source, found });
   }
 
   /** What fails for long is logged, as nobody would know otherwise why nothing happens. */

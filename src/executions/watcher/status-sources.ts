@@ -2,6 +2,7 @@
 import type { Clock } from '../../polytomic/clock';
 import { isPolytomicError } from '../../polytomic/errors';
 import { bestIntervalMs } from './hazard';
+import type { ReportedEnds } from './reported-ends';
 import type { Moment, ScheduledRead } from './scheduled-read';
 import { backoffMs, blindIntervalMs, budgetShare, maxIntervalMs, minReadIntervalMs, patienceMs } from './tuning';
 
@@ -98,7 +99,12 @@ export class StatusSources {
   /** @param sources the most telling first */
   constructor(
     private readonly sources: readonly StatusSource[],
-    private readonly options: { clock: Clock; requestsPerMinute: number; warn: Warn },
+    private readonly options: {
+      clock: Clock;
+      requestsPerMinute: number;
+      warn: Warn;
+      ends: Pick<ReportedEnds, 'forgottenUpTo'>;
+    },
   ) {
     this.polled = sources.map((source) => ({ source, failures: 0, retryAt: -Infinity }));
   }
@@ -132,18 +138,28 @@ export class StatusSources {
     let unmonitored = items;
     for (const source of this.sources) {
       source.plan({ serverNow, items, unmonitored, requestsPerMinute });
-      unmonitored = unmonitored.filter((item) => source.coversUntil(item) <= now);
+      unmonitored = unmonitored.filter((item) => !this.isCovered(item, source, now));
     }
   }
 
   /** Whether a source would tell of an end of this. */
   covers(item: Monitored, now: number): boolean {
-    return this.sources.some((source) => source.coversUntil(item) > now);
+    return this.sources.some((source) => this.isCovered(item, source, now));
   }
 
   /** Polytomic's time up to which the silence of sources says that this has not ended. */
   quietUpTo(item: Monitored): number {
+    if (this.isForgotten(item)) return -Infinity;
     return Math.max(...this.sources.map((source) => source.quietUpTo(item)));
+  }
+
+  private isCovered(item: Monitored, source: StatusSource, now: number): boolean {
+    return !this.isForgotten(item) && source.coversUntil(item) > now;
+  }
+
+  /** Whether its end may have been told, and be remembered no more. */
+  private isForgotten({ aliveAt }: Monitored): boolean {
+    return aliveAt < this.options.ends.forgottenUpTo;
   }
 
   /** Asks the source that has been due for longest; null where there is none. */

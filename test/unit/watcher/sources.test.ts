@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { SyncKind } from '../../../src/contracts/sync-kind';
 import { SimulatedClock } from './simulation/simulated-clock';
 import { apiError, SimulatedPolytomic, type SimulatedRun } from './simulation/simulated-polytomic';
-import { createWatcher, seeded, toItem, type SimulatedOptions } from './simulation/watched';
+import { createWatcher, createWatchers, seeded, toItem, type SimulatedOptions } from './simulation/watched';
 
 const minute = 60_000;
 
@@ -82,19 +82,39 @@ describe('where it pays', () => {
     expect(await asked(80, 50)).toBeGreaterThan(0.5);
   });
 
-  it('knows an end that was told before anybody waited for it', async () => {
-    const hour = createHour(events);
+  /** Waits for an hour's runs, for so long that events are asked for. A quick one that nobody waits for ends meanwhile. */
+  async function untilQuickIsTold(hour: Hour): Promise<SimulatedRun> {
     const runs = hour.add(20, 'model');
     tellAll(hour, runs);
     void watch(hour, runs).catch(() => undefined);
-    await hour.clock.advance(20 * minute);
+    await hour.clock.advance(40 * minute);
     const quick = hour.polytomic.add('quick', 1_000);
     hour.polytomic.tell('quick', quick.endsAt);
     await hour.clock.advance(5 * minute);
+    expect(count(hour, 'events')).toBeGreaterThan(0);
+    return quick;
+  }
+
+  /** A wait for a run that has ended takes no longer than a read of it. */
+  async function expectReadAtOnce(hour: Hour, run: SimulatedRun): Promise<void> {
     const asked = hour.clock.now();
-    await hour.clock.run(watch(hour, [quick], 'two'));
+    await hour.clock.run(watch(hour, [run], 'two'));
     expect(hour.clock.now() - asked).toBeLessThan(1_000);
+  }
+
+  it('knows an end that was told before anybody waited for it', async () => {
+    const hour = createHour(events);
+    await expectReadAtOnce(hour, await untilQuickIsTold(hour));
     hour.watcher.close();
+  });
+
+  it('knows an end that was told before there was a watcher', async () => {
+    const hour = createHour(events);
+    const { createNext } = createWatchers(hour.polytomic, hour.options);
+    const first = { ...hour, watcher: createNext() };
+    const quick = await untilQuickIsTold(first);
+    await expectReadAtOnce({ ...hour, watcher: createNext() }, quick);
+    first.watcher.close();
   });
 
   it('hands the events read so far to the next worker, which asks for nothing anew', async () => {

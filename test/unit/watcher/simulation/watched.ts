@@ -69,11 +69,18 @@ export function createPausedReads(polytomic: SimulatedPolytomic, options: Simula
   return { reads, pause };
 }
 
-/** A watcher on a simulated organization. */
-export function createWatcher(polytomic: SimulatedPolytomic, options: SimulatedOptions = {}): ExecutionWatcher {
+/** Watchers of a simulated organization that share its reads, and may come one after the other. */
+export function createWatchers(polytomic: SimulatedPolytomic, options: SimulatedOptions = {}) {
   const { reads, pause } = createPausedReads(polytomic, options);
   const { read = polytomic.read, isKnownStatus } = options;
-  return new ExecutionWatcher(reads, { read: noting(pause, read), ...(isKnownStatus && { isKnownStatus }) });
+  const createNext = (): ExecutionWatcher =>
+    new ExecutionWatcher(reads, { read: noting(pause, read), ...(isKnownStatus && { isKnownStatus }) });
+  return { reads, createNext };
+}
+
+/** A watcher on a simulated organization. */
+export function createWatcher(polytomic: SimulatedPolytomic, options: SimulatedOptions = {}): ExecutionWatcher {
+  return createWatchers(polytomic, options).createNext();
 }
 
 /** Clock, organization and watcher, with a log of warnings. */
