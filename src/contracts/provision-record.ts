@@ -16,6 +16,8 @@ export interface OwnedObject {
   secretVersions: SecretVersions;
   /** Ids of our own objects that this one replaced, and that are still to be deleted. */
   retired?: string[];
+  /** A destroy left it: no longer claimed, and known only so that a later destroy may be told to delete it. */
+  left?: true;
   /** We created or changed it, and it still has to be activated, as activation comes last. */
   awaitsActivation?: true;
   /** We created it with `run: true`, and nothing says yet that its first run began: a run that exists decides. */
@@ -109,6 +111,8 @@ export type SetMessage =
   | { type: 'activated'; token: string; addresses: string[] }
   /** What became of intents of earlier runs: these objects were found, and these came to nothing. */
   | { type: 'settleIntents'; token: string; owned: Record<string, OwnedObject>; dropped: string[] }
+  /** Nothing is claimed of these objects any more, by address the id; `known`: a later destroy may be told to delete them. */
+  | { type: 'giveUp'; token: string; objects: Record<string, string>; known: boolean }
   | { type: 'move'; token: string; moves: { from: string; to: string }[] };
 
 /**

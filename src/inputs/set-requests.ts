@@ -72,6 +72,7 @@ export const ownedObject = lazy(
       specHash: anyText(),
       secretVersions: secretVersions(),
       retired: listOf(id(), maxObjects).optional(),
+      left: z.literal(true).optional(),
       awaitsActivation: z.literal(true).optional(),
       awaitsRun: z.literal(true).optional(),
     } satisfies Fields<OwnedObject>) satisfies z.ZodType<OwnedObject>,
@@ -108,6 +109,12 @@ const message = lazy(
         token: token(),
         owned: z.record(address(), ownedObject()),
         dropped: listOf(address(), maxObjects),
+      }),
+      strict({
+        type: z.literal('giveUp'),
+        token: token(),
+        objects: z.record(address(), id()),
+        known: z.boolean(),
       }),
       strict({
         type: z.literal('move'),

@@ -68,6 +68,8 @@ async function deleteItem(deletion: Deletion, item: DeleteItem): Promise<Deleted
   const known = id;
   try {
     id ??= await findIntended(deletion, item);
+    const owner = await ownerOf(deletion, item, id);
+    if (owner !== undefined) return { state: 'left', id, reason: `${id} belongs to the set "${owner}"` };
     const ended: Deleted = id === null ? { state: 'absent', id } : await deleteKnown(deletion, item, id);
     if (ended.state === 'deleted' || ended.state === 'absent') await forget(deletion, item, known);
     return ended;
@@ -81,6 +83,17 @@ async function deleteItem(deletion: Deletion, item: DeleteItem): Promise<Deleted
     }
     return { state: 'failed', failure: toItemFailure(error), id };
   }
+}
+
+/** What an earlier destroy left may have been taken over by another set since. */
+async function ownerOf(
+  { records, record, request }: Deletion,
+  { address }: DeleteItem,
+  id: string | null,
+): Promise<string | undefined> {
+  const owned = record.objects[address];
+  if (id === null || owned?.id !== id || !owned.left) return undefined;
+  return (await claimsOf(records, request, new Set([id])))[id];
 }
 
 async function forget({ records, request }: Deletion, { address }: DeleteItem, id: string | null): Promise<void> {

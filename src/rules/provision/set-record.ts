@@ -21,7 +21,7 @@ export function changeRecord(record: SetRecord, message: SetMessage): { record: 
 /** Ids of all that is the set's own, with what still has to be deleted; in order, so that equal claims are equal. */
 export function claimedIds({ objects }: Pick<SetRecord, 'objects'>): string[] {
   return Object.values(objects)
-    .flatMap(({ id, retired }) => [id, ...(retired ?? [])])
+    .flatMap(({ id, retired, left }) => [...(left ? [] : [id]), ...(retired ?? [])])
     .sort();
 }
 
@@ -85,6 +85,8 @@ function afterMessage(record: SetRecord, message: HolderMessage): SetRecord {
       const found = Object.keys(message.owned).length > 0;
       return found ? owning({ ...record, intents }, message.owned) : { ...record, intents };
     }
+    case 'giveUp':
+      return givingUp(record, message);
     case 'move':
       return grown(record, moved(record, message.moves));
   }
@@ -103,7 +105,10 @@ function owning(record: SetRecord, owned: SetRecord['objects']): SetRecord {
 }
 
 /** Of a replacement, the old or the new object stays ours. */
-function forgetting(record: SetRecord, { address, id }: Extract<SetMessage, { type: 'forget' }>): SetRecord {
+function forgetting(
+  record: SetRecord,
+  { address, id }: Pick<Extract<SetMessage, { type: 'forget' }>, 'address' | 'id'>,
+): SetRecord {
   const owned = record.objects[address];
   const { retired = [], ...present } = owned ?? {};
   const rest = retired.filter((one) => one !== id);
@@ -122,6 +127,16 @@ function forgetting(record: SetRecord, { address, id }: Extract<SetMessage, { ty
     ...(others.length > 0 && { retired: others }),
   };
   return grown(record, { objects: { ...record.objects, [address]: object } });
+}
+
+function givingUp(record: SetRecord, { objects, known }: Extract<SetMessage, { type: 'giveUp' }>): SetRecord {
+  const given = Object.entries(objects).filter(([address, id]) => record.objects[address]?.id === id);
+  if (!known) return given.reduce((next, [address, id]) => forgetting(next, { address, id }), record);
+  const left = given.flatMap(([address]): [string, OwnedObject][] => {
+    const object = record.objects[address];
+    return object && !object.left ? [[address, { ...object, left: true }]] : [];
+  });
+  return left.length === 0 ? record : grown(record, { objects: { ...record.objects, ...Object.fromEntries(left) } });
 }
 
 const without = <T>(entries: Record<string, T>, addresses: readonly string[]): Record<string, T> =>

@@ -108,7 +108,10 @@ async function destroyHeld({ prepared, given, record, token, deadline, tracker }
   for (const deletion of deletions.filter(({ replaced }) => !replaced))
     resources[deletion.address] = deletedResource(deletion);
   const kept = deletions.filter(({ status }) => status === 'left');
-  if (kept.length === 0) return { organization, set, specHash, resources };
+  if (kept.length === 0) {
+    await giveUp(prepared, token, left);
+    return { organization, set, specHash, resources };
+  }
   const failed = kept.map(({ address, kind, name, id, reason }) => ({
     address,
     kind,
@@ -124,6 +127,18 @@ async function destroyHeld({ prepared, given, record, token, deadline, tracker }
     addresses: failed.map(({ address }) => address),
   });
   throw provisioningFailed(failure);
+}
+
+/** Other sets may take over what this destroy left, once nothing else of the set is there. */
+async function giveUp(
+  { organization, set }: PreparedProvision,
+  token: string,
+  left: Readonly<Record<string, ProvisionedResource>>,
+): Promise<void> {
+  const known = Object.entries(left).flatMap(([address, { id }]) => (id === null ? [] : [[address, id] as const]));
+  if (known.length === 0) return;
+  const message = { type: 'giveUp', token, objects: Object.fromEntries(known), known: true } as const;
+  await provisionActivity('changeSet', 'Give up what is left')({ organization, set, message });
 }
 
 const countsOf = (all: readonly Deletion[]) => ({

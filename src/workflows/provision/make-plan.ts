@@ -31,6 +31,8 @@ export interface MadePlan {
   owned: Record<string, OwnedObject>;
   dropped: { address: string; object: OwnedObject }[];
   settled: SettledIntents;
+  /** With `prune`, ids by address: what the spec dropped and is not ours to delete, or gone already. */
+  givenUp: Record<string, string>;
   /** Ids of what the record and the spec know that were read as existing. */
   existing: ReadonlySet<string>;
   serverTime: string;
@@ -40,7 +42,9 @@ export interface MadePlan {
 export async function makePlan(request: PlanRequest): Promise<MadePlan> {
   const { prepared, spec, objects, record, activity = provisionActivity } = request;
   const known = record ?? newSetRecord(prepared.organization, prepared.set);
-  const { objects: present, intents } = moved(known, spec.moved ?? []);
+  const { objects: recorded, intents } = moved(known, spec.moved ?? []);
+  // What a destroy left is anybody's, until it is taken over anew.
+  const present = Object.fromEntries(Object.entries(recorded).filter(([, object]) => !object.left));
   const found = await findExisting({
     ...request,
     ...{ owned: present, intents, dropped: droppedOf(request, present) },
@@ -103,6 +107,7 @@ export async function makePlan(request: PlanRequest): Promise<MadePlan> {
     owned,
     dropped: gone,
     settled,
+    givenUp: givenUpOf(request, { ...recorded, ...owned }, gone),
     existing,
     serverTime: [...found.values()].map((facts) => facts.serverTime).sort()[0] ?? new Date().toISOString(),
   };
@@ -121,6 +126,18 @@ function droppedOf({ prepared, objects }: PlanRequest, owned: Record<string, Own
   return Object.entries(owned).flatMap(([address, object]) =>
     inSpec.has(address) || object.origin !== 'created' ? [] : [{ address, object }],
   );
+}
+
+/** Known no more once the apply has ended well: a claim on them would keep other sets from taking them over. */
+function givenUpOf(
+  { prepared, objects }: PlanRequest,
+  recorded: Record<string, OwnedObject>,
+  deleted: MadePlan['dropped'],
+): Record<string, string> {
+  if (!prepared.prune) return {};
+  const kept = new Set([...objects, ...deleted].map(({ address }) => address));
+  const entries = Object.entries(recorded).filter(([address]) => !kept.has(address));
+  return Object.fromEntries(entries.map(([address, { id }]) => [address, id]));
 }
 
 const pick = (ids: Record<string, string>, addresses: readonly string[]): Record<string, string> =>

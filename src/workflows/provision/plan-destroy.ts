@@ -50,6 +50,7 @@ export async function planDestroy(
     owned: record?.objects ?? {},
     dropped: [],
     settled: { owned: {}, dropped: [] },
+    givenUp: {},
     existing: new Set(),
     serverTime: '',
   };

@@ -144,6 +144,10 @@ async function applyHeld({
     deadline,
     onState: (next) => tracker.update(progressOf(next)),
   });
+  if (hasSucceeded(ended) && Object.keys(made.givenUp).length > 0) {
+    const message = { type: 'giveUp', token, objects: made.givenUp, known: false } as const;
+    await provisionActivity('changeSet', 'Give up what the spec dropped')({ organization, set, message });
+  }
   const lostAt = lastLoss(ended);
   Object.assign(closing, {
     ran: ranOnce(ended),

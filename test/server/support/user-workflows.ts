@@ -1,13 +1,22 @@
 /** Workflows as users write them, around our inline functions; ours are startable beside them. */
-import { CancellationScope, CancelledFailure, condition, isCancellation } from '@temporalio/workflow';
+import {
+  ApplicationFailure,
+  CancellationScope,
+  CancelledFailure,
+  condition,
+  isCancellation,
+} from '@temporalio/workflow';
 import {
   awaitSync,
   polytomicActivities,
+  provision,
   runAllModelSyncs,
   runBulkSync,
   runModelSync,
   type ActivityPlacement,
   type FanOutResult,
+  type ProvisionPolytomicInput,
+  type ProvisionResult,
   type RunBulkSyncInput,
   type RunModelSyncInput,
   type RunProgress,
@@ -49,6 +58,20 @@ export async function runInParallel(
 ): Promise<(string | null)[]> {
   const runs = [...models.map((input) => runModelSync(input)), ...bulks.map((input) => runBulkSync(input))];
   return (await Promise.all(runs)).map(({ executionId }) => executionId);
+}
+
+/** Applies at the same time, each by its own inline function; what became of each object, or the failure's type. */
+export async function provisionInParallel(
+  inputs: ProvisionPolytomicInput[],
+): Promise<(ProvisionResult['resources'] | string)[]> {
+  return Promise.all(
+    inputs.map((input) =>
+      provision(input).then(
+        ({ resources }) => resources,
+        (error: unknown) => (error instanceof ApplicationFailure ? (error.type ?? '') : String(error)),
+      ),
+    ),
+  );
 }
 
 /** Ends well with what it saw when it is cancelled. */

@@ -12,6 +12,14 @@ const owned = (id: string, origin: OwnedObject['origin']): OwnedObject => ({
   ...{ kind: 'models', id, name: 'Users', origin, specHash: '', secretVersions: {} },
 });
 
+/** What a plan with `prune` gives up. */
+async function givenUp(existing: string[], objects: Record<string, OwnedObject>): Promise<Record<string, string>> {
+  const emulator = createEmulator({ seed: {} });
+  for (const id of existing) emulator.addModel({ ...model, id });
+  const record = { ...newSetRecord('default', 'default'), objects };
+  return (await planOn(emulator, {}, { record, prune: true })).givenUp;
+}
+
 /** What would be done with the models of a spec, while some of that name exist. */
 async function changesOf(
   models: ProvisionSpec['models'],
@@ -60,6 +68,22 @@ describe('two keys that mean one object', () => {
     expect(second).toMatchObject({
       action: 'blocked',
       reason: expect.stringContaining('take models.a out of the spec'),
+    });
+  });
+});
+
+describe('what the spec dropped', () => {
+  it('is given up with prune where it is not ours to delete, or gone, or left by a destroy', async () => {
+    const objects = {
+      'models.adopted': owned('a', 'adopted'),
+      'models.gone': owned('b', 'created'),
+      'models.ours': owned('c', 'created'),
+      'models.left': { ...owned('d', 'created'), left: true as const },
+    };
+    expect(await givenUp(['a', 'c', 'd'], objects)).toEqual({
+      'models.adopted': 'a',
+      'models.gone': 'b',
+      'models.left': 'd',
     });
   });
 });

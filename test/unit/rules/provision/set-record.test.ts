@@ -35,6 +35,8 @@ const message: fc.Arbitrary<SetMessage> = fc
         { type: 'forget', token, address: 'models.x', id: null },
         { type: 'settleIntents', token, owned: {}, dropped: ['models.x'] },
         { type: 'intend', token, intents: { 'models.x': intent('1') } },
+        { type: 'giveUp', token, objects: { 'models.x': '1' }, known: true },
+        { type: 'giveUp', token, objects: { 'models.x': '2' }, known: false },
         { type: 'move', token, moves: [{ from: 'models.x', to: 'models.y' }] },
       ),
     ),
@@ -181,6 +183,19 @@ describe('the record of a set', () => {
   it('claims what is its own and what still has to be deleted, in one order', () => {
     const objects = { 'models.b': { ...object('3'), retired: ['1'] }, 'models.a': object('2') };
     expect(claimedIds({ objects })).toEqual(['1', '2', '3']);
+  });
+
+  it('claims nothing of what a destroy left, and knows it until it is ours again', () => {
+    const giveUp = (known: boolean): SetMessage => ({
+      ...{ type: 'giveUp', token: 'a', known },
+      objects: { 'models.x': '1', 'models.unknown': '2' },
+    });
+    const left = after([held, own('1'), giveUp(true)]);
+    expect(left.objects['models.x']).toEqual({ ...object('1'), left: true });
+    expect(claimedIds(left)).toEqual([]);
+    expect(claimedIds(after([held, own('1'), giveUp(true), own('1')]))).toEqual(['1']);
+    expect(after([held, own('1'), giveUp(false)]).objects).toEqual({});
+    expect(claimedIds(after([held, own('3'), giveUp(true)]))).toEqual(['3']);
   });
 
   it('moves what is there to a name that is free', () => {
