@@ -178,6 +178,7 @@ function actionFor(facts: PlanFacts, origin: PlannedObject['origin'], fields: re
   const replaced = fields.some(({ path }) => needsReplacement(object.kind, path));
   const mayReplace = object.replace && !object.protect && origin === 'created' && !strangerIn(facts);
   if (replaced) return mayReplace ? 'replace' : 'blocked';
+  if (nameTakenBy(facts, fields) !== undefined) return 'blocked';
   if (!owned && origin === 'adopted') return 'adopt';
   if (fields.length === 0) return 'unchanged';
   return fields.every(({ path }) => path === 'name') ? 'rename' : 'update';
@@ -187,9 +188,18 @@ function actionFor(facts: PlanFacts, origin: PlannedObject['origin'], fields: re
 const strangerIn = ({ namesakes, live }: PlanFacts): string | undefined =>
   namesakes.find(({ id }) => id !== live?.id)?.id;
 
+/** A new name that another object has, which does not belong to this set: no second one is made beside it. */
+function nameTakenBy({ namesakes, live }: PlanFacts, fields: readonly FieldChange[]): string | undefined {
+  if (!fields.some(({ path }) => path === 'name')) return undefined;
+  return namesakes.find(({ id, claimedBy }) => id !== live?.id && !(claimedBy && 'address' in claimedBy))?.id;
+}
+
 function reasonFor(action: PlannedAction, facts: PlanFacts, fields: readonly FieldChange[]): string | null {
   const { object } = facts;
+  const taken = nameTakenBy(facts, fields);
   const path = fields.find((field) => needsReplacement(object.kind, field.path))?.path;
+  if (path === undefined && taken !== undefined)
+    return `${taken} has that name already and is not ours: give this one another name, or rename that one`;
   if (path === undefined || (action !== 'blocked' && action !== 'replace')) return null;
   if (action === 'replace') return `${path} cannot be changed in place`;
   if (object.protect) return `${path} cannot be changed in place, and the object is protected`;

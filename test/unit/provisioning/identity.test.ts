@@ -72,6 +72,32 @@ describe('two keys that mean one object', () => {
   });
 });
 
+describe('a rename', () => {
+  const objects = { 'models.a': { ...owned('x', 'created'), name: 'Old' } };
+  /** Ours has another name; what else exists has the new one. */
+  const renamed = async (others: string[], more: Record<string, OwnedObject> = {}): Promise<PlannedChange[]> => {
+    const emulator = createEmulator({ seed: {} });
+    emulator.addModel({ ...model, id: 'x', name: 'Old' });
+    for (const id of others) emulator.addModel({ ...model, id });
+    const record = { ...newSetRecord('default', 'default'), objects: { ...objects, ...more } };
+    const b = { ...model, name: 'Another' };
+    const models = { a: model, ...('models.b' in more && { b }) };
+    return (await planOn(emulator, { models }, { record })).plan.changes;
+  };
+
+  it("to a stranger's name is blocked as a create would be", async () => {
+    expect(await renamed([])).toMatchObject([{ action: 'rename', id: 'x' }]);
+    expect(await renamed(['stranger'])).toMatchObject([
+      { action: 'blocked', id: 'x', reason: expect.stringContaining('stranger has that name already') },
+    ]);
+  });
+
+  it('to a name that another object of the set gives up is none of a stranger', async () => {
+    const changes = await renamed(['y'], { 'models.b': owned('y', 'created') });
+    expect(changes.map(({ action }) => action)).toEqual(['rename', 'rename']);
+  });
+});
+
 describe('what the spec dropped', () => {
   it('is given up with prune where it is not ours to delete, or gone, or left by a destroy', async () => {
     const objects = {
