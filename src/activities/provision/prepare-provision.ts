@@ -6,6 +6,7 @@ import type {
   ProvisionWorkflowName,
 } from '../../contracts/provision-activities';
 import type { PlanPolytomicInput, ProvisionPolytomicInput } from '../../contracts/provision';
+import { provisionKinds, type ProvisionSpec } from '../../contracts/provision-spec';
 import { InvalidInputError } from '../../inputs/invalid-input-error';
 import { parseInput } from '../../inputs/parse-input';
 import { defaultOrganization } from '../../inputs/parse-run-input';
@@ -45,6 +46,7 @@ export function createPrepareProvision(deps: ActivityDependencies): ProvisionAct
     const organization = organizationOf(deps, given.organization ?? defaultOrganization);
     const { variables = {}, adopt, prune = false, deleteAdopted = [] } = given;
     const spec = parseSpec(given.spec, { subject: workflow, variables, ...(adopt && { adopt }) });
+    requireInSpec(workflow, spec, deleteAdopted);
     const isPlain = isPlainSpec(given.spec);
     if (!isPlain && Buffer.byteLength(JSON.stringify(spec)) > maxTextSpecBytes) {
       const message = `a spec given as text may have ${maxTextSpecBytes} bytes; give it as plain data`;
@@ -70,4 +72,15 @@ export function createPrepareProvision(deps: ActivityDependencies): ProvisionAct
       setup: deps.setup,
     };
   };
+}
+
+/** A slip of the pen would leave the object that is meant, and look like a success. @throws InvalidInputError */
+function requireInSpec(workflow: string, spec: ProvisionSpec, deleteAdopted: readonly string[]): void {
+  const inSpec = new Set(
+    provisionKinds.flatMap((kind) => Object.keys(spec[kind] ?? {}).map((key) => `${kind}.${key}`)),
+  );
+  const issues = deleteAdopted.flatMap((address, index) =>
+    inSpec.has(address) ? [] : [{ field: `deleteAdopted[${index}]`, message: 'the spec has no such object' }],
+  );
+  if (issues.length > 0) throw new InvalidInputError(workflow, issues);
 }
