@@ -113,7 +113,7 @@ sideBySide({
   },
 
   'without a rollback what was made stays, and the next apply goes on': async () => {
-    const spec = specOf('kept');
+    const spec = specOf('kept-unowned');
     const isLake = ({ body }: { body?: unknown }): boolean =>
       (body as { name?: string } | undefined)?.name === 'kept lake';
     const fault = world.emulator.fault({
@@ -133,7 +133,7 @@ sideBySide({
     const { resources } = await apply(spec);
     for (const { address, id } of details.made) expect(resources[address]?.id).toBe(id);
     expect(resources['bulkSyncs.lake']?.action).toBe('created');
-    expect(await countsOf(world, 'kept')).toEqual([1, 1, 1, 1]);
+    expect(await countsOf(world, 'kept-unowned')).toEqual([1, 1, 1, 1]);
     expect((await plan(spec)).empty).toBe(true);
     await destroy(spec);
   },
