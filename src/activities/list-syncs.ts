@@ -1,10 +1,10 @@
 /** `listSyncs`: the syncs of an organization that a filter takes, as compact columns. */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Context } from '@temporalio/activity';
 import type { CompositeActivities } from '../contracts/composite-activities';
 import type { ListedSyncs, ListSyncsRequest } from '../contracts/list-syncs';
 import { listSyncs } from '../executions/listed-syncs';
 import { InvalidInputError } from '../inputs/invalid-input-error';
+import { sleep } from '../polytomic/clock';
 import { createSelection, listQueryOf, shardOf, type ListedSync } from '../rules/selection';
 import { organizationOf, requireSteps } from './allowed';
 import type { ActivityDependencies, Organization } from './dependencies';
@@ -62,7 +62,7 @@ async function readAll({ client }: Organization, { kind, filter, shard }: ListSy
     context.heartbeat(rows.length);
     for (const { id } of page.items) missing.delete(id);
     for (const [index, sync] of page.items.entries()) {
-      if (index % syncsPerTurn === 0) await nextTurn();
+      if (index % syncsPerTurn === 0) await sleep(0, client.clock);
       if (selected(sync)) rows.push({ ...sync, name: sync.name.slice(0, maxNameLength) });
     }
     ({ complete } = page);

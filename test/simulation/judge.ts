@@ -1,4 +1,5 @@
 /** Judges a story by the emulator's ledger alone: what was started, cancelled and returned, against what was wanted. */
+import type { FanOutResult } from '../../src/contracts/fan-out-result';
 import type { SyncRunResult } from '../../src/contracts/run-result';
 import type { ExecutionRecord } from '../../src/testing';
 import type { LoggedRequest } from '../../src/testing';
@@ -26,7 +27,7 @@ export function judge(story: Story): Verdict {
   broken.push(...othersReturned(story, unknowable));
   broken.push(...othersTaken(story, unknowable));
   broken.push(...doubles(story, ours));
-  broken.push(...endedOtherwise(story));
+  broken.push(...endedOtherwise(story), ...overlooked(story));
   // Who took another's run for ours has lost sight of ours.
   if (unknowable.size === 0) {
     const results = resultsOf(story.end);
@@ -144,6 +145,19 @@ function endedOtherwise({ end, executions }: Story): string[] {
       return [`run ${run.id} is ${run.status}, returned as canceled`];
     return [];
   });
+}
+
+/** A fan-out that says it knew all syncs tells of every one, and none succeeds that knew none of them. */
+function overlooked({ end, scenario, seen }: Story): string[] {
+  const result = (
+    end.type === 'result' ? end.result : end.type === 'failure' ? end.details : null
+  ) as FanOutResult | null;
+  if (!result?.listComplete)
+    return end.type === 'result' && result?.total === 0 ? ['a fan-out of no syncs succeeded'] : [];
+  // What others deactivate, or delete, need not be in the list.
+  const edits = scenario.incidents.filter(({ what }) => what.type === 'othersEdit');
+  const least = scenario.syncs.length - seen.deleted.length - edits.length;
+  return result.total < least ? [`a complete list of ${least} syncs was told, with results of ${result.total}`] : [];
 }
 
 /** What we started has ended, or was left on purpose, or is reported. */

@@ -143,7 +143,8 @@ export class SimPolytomic {
     if (!Array.isArray(parsed.data)) return body;
     const shown = parsed.data.filter((item) => {
       const created = Date.parse(String(item.created_at));
-      return !(this.time.now() - created < behaviour.listLagMs);
+      // What was there before the story began has long been listed.
+      return created <= this.time.startAt || !(this.time.now() - created < behaviour.listLagMs);
     });
     if (shown.length < parsed.data.length) this.options.strikes.noteLasting('a list lagged');
     const bent = behaviour.readsUnlike

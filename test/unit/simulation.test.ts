@@ -58,6 +58,7 @@ describe('the simulation', () => {
     [810136, 'a look that had to go back a day took more requests than there was time for'],
     [857863, 'a refused look was never believed, as a worker of another organization took every second try'],
     [787183, 'a run was missed that ended before a worker whose clock was behind began to wait for it'],
+    [759103, 'time passed while a page of syncs was looked through'],
     [591770, 'a pipeline was continued as new for ever, before anything in it could end'],
     [597608, 'a run that timed out and went on was returned without `cancelConfirmed: false`'],
   ])('keeps every promise in the story of seed %p, in which once %s', async (seed) => {
@@ -68,12 +69,13 @@ describe('the simulation', () => {
     expect((await playAndJudge(scenario)).verdict.broken).toEqual([]);
   });
 
-  // One sync that others ran without a gap held the only place of a fan-out, and kept all others from running.
+  // One sync that others ran without a gap held the only place of a fan-out, and kept all others from running. Ours take
+  // turns now, until one of them stands still for most of the time that is left.
   it('runs the others in the story of seed 33877', async () => {
     const { verdict, story } = await playAndJudge(scenarioOf(33877));
     expect(verdict.broken).toEqual([]);
-    const { result } = story?.end as { result: { timedOut: number } };
-    expect(result.timedOut).toBeLessThanOrEqual(1);
+    const ours = story?.executions.filter(({ startedBy }) => startedBy === 'api') ?? [];
+    expect(new Set(ours.map(({ syncId }) => syncId)).size).toBeGreaterThanOrEqual(5);
   });
 
   it(

@@ -34,9 +34,12 @@ export function singleResult(state: EngineState): SyncRunResult {
 /** The result of a fan-out. @throws ApplicationFailure CancelledFailure */
 export function fanOutResult(state: EngineState): FanOutResult {
   throwIfCancelled(state);
-  const { counts, failures, queue, settings } = state;
-  const listComplete = queue.type === 'list' && queue.complete;
+  const { counts, failures, queue, settings, fatal } = state;
+  const isListed = queue.type === 'list' && queue.total !== null;
+  const listComplete = isListed && queue.complete;
   const result = { total: endedCount(state), ...counts, failures: fitFailures(failures), listComplete };
+  // Without the list nothing is known, so that not even a result says that all went well.
+  if (!isListed && !fatal) throw toApplicationFailure({ ...unlisted, details: { ...result } });
   if (!settings.limits.dryRun || queue.type !== 'list') return conclude(state, result);
   const total = queue.total ?? 0;
   const syncs = queue.waiting.slice(0, maxListed).map(({ id, name }) => ({ syncId: id, name }));
@@ -51,6 +54,12 @@ export function pipelineResult(state: EngineState): PipelineResult {
   const results = Object.fromEntries(order.flatMap((id) => (steps[id] ? [[id, steps[id]] as const] : [])));
   return conclude(state, { total: order.length, ...counts, steps: fitSteps(results) });
 }
+
+const unlisted: JobFailure = {
+  type: failureTypes.SyncTimedOut,
+  message: 'the timeout of the workflow passed before the list of syncs was read',
+  nonRetryable: false,
+};
 
 /** Whether all ended as a workflow may succeed with. */
 export function allSucceeded(counts: OutcomeCounts): boolean {
