@@ -22,6 +22,18 @@ export const engineMutations: readonly Mutation[] = [
     to: 'void dueTimes;',
   },
   {
+    name: 'a fan-out without its list is a success',
+    file: engine('results'),
+    from: 'if (!isListed && !fatal) throw',
+    to: 'if (!isListed && fatal) throw',
+  },
+  {
+    name: 'what was not begun when time is up is not told',
+    file: engine('ends'),
+    from: 'for (const job of jobs) addToCounts(state, job, noResult(state, job, closing.verdict));',
+    to: 'void jobs;',
+  },
+  {
     name: 'carry no jobs along',
     file: engine('carry'),
     from: "if ('jobs' in part) for (const job of part.jobs) jobs[job.id] = restored(job);",
