@@ -147,17 +147,24 @@ function endedOtherwise({ end, executions }: Story): string[] {
   });
 }
 
-/** A fan-out that says it knew all syncs tells of every one, and none succeeds that knew none of them. */
+const outcomes = [
+  ...(['completed', 'completedWithErrors', 'partiallyFailed'] as const),
+  ...(['failed', 'canceled', 'timedOut', 'skipped'] as const),
+];
+
+/** Counts tell of every sync. A fan-out that knew all syncs tells of them all, and none succeeds that knew none. */
 function overlooked({ end, scenario, seen }: Story): string[] {
-  const result = (
-    end.type === 'result' ? end.result : end.type === 'failure' ? end.details : null
-  ) as FanOutResult | null;
-  if (!result?.listComplete)
-    return end.type === 'result' && result?.total === 0 ? ['a fan-out of no syncs succeeded'] : [];
+  const result = end.type === 'result' ? end.result : end.type === 'failure' ? end.details : null;
+  if (typeof result !== 'object' || result === null || !('total' in result)) return [];
+  const { total, listComplete, ...counts } = result as FanOutResult;
+  const sum = outcomes.reduce((all, outcome) => all + counts[outcome], 0);
+  if (sum !== total) return [`${sum} syncs were counted of ${total}`];
+  if (scenario.workflow === 'runSyncPipeline') return total < scenario.syncs.length ? [`${total} steps were told`] : [];
+  if (total === 0 && end.type === 'result') return ['a fan-out of no syncs succeeded'];
   // What others deactivate, or delete, need not be in the list.
   const edits = scenario.incidents.filter(({ what }) => what.type === 'othersEdit');
   const least = scenario.syncs.length - seen.deleted.length - edits.length;
-  return result.total < least ? [`a complete list of ${least} syncs was told, with results of ${result.total}`] : [];
+  return listComplete && total < least ? [`a complete list of ${least} syncs was told, with results of ${total}`] : [];
 }
 
 /** What we started has ended, or was left on purpose, or is reported. */
