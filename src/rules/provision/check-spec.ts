@@ -9,7 +9,7 @@ import {
 } from '../../contracts/provision-spec';
 import { checkGraph, writePath } from '../graph';
 import { jsonBytes } from '../json-bytes';
-import { addressOfRef, canonicalJson, isFields, walkValues } from './values';
+import { addressOfRef, canonicalJson, isFields, refOf, walkValues } from './values';
 
 /** Something wrong at a place of the spec. */
 export interface SpecProblem {
@@ -114,6 +114,7 @@ export function checkObjects(objects: readonly ProvisionObject[], spec: Provisio
   return [
     ...checkCount(objects),
     ...checkOrder(objects),
+    ...checkKinds(objects),
     ...checkNames(objects),
     ...checkPins(objects),
     ...checkSizes(objects),
@@ -143,6 +144,29 @@ function checkOrder(objects: readonly ProvisionObject[]): SpecProblem[] {
       case 'duplicate':
         return { path: pathOf(found.id), message: 'stands twice' };
     }
+  });
+}
+
+/** Fields of create requests that hold the id of another object, and of which kind it is. */
+const kindOfField: Readonly<Record<string, ProvisionKind>> = {
+  connection_id: 'connections',
+  source_connection_id: 'connections',
+  destination_connection_id: 'connections',
+  model_id: 'models',
+};
+
+/** The id of one kind where another is expected would be refused only when all before it has been made. */
+function checkKinds(objects: readonly ProvisionObject[]): SpecProblem[] {
+  return objects.flatMap(({ address, body }) => {
+    const problems: SpecProblem[] = [];
+    walkValues(body, (value, path) => {
+      const expected = kindOfField[path.at(-1) ?? ''];
+      const target = addressOfRef(refOf(value) ?? '');
+      if (expected === undefined || target === undefined || target.startsWith(`${expected}.`)) return true;
+      problems.push({ path: [...pathOf(address), ...path], message: `expected one of ${expected}, got ${target}` });
+      return false;
+    });
+    return problems;
   });
 }
 

@@ -78,7 +78,7 @@ describe('a spec', () => {
       },
       models: {
         m: { name: 'M', ...model, typo: 2 },
-        n: { name: 'N', ...model, connection_id: { $ref: 'models.none.id' } },
+        n: { name: 'N', ...model, connection_id: { $ref: 'connections.none.id' } },
       },
       unknown: {},
     };
@@ -119,6 +119,33 @@ describe('a spec', () => {
       ['models.n.name', 'has the same name as models.m'],
       ['moved[0].to', 'the spec has no models.nowhere'],
       ['modelSyncs.s.encryption_passphrase', 'a secret must be a reference, { $env: NA'],
+    ]);
+  });
+
+  it('refuses the id of one kind where that of another is expected', () => {
+    const model = { name: 'M', connection_id: { $ref: 'models.n.id' }, configuration: { table: 't' } };
+    const issues = issuesOf({
+      models: { m: model, n: { ...model, name: 'N', connection_id: 'a-connection' } },
+      modelSyncs: {
+        s: {
+          name: 'S',
+          mode: 'create',
+          target: { connection_id: { $ref: 'models.n.id' }, object: 'o' },
+          fields: [{ source: { model_id: { $ref: 'models.m.id' }, field: 'id' }, target: 'id' }],
+          identity: {
+            source: { model_id: { $ref: 'modelSyncs.s.id' }, field: 'id' },
+            target: 'id',
+            function: 'Equality',
+          },
+          schedule: { frequency: 'manual' },
+        },
+      },
+    });
+    expect(issues.map(({ field, message }) => [field, message])).toEqual([
+      ['modelSyncs.s', 'refers to itself: modelSyncs.s -> modelSyncs.s'],
+      ['models.m.connection_id', 'expected one of connections, got models.n'],
+      ['modelSyncs.s.target.connection_id', 'expected one of connections, got models.n'],
+      ['modelSyncs.s.identity.source.model_id', 'expected one of models, got modelSyncs.s'],
     ]);
   });
 
