@@ -138,5 +138,22 @@ describe('a large set', () => {
     expect(plan.changes[0]).toMatchObject({ action: 'update', fieldCount: 9_900 });
     expect(plan.changes[0]?.fields).toHaveLength(100);
     expect(JSON.stringify(plan).length).toBeLessThan(50_000);
+
+    const { resources } = (await world.run('provisionPolytomic', { spec: fewer })) as unknown as ProvisionResult;
+    const { id } = resources['bulkSyncs.lake'] ?? {};
+    const headers = { authorization: `Bearer ${world.emulator.apiKey}` };
+    const answer = await fetch(`${world.emulator.url}/api/bulk/syncs/${id}/schemas`, { headers });
+    const { data } = (await answer.json()) as { data: { id: string; enabled: boolean }[] };
+    const enabled = data.filter((schema) => schema.enabled).map((schema) => schema.id);
+    expect([data.length, enabled.sort()]).toEqual([
+      10_000,
+      schemas
+        .slice(0, 100)
+        .map((schema) => schema.id)
+        .sort(),
+    ]);
+    world.emulator.clearRequests();
+    await world.run('provisionPolytomic', { spec: fewer });
+    expect(writesOf(world)).toEqual([]);
   }, 600_000);
 });
