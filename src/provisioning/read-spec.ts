@@ -1,5 +1,6 @@
 /** Reads a spec from plain data, text or files: merged into one, each place remembered for the errors. */
 import {
+  isAlias,
   isMap,
   isNode,
   isScalar,
@@ -112,7 +113,7 @@ function unusableNames(content: unknown): SpecIssue[] {
 }
 
 /** Nothing where it cannot be used; an issue says why. */
-function contentOf({ file, document, isUsable }: ParsedFile, issues: SpecIssue[]): unknown {
+function contentOf({ file, document, lines, isUsable }: ParsedFile, issues: SpecIssue[]): unknown {
   if (!isUsable) return undefined;
   try {
     const content: unknown = document.toJS({ maxAliasCount: 100 });
@@ -122,9 +123,27 @@ function contentOf({ file, document, isUsable }: ParsedFile, issues: SpecIssue[]
   } catch (error) {
     // The parser tells so of aliases alone: by the reference that leads nowhere, or too many times.
     if (!(error instanceof ReferenceError)) throw error;
-    issues.push({ field: 'spec', message: 'has an alias without an anchor, or too many of them', file, line: 1 });
+    const { line } = lines.linePos(unusableAliasAt(document));
+    issues.push({ field: 'spec', message: 'has an alias without an anchor, or too many of them', file, line });
     return undefined;
   }
+}
+
+/** Where the first alias stands that leads nowhere; where all lead somewhere, the first. */
+function unusableAliasAt(document: Document): number {
+  const anchors = new Set<string>();
+  let [first, found]: (number | undefined)[] = [];
+  visit(document, {
+    Node(_key, node) {
+      const at = node.range?.[0] ?? 0;
+      if (!isAlias(node)) return void (node.anchor !== undefined && anchors.add(node.anchor));
+      first ??= at;
+      if (anchors.has(node.source)) return undefined;
+      found = at;
+      return visit.BREAK;
+    },
+  });
+  return found ?? first ?? 0;
 }
 
 /** Sections are merged by their names, lists are joined; whatever stands twice is an issue that names both places. */

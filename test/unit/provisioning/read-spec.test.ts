@@ -172,10 +172,10 @@ describe('a spec', () => {
   });
 
   it.each([
-    ['that leads nowhere', 'models: { a: *b }'],
-    ['that is repeated too often', `a: &a [1]\nb: [${'*a, '.repeat(200)}]`],
-  ])('with an alias %s is refused, and no defect of ours', (_what, text) => {
-    expect(issuesOf(text)).toMatchObject([{ field: 'spec', message: expect.stringContaining('alias'), line: 1 }]);
+    ['that leads nowhere', 'models: &m { a: *m }\nbulkSyncs:\n  b: *n', 3],
+    ['that is repeated too often', `a: &a [1]\nb: [${'*a, '.repeat(200)}]`, 2],
+  ])('with an alias %s is refused, and no defect of ours', (_what, text, line) => {
+    expect(issuesOf(text)).toMatchObject([{ field: 'spec', message: expect.stringContaining('alias'), line }]);
   });
 
   it('refuses a key that stands twice, as text or as number', () => {
