@@ -200,10 +200,23 @@ function createdTwice({ scenario, requests }: Story): string[] {
   return keys.size > 1 ? [`the sync was created ${keys.size} times`] : [];
 }
 
+/** What a story may come to that is no result: what others do to a sync, a key that is refused for long, or the option chosen. */
+const ends = [
+  ...['SyncTimedOut', 'SyncAlreadyRunning', 'SyncInactive', 'SyncHasProblems', 'Ambiguous', 'Conflict'],
+  ...['NotFound', 'Forbidden', 'Unauthorized', 'Rejected'],
+].map((type) => `polytomic.${type}`);
+
+/** Who waits for an ingestion that is off is told at once. */
+function isIngestionOff({ failureType }: { failureType: string }, { extra }: Story['scenario']): boolean {
+  return failureType === 'polytomic.InvalidInput' && Boolean(extra?.ingestion);
+}
+
 /** Nothing is unbounded, no secret crossed, nothing was stuck. */
 function unbounded({ end, temporal, log, beganAt, endedAt, scenario }: Story): string[] {
   const broken: string[] = [];
   if (end.type === 'never') return ['the workflow never ended'];
+  if (end.type === 'failure' && !ends.includes(end.failureType) && !isIngestionOff(end, scenario))
+    return [`it ended as ${end.failureType}`];
   if (temporal.leaks.length > 0) broken.push(`a secret crossed: ${temporal.leaks[0]}`);
   if (temporal.largestPayload > maxPayload) broken.push(`a payload has ${temporal.largestPayload} characters`);
   if (temporal.notRetriedForZero > 0) broken.push('a next delay of 0 ended an activity');

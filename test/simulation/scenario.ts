@@ -198,7 +198,8 @@ function createRequest(kind: 'model' | 'bulk'): Record<string, unknown> {
         mode: 'replicate',
         source_connection_id: warehouse,
         destination_connection_id: crm,
-        schedules: [{ frequency: 'manual' }],
+        destination_configuration: {},
+        default_schedule: { frequency: 'manual' },
       };
 }
 

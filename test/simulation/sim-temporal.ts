@@ -68,6 +68,8 @@ interface Options {
 }
 
 /** How many events a task of the workflow costs, and an activity's end. */
+/** Why activities are cancelled whose worker stops, as the SDK says it. */
+const shutdown = 'WORKER_SHUTDOWN';
 const eventsPerActivity = 6;
 const eventsPerTimer = 2;
 /** No run of the workflow is shorter: Temporal suggests to continue as new after thousands of events, a story after 20 or more. */
@@ -163,7 +165,7 @@ export class SimTemporal {
     worker.isStopping = true;
     for (const { current, isOver } of this.#scheduled) {
       if (isOver || current?.worker !== worker) continue;
-      current.environment.cancel('WORKER_SHUTDOWN', new ActivityCancellationDetails({ workerShutdown: true }));
+      current.environment.cancel(shutdown, new ActivityCancellationDetails({ workerShutdown: true }));
     }
     this.time.setTimer(20_000, () => (worker.isAlive = false));
   }
@@ -279,6 +281,10 @@ export class SimTemporal {
   }
 
   #noteFailure(scheduled: Scheduled, error: unknown, retry: (error: CommandError, pauseMs?: number) => void): void {
+    if (error instanceof CancelledFailure && error.message === shutdown) {
+      // The SDK's core fails what ends because its worker stops, so that another one takes it at once.
+      return retry({ type: 'failed', failureType: 'WorkerShutdown', message: error.message, nonRetryable: false });
+    }
     if (error instanceof CancelledFailure) {
       return scheduled.settle({
         error: { type: 'canceled', failureType: null, message: error.message, nonRetryable: false },
