@@ -94,7 +94,8 @@ export function followRun(
       ownership,
       executionId,
       status,
-      createdAt,
+      // What has ended is read at once, however young it is.
+      createdAt: hasEnded ? null : createdAt,
       usual,
       beganAt: hasEnded ? null : beganAt,
       isAwaited: false,

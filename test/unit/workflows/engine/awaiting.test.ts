@@ -43,6 +43,20 @@ describe('the time of the next run', () => {
   });
 });
 
+it.each([
+  ['at once when it has ended', true, null],
+  ['as one that was just created when it is in progress', false, new Date(began).toISOString()],
+])('a run that was found is read %s', (_when, ended, createdAt) => {
+  const engine = awaiting({});
+  const at = new Date(began).toISOString();
+  const found = { executionId: 'theirs', status: null, createdAt: at, startedAt: at, ended };
+  engine.answer('search', () => ({ found }));
+  // Of a run of unknown age that was never read, the wait reads at once.
+  expect(engine.open).toMatchObject([
+    { type: 'wait', request: { executions: [{ executionId: 'theirs', createdAt }] } },
+  ]);
+});
+
 describe('caughtUpWithin', () => {
   const caughtUp = { status: 'ok', positionTime: new Date(began).toISOString(), lagMs: 1_000 };
 
