@@ -50,17 +50,24 @@ export interface ActivityWish {
   limitMs?: number;
 }
 
-/** One activity with a summary for the Temporal UI. */
-export function provisionActivity<N extends Name>(
-  name: N,
-  summary: string,
-  { setup, limitMs }: ActivityWish = {},
-): ProvisionActivities[N] {
-  const limit = limitMs === undefined ? {} : { scheduleToCloseTimeout: Math.max(minLimitMs, limitMs) };
-  const options = { ...optionsOf(name, setup), ...limit, summary };
-  const scheduled = proxyActivities<Record<string, ProvisionActivities[N]>>(options);
-  return scheduled[activityPrefix + name] as ProvisionActivities[N];
+/**
+ * One activity with a summary for the Temporal UI. Where planning and applying get their activities from; a simulation gives
+ * them others.
+ */
+export type ActivitySource = <N extends Name>(name: N, summary: string, wish?: ActivityWish) => ProvisionActivities[N];
+
+/** Activities of an inline call, placed as it says; waits run on the wait queue of the worker that it names. */
+export function placedActivities(placement: ActivityOptions): ActivitySource {
+  return <N extends Name>(name: N, summary: string, { setup, limitMs }: ActivityWish = {}) => {
+    const limit = limitMs === undefined ? {} : { scheduleToCloseTimeout: Math.max(minLimitMs, limitMs) };
+    const options = { ...placement, ...optionsOf(name, setup), ...limit, summary };
+    const scheduled = proxyActivities<Record<string, ProvisionActivities[N]>>(options);
+    return scheduled[activityPrefix + name] as ProvisionActivities[N];
+  };
 }
+
+/** Activities on the task queue of the workflow, with its priority. */
+export const provisionActivity: ActivitySource = placedActivities({});
 
 function optionsOf(name: Name, setup: WorkerSetup | undefined): ActivityOptions {
   switch (name) {
@@ -92,6 +99,3 @@ function optionsOf(name: Name, setup: WorkerSetup | undefined): ActivityOptions 
       return reads;
   }
 }
-
-/** Where planning and applying get their activities from; a simulation gives them others. */
-export type ActivitySource = typeof provisionActivity;

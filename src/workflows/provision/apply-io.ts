@@ -1,5 +1,5 @@
 /** Carries out the commands of an apply through activities and the engine of runs. */
-import { isCancellation, uuid4 } from '@temporalio/workflow';
+import { isCancellation, uuid4, type ActivityOptions } from '@temporalio/workflow';
 import { failureTypes } from '../../contracts/failure-types';
 import type { AppliedItem, ApplyItem, PreparedProvision } from '../../contracts/provision-activities';
 import type { ProvisionKind, ProvisionObject } from '../../contracts/provision-spec';
@@ -9,11 +9,12 @@ import { typeOf } from '../../rules/provision/to-objects';
 import { knownIds, type ApplyEntry, type ApplyState } from '../../rules/provision/apply-state';
 import type { ApplyCommand } from '../../rules/provision/apply-step';
 import { awaitSync, runBulkSync, runModelSync } from '../inline';
-import { provisionActivity, type ActivitySource } from './activities';
+import { placedActivities, type ActivitySource } from './activities';
 import { batchesOf } from './batches';
 import { deleteObjects } from './delete-io';
 import { failureOf, summaryOf, unknownFailure } from './io-failures';
 import { reportConsent } from './report-consent';
+import { tell } from './tell';
 
 /** What the commands of one apply have in common. */
 export interface ApplyIo {
@@ -43,17 +44,19 @@ export interface ApplySide {
   reportConsent(prepared: PreparedProvision, connections: readonly { address: string; name: string }[]): void;
 }
 
-/** Temporal itself. */
-export const temporalSide: ApplySide = {
-  activity: provisionActivity,
+/** Temporal itself; first runs are placed as the activities are. */
+export const temporalSide = (placement: ActivityOptions): ApplySide => ({
+  activity: placedActivities(placement),
   drawKey: uuid4,
   run: (kind, { executionId, ...input }) => {
     const isModel = kind === 'modelSyncs';
-    if (executionId !== undefined) return awaitSync({ kind: isModel ? 'model' : 'bulk', executionId, ...input });
-    return isModel ? runModelSync(input) : runBulkSync(input);
+    if (executionId !== undefined)
+      return awaitSync({ kind: isModel ? 'model' : 'bulk', executionId, ...input }, placement);
+    return isModel ? runModelSync(input, placement) : runBulkSync(input, placement);
   },
-  reportConsent: (prepared, connections) => reportConsent(prepared, connections),
-};
+  reportConsent: (prepared, connections) =>
+    reportConsent(prepared, connections, (to, about) => tell(to, about, placement)),
+});
 
 /** How long a connection's schemas and the like are waited for, and a person's consent. */
 const settleLimitMs = 30 * 60_000;

@@ -3,6 +3,7 @@ import { ApplicationFailure, CancellationScope, sleep } from '@temporalio/workfl
 import { failureTypes } from '../../contracts/failure-types';
 import type { PreparedProvision } from '../../contracts/provision-activities';
 import type { PlannedChange } from '../../contracts/provision-plan';
+import { toActivityOptions } from '../placement';
 import type { MadePlan } from './make-plan';
 import { planChanged } from './plan-changed';
 import type { ProvisionOptions, ProvisionTracker } from './options';
@@ -46,12 +47,9 @@ export async function agreeTo(
   const answered = options.awaitApproval(plan).then(({ planHash: answer }) => answer);
   const changing = plan.changes.filter(({ action }) => action !== 'unchanged');
   const text = `The set "${set}" waits for an approval of ${changing.length} changes, plan ${plan.hash.slice(0, 12)}`;
-  const notified = tell(prepared, {
-    event: 'needsApproval',
-    text,
-    addresses: changing.map(({ address }) => address),
-    planHash: plan.hash,
-  });
+  const addresses = changing.map(({ address }) => address);
+  const about = { event: 'needsApproval', text, addresses, planHash: plan.hash } as const;
+  const notified = tell(prepared, about, toActivityOptions(options));
   await Promise.race([notified, answered]);
   const agreed = await inTime(answered, approvalTimeoutMs);
   if (agreed === null) throw notApproved(`nobody approved the plan ${plan.hash.slice(0, 12)} in time`);

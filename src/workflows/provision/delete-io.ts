@@ -2,7 +2,7 @@
 import type { PreparedProvision } from '../../contracts/provision-activities';
 import type { ApplyEvent } from '../../rules/provision/apply-event';
 import type { Deletion } from '../../rules/provision/deletions';
-import { provisionActivity, type ActivitySource } from './activities';
+import type { ActivitySource } from './activities';
 import { failureOf, summaryOf } from './io-failures';
 
 /** Deletes some of `all` through the activity. */
@@ -14,9 +14,9 @@ export async function deleteObjects(
     all,
     deletions,
     maxConcurrent = deletions.length,
-    activity = provisionActivity,
+    activity,
   }: {
-    activity?: ActivitySource;
+    activity: ActivitySource;
     token: string;
     why: 'apply' | 'destroy';
     all: readonly Deletion[];

@@ -1,5 +1,5 @@
 /** `deprovision`: deletes what a spec names and we made, in reverse order. */
-import { CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
+import { CancellationScope, condition, workflowInfo, type ActivityOptions } from '@temporalio/workflow';
 import type { PreparedProvision } from '../../contracts/provision-activities';
 import type {
   DeprovisionPolytomicInput,
@@ -19,8 +19,9 @@ import {
 } from '../../rules/provision/deletions';
 import { isHistoryFull } from '../../rules/provision/history-limit';
 import { destroyTargets } from '../../rules/provision/destroy-targets';
+import { toActivityOptions } from '../placement';
 import { unwrapActivityFailure } from '../run-engine';
-import { provisionActivity } from './activities';
+import { placedActivities, type ActivitySource } from './activities';
 import { deleteObjects } from './delete-io';
 import { agreeTo } from './approval';
 import { withSet } from './lock';
@@ -43,32 +44,28 @@ export async function deprovision(
   options: ProvisionOptions = {},
 ): Promise<ProvisionResult> {
   return unwrapActivityFailure(async () => {
+    const placement = toActivityOptions(options);
+    const activity = placedActivities(placement);
     const tracker = new ProvisionTracker(options);
-    const prepared = await provisionActivity(
-      'prepareProvision',
-      'Check the spec',
-    )({ workflow: 'deprovisionPolytomic', input });
+    const prepared = await activity('prepareProvision', 'Check the spec')({ workflow: 'deprovisionPolytomic', input });
     tracker.update({ set: prepared.set });
     const given = givenBy(prepared, input);
     const { organization, set } = prepared;
+    const asked = { prepared, activity, ...given };
     const plan = async (): Promise<MadePlan> =>
-      planDestroy(
-        prepared,
-        given,
-        await provisionActivity('readSet', 'Read the record of the set')({ organization, set }),
-      );
+      planDestroy(asked, await activity('readSet', 'Read the record of the set')({ organization, set }));
     const agreed = await agreeTo({ prepared, tracker, options }, plan);
     const deadline = Date.now() + prepared.timeoutMs;
     const request = {
-      prepared,
+      ...{ prepared, activity },
       mode: 'destroy',
       deadline,
       onWaiting: () => tracker.update({ phase: 'waitingForLock' }),
     } as const;
     const result = await withSet(request, async (record, token) => {
-      const now = await planDestroy(prepared, given, record);
+      const now = await planDestroy(asked, record);
       if (agreed !== null && agreed.hash !== now.plan.hash) throw planChanged(now, agreed.made);
-      return destroyHeld({ prepared, given, record, token, deadline, tracker });
+      return destroyHeld({ prepared, placement, given, record, token, deadline, tracker });
     });
     tracker.update({ phase: 'ended' });
     return result;
@@ -77,6 +74,7 @@ export async function deprovision(
 
 interface Held {
   prepared: PreparedProvision;
+  placement: ActivityOptions;
   given: Given;
   record: SetRecord;
   token: string;
@@ -84,7 +82,9 @@ interface Held {
   tracker: ProvisionTracker;
 }
 
-async function destroyHeld({ prepared, given, record, token, deadline, tracker }: Held): Promise<ProvisionResult> {
+async function destroyHeld(held: Held): Promise<ProvisionResult> {
+  const { prepared, placement, given, record, token, deadline, tracker } = held;
+  const activity = placedActivities(placement);
   const { organization, set, specHash } = prepared;
   const { spec, objects } = given;
   const { targets, left, refused } = destroyTargets(objects, withMoves(record, spec), prepared.deleteAdopted);
@@ -95,12 +95,12 @@ async function destroyHeld({ prepared, given, record, token, deadline, tracker }
   if (moves.length > 0) {
     // What is deleted is forgotten by its new name.
     const message = { type: 'move', token, moves } as const;
-    await provisionActivity('changeSet', 'Move objects to their new names')({ organization, set, message });
+    await activity('changeSet', 'Move objects to their new names')({ organization, set, message });
   }
   const deletions = await drive(
     targets.map((target) => newDeletion(target)),
     {
-      ...{ prepared, given, token, deadline },
+      ...{ prepared, activity, given, token, deadline },
       onStep: (all) => tracker.update({ phase: 'applying', counts: countsOf(all) }),
     },
   );
@@ -109,7 +109,7 @@ async function destroyHeld({ prepared, given, record, token, deadline, tracker }
     resources[deletion.address] = deletedResource(deletion);
   const kept = deletions.filter(({ status }) => status === 'left');
   if (kept.length === 0) {
-    await giveUp(prepared, token, left);
+    await giveUp({ prepared, activity, token }, left);
     return { organization, set, specHash, resources };
   }
   const failed = kept.map(({ address, kind, name, id, reason }) => ({
@@ -121,24 +121,20 @@ async function destroyHeld({ prepared, given, record, token, deadline, tracker }
   }));
   const nothing = { made: [], undone: [], omitted: 0 };
   const failure: ProvisioningFailure = { organization, set, failed, left: failed, ...nothing };
-  await tell(prepared, {
-    event: 'failed',
-    text: failed[0]?.reason ?? '',
-    addresses: failed.map(({ address }) => address),
-  });
+  const addresses = failed.map(({ address }) => address);
+  await tell(prepared, { event: 'failed', text: failed[0]?.reason ?? '', addresses }, placement);
   throw provisioningFailed(failure);
 }
 
 /** Other sets may take over what this destroy left, once nothing else of the set is there. */
 async function giveUp(
-  { organization, set }: PreparedProvision,
-  token: string,
+  { prepared: { organization, set }, activity, token }: Pick<Driving, 'prepared' | 'activity' | 'token'>,
   left: Readonly<Record<string, ProvisionedResource>>,
 ): Promise<void> {
   const known = Object.entries(left).flatMap(([address, { id }]) => (id === null ? [] : [[address, id] as const]));
   if (known.length === 0) return;
   const message = { type: 'giveUp', token, objects: Object.fromEntries(known), known: true } as const;
-  await provisionActivity('changeSet', 'Give up what is left')({ organization, set, message });
+  await activity('changeSet', 'Give up what is left')({ organization, set, message });
 }
 
 const countsOf = (all: readonly Deletion[]) => ({
@@ -150,6 +146,7 @@ const countsOf = (all: readonly Deletion[]) => ({
 
 interface Driving {
   prepared: PreparedProvision;
+  activity: ActivitySource;
   given: Given;
   token: string;
   deadline: number;
@@ -157,7 +154,8 @@ interface Driving {
 }
 
 /** Deletions under way are awaited when the workflow is cancelled; then nothing more is begun. */
-async function drive(begin: Deletion[], { prepared, given, token, deadline, onStep }: Driving): Promise<Deletion[]> {
+async function drive(begin: Deletion[], driving: Driving): Promise<Deletion[]> {
+  const { prepared, activity, given, token, deadline, onStep } = driving;
   let deletions = begin;
   const after = new Map(given.objects.map((object) => [object.address, object.after]));
   while (!areDeleted(deletions)) {
@@ -170,7 +168,8 @@ async function drive(begin: Deletion[], { prepared, given, token, deadline, onSt
     }
     deletions = deletions.map((one): Deletion => (due.has(one.key) ? { ...one, status: 'deleting' } : one));
     const taken = deletions.filter(({ key }) => due.has(key));
-    const { results } = await deleteObjects(prepared, { token, why: 'destroy', all: deletions, deletions: taken });
+    const asked = { activity, token, why: 'destroy', all: deletions, deletions: taken } as const;
+    const { results } = await deleteObjects(prepared, asked);
     // Each is tried once more, and then left.
     const facts = { now: Date.now(), deadline: isHistoryFull(workflowInfo()) ? 0 : deadline };
     deletions = deletions.map((one) => (due.has(one.key) ? afterDeletion(one, results?.[one.key], facts) : one));

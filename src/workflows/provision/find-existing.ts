@@ -4,7 +4,7 @@ import type { Namesake } from '../../contracts/provision-plan';
 import type { OwnedObject, SetRecord } from '../../contracts/provision-record';
 import { provisionKinds, type ProvisionKind, type ProvisionObject } from '../../contracts/provision-spec';
 import { typeOf } from '../../rules/provision/to-objects';
-import { provisionActivity, type ActivitySource } from './activities';
+import type { ActivitySource } from './activities';
 
 /** What is looked for. */
 export interface ExistingRequest {
@@ -14,7 +14,7 @@ export interface ExistingRequest {
   intents: SetRecord['intents'];
   /** What is to be pruned. */
   dropped: readonly { address: string; object: OwnedObject }[];
-  activity?: ActivitySource;
+  activity: ActivitySource;
 }
 
 /** One walk through the list of each kind that the set has. */
@@ -24,7 +24,7 @@ export async function findExisting({
   owned,
   intents,
   dropped,
-  activity = provisionActivity,
+  activity,
 }: ExistingRequest): Promise<Map<ProvisionKind, FoundObjects>> {
   const { organization, set } = prepared;
   const entries = provisionKinds.map(async (kind) => {

@@ -16,7 +16,7 @@ import type { SetHolder, SetOutcome, SetRecord } from '../../contracts/provision
 import type { Fields } from '../../contracts/provision-spec';
 import { lastWriteMs } from '../../rules/provision/apply-state';
 import { canonicalJson } from '../../rules/provision/values';
-import { provisionActivity } from './activities';
+import type { ActivitySource } from './activities';
 
 /** A result that is larger is not kept for others: they do the work again, and find it done. */
 const maxKeptBytes = 100_000;
@@ -27,11 +27,14 @@ const effectWindowMs = 15 * 60_000;
 /** What the lock is held for. */
 export interface LockRequest {
   prepared: PreparedProvision;
+  activity: ActivitySource;
   mode: SetHolder['mode'];
   /** Milliseconds since the epoch: until then the lock is waited for. */
   deadline: number;
   onWaiting: (holder: SetHolder) => void;
 }
+
+type Holding = Pick<LockRequest, 'prepared' | 'activity'>;
 
 /** What the record receives when the lock is released, whatever the work comes to. */
 export interface Closing {
@@ -47,18 +50,19 @@ const nothingToTell = (): Closing => ({ ran: [], unmade: [] });
 
 /** @throws ApplicationFailure `polytomic.SetBusy` where somebody else does something else. */
 export async function withSet<T extends object>(
-  { prepared, mode, deadline, onWaiting }: LockRequest,
+  request: LockRequest,
   work: (record: SetRecord, token: string, closing: Closing) => Promise<T>,
 ): Promise<T> {
+  const { prepared, activity, mode, deadline, onWaiting } = request;
   const { organization, set, specHash, setup } = prepared;
   const { workflowId, runId } = workflowInfo();
   const token = uuid4();
   for (;;) {
     const since = new Date().toISOString();
     const holder: SetHolder = { token, workflowId, runId, specHash, mode, since };
-    const answer = await acquire(prepared, holder, deadline);
+    const answer = await acquire(request, holder);
     if (answer.state === 'ok') {
-      return holding({ prepared, token }, async (closing) => {
+      return holding({ prepared, activity, token }, async (closing) => {
         if (answer.takenOver || answer.lostAt !== null) await letLastWriteEnd(answer.lostAt);
         return work(answer.record, token, closing);
       });
@@ -67,7 +71,7 @@ export async function withSet<T extends object>(
     onWaiting(answer.holder);
     const limitMs = deadline - Date.now();
     if (limitMs <= 0) throw busy(set, answer.holder, prepared.timeoutMs);
-    const wait = provisionActivity('awaitSet', `Wait for ${answer.holder.workflowId}`, { setup, limitMs });
+    const wait = activity('awaitSet', `Wait for ${answer.holder.workflowId}`, { setup, limitMs });
     const outcome = await wait({ organization, set, token: answer.holder.token }).catch((error: unknown) => {
       throw isOutOfTime(error) ? busy(set, answer.holder, prepared.timeoutMs) : error;
     });
@@ -90,40 +94,42 @@ async function letLastWriteEnd(lostAt: string | null): Promise<void> {
 }
 
 /** An acquisition that is cancelled may have taken effect: an inline caller would go on, and hold the lock for ever. */
-async function acquire(prepared: PreparedProvision, holder: SetHolder, deadline: number): Promise<AcquiredSet> {
+async function acquire(request: LockRequest, holder: SetHolder): Promise<AcquiredSet> {
+  const { prepared, activity, deadline } = request;
   const { organization, set } = prepared;
   const limitMs = deadline - Date.now();
   try {
-    return await provisionActivity('acquireSet', `Lock the set ${set}`, { limitMs })({ organization, set, holder });
+    return await activity('acquireSet', `Lock the set ${set}`, { limitMs })({ organization, set, holder });
   } catch (error) {
-    await release(prepared, { token: holder.token, result: null, failure: null }, nothingToTell());
+    await release(request, { token: holder.token, result: null, failure: null }, nothingToTell());
     throw error;
   }
 }
 
 async function holding<T extends object>(
-  { prepared, token }: { prepared: PreparedProvision; token: string },
+  { token, ...held }: Holding & { token: string },
   work: (closing: Closing) => Promise<T>,
 ): Promise<T> {
   const closing = nothingToTell();
   try {
     const result = await work(closing);
     const kept = canonicalJson(result).length <= maxKeptBytes ? (result as unknown as Fields) : null;
-    await release(prepared, { token, result: kept, failure: null }, closing);
+    await release(held, { token, result: kept, failure: null }, closing);
     return result;
   } catch (error) {
-    await release(prepared, { token, result: null, failure: failureIn(error) }, closing);
+    await release(held, { token, result: null, failure: failureIn(error) }, closing);
     throw error;
   }
 }
 
 /** Never throws: what was done is done, and the lock of a run that has ended passes on. */
-async function release({ organization, set }: PreparedProvision, outcome: SetOutcome, closing: Closing): Promise<void> {
+async function release({ prepared, activity }: Holding, outcome: SetOutcome, closing: Closing): Promise<void> {
+  const { organization, set } = prepared;
   const at = new Date(Date.now() + effectWindowMs).toISOString();
   const message = { type: 'release', token: outcome.token, outcome, at, ...closing } as const;
   try {
     await CancellationScope.nonCancellable(() =>
-      provisionActivity('releaseSet', `Release the set ${set}`)({ organization, set, message }),
+      activity('releaseSet', `Release the set ${set}`)({ organization, set, message }),
     );
   } catch (error) {
     log.warn('The set could not be released', { set, reason: error instanceof Error ? error.message : 'unknown' });

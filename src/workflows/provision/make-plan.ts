@@ -9,7 +9,7 @@ import { settleIntents, type SettledIntents } from '../../rules/provision/settle
 import { blockShared, identify } from '../../rules/provision/identify';
 import { plannedDeletion, summaryOf } from '../../rules/provision/plan-summary';
 import { moved, newSetRecord } from '../../rules/provision/set-record';
-import { provisionActivity, type ActivitySource } from './activities';
+import type { ActivitySource } from './activities';
 import { claimOf, claimsIn, findExisting, madeFor, namesakesOf } from './find-existing';
 import { planAll } from './plan-all';
 
@@ -20,7 +20,7 @@ export interface PlanRequest {
   objects: readonly ProvisionObject[];
   /** Null: the set has none. */
   record: SetRecord | null;
-  activity?: ActivitySource;
+  activity: ActivitySource;
 }
 
 /** A plan, and what an apply needs besides. */
@@ -40,7 +40,7 @@ export interface MadePlan {
 
 /** Makes the plan. */
 export async function makePlan(request: PlanRequest): Promise<MadePlan> {
-  const { prepared, spec, objects, record, activity = provisionActivity } = request;
+  const { prepared, spec, objects, record, activity } = request;
   const known = record ?? newSetRecord(prepared.organization, prepared.set);
   const { objects: recorded, intents } = moved(known, spec.moved ?? []);
   // What a destroy left is anybody's, until it is taken over anew.

@@ -1,8 +1,12 @@
 /** What the inline functions take besides their input, and where a run stands. */
 import type { ProvisionApproval, ProvisionPlan, ProvisionProgress } from '../../contracts/provision';
+import type { ActivityPlacement } from '../placement';
 
-/** Options of `provision` and `deprovision`. */
-export interface ProvisionOptions {
+/**
+ * Options of `provision` and `deprovision`. `taskQueue` and `priority` hold for first runs of syncs and for an undo too; the
+ * worker of that queue has to run our workflows, as one of them keeps the record of the set.
+ */
+export interface ProvisionOptions extends ActivityPlacement {
   /** Told of each change; runs in workflow code, so it must be deterministic. */
   onProgress?: (progress: ProvisionProgress) => void;
   /**

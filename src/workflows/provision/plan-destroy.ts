@@ -9,7 +9,7 @@ import { lossesOf } from '../../rules/provision/kind-rules';
 import { noDetails, summaryOf } from '../../rules/provision/plan-summary';
 import { moved } from '../../rules/provision/set-record';
 import { canonicalJson } from '../../rules/provision/values';
-import { provisionActivity } from './activities';
+import type { ActivitySource } from './activities';
 import type { MadePlan } from './make-plan';
 import type { Given } from './provision';
 
@@ -19,17 +19,22 @@ export const withMoves = (record: SetRecord, { moved: moves = [] }: ProvisionSpe
   ...moved(record, moves),
 });
 
+/** What a destroy is planned of. */
+export interface DestroyRequest extends Pick<Given, 'spec' | 'objects'> {
+  prepared: PreparedProvision;
+  activity: ActivitySource;
+}
+
 /** What would be deleted, left and refused, in the form that approvals take. */
 export async function planDestroy(
-  prepared: PreparedProvision,
-  { spec, objects }: Pick<Given, 'spec' | 'objects'>,
+  { prepared, activity, spec, objects }: DestroyRequest,
   recorded: SetRecord | null,
 ): Promise<MadePlan> {
   const record = recorded && withMoves(recorded, spec);
   const { organization, set, specHash, deleteAdopted } = prepared;
   const { targets, left, refused } = destroyTargets(objects, record, deleteAdopted);
   const parts = [specHash, record?.version ?? 0, canonicalJson(targets)];
-  const hash = await provisionActivity('hashPlan', 'Hash the plan')({ parts });
+  const hash = await activity('hashPlan', 'Hash the plan')({ parts });
   const deleted = new Set(targets.map(({ address }) => address));
   const blocked = new Map(refused.map(({ address, reason }) => [address, reason ?? null]));
   const changes = objects.map((object): PlannedChange => {

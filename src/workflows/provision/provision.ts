@@ -1,5 +1,5 @@
 /** `provision`: plans, asks where asked to, applies, and undoes what it created if that fails. */
-import { ApplicationFailure, CancelledFailure } from '@temporalio/workflow';
+import { ApplicationFailure, CancelledFailure, type ActivityOptions } from '@temporalio/workflow';
 import { failureTypes } from '../../contracts/failure-types';
 import type { PreparedProvision } from '../../contracts/provision-activities';
 import type { ProvisionPolytomicInput, ProvisionResult, ProvisioningFailure } from '../../contracts/provision';
@@ -17,8 +17,9 @@ import {
 import { boundFailure } from '../../rules/provision/bounded';
 import { recordProblem } from '../../rules/provision/record-size';
 import { toObjects } from '../../rules/provision/to-objects';
+import { toActivityOptions } from '../placement';
 import { unwrapActivityFailure } from '../run-engine';
-import { provisionActivity, type ActivitySource } from './activities';
+import { placedActivities, type ActivitySource } from './activities';
 import { temporalSide } from './apply-io';
 import { agreeTo, type Agreement } from './approval';
 import { isOutOfTime, withSet, type Closing } from './lock';
@@ -38,20 +39,19 @@ export async function provision(
   options: ProvisionOptions = {},
 ): Promise<ProvisionResult> {
   return unwrapActivityFailure(async () => {
+    const placement = toActivityOptions(options);
+    const activity = placedActivities(placement);
     const tracker = new ProvisionTracker(options);
-    const prepared = await provisionActivity(
-      'prepareProvision',
-      'Check the spec',
-    )({ workflow: 'provisionPolytomic', input });
+    const prepared = await activity('prepareProvision', 'Check the spec')({ workflow: 'provisionPolytomic', input });
     const { set } = prepared;
     tracker.update({ set });
     const given = givenBy(prepared, input);
-    const agreed = await agreeTo({ prepared, tracker, options }, () => planNow(prepared, given));
+    const agreed = await agreeTo({ prepared, tracker, options }, () => planNow({ prepared, activity, ...given }));
     const onWaiting = (): void => tracker.update({ phase: 'waitingForLock' });
     const deadline = Date.now() + prepared.timeoutMs;
-    const request = { prepared, mode: 'apply', deadline, onWaiting } as const;
+    const request = { prepared, activity, mode: 'apply', deadline, onWaiting } as const;
     const result = await withSet(request, (record, token, closing) =>
-      applyHeld({ prepared, ...given, record, token, agreed, deadline, closing, tracker }),
+      applyHeld({ prepared, placement, ...given, record, token, agreed, deadline, closing, tracker }),
     );
     tracker.update({ phase: 'ended' });
     return result;
@@ -79,14 +79,15 @@ function withoutEmpty(spec: ProvisionSpec): ProvisionSpec {
 }
 
 /** A plan from the record as it is; nothing is locked. */
-export async function planNow(prepared: PreparedProvision, { spec, objects }: Given): Promise<MadePlan> {
-  const { organization, set } = prepared;
-  const record = await provisionActivity('readSet', 'Read the record of the set')({ organization, set });
-  return makePlan({ prepared, spec, objects, record });
+export async function planNow(asked: Given & Pick<Held, 'prepared'> & { activity: ActivitySource }): Promise<MadePlan> {
+  const { organization, set } = asked.prepared;
+  const record = await asked.activity('readSet', 'Read the record of the set')({ organization, set });
+  return makePlan({ ...asked, record });
 }
 
 interface Held extends Given {
   prepared: PreparedProvision;
+  placement: ActivityOptions;
   record: SetRecord;
   token: string;
   /** The plan that was agreed to. */
@@ -98,6 +99,7 @@ interface Held extends Given {
 
 async function applyHeld({
   prepared,
+  placement,
   spec,
   objects,
   record,
@@ -109,7 +111,7 @@ async function applyHeld({
 }: Held): Promise<ProvisionResult> {
   const { organization, set, specHash, rollback, maxConcurrent } = prepared;
   tracker.update({ phase: 'planning', planHash: null });
-  const activity = within(deadline);
+  const activity = within(deadline, placedActivities(placement));
   const made = await makePlan({ prepared, spec, objects, record, activity }).catch((error: unknown) => {
     throw isOutOfTime(error) ? provisioningFailed(nothingDone(prepared), 'late') : error;
   });
@@ -138,7 +140,7 @@ async function applyHeld({
     objects: new Map(objects.map((object) => [object.address, object])),
     token,
     serverTime: made.serverTime,
-    side: temporalSide,
+    side: temporalSide(placement),
   };
   const ended = await runApply(io, state, {
     deadline,
@@ -146,7 +148,7 @@ async function applyHeld({
   });
   if (hasSucceeded(ended) && Object.keys(made.givenUp).length > 0) {
     const message = { type: 'giveUp', token, objects: made.givenUp, known: false } as const;
-    await provisionActivity('changeSet', 'Give up what the spec dropped')({ organization, set, message });
+    await activity('changeSet', 'Give up what the spec dropped')({ organization, set, message });
   }
   const lostAt = lastLoss(ended);
   Object.assign(closing, {
@@ -158,19 +160,20 @@ async function applyHeld({
   const failure = failureDetails(ended, prepared);
   if (ended.stopping === 'cancelled')
     throw new CancelledFailure(failureMessage(failure, ended.stopping), [boundFailure(failure)]);
-  await tell(prepared, {
+  const about = {
     event: 'failed',
     text: failureMessage(failure, ended.stopping),
     addresses: failure.failed.map(({ address }) => address),
-  });
+  } as const;
+  await tell(prepared, about, placement);
   throw provisioningFailed(failure, ended.stopping);
 }
 
 /** Activities that are given up at a time: while Polytomic does not answer, planning must not hold the lock for ever. */
 const within =
-  (deadline: number): ActivitySource =>
+  (deadline: number, activity: ActivitySource): ActivitySource =>
   (name, summary, wish = {}) =>
-    provisionActivity(name, summary, { ...wish, limitMs: deadline - Date.now() });
+    activity(name, summary, { ...wish, limitMs: deadline - Date.now() });
 
 const nothingDone = ({ organization, set }: Pick<PreparedProvision, 'organization' | 'set'>): ProvisioningFailure => ({
   ...{ organization, set },

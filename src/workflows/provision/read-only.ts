@@ -22,10 +22,11 @@ export async function plan(input: PlanPolytomicInput): Promise<ProvisionPlan> {
       'Check the spec',
     )({ workflow: 'planPolytomic', input });
     const given = givenBy(prepared, input);
-    if (!prepared.destroy) return boundPlan((await planNow(prepared, given)).plan);
+    const asked = { prepared, activity: provisionActivity };
+    if (!prepared.destroy) return boundPlan((await planNow({ ...asked, ...given })).plan);
     const { organization, set } = prepared;
     const record = await provisionActivity('readSet', 'Read the record of the set')({ organization, set });
-    return boundPlan((await planDestroy(prepared, given, record)).plan);
+    return boundPlan((await planDestroy({ ...asked, ...given }, record)).plan);
   });
 }
 
@@ -37,7 +38,7 @@ export async function checkDrift(input: CheckPolytomicDriftInput): Promise<Drift
       'Check the spec',
     )({ workflow: 'checkPolytomicDrift', input });
     const { organization, set } = prepared;
-    const made = await planNow(prepared, givenBy(prepared, input));
+    const made = await planNow({ prepared, activity: provisionActivity, ...givenBy(prepared, input) });
     const resources = Object.values(made.planned).flatMap((planned): DriftedResource[] =>
       toDrift(planned, { owned: made.owned[planned.change.address], existing: made.existing }),
     );

@@ -8,6 +8,7 @@ import {
 } from '@temporalio/workflow';
 import {
   awaitSync,
+  deprovision,
   polytomicActivities,
   provision,
   runAllModelSyncs,
@@ -15,6 +16,7 @@ import {
   runModelSync,
   type ActivityPlacement,
   type FanOutResult,
+  type ProvisionPlan,
   type ProvisionPolytomicInput,
   type ProvisionResult,
   type RunBulkSyncInput,
@@ -49,6 +51,17 @@ export async function runElsewhere(
     placement,
   );
   return { run, awaited, many: await runAllModelSyncs({ filter: { ids: [input.syncId] } }, placement) };
+}
+
+/** An apply and a destroy whose activities are those of another worker; the plan of each is agreed to at once. */
+export async function provisionElsewhere(
+  input: Pick<ProvisionPolytomicInput, 'spec' | 'notify'>,
+  placement: ActivityPlacement,
+): Promise<{ made: ProvisionResult; deleted: ProvisionResult }> {
+  const asked = { ...input, approve: 'always' } as const;
+  const options = { ...placement, awaitApproval: async ({ hash }: ProvisionPlan) => ({ planHash: hash, by: 'ann' }) };
+  const made = await provision(asked, options);
+  return { made, deleted: await deprovision(asked, options) };
 }
 
 /** Runs of both kinds at the same time; the same sync may be asked for more than once. */
