@@ -34,13 +34,15 @@ export function singleResult(state: EngineState): SyncRunResult {
 /** The result of a fan-out. @throws ApplicationFailure CancelledFailure */
 export function fanOutResult(state: EngineState): FanOutResult {
   throwIfCancelled(state);
-  const { counts, failures, queue, settings, fatal } = state;
+  const { counts, failures, queue, settings, fatal, closing } = state;
   const isListed = queue.type === 'list' && queue.total !== null;
   const listComplete = isListed && queue.complete;
   const result = { total: endedCount(state), ...counts, failures: fitFailures(failures), listComplete };
   // Without the list nothing is known, so that not even a result says that all went well.
   if (!isListed && !fatal) throw toApplicationFailure({ ...unlisted, details: { ...result } });
-  if (!settings.limits.dryRun || queue.type !== 'list') return conclude(state, result);
+  // A dry run that was closed has lost its list, or never had one.
+  const isPreview = settings.limits.dryRun && !fatal && closing?.reason !== 'timeout';
+  if (!isPreview || queue.type !== 'list') return conclude(state, result);
   const total = queue.total ?? 0;
   const syncs = queue.waiting.slice(0, maxListed).map(({ id, name }) => ({ syncId: id, name }));
   return { ...result, total, dryRun: { syncs, ...costOf(settings.kind, total, settings.limits.maxConcurrent) } };
