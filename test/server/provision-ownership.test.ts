@@ -115,7 +115,7 @@ sideBySide({
   'without a rollback what was made stays, and the next apply goes on': async () => {
     const spec = specOf('kept-unowned');
     const isLake = ({ body }: { body?: unknown }): boolean =>
-      (body as { name?: string } | undefined)?.name === 'kept lake';
+      (body as { name?: string } | undefined)?.name === 'kept-unowned lake';
     const fault = world.emulator.fault({
       method: 'POST',
       path: '/api/bulk/syncs',
