@@ -136,13 +136,16 @@ export function closeEngine(state: EngineState, closing: Closing, now: number): 
   addMany(state, closing.verdict.outcome, unread);
 }
 
-/** Jobs that wait for others' runs, or for a re-run, end as their earlier runs did, or else as the verdict says. */
-export function endIdleJobs(state: EngineState, verdict: Verdict, now: number): void {
+/** Jobs that wait for others' runs, or for a re-run, end as their earlier runs did, or else as `end` says. */
+export function endIdleJobs(state: EngineState, end: JobEnd, now: number): void {
   for (const job of jobsOf(state)) {
     if (!isIdle(job) || isUncertain(job)) continue;
-    const { executions } = job;
-    const none = (): StepResult => noResult(state, job, verdict, namedExecutionOf(job, verdict.outcome));
-    endWithResult(state, job, executions.length > 0 ? resultSoFar(state, job) : none(), now);
+    if (job.executions.length > 0) endWithResult(state, job, resultSoFar(state, job), now);
+    else if (end.type === 'failure') failJob(state, job, end.failure, now);
+    else {
+      const { verdict } = end;
+      endWithResult(state, job, noResult(state, job, verdict, namedExecutionOf(job, verdict.outcome)), now);
+    }
   }
 }
 

@@ -11,7 +11,7 @@ import { closeEngine, endIdleJobs, endStopped, stoppedExecutionOf, unsuccessfulC
 import { enterStage, isIdle, isUncertain, type Job, type JobEnd, type StoppingStage, type StopWish } from './job';
 import { attemptExpiresAt, syncExpiresAt } from './retries';
 import { describeItems } from './summaries';
-import { jobsOf, takeNumber, timeoutAtOf, type EngineState } from './state';
+import { jobsOf, takeNumber, timeoutAtOf, type Closing, type EngineState } from './state';
 
 /** Items of one cancel activity. */
 const maxItems = 200;
@@ -48,7 +48,13 @@ export function closeIfDue(state: EngineState, now: number): void {
   if (reaction.cancelRunning && state.mode === 'many') {
     for (const job of jobsOf(state)) stopRunning(job, reason);
   }
-  if (state.closing) closeIdle(state, state.closing.verdict, now);
+  if (state.closing) closeIdle(state, closingEnd(state, state.closing), now);
+}
+
+/** Of a single run, what keeps it from being started is the end; of many, the workflow's failure tells it. */
+function closingEnd({ mode, fatal }: EngineState, { reason, verdict }: Closing): JobEnd {
+  const isFailure = mode === 'single' && fatal && reason === 'fatal';
+  return isFailure ? { type: 'failure', failure: fatal } : { type: 'verdict', verdict };
 }
 
 /** When the job, or its present attempt, is out of time; null: never, or it is being stopped. */
@@ -102,8 +108,7 @@ function stopExpired(state: EngineState, now: number): void {
 }
 
 /** Jobs that would have to start something are over, once nothing of theirs can exist. */
-function closeIdle(state: EngineState, verdict: Verdict, now: number): void {
-  const end: JobEnd = { type: 'verdict', verdict };
+function closeIdle(state: EngineState, end: JobEnd, now: number): void {
   for (const job of jobsOf(state)) {
     const { stage, attempt } = job;
     if (job.stop || isBusy(job)) continue;
@@ -116,7 +121,7 @@ function closeIdle(state: EngineState, verdict: Verdict, now: number): void {
       job.stop = { cancel: false, end };
     }
   }
-  endIdleJobs(state, verdict, now);
+  endIdleJobs(state, end, now);
 }
 
 /** Cancels what may run of the job's own, and leaves what it attached to. Other jobs are idle: they end by themselves. */

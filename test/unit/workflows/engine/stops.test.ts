@@ -7,7 +7,7 @@ import { singleResult } from '../../../../src/workflows/engine/results';
 import { newWishes } from '../../../../src/workflows/engine/state';
 import { options } from '../../rules/fixtures';
 import { prepared } from '../support';
-import { Engine, many } from './engine-by-hand';
+import { Engine, many, single } from './engine-by-hand';
 import { began, endOf, fanOutState, listOf, runningJob } from './support';
 
 const running = { status: 'running', phase: 'running' } as const;
@@ -175,4 +175,16 @@ describe('an answer of starts that is too large', () => {
     applyEvent(engine.state, { type: 'failed', id: command!.id, error }, engine.now);
     expect(Object.values(engine.state.jobs).map((job) => isUncertain(job))).toEqual([true, true]);
   });
+});
+
+it('is no skipped run where what is true of the sync cannot be read after another run was waited out', () => {
+  const other = { executionId: 'other', createdAt: null, startedAt: null, status: 'running' };
+  const engine = single({ ifRunning: 'waitThenStart' }, { running: other });
+  engine.ended('lake', 'other', {});
+  const read = engine.open.find(({ type }) => type === 'read');
+  const error = { failureType: 'polytomic.Unauthorized', message: 'HTTP 401', nonRetryable: true } as const;
+  applyEvent(engine.state, { type: 'failed', id: read?.id ?? '', error: { type: 'failed', ...error } }, engine.now);
+  engine.step();
+  expect(engine.isDone).toBe(true);
+  expect(() => singleResult(engine.state)).toThrow(expect.objectContaining({ type: 'polytomic.Unauthorized' }));
 });
