@@ -1,6 +1,9 @@
 /** From what a workflow did to the one that runs only the rest again. Pure. */
+import { failureTypes } from '../../contracts/failure-types';
 import type { PipelineStep } from '../../contracts/fan-out-inputs';
-import type { PipelineResult } from '../../contracts/fan-out-result';
+import type { FanOutResult, PipelineResult } from '../../contracts/fan-out-result';
+import type { SyncFilter } from '../../contracts/list-syncs';
+import type { SyncRunResult } from '../../contracts/run-result';
 import { isSuccess } from '../../rules/run-outcome';
 import { CliError } from '../cli-error';
 import { exitCodes } from '../exit-codes';
@@ -35,7 +38,7 @@ export function planRetry(facts: HistoryFacts): RetryPlan | null {
   }
   if (state === 'completed' && rows.every(succeeded)) return null;
   const [row] = rows;
-  const failed = failedSchemas(row);
+  const failed = failedSchemas(facts, row);
   const again = failed.length > 0 ? { start: { ...(input.start as object | undefined), schemas: failed } } : {};
   const what = failed.length > 0 ? `${failed.length} failed schemas of ${title}` : title;
   const { sync: _sync, adopt: _adopt, ...rest } = input;
@@ -55,25 +58,70 @@ export function planRetry(facts: HistoryFacts): RetryPlan | null {
 const succeeded = ({ outcome }: SyncRow): boolean => outcome !== 'running' && isSuccess(outcome);
 
 /** Only where some schemas succeeded and all that failed are known. */
-function failedSchemas(row: SyncRow | undefined): string[] {
+function failedSchemas({ result, failure }: HistoryFacts, row: SyncRow | undefined): string[] {
   if (row?.kind !== 'bulk' || row.outcome !== 'partiallyFailed') return [];
-  return row.schemas.filter(({ status }) => /fail|error|interrupt|cancel/.test(status)).map(({ schema }) => schema);
+  const failed = row.schemas.filter(({ status }) => /fail|error|interrupt|cancel/.test(status));
+  // A result names no more than 100 of them.
+  const { schemaCounts } = (result ?? failure?.detail ?? {}) as Partial<SyncRunResult>;
+  return schemaCounts && schemaCounts.failed > failed.length ? [] : failed.map(({ schema }) => schema);
 }
 
-/** More than so many ids do not fit into one filter; a fan-out then takes the first of them. */
-const maxIds = 10_000;
+/** What one filter takes. */
+const maxIds = 5_000;
+const maxExcluded = 1_000;
 
-function retryFanOut(
-  { workflow, title }: HistoryFacts,
-  input: Record<string, unknown>,
-  rows: readonly SyncRow[],
-): RetryPlan | null {
+function retryFanOut(facts: HistoryFacts, input: Record<string, unknown>, rows: readonly SyncRow[]): RetryPlan | null {
+  const { workflow, workflowId, title } = facts;
+  const { shard: _shard, dryRun, filter: _filter, ...rest } = input;
+  if (dryRun) throw new CliError(exitCodes.usage, `${workflowId} was a dry run, so there is nothing to run again`);
   const ids = rows.filter((row) => !succeeded(row)).map(({ syncId }) => syncId);
+  if (!isAllTold(facts, input, ids.length)) return retryUntold(facts, input, rows);
   if (ids.length === 0) return null;
   if (ids.length > maxIds)
     throw new CliError(exitCodes.usage, `${ids.length} syncs did not succeed; run all of them again instead`);
-  const { shard: _shard, dryRun: _dryRun, filter: _filter, ...rest } = input;
   return { workflow, title, what: `${ids.length} syncs`, input: { ...rest, filter: { ids, active: null } } };
+}
+
+const unsuccessful = ['partiallyFailed', 'failed', 'canceled', 'timedOut'] as const;
+
+/** Whether the workflow came to a result, and each sync without success is known: results name 100, histories what began. */
+function isAllTold(
+  { result, failure }: HistoryFacts,
+  { failurePolicy }: Record<string, unknown>,
+  known: number,
+): boolean {
+  const whole = (result ?? failure?.detail) as Partial<FanOutResult> | null | undefined;
+  if (typeof whole?.total !== 'number' || whole.listComplete === undefined) return false;
+  // One that failed for a reason of its own read no list, or stopped in its midst.
+  if (failure && failure.type !== failureTypes.SyncsFailed) return false;
+  const count = unsuccessful.reduce((sum, outcome) => sum + (whole[outcome] ?? 0), 0);
+  const isCutShort = count > 0 && (whole.skipped ?? 0) > 0 && (failurePolicy ?? 'continue') !== 'continue';
+  return known >= count && !isCutShort;
+}
+
+/** Everything that the fan-out was to run, without what succeeded and what people took out. */
+function retryUntold(
+  { workflow, title, requests }: HistoryFacts,
+  { dryRun: _dryRun, ...input }: Record<string, unknown>,
+  rows: readonly SyncRow[],
+): RetryPlan {
+  const skips = requests.flatMap(({ name, argument }) =>
+    name === 'skip' && typeof argument === 'string' ? [argument] : [],
+  );
+  const done = new Set([...rows.filter(succeeded).map(({ syncId }) => syncId), ...skips]);
+  const what = done.size === 0 ? `all of ${title}` : `all of ${title} but ${done.size} syncs`;
+  const asked = (input.filter ?? {}) as SyncFilter;
+  if (asked.ids) {
+    const filter = { ...asked, ids: asked.ids.filter((id) => !done.has(id)) };
+    return { workflow, title, what, input: { ...input, filter } };
+  }
+  const exclude = [...(asked.exclude ?? []), ...done];
+  if (exclude.length > maxExcluded)
+    throw new CliError(
+      exitCodes.usage,
+      `${done.size} syncs succeeded, more than a filter can leave out; run all again`,
+    );
+  return { workflow, title, what, input: { ...input, ...(done.size > 0 && { filter: { ...asked, exclude } }) } };
 }
 
 /** Steps that did not succeed, those that were skipped because of them included. */

@@ -131,6 +131,61 @@ describe('planRetry', () => {
     expect(planRetry(recorded('run-all-bulk-syncs'))).toBeNull();
     expect(() => planRetry(recorded('await-failed'))).toThrow('starts no sync of its own');
     expect(() => planRetry({ ...recorded('failed'), state: 'running' })).toThrow('still running');
+    const dry = recorded('run-all-bulk-syncs');
+    const input = { ...(dry.input as object), dryRun: true };
+    expect(() => planRetry({ ...dry, input })).toThrow('was a dry run');
+  });
+
+  it('runs all of a fan-out again that began none of its syncs', () => {
+    const facts = recorded('run-all-bulk-syncs');
+    const failure = {
+      type: 'polytomic.SyncTimedOut',
+      message: 'the list was not read',
+      detail: { total: 0, listComplete: false },
+    };
+    const ended: HistoryFacts = { ...facts, state: 'failed', result: undefined, activities: [] };
+    for (const one of [failure, { type: 'polytomic.InvalidInput', message: 'no', detail: [] }, null]) {
+      const plan = planRetry({ ...ended, failure: one });
+      expect(plan).toMatchObject({ workflow: 'runAllBulkSyncs', input: facts.input });
+    }
+  });
+
+  it('runs what a fan-out did not come to again, without what succeeded or was taken out', () => {
+    const facts = recorded('run-all-bulk-syncs');
+    const done = toSyncRows(facts).map(({ syncId }) => syncId);
+    expect(done.length).toBeGreaterThan(0);
+    const skip = { type: 'update', name: 'skip', at: '', argument: 'taken-out' } as const;
+    const canceled: HistoryFacts = { ...facts, state: 'canceled', result: undefined, failure: null, requests: [skip] };
+    const { filter } = planRetry(canceled)?.input as { filter: { exclude: string[] } };
+    expect(filter.exclude.toSorted()).toEqual([...done, 'taken-out'].toSorted());
+    const input = { ...(facts.input as object), filter: { ids: [...done, 'other'] } };
+    expect(planRetry({ ...canceled, input })?.input).toMatchObject({ filter: { ids: ['other'] } });
+    // Its time was up: the result names 100 of the syncs that never began.
+    const late = { ...(facts.result as object), timedOut: 300, listComplete: true };
+    expect(planRetry({ ...facts, result: late })?.what).toMatch(/^all of .* but \d+ syncs$/);
+    // The first failure kept all others from being started.
+    const stopped = { ...(facts.result as object), failed: 1, skipped: 7 };
+    const asked = { ...(facts.input as object), failurePolicy: 'stopStarting' };
+    expect(planRetry({ ...facts, input: asked, result: stopped })?.what).toMatch(/^all of /);
+  });
+
+  it('runs a bulk sync again as a whole where more schemas failed than its result names', () => {
+    const facts = recorded('run-bulk-sync');
+    const result = facts.result as object;
+    const schemas = ['a', 'b'].map((schema) => ({
+      schema,
+      status: 'failed',
+      records: 0,
+      errors: 0,
+      warnings: 0,
+      message: null,
+    }));
+    const of = (failed: number) => ({
+      ...facts,
+      result: { ...result, outcome: 'partiallyFailed', schemas, schemaCounts: { total: 9, failed } },
+    });
+    expect(planRetry(of(2))?.input).toMatchObject({ start: { schemas: ['a', 'b'] } });
+    expect(planRetry(of(3))?.input).not.toHaveProperty('start.schemas');
   });
 });
 
