@@ -75,7 +75,7 @@ function toSchemaResult({ failed: _failed, ...schema }: SchemaExecution, omitTex
 
 /** A re-run of the failed schemas replaces just these: what the first run did to the others stands. */
 export function mergeRetry(first: Execution, retry: Execution): Execution {
-  const failed = retry.schemaCounts?.failed ?? 0;
+  const failed = (retry.schemaCounts?.failed ?? 0) + countLeftOut(first, retry);
   const total = first.schemaCounts?.total ?? retry.schemaCounts?.total ?? 0;
   return {
     ...retry,
@@ -84,6 +84,12 @@ export function mergeRetry(first: Execution, retry: Execution): Execution {
     schemas: mergeSchemas(first.schemas ?? [], retry.schemas ?? []),
     schemaCounts: { total, failed },
   };
+}
+
+/** Failed schemas that the re-run did not run, such as those that the source has no more: their failure stands. */
+function countLeftOut(first: Execution, { schemaCounts }: Execution): number {
+  // A re-run that tells none of its schemas says nothing of them.
+  return schemaCounts?.total ? Math.max(0, (first.schemaCounts?.failed ?? 0) - schemaCounts.total) : 0;
 }
 
 /** However the re-run of some schemas failed, what the others did stands. */

@@ -90,6 +90,20 @@ describe('resultOf', () => {
     expect(result.schemas?.map((one) => one.schema)).toEqual(['b', 'a']);
   });
 
+  it('stays partiallyFailed when a re-run leaves failed schemas out, also after one more', () => {
+    const failed = { failed: true, status: 'failed' };
+    const first = bulk([schema('a'), schema('b', failed), schema('c', failed), schema('d', failed)]);
+    const outcomes = (...retries: Execution[]) => resultOf(frame, [first, ...retries], options());
+    expect(outcomes(bulk([schema('b'), schema('c')]))).toMatchObject({
+      outcome: 'partiallyFailed',
+      schemaCounts: { total: 4, failed: 1 },
+    });
+    const again = outcomes(bulk([schema('b'), schema('c', failed)]), bulk([schema('c')]));
+    expect(again).toMatchObject({ outcome: 'partiallyFailed', schemaCounts: { total: 4, failed: 1 } });
+    expect(again.schemas?.[0]).toMatchObject({ schema: 'd', status: 'failed' });
+    expect(outcomes(bulk([schema('b'), schema('c'), schema('d')])).outcome).toBe('completed');
+  });
+
   it('is failed when the re-run of all schemas fails again', () => {
     const bad = schema('b', { failed: true, status: 'failed' });
     const failed = { ending: 'failed', status: 'failed' } as const;
