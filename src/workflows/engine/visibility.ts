@@ -3,6 +3,7 @@ import type { OutcomeCounts } from '../../contracts/fan-out-result';
 import type { RunOutcome, SyncRunResult } from '../../contracts/run-result';
 import type { RecordCounts } from '../../contracts/execution';
 import { endedCount, unsuccessfulCount } from './ends';
+import { totalOf } from './queue';
 import { jobsOf, type EngineState } from './state';
 
 /** Temporal takes 2 KB a search attribute: so many ids of 36 characters fit, quoted. */
@@ -60,7 +61,8 @@ function outcomeOf(state: EngineState): RunOutcome {
   if (closing?.reason === 'cancel') return 'canceled';
   if (mode === 'single') return single && 'result' in single ? single.result.outcome : 'failed';
   if (fatal) return 'failed';
-  if (closing?.reason === 'timeout') return 'timedOut';
+  // What still completed as the time was up counts as that.
+  if (closing?.reason === 'timeout' && (counts.timedOut > 0 || totalOf(state) === null)) return 'timedOut';
   const unsuccessful = unsuccessfulCount(state);
   if (unsuccessful > 0) return unsuccessful < endedCount(state) ? 'partiallyFailed' : 'failed';
   return counts.completedWithErrors > 0 ? 'completedWithErrors' : 'completed';

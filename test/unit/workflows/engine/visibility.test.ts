@@ -1,5 +1,6 @@
 /** What search attributes and memo say of the engine's state. */
 import { describe, expect, it } from '@jest/globals';
+import { noOutcomes } from '../../../../src/rules/fan-out-tally';
 import { newGraphQueue, newListQueue } from '../../../../src/workflows/engine/queue';
 import { newState, newWishes, type EngineState } from '../../../../src/workflows/engine/state';
 import { summaryOf, visibilityOf } from '../../../../src/workflows/engine/visibility';
@@ -25,6 +26,8 @@ const closing = (reason: 'cancel' | 'timeout'): EngineState['closing'] => ({
   verdict: { outcome: 'canceled' },
 });
 
+const late = { ...noOutcomes(), completed: 1, timedOut: 1 };
+
 describe('the outcome', () => {
   it.each<[string, EngineState, string]>([
     ['nothing to do', many(), 'completed'],
@@ -32,6 +35,16 @@ describe('the outcome', () => {
     ['some failed', many(({ counts }) => Object.assign(counts, { completed: 1, timedOut: 1 })), 'partiallyFailed'],
     ['all failed', many(({ counts }) => (counts.failed = 2)), 'failed'],
     ['out of time', many((state) => (state.closing = closing('timeout'))), 'timedOut'],
+    [
+      'out of time, as all of its runs completed',
+      many((state) => {
+        state.closing = closing('timeout');
+        Object.assign(state.queue, { total: 2 });
+        state.counts.completed = 2;
+      }),
+      'completed',
+    ],
+    ['cut short', many((state) => Object.assign(state, { closing: closing('timeout'), counts: late })), 'timedOut'],
     ['cancelled', many((state) => (state.closing = closing('cancel'))), 'canceled'],
     ['a run', single((state) => (state.single = { result: resultOf('partiallyFailed') })), 'partiallyFailed'],
     ['a run cancelled in the end', single((state) => (state.closing = closing('cancel'))), 'canceled'],
