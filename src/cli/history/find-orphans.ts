@@ -34,22 +34,27 @@ export async function findOrphans(
   temporal: Temporal,
   search: OrphanSearch,
 ): Promise<{ orphans: Orphan[]; more: boolean }> {
-  const ids: string[] = [];
+  const found: { workflowId: string; runId: string }[] = [];
   const ended = `ExecutionStatus IN ('Terminated', 'TimedOut') AND CloseTime > '${search.since.toISOString()}'`;
   const query = `${typesQuery(runWorkflowTypes)} AND ${ended}`;
-  for await (const { workflowId } of temporal.client.workflow.list({ query })) {
-    if (ids.length > search.limit) break;
-    ids.push(workflowId);
+  for await (const { workflowId, runId } of temporal.client.workflow.list({ query })) {
+    if (found.length > search.limit) break;
+    found.push({ workflowId, runId });
   }
   const orphans: Orphan[] = [];
-  for (const workflowId of new Set(ids.slice(0, search.limit))) {
-    orphans.push(...(await orphansOf(temporal, workflowId, search.organization)));
+  for (const ended of found.slice(0, search.limit)) {
+    orphans.push(...(await orphansOf(temporal, ended, search.organization)));
   }
-  return { orphans, more: ids.length > search.limit };
+  return { orphans, more: found.length > search.limit };
 }
 
-async function orphansOf(temporal: Temporal, workflowId: string, organization: string | undefined): Promise<Orphan[]> {
-  const facts = await readHistory(temporal, workflowId);
+async function orphansOf(
+  temporal: Temporal,
+  { workflowId, runId }: { workflowId: string; runId: string },
+  organization: string | undefined,
+): Promise<Orphan[]> {
+  // Another workflow may have begun under its id since.
+  const facts = await readHistory(temporal, workflowId, runId);
   const open = toSyncRows(facts).filter(({ outcome, attached }) => outcome === 'running' && !attached);
   const syncs = open.map(({ kind, syncId, name }) => ({ kind, syncId, name: name ?? '', active: true }));
   const own = (facts.input as { organization?: string } | undefined)?.organization ?? organization;

@@ -4,10 +4,15 @@ import type { Temporal } from '../connect';
 import { titleOf } from '../run/title';
 import { FactReader, type EventLike, type HistoryFacts } from './facts';
 
-/** Histories of one workflow, from its first run to its last. @throws WorkflowNotFoundError */
-export async function readHistory(temporal: Temporal, workflowId: string): Promise<HistoryFacts> {
+/**
+ * Histories of one workflow, from its first run to its last.
+ *
+ * @param last its last run, where the id was used again since; default: the newest of the id
+ * @throws WorkflowNotFoundError
+ */
+export async function readHistory(temporal: Temporal, workflowId: string, last?: string): Promise<HistoryFacts> {
   const { client } = temporal;
-  const { memo, type, runId, raw } = await client.workflow.getHandle(workflowId).describe();
+  const { memo, type, runId, raw } = await client.workflow.getHandle(workflowId, last).describe();
   const reader = new FactReader({ workflowId, title: titleOf(memo, type) });
   // Where the first run was deleted already, those that are left still say a lot.
   const first = raw.workflowExecutionInfo?.firstRunId || runId;
