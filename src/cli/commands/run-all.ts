@@ -47,7 +47,8 @@ async function run({ session, args, options }: Call<Options>): Promise<ExitCode>
   const preview = options.dryRun || !options.yes ? await previewFanOut(temporal, workflow, input) : undefined;
   if (options.dryRun && preview) {
     session.print.value(preview, () => previewText(preview));
-    return exitCodes.ok;
+    // What names syncs that there are not would fail, too.
+    return preview.failed > 0 ? exitCodes.failed : exitCodes.ok;
   }
   if (preview) {
     session.print.note(previewText(preview));

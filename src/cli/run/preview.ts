@@ -21,13 +21,19 @@ export async function previewFanOut(
 const maxNames = 10;
 
 /** The preview in words. */
-export function previewText({ total, dryRun, listComplete }: FanOutResult): string {
+export function previewText({ total, dryRun, listComplete, failed, skipped, failures }: FanOutResult): string {
   const syncs = dryRun?.syncs ?? [];
+  const count = total - failed - skipped;
   return [
-    `${formatCount(total)} syncs would run, with about ${formatCount(dryRun?.requests)} requests to Polytomic and ` +
+    `${formatCount(count)} syncs would run, with about ${formatCount(dryRun?.requests)} requests to Polytomic and ` +
       `${formatCount(dryRun?.billableActions)} billable actions of Temporal:`,
     ...syncs.slice(0, maxNames).map(({ name, syncId }) => `  ${toCell(name || syncId)}`),
-    ...(total > maxNames ? [`  … ${formatCount(total - Math.min(maxNames, syncs.length))} more`] : []),
+    ...(count > maxNames ? [`  … ${formatCount(count - Math.min(maxNames, syncs.length))} more`] : []),
+    ...(failed > 0 ? [`${formatCount(failed)} would fail:`] : []),
+    ...failures
+      .slice(0, maxNames)
+      .map(({ name, syncId, reason }) => `  ${toCell(name ?? syncId)}: ${toCell(reason ?? '', 200)}`),
+    ...(skipped > 0 ? [`${formatCount(skipped)} would be skipped.`] : []),
     ...(listComplete ? [] : ["Polytomic's list may be incomplete: there may be more syncs."]),
   ].join('\n');
 }
