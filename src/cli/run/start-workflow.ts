@@ -1,7 +1,10 @@
 /** Starts a workflow of ours under an id that a person can read. */
 import { randomBytes } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
+import { CliError } from '../cli-error';
 import type { Temporal } from '../connect';
+import { exitCodes } from '../exit-codes';
+import { quote } from '../shell-word';
 import type { Followed } from '../watch/follow';
 import { titleMemo } from './title';
 
@@ -35,7 +38,7 @@ export function identifyStart(request: StartRequest): IdentifiedStart {
   return { ...request, workflowId: workflowId ?? newWorkflowId(workflow, title), isNewId: workflowId === undefined };
 }
 
-/** @throws the SDK's errors */
+/** @throws the SDK's errors, CliError where another kind of workflow is open under the id: its end would be taken for this one's */
 export async function startWorkflow(
   { client, taskQueue }: Temporal,
   { workflow, workflowId, isNewId, input, title, summary }: IdentifiedStart,
@@ -50,13 +53,23 @@ export async function startWorkflow(
     memo: { [titleMemo]: title },
     workflowIdConflictPolicy: 'USE_EXISTING',
   });
-  const startedAt = isNewId ? askedAt : (await handle.describe()).startTime.getTime();
+  const startedAt = isNewId ? askedAt : await startOf(handle, workflow);
   // A new one begins after it was asked for, but by the clock of the server.
   const wasOpen = startedAt < askedAt - clockToleranceMs;
   return { handle: client.workflow.getHandle(workflowId), title, startedAt, wasOpen };
 }
 
 const clockToleranceMs = 5_000;
+
+/** When the workflow that is open under the id began. */
+async function startOf(handle: WorkflowHandle, workflow: string): Promise<number> {
+  const { type, startTime } = await handle.describe();
+  if (type === workflow) return startTime.getTime();
+  const { workflowId } = handle;
+  const message = `A ${type} is open as ${workflowId}, so that no ${workflow} was started`;
+  const nextStep = `Give another --workflow-id, or wait for it: temporal-polytomic await ${quote(workflowId)}`;
+  throw new CliError(exitCodes.usage, message, nextStep);
+}
 
 /** `runBulkSync-warehouse-to-lake-20261126-184500-1f2e`: readable, in order, and its own. */
 export function newWorkflowId(workflow: string, title: string, now = new Date()): string {
