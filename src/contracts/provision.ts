@@ -189,6 +189,8 @@ export interface ExportResult {
   spec: ProvisionSpec;
   /** Environment variables that the spec refers to, each with the field that needs it. */
   secrets: { env: string; address: string; path: string }[];
+  /** Kinds whose list cannot be proved complete (it ends at a full page without a token): there may be more objects. */
+  incomplete?: ProvisionKind[];
 }
 
 /** Answer of the query `progress` of the provisioning workflows. */

@@ -84,5 +84,6 @@ export const exportResult = lazy(() =>
     organization: z.string(),
     spec: z.record(z.string(), z.unknown()),
     secrets: z.array(z.object({ env: z.string(), address: z.string(), path: z.string() })),
+    incomplete: z.array(kind()).optional(),
   } satisfies Record<keyof ExportResult, z.ZodType>),
 );

@@ -2,6 +2,7 @@
 import type { LiveObject } from '../contracts/provision-plan';
 import type { Fields, ProvisionKind } from '../contracts/provision-spec';
 import type { CallOptions, PolytomicClient } from '../polytomic/client';
+import type { WalkOptions } from '../polytomic/pages';
 import type { ObjectShape } from '../polytomic/shapes';
 
 /** Options of reads. */
@@ -54,7 +55,7 @@ export interface ResourceKind {
   /** Shape of the create request. */
   readonly body: ObjectShape;
   /** Lists all objects, page by page. */
-  find(client: PolytomicClient, options?: ReadOptions): AsyncIterable<ListedObject[]>;
+  find(client: PolytomicClient, options?: ReadOptions & Pick<WalkOptions, 'onEnd'>): AsyncIterable<ListedObject[]>;
   create(client: PolytomicClient, body: Fields, key: string): Promise<WrittenObject>;
   /** Null where it does not exist. */
   read(

@@ -38,11 +38,13 @@ export function createExportObjects(deps: ActivityDependencies): ProvisionActivi
     const holdsSecret = await secretFinder(organization);
     const addresses = new Map<string, string>();
     const found: { kind: ProvisionKind; key: string; id: string }[] = [];
+    const incomplete: ProvisionKind[] = [];
     for (const kind of provisionKinds.filter((one) => kinds.includes(one))) {
       requireOperations(organization, resourceKinds[kind].operations.read);
       const taken = new Set<string>();
       const listed = [];
-      for await (const page of resourceKinds[kind].find(client, { signal: context.cancellationSignal })) {
+      const onEnd = (complete: boolean): void => void (complete || incomplete.push(kind));
+      for await (const page of resourceKinds[kind].find(client, { signal: context.cancellationSignal, onEnd })) {
         context.heartbeat(null);
         listed.push(...page.filter((object) => names.some((glob) => matchesGlob(object.name, glob))));
       }
@@ -54,7 +56,10 @@ export function createExportObjects(deps: ActivityDependencies): ProvisionActivi
         found.push({ kind, key, id });
       }
     }
-    const result: ExportResult = { organization: name, spec: { ...(set !== undefined && { name: set }) }, secrets: [] };
+    const result: ExportResult = {
+      ...{ organization: name, spec: { ...(set !== undefined && { name: set }) }, secrets: [] },
+      ...(incomplete.length > 0 && { incomplete }),
+    };
     const bodies = await inParallel(found, parallelReads, async ({ kind, key, id }) => {
       context.heartbeat(null);
       const live = await resourceKinds[kind].read(client, id, {

@@ -137,6 +137,9 @@ async function runExport({ session, options }: Call<ExportOptions>): Promise<voi
   for (const { env, address, path } of exported.secrets) {
     print.note(`${address}: ${path} is a secret; give it to the worker as ${env}`);
   }
+  for (const one of exported.incomplete ?? []) {
+    print.error(`Polytomic's list of ${one} may be incomplete: there may be more than this export has.`);
+  }
   const text = (): string => specText(exported, print.options.output);
   if (file === undefined) return print.value(exported.spec, text);
   await writeFile(file, `${text()}\n`).catch((error: NodeJS.ErrnoException) => {
