@@ -1,5 +1,5 @@
 /** Metrics of what this process does with Polytomic, beside the SDK's own. No label ever holds an id or a name of a sync. */
-import type { MetricMeter } from '@temporalio/common';
+import type { MetricCounter, MetricGauge, MetricHistogram, MetricMeter } from '@temporalio/common';
 import { Runtime } from '@temporalio/worker';
 import type { Activities } from '../activities';
 import type { StartOutcome } from '../contracts/starts';
@@ -18,8 +18,20 @@ export const histogramBuckets: Record<string, number[]> = {
   [endLag]: [1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600, 1_800],
 };
 
-/** What is measured; each is created on first use, so that a user's own `Runtime.install` comes first. */
-function createInstruments(meter: MetricMeter) {
+/** What is measured, counts of everything but durations and lags, which are in seconds. */
+export interface Instruments {
+  readonly requests: MetricCounter;
+  readonly requestDuration: MetricHistogram;
+  readonly throttled: MetricCounter;
+  readonly starts: MetricCounter;
+  readonly polls: MetricCounter;
+  readonly waits: MetricGauge;
+  readonly ended: MetricCounter;
+  readonly endLag: MetricHistogram;
+}
+
+/** All of them, created on first use, so that a user's own `Runtime.install` comes first. */
+export function createInstruments(meter: MetricMeter): Instruments {
   return {
     requests: meter.createCounter('polytomic_requests', '', 'Requests to Polytomic, by operation and HTTP status'),
     requestDuration: meter.createHistogram(requestDuration, 'float', '', 'Duration of a request'),
@@ -32,9 +44,9 @@ function createInstruments(meter: MetricMeter) {
   };
 }
 
-let shared: ReturnType<typeof createInstruments> | undefined;
+let shared: Instruments | undefined;
 
-function instruments(): ReturnType<typeof createInstruments> {
+function instruments(): Instruments {
   return (shared ??= createInstruments(Runtime.instance().metricMeter));
 }
 
