@@ -1,11 +1,12 @@
 /** A worker that runs alone, from settings in the environment: `node lib/worker.js`. */
-import './hosting/end-unless-met';
+import './hosting/end-worker-unless-met';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GracefulShutdownPeriodExpiredError, Worker } from '@temporalio/worker';
 import { checkCredentials } from './hosting/check-credentials';
 import { loadWorkerSettings, processEnvironment, type WorkerSettings } from './config';
 import { ConfigError } from './settings/config-error';
 import { connectTemporal, loadTemporalConfig, type TemporalConnection } from './hosting/connect-temporal';
+import { reportFatal, reportFatalError } from './hosting/fatal-error';
 import { startHealthServer, type HealthServer } from './hosting/health';
 import { installRuntime } from './hosting/install-runtime';
 import { PolytomicPlugin } from './plugin';
@@ -14,6 +15,7 @@ import { resolveOptions } from './settings/resolve-options';
 import { checkSearchAttributes } from './hosting/search-attributes';
 import { toStartLine } from './hosting/start-line';
 import { stopOnStrayErrors } from './hosting/stray-errors';
+import { wantsJson } from './hosting/wants-json';
 import { createWorkerLog } from './hosting/worker-log';
 import { locateWorkflows } from './hosting/workflow-bundle';
 
@@ -143,12 +145,15 @@ async function untilPolling(worker: Worker): Promise<void> {
 async function main(): Promise<void> {
   const stop = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
-  const strayErrors = stopOnStrayErrors({ log: (line) => console.error(line), stop: () => stop.abort() });
+  const env = processEnvironment();
+  // Wrong settings are reported in the form that the log would have had.
+  const report = { print: (text: string) => console.error(text), asJson: wantsJson(env) };
+  const strayErrors = stopOnStrayErrors({ log: (line) => reportFatal(line, report), stop: () => stop.abort() });
   try {
-    await runWorkerProcess(processEnvironment(), { signal: stop.signal });
+    await runWorkerProcess(env, { signal: stop.signal });
     process.exit(strayErrors.met() ? 1 : 0);
   } catch (error) {
-    console.error(error instanceof ConfigError ? error.message : `The worker cannot run: ${reasonOf(error)}`);
+    reportFatalError(error, report);
     process.exit(exitCodeOf(error));
   }
 }

@@ -42,11 +42,11 @@ function isOlder(version: string, wanted: string): boolean {
 }
 
 /** Ends the process with exit code 2 and one line where something is missing, instead of with a stack. */
-export function endUnlessMet(): void {
+export function endUnlessMet(print: (message: string) => void = (message) => console.error(message)): void {
   const requirements = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')) as Requirements;
   const unmet = unmetRequirement(requirements, { node: process.versions.node, versionOf });
   if (unmet === null) return;
-  console.error(unmet);
+  print(unmet);
   process.exit(2);
 }
 
