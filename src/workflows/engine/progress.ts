@@ -6,7 +6,7 @@ import { endsPerMinute } from './ends';
 import { attemptsOf, executionOf, isBetweenAttempts, type Job } from './job';
 import { totalOf, waitingOf } from './queue';
 import { leftCount } from './results';
-import { plain } from './summaries';
+import { markSync, plain } from './summaries';
 import { jobsOf, maxConcurrentOf, type EngineState, type Wishes } from './state';
 
 const maxRunning = 100;
@@ -133,7 +133,7 @@ export function describeRun(
   const rows = [
     `**${runPhrases[phase]}**${stalled ? ' (stalled)' : late ? ' (later than usual)' : ''}, since ${since}`,
     '',
-    ...(syncId ? [`- sync ${name ? `**${plain(name)}** (\`${syncId}\`)` : `\`${syncId}\``}`] : []),
+    ...(syncId ? [`- sync ${markSync({ syncId, name })}`] : []),
     ...(nextRunAt ? [`- next run at ${nextRunAt}`] : []),
     ...(attempt ? [`- attempt ${attempt}${nextAttemptAt ? `, not before ${nextAttemptAt}` : ''}`] : []),
     ...(executionId
@@ -166,8 +166,9 @@ export function describeFanOut(progress: FanOutProgress): string {
   ].join('\n');
 }
 
-function listed(title: string, syncs: readonly { stepId?: string; syncId: string; name: string | null }[]): string[] {
+/** One row for each of the first syncs. */
+function listed(title: string, syncs: readonly Parameters<typeof markSync>[0][]): string[] {
   if (syncs.length === 0) return [];
-  const names = syncs.slice(0, maxInText).map(({ stepId, name, syncId }) => `\`${plain(stepId ?? name ?? syncId)}\``);
-  return [`- ${title}: ${names.join(', ')}${syncs.length > maxInText ? ', …' : ''}`];
+  const rows = syncs.slice(0, maxInText).map((sync) => `  - ${markSync(sync)}`);
+  return [`- ${title}:`, ...rows, ...(syncs.length > maxInText ? ['  - …'] : [])];
 }

@@ -1,6 +1,7 @@
 /** From the engine's final state to the result of a workflow, or to the failure that it is. */
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { FanOutResult, OutcomeCounts, PipelineResult } from '../../contracts/fan-out-result';
+import type { FailedSync } from '../../contracts/fan-out-progress';
 import { failureTypes, type FailureType } from '../../contracts/failure-types';
 import type { RunOutcome, SyncRunResult } from '../../contracts/run-result';
 import { costOf } from '../../rules/fan-out-cost';
@@ -102,12 +103,17 @@ function describeCounts(counts: OutcomeCounts): string {
 
 function describeFailed({ failed, counts }: EngineState): string {
   const count = unsuccessful.reduce((sum, outcome) => sum + counts[outcome], 0);
-  const names = failed
-    .slice(0, maxNamed)
-    .map(({ stepId, name, syncId }) => (stepId ?? name ?? syncId).slice(0, maxNameCharacters));
+  const names = failed.slice(0, maxNamed).map(describeSync);
   if (names.length === 0) return '';
   const more = count - names.length;
   return `: ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** Such as ""Warehouse" (id)", of a pipeline after its step. */
+function describeSync({ stepId, name, syncId }: FailedSync): string {
+  const cut = (text: string): string => text.slice(0, maxNameCharacters);
+  const id = name && syncId ? `(${cut(syncId)})` : cut(syncId);
+  return [stepId && cut(stepId), name && `"${cut(name)}"`, id].filter(Boolean).join(' ');
 }
 
 function toApplicationFailure({ type, message, nonRetryable, details }: JobFailure): ApplicationFailure {

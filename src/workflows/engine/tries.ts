@@ -101,7 +101,8 @@ function createCommand(state: EngineState, job: Job, now: number): Command[] {
   const id = noteInFlight(state, 'create', [job], {}, now);
   const item = { kind, ...create, ...toOncePost(attempt, state.base, now) };
   const { errorText } = options;
-  return [{ type: 'create', id, text: 'Create the sync', request: { organization, items: [item], errorText } }];
+  const text = describeItems('Create', [job]);
+  return [{ type: 'create', id, text, request: { organization, items: [item], errorText } }];
 }
 
 function noteInFlight(

@@ -11,8 +11,34 @@ describe('the texts for the Temporal UI', () => {
   it('summarize an activity with the name as text', () => {
     const summary = describeItems('Start', [{ kind: 'bulk', syncId: 's1', name: hostile }]);
     expect(summary).toMatch(/^Start bulk sync "Nightly /);
+    expect(summary).toMatch(/" \(s1\)$/);
     expect(summary).not.toMatch(markup);
     expect(summary).not.toContain('`');
+  });
+
+  it('name a single sync and its id, whatever is known of it, and count several', () => {
+    const [kind, syncId] = ['model', '0a7c6f0e-2c1b-4f0a_b'] as const;
+    const known = { name: 'Users' };
+    expect(describeItems('Wait for', [{ kind, syncId, name: 'Users' }])).toBe(
+      `Wait for model sync "Users" (${syncId})`,
+    );
+    expect(describeItems('Read', [{ kind, syncId, known }])).toBe(`Read model sync "Users" (${syncId})`);
+    expect(describeItems('Start', [{ kind, syncId, name: null }])).toBe(`Start model sync ${syncId}`);
+    expect(describeItems('Create', [{ kind, syncId: '', name: 'Users' }])).toBe('Create model sync "Users"');
+    expect(
+      describeItems(
+        'Start',
+        [known, known].map((one) => ({ kind, syncId, ...one })),
+      ),
+    ).toBe('Start 2 syncs');
+  });
+
+  it('keep the id of a sync with a long name, and stay short', () => {
+    const summary = describeItems('Wait for the ingestion of', [
+      { kind: 'bulk', syncId: '0a7c6f0e-2c1b-4f0a-9d53-0d3f6c3b1b6c', name: '\u6f22'.repeat(255) },
+    ]);
+    expect(summary).toContain('(0a7c6f0e-2c1b-4f0a-9d53-0d3f6c3b1b6c)');
+    expect(Buffer.byteLength(summary)).toBeLessThan(300);
   });
 
   it('show name, execution and status of a run as text', () => {
