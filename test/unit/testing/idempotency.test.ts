@@ -40,7 +40,7 @@ describe('an Idempotency-Key', () => {
 
   it('answers 409 while its first request is being processed', async () => {
     const { emulator, start } = await emulatedModelStart();
-    emulator.fault({ operation: 'modelSync.start', delayMs: 200 });
+    emulator.fault({ operation: 'modelSync.start', delayMs: 5_000 });
     const first = start();
     while (emulator.executions().length === 0) await new Promise(setImmediate);
     expect((await start()).status).toBe(409);

@@ -33,7 +33,11 @@ export function activitiesOn(
   const knownSecrets = { finder: async () => (text: string) => secret !== undefined && text.includes(secret) };
   const organization = { name: 'default', client, knownSecrets, allows: () => true, requestsPerMinute: 600 };
   const log = { info: () => undefined, warn: () => undefined };
-  const deps = { organizations: new Map([['default', organization]]), notify: new Map(), log } as unknown as ActivityDependencies;
+  const deps = {
+    organizations: new Map([['default', organization]]),
+    notify: new Map(),
+    log,
+  } as unknown as ActivityDependencies;
   const { activities, waits } = createProvisionActivities(deps, records);
   const all = { ...activities, ...waits };
   return ((name: keyof typeof all) => (input: never) =>
