@@ -113,9 +113,9 @@ export const engineMutations: readonly Mutation[] = [
   },
   {
     name: 'the limit of runs at once is ignored',
-    file: engine('admission'),
-    from: 'if (starts >= gate.go || room.free === 0) break;',
-    to: 'if (starts >= gate.go) break;',
+    file: 'rules/concurrency.ts',
+    from: 'return Math.max(0, this.limits.maxConcurrent - this.#running);',
+    to: 'return Math.max(1, this.limits.maxConcurrent - this.#running);',
   },
   {
     name: 'the pace of starts is ignored',
