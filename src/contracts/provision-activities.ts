@@ -88,6 +88,8 @@ export interface FoundObjects {
   claims: Record<string, string>;
   /** Polytomic's clock, RFC 3339. */
   serverTime: string;
+  /** The list cannot be proved complete (it ends at a full page without a token): more may exist. */
+  incomplete?: true;
 }
 
 /** One object to plan. */

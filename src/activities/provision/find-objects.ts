@@ -25,8 +25,9 @@ export function createFindObjects(deps: ActivityDependencies, records: SetRecord
       onAnswer: (meta: { date?: string }) => void (date = meta.date ?? date),
     };
     const found: FoundObjects = { namesakes: {}, existing: [], claims: {}, serverTime: '' };
+    const onEnd = (complete: boolean): void => void (complete || (found.incomplete = true));
     const known = new Set<string>();
-    for await (const page of kind.find(organization.client, options)) {
+    for await (const page of kind.find(organization.client, { ...options, onEnd })) {
       context.heartbeat();
       for (const object of page) {
         known.add(object.id);

@@ -14,6 +14,8 @@ export interface IdentityFacts {
   namesakes: readonly Namesake[];
   /** Ids out of the owned one and the pin that were read as existing. */
   existing: ReadonlySet<string>;
+  /** Whether that is proved to be all; else one may not have been shown. */
+  isListed: boolean;
   /** Who claims the pinned object. */
   pinClaim: Namesake['claimedBy'];
 }
@@ -30,6 +32,10 @@ export function identify(facts: IdentityFacts): Identity {
   return identifyByName(facts, gone);
 }
 
+/** No reason to block: where a list has no more pages than one, Polytomic may never tell that it has ended. */
+const unlisted =
+  "Polytomic's list ends at a full page without saying whether there are more: one of this name may exist";
+
 function identifyPinned({ existing, pinClaim, object, owned }: IdentityFacts, id: string): Identity {
   if (!existing.has(id)) {
     return blocked(id, failureTypes.NotFound, `${id} does not exist, and an object with an id is never created`);
@@ -43,9 +49,9 @@ function identifyPinned({ existing, pinClaim, object, owned }: IdentityFacts, id
   return { state: 'known', id, origin: 'pinned' };
 }
 
-function identifyByName({ object, namesakes }: IdentityFacts, gone: string | null): Identity {
+function identifyByName({ object, namesakes, isListed }: IdentityFacts, gone: string | null): Identity {
   const [one, ...others] = namesakes;
-  if (!one) return { state: 'none', reason: gone };
+  if (!one) return { state: 'none', reason: isListed ? gone : [gone, unlisted].filter(Boolean).join('; ') };
   if (others.length > 0) return ambiguous(object.name, namesakes, 'exist');
   if (one.claimedBy && 'set' in one.claimedBy) return claimed(one.id, one.claimedBy.set);
   if (one.claimedBy) return ownElsewhere(one.id, one.claimedBy.address, object.address);

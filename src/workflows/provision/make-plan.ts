@@ -67,6 +67,7 @@ export async function makePlan(request: PlanRequest): Promise<MadePlan> {
       owned: owned[object.address],
       made: madeBy(object.address),
       namesakes: namesakes.filter(({ id }) => id !== owned[object.address]?.id),
+      isListed: facts?.incomplete !== true,
       existing,
       pinClaim: object.pin === null ? null : claimOf(object.pin, object.address, { facts, claimed }),
     });

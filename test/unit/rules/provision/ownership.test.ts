@@ -106,6 +106,7 @@ describe('an object of a spec', () => {
     made: [] as Namesake[],
     namesakes: [] as Namesake[],
     existing: new Set<string>(),
+    isListed: true,
     pinClaim: null,
   };
 
