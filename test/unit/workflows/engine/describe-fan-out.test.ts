@@ -2,9 +2,10 @@
 import { describe, expect, it } from '@jest/globals';
 import type { FailedSync, FanOutProgress, RunningSync } from '../../../../src/contracts/fan-out-progress';
 import { describeFanOut, firstFanOutProgress } from '../../../../src/workflows/engine/progress';
+import { noteListed } from '../../../../src/workflows/engine/queue';
 import { fanOutResult } from '../../../../src/workflows/engine/results';
 import { newWishes } from '../../../../src/workflows/engine/state';
-import { began, fanOutState } from './support';
+import { began, fanOutState, listOf } from './support';
 
 const first = firstFanOutProgress(newWishes(), began);
 const since = new Date(began).toISOString();
@@ -83,6 +84,7 @@ describe('the current details of a fan-out', () => {
 describe('the failure of a fan-out', () => {
   const messageOf = (failed: FailedSync[], count = failed.length): string => {
     const state = fanOutState();
+    noteListed(state, listOf([]), began);
     state.failed.push(...failed);
     state.counts = { ...state.counts, completed: 1, failed: count };
     try {
