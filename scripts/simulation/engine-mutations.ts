@@ -138,8 +138,8 @@ export const engineMutations: readonly Mutation[] = [
   {
     name: 'notifications hold the end back',
     file: engine('step'),
-    from: 'isIdle && (isOutboxEmpty(state) || now >= (state.flushUntil ?? now));',
-    to: 'isIdle && isOutboxEmpty(state);',
+    from: 'state.flushUntil ??= now + maxFlushMs;',
+    to: 'state.flushUntil ??= now + 20 * maxFlushMs;',
   },
   {
     name: 'a stalled run is restarted although its cancel was not confirmed',

@@ -230,6 +230,8 @@ function unbounded({ end, temporal, log, beganAt, endedAt, scenario }: Story): s
 
 /** How long it may take until everything is over once nothing goes wrong any more, besides the runs themselves. */
 const calmMs = 75 * minute;
+/** The same where another worker takes half of all tries and can do none of them. */
+const calmBesideStrangerMs = 2 * calmMs;
 /** A timeout is followed by a search for what may have been started, and by cancels. */
 const afterTimeoutMs = 20 * minute;
 const flushMs = 31_000;
@@ -253,7 +255,8 @@ function late({ scenario, seen, strikes, endedAt, end, beganAt, executions, requ
     runs * (durationMs + (everyMs === null ? 0 : everyMs + durationMs)) + attempts * (delayMs + 2 * minute);
   const others = executions.filter(({ startedBy }) => startedBy !== 'api' && startedBy !== 'seed').length;
   const othersMs = everyMs === null ? others * (durationMs + 5 * minute) : 0;
-  const dueAt = lastTroubleAt + calmMs + syncs.length * eachMs + othersMs + catchingUpMs(scenario);
+  const restMs = scenario.hasStranger ? calmBesideStrangerMs : calmMs;
+  const dueAt = lastTroubleAt + restMs + syncs.length * eachMs + othersMs + catchingUpMs(scenario);
   // A sync that others made inactive has no run to wait for, and one that others run without a gap cannot be started.
   const hasNoRun = scenario.workflow === 'awaitSync' && executions.every((run) => isBefore(run, scenario, beganAt));
   // A run that another user has cancelled may take for ever to end.
