@@ -132,7 +132,8 @@ function startsBesideOwn({ executions, requests, undelivered, temporal }: Story)
 /** Runs of ours that went on at the same time. */
 function tooManyAtOnce({ executions, seen, scenario, state }: Story): string[] {
   if (scenario.syncs.length < 2 || state?.mode !== 'many') return [];
-  const ours = executions.filter(({ startedBy }) => startedBy === 'api');
+  // A run whose sync others deleted is gone, however its status may read.
+  const ours = executions.filter(({ startedBy, syncId }) => startedBy === 'api' && !seen.deleted.includes(syncId));
   const most = Math.max(
     0,
     ...ours.map(
