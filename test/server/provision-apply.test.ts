@@ -1,12 +1,12 @@
 /** Provisioning: what a spec names is made once, kept as it says, and taken away again. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { ProvisionPlan } from '../../src/contracts/provision-plan';
 import type { ProvisionResult } from '../../src/contracts/provision';
 import { setWorkflowId } from '../../src/contracts/provision-record';
 import { textsIn, eventsOf } from './support/history';
 import {
   actionsOf,
   allOf,
+  callers,
   countsOf,
   objectsNamed,
   password,
@@ -27,12 +27,7 @@ afterAll(async () => {
   await world.close();
 });
 
-const plan = async (spec: unknown, more: object = {}): Promise<ProvisionPlan> =>
-  (await world.run('planPolytomic', { spec, ...more })) as unknown as ProvisionPlan;
-const apply = async (spec: unknown, more: object = {}): Promise<ProvisionResult> =>
-  (await world.run('provisionPolytomic', { spec, ...more })) as unknown as ProvisionResult;
-const destroy = async (spec: unknown, more: object = {}): Promise<ProvisionResult> =>
-  (await world.run('deprovisionPolytomic', { spec, ...more })) as unknown as ProvisionResult;
+const { plan, apply, destroy } = callers(() => world);
 
 describe('provisioning', () => {
   it('makes every object once, then writes nothing, then leaves nothing', async () => {

@@ -1,9 +1,8 @@
 /** What is ours, and how long: moves, what a destroy leaves, what it refuses, and two applies in one workflow. */
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
-import type { ProvisionPlan } from '../../src/contracts/provision-plan';
 import type { ProvisioningFailure, ProvisionProgress, ProvisionResult } from '../../src/contracts/provision';
-import { actionsOf, allOf, countsOf, password, provisioningPlugin, specOf } from './support/provisioning';
+import { actionsOf, allOf, callers, countsOf, password, provisioningPlugin, specOf } from './support/provisioning';
 import { sideBySide } from './support/side-by-side';
 import { waitUntil } from './support/wait-until';
 import { failureOf, startWorld, type World } from './support/world';
@@ -21,12 +20,7 @@ afterAll(async () => {
   await world.close();
 });
 
-const plan = async (spec: unknown, more: object = {}): Promise<ProvisionPlan> =>
-  (await world.run('planPolytomic', { spec, ...more })) as unknown as ProvisionPlan;
-const apply = async (spec: unknown, more: object = {}): Promise<ProvisionResult> =>
-  (await world.run('provisionPolytomic', { spec, ...more })) as unknown as ProvisionResult;
-const destroy = async (spec: unknown, more: object = {}): Promise<ProvisionResult> =>
-  (await world.run('deprovisionPolytomic', { spec, ...more })) as unknown as ProvisionResult;
+const { plan, apply, destroy } = callers(() => world);
 const failureOfRun = async (workflow: string, input: object) => failureOf(await world.start(workflow, input));
 
 /** The set with its bulk sync under another key. */

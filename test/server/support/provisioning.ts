@@ -1,5 +1,6 @@
 /** Specs and judgements that tests of provisioning share. */
 import type { ProvisionResult } from '../../../src/contracts/provision';
+import type { ProvisionPlan } from '../../../src/contracts/provision-plan';
 import type { LoggedRequest } from '../../../src/testing';
 import type { World } from './world';
 
@@ -101,3 +102,20 @@ export const allOf = (action: string): Record<string, string> => ({
   'modelSyncs.usersBack': action,
   'bulkSyncs.lake': action,
 });
+
+type Caller = (spec: unknown, more?: object) => Promise<ProvisionResult>;
+
+/** Plans, applies and destroys a spec on the world of the moment, with further fields of the input if given. */
+export function callers(worldOf: () => Pick<World, 'run'>): {
+  plan: (spec: unknown, more?: object) => Promise<ProvisionPlan>;
+  apply: Caller;
+  destroy: Caller;
+} {
+  const run = async (workflow: string, spec: unknown, more: object): Promise<unknown> =>
+    worldOf().run(workflow, { spec, ...more });
+  return {
+    plan: async (spec, more = {}) => (await run('planPolytomic', spec, more)) as ProvisionPlan,
+    apply: async (spec, more = {}) => (await run('provisionPolytomic', spec, more)) as ProvisionResult,
+    destroy: async (spec, more = {}) => (await run('deprovisionPolytomic', spec, more)) as ProvisionResult,
+  };
+}
