@@ -13,7 +13,7 @@ import type { ActivitySource } from './activities';
 import type { MadePlan } from './make-plan';
 import type { Given } from './provision';
 
-/** The record as it is once the spec's moves are told to it. */
+/** The record as it is once the spec's moves are in it. */
 export const withMoves = (record: SetRecord, { moved: moves = [] }: ProvisionSpec): SetRecord => ({
   ...record,
   ...moved(record, moves),

@@ -111,7 +111,8 @@ async function applyHeld({
 }: Held): Promise<ProvisionResult> {
   const { organization, set, specHash, rollback, maxConcurrent } = prepared;
   tracker.update({ phase: 'planning', planHash: null });
-  const activity = within(deadline, placedActivities(placement));
+  const placed = placedActivities(placement);
+  const activity = within(deadline, placed);
   const made = await makePlan({ prepared, spec, objects, record, activity }).catch((error: unknown) => {
     throw isOutOfTime(error) ? provisioningFailed(nothingDone(prepared), 'late') : error;
   });
@@ -148,7 +149,8 @@ async function applyHeld({
   });
   if (hasSucceeded(ended) && Object.keys(made.givenUp).length > 0) {
     const message = { type: 'giveUp', token, objects: made.givenUp, known: false } as const;
-    await activity('changeSet', 'Give up what the spec dropped')({ organization, set, message });
+    // The apply is done: its deadline no longer matters.
+    await placed('changeSet', 'Give up what the spec dropped')({ organization, set, message });
   }
   const lostAt = lastLoss(ended);
   Object.assign(closing, {
