@@ -14,12 +14,6 @@ export interface WalkedPage<T> {
   readonly complete: boolean;
 }
 
-/** Options of a walk, and of each of its calls. */
-export interface WalkOptions extends CallOptions {
-  /** Told once the last page was read: whether the whole list was proved to be. */
-  readonly onEnd?: (complete: boolean) => void;
-}
-
 /** Longest page of the lists that promise tokens in prose only; a shorter page is the last. */
 const longestProsePage = 50;
 
@@ -40,7 +34,7 @@ const longestWalk = 10_000;
 export function pages<I extends object, T extends { id?: string | null }>(
   list: Method<I, Page<T>>,
   input: I,
-  options?: WalkOptions,
+  options?: CallOptions,
 ): AsyncIterableIterator<WalkedPage<T>, undefined> {
   const seen = new Set<string>();
   const tokens = new Set<string>();
@@ -75,9 +69,7 @@ export function pages<I extends object, T extends { id?: string | null }>(
     isOver = token === undefined || list.paging === 'none' || tokens.has(token) || nothingNew;
     isOver ||= tokens.size >= longestWalk;
     if (token !== undefined) tokens.add(token);
-    const complete = token === undefined && !cut;
-    if (isOver) options?.onEnd?.(complete);
-    return { done: false, value: { items, complete } };
+    return { done: false, value: { items, complete: token === undefined && !cut } };
   };
   return { next, [Symbol.asyncIterator]: iteratorItself };
 }

@@ -34,8 +34,8 @@ export const bulkSyncKind: ResourceKind = {
   },
   body: operations.bulkSync.create.body as ObjectShape,
   async *find(client, options) {
-    for await (const { items } of pages(client.bulkSync.list, {}, options)) {
-      yield items.flatMap(
+    for await (const { items, complete } of pages(client.bulkSync.list, {}, options)) {
+      const objects = items.flatMap(
         ({ id, name, source_connection_id: source, destination_connection_id: destination, created_at }) =>
           id
             ? [
@@ -49,6 +49,7 @@ export const bulkSyncKind: ResourceKind = {
               ]
             : [],
       );
+      yield { objects, complete };
     }
   },
   async create(client, body, key) {

@@ -24,10 +24,11 @@ export const connectionKind: ResourceKind = {
   },
   body: operations.connections.create.body ?? noBody(),
   async *find(client, options) {
-    for await (const { items } of pages(client.connections.list, {}, options)) {
-      yield items.flatMap(({ id, name, type, created_at }) =>
+    for await (const { items, complete } of pages(client.connections.list, {}, options)) {
+      const objects = items.flatMap(({ id, name, type, created_at }) =>
         id ? [{ id, name: name ?? '', type: type?.id ?? null, createdAt: created_at ?? null, uses: [] }] : [],
       );
+      yield { objects, complete };
     }
   },
   async create(client, body, key) {

@@ -14,8 +14,8 @@ export interface ObjectUsers {
 export async function findUsers(client: PolytomicClient): Promise<Map<string, ObjectUsers>> {
   const found = new Map<string, ObjectUsers>();
   for (const kind of [modelKind, modelSyncKind, bulkSyncKind]) {
-    for await (const page of kind.find(client)) {
-      for (const { id, name, uses } of page) {
+    for await (const { objects } of kind.find(client)) {
+      for (const { id, name, uses } of objects) {
         for (const used of new Set(uses)) {
           const entry = found.get(used) ?? { users: [] };
           entry.users.push({ kind: kind.kind, id, name });

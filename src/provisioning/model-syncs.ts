@@ -24,13 +24,14 @@ export const modelSyncKind: ResourceKind = {
   },
   body: operations.modelSync.create.body as ObjectShape,
   async *find(client, options) {
-    for await (const { items } of pages(client.modelSync.list, {}, options)) {
-      yield items.flatMap(({ id, name, target_connection_id, target, model_ids, schedule, created_at }) => {
+    for await (const { items, complete } of pages(client.modelSync.list, {}, options)) {
+      const objects = items.flatMap(({ id, name, target_connection_id, target, model_ids, schedule, created_at }) => {
         const uses = [target_connection_id, target?.connection_id, schedule?.connection_id, ...(model_ids ?? [])];
         return id
           ? [{ id, name: name ?? '', type: null, createdAt: created_at ?? null, uses: uses.filter(isNonEmptyText) }]
           : [];
       });
+      yield { objects, complete };
     }
   },
   async create(client, body, key) {

@@ -23,8 +23,8 @@ export const modelKind: ResourceKind = {
   },
   body: operations.models.create.body as ObjectShape,
   async *find(client, options) {
-    for await (const { items } of pages(client.models.list, {}, options)) {
-      yield items.flatMap(({ id, name, connection_id, enricher, created_at }) =>
+    for await (const { items, complete } of pages(client.models.list, {}, options)) {
+      const objects = items.flatMap(({ id, name, connection_id, enricher, created_at }) =>
         id
           ? [
               {
@@ -37,6 +37,7 @@ export const modelKind: ResourceKind = {
             ]
           : [],
       );
+      yield { objects, complete };
     }
   },
   async create(client, body, key) {

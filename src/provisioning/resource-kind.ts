@@ -2,7 +2,6 @@
 import type { LiveObject } from '../contracts/provision-plan';
 import type { Fields, ProvisionKind } from '../contracts/provision-spec';
 import type { CallOptions, PolytomicClient } from '../polytomic/client';
-import type { WalkOptions } from '../polytomic/pages';
 import type { ObjectShape } from '../polytomic/shapes';
 
 /** Options of reads. */
@@ -17,6 +16,13 @@ export interface ListedObject {
   createdAt: string | null;
   /** Ids of connections and models that it uses. */
   uses: string[];
+}
+
+/** Some of the objects of a kind. */
+export interface ListedPage {
+  objects: ListedObject[];
+  /** On the last page: whether the list is proved to end there. */
+  complete: boolean;
 }
 
 /** What a create or update answered. A link is a credential: whoever has it may consent in the owner's name. */
@@ -55,7 +61,7 @@ export interface ResourceKind {
   /** Shape of the create request. */
   readonly body: ObjectShape;
   /** Lists all objects, page by page. */
-  find(client: PolytomicClient, options?: ReadOptions & Pick<WalkOptions, 'onEnd'>): AsyncIterable<ListedObject[]>;
+  find(client: PolytomicClient, options?: ReadOptions): AsyncIterable<ListedPage>;
   create(client: PolytomicClient, body: Fields, key: string): Promise<WrittenObject>;
   /** Null where it does not exist. */
   read(

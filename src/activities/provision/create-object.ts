@@ -205,8 +205,8 @@ async function findCreated(
   signal: AbortSignal,
 ): Promise<Created | undefined> {
   const found = [];
-  for await (const page of resourceKinds[intent.kind].find(context.organization.client, { signal }))
-    found.push(...page.filter((object) => isNamesake(object, intent)));
+  for await (const { objects } of resourceKinds[intent.kind].find(context.organization.client, { signal }))
+    found.push(...objects.filter((object) => isNamesake(object, intent)));
   const candidates = createdSince(intent, found);
   const theirs = await claimsOf(context.records, context.ref, new Set(candidates.map(({ id }) => id)));
   const [one, ...others] = candidates.filter(({ id }) => theirs[id] === undefined);

@@ -143,8 +143,8 @@ async function findIntended(
   const intent = record.intents[address];
   if (!intent) return null;
   const named = [];
-  for await (const page of resourceKinds[intent.kind].find(organization.client))
-    named.push(...page.filter((object) => isNamesake(object, intent)));
+  for await (const { objects } of resourceKinds[intent.kind].find(organization.client))
+    named.push(...objects.filter((object) => isNamesake(object, intent)));
   const found = createdSince(intent, named);
   const theirs = await claimsOf(records, request, new Set(found.map(({ id }) => id)));
   const [one, ...others] = found.filter(({ id }) => theirs[id] === undefined);

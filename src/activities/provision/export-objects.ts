@@ -43,11 +43,13 @@ export function createExportObjects(deps: ActivityDependencies): ProvisionActivi
       requireOperations(organization, resourceKinds[kind].operations.read);
       const taken = new Set<string>();
       const listed = [];
-      const onEnd = (complete: boolean): void => void (complete || incomplete.push(kind));
-      for await (const page of resourceKinds[kind].find(client, { signal: context.cancellationSignal, onEnd })) {
+      let isListed = true;
+      for await (const page of resourceKinds[kind].find(client, { signal: context.cancellationSignal })) {
         context.heartbeat(null);
-        listed.push(...page.filter((object) => names.some((glob) => matchesGlob(object.name, glob))));
+        isListed = page.complete;
+        listed.push(...page.objects.filter((object) => names.some((glob) => matchesGlob(object.name, glob))));
       }
+      if (!isListed) incomplete.push(kind);
       // By id, so that the keys of namesakes do not depend on which was changed last.
       for (const { id, name: own } of listed.sort((one, other) => (one.id < other.id ? -1 : 1))) {
         const key = keyFor(own, id, taken);

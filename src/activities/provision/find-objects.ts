@@ -25,17 +25,19 @@ export function createFindObjects(deps: ActivityDependencies, records: SetRecord
       onAnswer: (meta: { date?: string }) => void (date = meta.date ?? date),
     };
     const found: FoundObjects = { namesakes: {}, existing: [], claims: {}, serverTime: '' };
-    const onEnd = (complete: boolean): void => void (complete || (found.incomplete = true));
+    let isListed = true;
     const known = new Set<string>();
-    for await (const page of kind.find(organization.client, { ...options, onEnd })) {
+    for await (const { objects, complete } of kind.find(organization.client, options)) {
       context.heartbeat();
-      for (const object of page) {
+      isListed = complete;
+      for (const object of objects) {
         known.add(object.id);
         for (const { address } of request.wanted.filter((wanted) => isNamesake(object, wanted))) {
           (found.namesakes[address] ??= []).push({ id: object.id, createdAt: object.createdAt });
         }
       }
     }
+    if (!isListed) found.incomplete = true;
     // A list that is ordered by changes can miss what changes meanwhile: only a read proves that an object is gone.
     const ids = [...new Set(request.wanted.flatMap((wanted) => wanted.ids))];
     const missing = ids.filter((id) => !known.has(id));
