@@ -44,6 +44,14 @@ export function isSuccess(outcome: RunOutcome): boolean {
   return outcome === 'completed' || outcome === 'completedWithErrors' || outcome === 'skipped';
 }
 
+/** All other outcomes. */
+export const unsuccessful = ['partiallyFailed', 'failed', 'canceled', 'timedOut'] as const;
+
+/** How many ended without success; outcomes without a count count nothing. */
+export function countUnsuccessful(counts: Partial<Record<RunOutcome, number>>): number {
+  return unsuccessful.reduce((sum, outcome) => sum + (counts[outcome] ?? 0), 0);
+}
+
 function judgeCompleted(execution: Execution, limits: OutcomeLimits): Verdict {
   const schemas = execution.schemaCounts;
   if (schemas && schemas.failed > 0) {

@@ -4,7 +4,7 @@ import type { PipelineStep } from '../../contracts/fan-out-inputs';
 import type { FanOutResult, PipelineResult } from '../../contracts/fan-out-result';
 import type { SyncFilter } from '../../contracts/list-syncs';
 import type { SyncRunResult } from '../../contracts/run-result';
-import { isSuccess } from '../../rules/run-outcome';
+import { countUnsuccessful, isSuccess } from '../../rules/run-outcome';
 import { CliError } from '../cli-error';
 import { exitCodes } from '../exit-codes';
 import type { HistoryFacts } from './facts';
@@ -82,8 +82,6 @@ function retryFanOut(facts: HistoryFacts, input: Record<string, unknown>, rows: 
   return { workflow, title, what: `${ids.length} syncs`, input: { ...rest, filter: { ids, active: null } } };
 }
 
-const unsuccessful = ['partiallyFailed', 'failed', 'canceled', 'timedOut'] as const;
-
 /** Whether the workflow came to a result, and each sync without success is known: results name 100, histories what began. */
 function isAllTold(
   { result, failure }: HistoryFacts,
@@ -94,7 +92,7 @@ function isAllTold(
   if (typeof whole?.total !== 'number' || whole.listComplete === undefined) return false;
   // One that failed for a reason of its own read no list, or stopped in its midst.
   if (failure && failure.type !== failureTypes.SyncsFailed) return false;
-  const count = unsuccessful.reduce((sum, outcome) => sum + (whole[outcome] ?? 0), 0);
+  const count = countUnsuccessful(whole);
   const isCutShort = count > 0 && (whole.skipped ?? 0) > 0 && (failurePolicy ?? 'continue') !== 'continue';
   return known >= count && !isCutShort;
 }

@@ -6,7 +6,7 @@ import type { CancelledItem } from '../../contracts/starts';
 import type { NotifiedSync } from '../../contracts/notification';
 import type { RunOutcome } from '../../contracts/run-result';
 import { withoutSchemas } from '../../rules/fan-out-tally';
-import { isSuccess, type Verdict } from '../../rules/run-outcome';
+import { countUnsuccessful, isSuccess, type Verdict } from '../../rules/run-outcome';
 import { emptyResult, givenUpResult, resultOf } from '../../rules/run-result';
 import { stoppedResult } from '../../rules/stopped-result';
 import { planLateComparison } from './plan-comparison';
@@ -174,10 +174,7 @@ export function endedCount({ counts }: EngineState): number {
 
 /** Jobs that ended without success. */
 export function unsuccessfulCount({ counts }: EngineState): number {
-  return Object.entries(counts).reduce(
-    (sum, [outcome, count]) => sum + (isSuccess(outcome as RunOutcome) ? 0 : count),
-    0,
-  );
+  return countUnsuccessful(counts);
 }
 
 /** Ends a minute, over the last ten minutes or since the first end; null before that. */

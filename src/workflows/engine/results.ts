@@ -6,14 +6,13 @@ import { failureTypes, type FailureType } from '../../contracts/failure-types';
 import type { RunOutcome, SyncRunResult } from '../../contracts/run-result';
 import { costOf } from '../../rules/fan-out-cost';
 import { fitFailures, fitSteps } from '../../rules/fan-out-tally';
-import { isSuccess } from '../../rules/run-outcome';
+import { countUnsuccessful, isSuccess, unsuccessful } from '../../rules/run-outcome';
 import { nameOf } from './decide';
 import { endedCount } from './ends';
 import type { JobFailure } from './job';
 import { waitingOf } from './queue';
 import type { EngineState } from './state';
 
-const unsuccessful = ['partiallyFailed', 'failed', 'canceled', 'timedOut'] as const;
 /** Syncs named in the message of a failure. */
 const maxNamed = 10;
 const maxNameCharacters = 60;
@@ -66,7 +65,7 @@ const unlisted: JobFailure = {
 
 /** Whether all ended as a workflow may succeed with. */
 export function allSucceeded(counts: OutcomeCounts): boolean {
-  return unsuccessful.every((outcome) => counts[outcome] === 0);
+  return countUnsuccessful(counts) === 0;
 }
 
 /** The failure of a run without success; `details[0]` is its result. */
@@ -102,10 +101,9 @@ function describeCounts(counts: OutcomeCounts): string {
 }
 
 function describeFailed({ failed, counts }: EngineState): string {
-  const count = unsuccessful.reduce((sum, outcome) => sum + counts[outcome], 0);
   const names = failed.slice(0, maxNamed).map(describeSync);
   if (names.length === 0) return '';
-  const more = count - names.length;
+  const more = countUnsuccessful(counts) - names.length;
   return `: ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
