@@ -12,7 +12,7 @@ import type { Drive } from './engine/drive';
 import { newWishes, type EngineState, type Wishes } from './engine/state';
 import { driveInWorkflow } from './engine/temporal-io';
 import type { Beginning } from './engine/begin';
-import { VisibilityPublisher } from './publish-visibility';
+import { publishOpenCancellation, VisibilityPublisher } from './publish-visibility';
 
 /** What a workflow of its own adds to the inline function. */
 export interface OwnWorkflow {
@@ -62,6 +62,8 @@ export async function runEngine(task: EngineTask, own?: OwnWorkflow): Promise<En
     });
     if (end === 'done') {
       visibility?.publish(state, true);
+      // The caller of an inline call has it in the failure's details.
+      if (own) publishOpenCancellation(state);
       return { state };
     }
     const next = toArguments(state, workflowInfo().runId);

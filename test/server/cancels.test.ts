@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { openCancellationMemo } from '../../src/contracts/cancellation';
 import type { RunProgress } from '../../src/contracts/progress';
 import type { SyncRunResult } from '../../src/contracts/run-result';
 import type { FaultRequest, LoggedRequest } from '../../src/testing';
@@ -48,11 +49,13 @@ async function untilPhase(handle: Handle, phase: RunProgress['phase']): Promise<
   await waitUntil(async () => (await progressOf(handle)).phase === phase, patiently);
 }
 
-/** Cancels it and waits for its end. */
-async function cancel(handle: Handle): Promise<void> {
+/** Cancels it and waits for its end; answers what it could not confirm. */
+async function cancel(handle: Handle): Promise<unknown> {
   await handle.cancel();
   await expect(handle.result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
-  expect((await handle.describe()).status.name).toBe('CANCELLED');
+  const { status, memo } = await handle.describe();
+  expect(status.name).toBe('CANCELLED');
+  return memo?.[openCancellationMemo];
 }
 
 describe('a cancellation', () => {
@@ -188,9 +191,10 @@ describe('cancelling a workflow', () => {
       const sync = impatient.emulator.addModelSync(unconfirmed);
       const handle = await impatient.start('runModelSync', { syncId: sync.id });
       await untilPhase(handle, 'running');
-      await cancel(handle);
+      const open = await cancel(handle);
       const executionId = runsOf(sync.id, impatient)[0]?.id;
       expect(await progressOf(handle)).toMatchObject({ phase: 'ended', executionId, status: 'canceling' });
+      expect(open).toEqual({ unconfirmed: [{ syncId: sync.id, executionId }] });
       const asked = await timeOf(handle, 'workflowExecutionCancelRequestedEventAttributes');
       const closed = await timeOf(handle, 'workflowExecutionCanceledEventAttributes');
       expect(closed - asked).toBeGreaterThan(1_900);

@@ -47,6 +47,37 @@ describe('--fail-fast', () => {
   });
 });
 
+describe('cancel', () => {
+  let impatient: World;
+  beforeAll(async () => {
+    impatient = await startWorld('cli-unconfirmed', {
+      plugin: { cancelTimeout: '2 seconds' },
+      emulator: { seed: noSyncs },
+    });
+  });
+  afterAll(() => impatient.close());
+
+  it('fails where Polytomic did not confirm, and names what may still run; so does await, later', async () => {
+    const { emulator, taskQueue } = impatient;
+    const { id } = emulator.addBulkSync({ name: 'Stubborn', script: { outcome: 'neverEnds', onCancel: 'never' } });
+    const on = { ...env(), POLYTOMIC_TASK_QUEUE: taskQueue };
+    const cli = startCli({ args: ['run', 'bulk', 'Stubborn'], env: on });
+    const [, workflowId = ''] = await cli.untilSaid(/workflow (runBulkSync-\S+) started/);
+    await untilRuns(emulator, (runs) => runs.length > 0);
+    const canceled = await callCli({ args: ['cancel', workflowId], env: on });
+    const executionId = emulator.executions()[0]?.id;
+    expect(canceled.code).toBe(exitCodes.failed);
+    expect(canceled.stdout).toContain(`run ${executionId} of sync ${id} was not seen to end: it may still run`);
+    expect(await cli.ended).toBe(exitCodes.failed);
+    const { code, stdout } = await callCli({ args: ['await', workflowId, '-o', 'json'], env: on });
+    expect(code).toBe(exitCodes.failed);
+    expect(JSON.parse(stdout)).toMatchObject({
+      status: 'canceled',
+      openCancellation: { unconfirmed: [{ syncId: id, executionId }] },
+    });
+  });
+});
+
 describe('await', () => {
   it('waits for one execution that somebody else started, and says how it ended when it is over', async () => {
     const sync = world.emulator.addBulkSync({ name: 'theirs', durationMs: 2_000 });

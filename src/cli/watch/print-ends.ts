@@ -1,5 +1,6 @@
 /** What is printed of workflows that have ended. */
 import type { WorkflowHandle } from '@temporalio/client';
+import type { OpenCancellation } from '../../contracts/cancellation';
 import type { FanOutResult, PipelineResult } from '../../contracts/fan-out-result';
 import type { SyncRunResult } from '../../contracts/run-result';
 import type { Printer } from '../printer';
@@ -38,8 +39,21 @@ export function endText({ title, end, handle }: Ended, print: Printer): string {
   if (failure && (told === undefined || isProvisioningFailure(result))) {
     lines.push(`  ${toCell(failure.message, 2_000)}${failure.type ? ` (${failure.type})` : ''}`);
   }
+  if (end.openCancellation) lines.push(...openLines(end.openCancellation));
   if (end.exitCode !== 0) lines.push(colors.dim(`  workflow ${handle.workflowId}`));
   return lines.join('\n');
+}
+
+function openLines({ unconfirmed, mayHaveBeenCreated = [] }: OpenCancellation): string[] {
+  const runs = unconfirmed.map(({ syncId, executionId }) =>
+    executionId === null
+      ? `  a start of sync ${toCell(syncId ?? 'unknown')} may have taken effect; no run of it was seen`
+      : `  run ${toCell(executionId)} of sync ${toCell(syncId ?? 'unknown')} was not seen to end: it may still run`,
+  );
+  const creates = mayHaveBeenCreated.map((name) => `  a sync may have been created: ${toCell(name)}`);
+  const lines = [...runs, ...creates];
+  const more = lines.length - maxLines;
+  return more > 0 ? [...lines.slice(0, maxLines), `  … ${more} more`] : lines;
 }
 
 /** One word for an end, marked: the outcome of a single run, the counts of many, else Temporal's status. */

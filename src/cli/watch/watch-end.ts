@@ -1,6 +1,7 @@
 /** From a result or an error of the SDK to how a workflow ended. Pure. */
 import { toCliError } from '../cli-error';
 import { exitCodeOfOutcome, exitCodes, type ExitCode } from '../exit-codes';
+import { openCancellationMemo, type OpenCancellation } from '../../contracts/cancellation';
 import type { RunOutcome } from '../../contracts/run-result';
 import { isProvisioningFailure } from '../provision/plan-text';
 import type { WatchEnd } from './watched-run';
@@ -32,6 +33,12 @@ export function toWatchEnd(end: { result: unknown } | { error: unknown }): Watch
     failure: { type: cause?.type ?? null, message: cause?.message ?? message },
     exitCode,
   };
+}
+
+/** A cancel that Polytomic did not confirm is no success even of the command that asked for it. */
+export function withOpenCancellation(end: WatchEnd, { memo }: { memo?: Record<string, unknown> }): WatchEnd {
+  const open = memo?.[openCancellationMemo] as OpenCancellation | undefined;
+  return open ? { ...end, openCancellation: open, exitCode: exitCodes.failed } : end;
 }
 
 /** A result without success is one only with `onFailure: 'return'`. */

@@ -4,7 +4,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { grpcCodeOf, isConnectionLost } from '../cli-error';
 import type { Temporal } from '../connect';
 import { readLive } from './read-live';
-import { toWatchEnd } from './watch-end';
+import { toWatchEnd, withOpenCancellation } from './watch-end';
 import { readProgress, type WatchedRun, type WatchEnd } from './watched-run';
 
 /** How to watch. */
@@ -40,13 +40,22 @@ async function untilEnd({ handle, onChange, signal }: WatchOptions): Promise<Wat
   for (;;) {
     signal.throwIfAborted();
     try {
-      return toWatchEnd({ result: await abortable(handle.result(), signal) });
+      const end = await readEnd(handle, signal);
+      return end.status === 'canceled' ? withOpenCancellation(end, await abortable(handle.describe(), signal)) : end;
     } catch (error) {
       signal.throwIfAborted();
-      if (!isConnectionLost(error)) return toWatchEnd({ error });
+      if (!isConnectionLost(error)) throw error;
       onChange({ trouble: 'the connection to Temporal is lost; trying again' });
       await sleep(retryMs, undefined, { signal });
     }
+  }
+}
+
+async function readEnd(handle: WorkflowHandle, signal: AbortSignal): Promise<WatchEnd> {
+  try {
+    return toWatchEnd({ result: await abortable(handle.result(), signal) });
+  } catch (error) {
+    return toWatchEnd({ error });
   }
 }
 

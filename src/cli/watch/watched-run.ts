@@ -1,4 +1,5 @@
 /** What is known of a workflow that is watched; made by the watcher, shown by the views. */
+import type { OpenCancellation } from '../../contracts/cancellation';
 import type { FanOutProgress } from '../../contracts/fan-out-progress';
 import type { RunProgress } from '../../contracts/progress';
 import type { ProvisionProgress } from '../../contracts/provision';
@@ -9,6 +10,8 @@ export interface WatchEnd {
   /** The workflow's result, or the one inside its failure; null where there is none. */
   result: unknown;
   failure: { type: string | null; message: string } | null;
+  /** Of a canceled workflow: what may still run in Polytomic. Absent where all was confirmed. */
+  openCancellation?: OpenCancellation;
   /** What the end means, as an exit code. */
   exitCode: number;
 }

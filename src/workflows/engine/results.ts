@@ -1,5 +1,6 @@
 /** From the engine's final state to the result of a workflow, or to the failure that it is. */
 import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import type { OpenCancellation } from '../../contracts/cancellation';
 import type { FanOutResult, OutcomeCounts, PipelineResult } from '../../contracts/fan-out-result';
 import type { FailedSync } from '../../contracts/fan-out-progress';
 import { failureTypes, type FailureType } from '../../contracts/failure-types';
@@ -118,7 +119,14 @@ function toApplicationFailure({ type, message, nonRetryable, details }: JobFailu
   return ApplicationFailure.create({ type, message, nonRetryable, ...(details && { details: [details] }) });
 }
 
-/** Details reach callers inside the workflow; of a workflow that ends as cancelled Temporal keeps none, so its log tells. */
+/** What a cancelled engine could not confirm; null where nothing is open. */
+export function openCancellation({ closing, unconfirmed, uncertainCreates }: EngineState): OpenCancellation | null {
+  if (closing?.reason !== 'cancel' || unconfirmed.length + uncertainCreates.length === 0) return null;
+  const uncertain = uncertainCreates.length > 0 ? { mayHaveBeenCreated: uncertainCreates } : {};
+  return { unconfirmed: unconfirmed.slice(0, maxUnconfirmed), ...uncertain };
+}
+
+/** Details reach callers inside the workflow; of a workflow that ends as cancelled Temporal keeps none, so its memo tells. */
 function throwIfCancelled(state: EngineState): void {
   if (state.closing?.reason !== 'cancel') return;
   const { mode, cancellation, unconfirmed, uncertainCreates } = state;

@@ -1,4 +1,5 @@
 /** Everything that the engine knows: one plain JSON value that is carried whole through continue-as-new. */
+import type { UnconfirmedRun } from '../../contracts/cancellation';
 import type { PreparedRuns } from '../../contracts/prepared-runs';
 import type { ResolvedRunOptions } from '../../contracts/run-options';
 import type { SyncSnapshot } from '../../contracts/sync-snapshot';
@@ -115,7 +116,7 @@ export interface EngineState {
   lastRun: { syncId: string | null; executionId: string | null; status: string | null };
   search: SearchSpec | null;
   /** Runs whose end was not seen after the cancel request (null: what a start may have made was not seen at all). */
-  unconfirmed: { syncId: string | null; executionId: string | null }[];
+  unconfirmed: UnconfirmedRun[];
   /** What became of the last cancel. */
   cancellation: Record<string, unknown> | null;
   /** Names of syncs whose create may have taken effect, although nothing came of it. */
