@@ -8,7 +8,7 @@ import type { Load } from './options';
 export type FanOutSide = 'ours' | 'promise pool';
 
 /** What it cost; null: that side has no such thing. */
-export interface FanOutCost extends Load {
+export interface FanOutCost extends Load, ProcessCost {
   side: FanOutSide;
   wallSeconds: number;
   /** Runs at the same time, by the emulator's own records. */
@@ -20,10 +20,16 @@ export interface FanOutCost extends Load {
   sharedLooks: number;
   /** All of them by operation. */
   requestsByOperation: Record<string, number>;
-  /** Of the side's process, from when it was ready. */
+  temporal: ChainCost | null;
+  /** What a bare Temporal worker cost beside it that had nothing to do all the time. */
+  idleWorker: ProcessCost | null;
+}
+
+/** What a process cost. */
+export interface ProcessCost {
+  /** From when it was ready. */
   cpuSeconds: number;
   peakRssMib: number;
-  temporal: ChainCost | null;
 }
 
 /** What is measured outside the emulator. */
@@ -35,13 +41,14 @@ export interface Run {
   before: Usage;
   after: Usage;
   temporal: ChainCost | null;
+  idleWorker: ProcessCost | null;
 }
 
 const looks: readonly string[] = ['events.list', 'bulkSync.executions.listStatus'];
 
 /** Adds what the emulator knows. */
 export function toCost(emulator: Emulator, run: Run): FanOutCost {
-  const { load, side, organization, wallSeconds, before, after, temporal } = run;
+  const { load, side, organization, wallSeconds, before, after, temporal, idleWorker } = run;
   const runs = emulator.executions().filter((one) => one.organization === organization && one.startedBy === 'api');
   const requestsByOperation = countByOperation(
     emulator.requests().filter(({ headers }) => headers.authorization === `key 0 of ${organization}`),
@@ -49,15 +56,18 @@ export function toCost(emulator: Emulator, run: Run): FanOutCost {
   const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
   return {
     ...load,
-    ...{ side, wallSeconds, temporal, requestsByOperation },
+    ...{ side, wallSeconds, temporal, idleWorker, requestsByOperation },
     peak: peakOf(runs),
     onceEach: runs.length === load.syncs && new Set(runs.map(({ syncId }) => syncId)).size === load.syncs,
     requests: sum(Object.values(requestsByOperation)),
     sharedLooks: sum(looks.map((operation) => requestsByOperation[operation] ?? 0)),
     cpuSeconds: (after.cpuMs - before.cpuMs) / 1000,
-    peakRssMib: after.peakRssBytes / 2 ** 20,
+    peakRssMib: toMib(after),
   };
 }
+
+/** Peak of its resident memory. */
+export const toMib = ({ peakRssBytes }: Usage): number => peakRssBytes / 2 ** 20;
 
 function countByOperation(requests: readonly LoggedRequest[]): Record<string, number> {
   const counts: Record<string, number> = {};

@@ -10,7 +10,7 @@ import { startChild } from '../child';
 import { startTemporal } from '../temporal';
 import type { WorkerArgument } from '../worker-main';
 import { chainCost } from './chain-cost';
-import { toCost, type FanOutCost } from './cost';
+import { toCost, toMib, type FanOutCost } from './cost';
 import type { Load } from './options';
 import type { PoolArgument } from './pool-main';
 
@@ -53,9 +53,11 @@ async function measureOurs(emulator: Emulator, load: Load): Promise<FanOutCost> 
   const temporal = await startTemporal();
   const { client, address } = temporal;
   const worker: WorkerArgument = { address, taskQueue, codePath: await bundleWorkflows(), plugin: { url, apiKey } };
-  const child = await startChild('worker-main.ts', worker);
+  const bare: WorkerArgument = { address, taskQueue: 'idle', codePath: worker.codePath };
+  const [child, idle] = await Promise.all([worker, bare].map((one) => startChild('worker-main.ts', one)));
+  if (!child || !idle) throw new Error('both workers were to be started');
   try {
-    const before = await child.state();
+    const [before, idleBefore] = [await child.state(), await idle.state()];
     const began = Date.now();
     const workflowId = 'fan-out';
     const args = [{ maxConcurrent: load.concurrency, onFailure: 'return' }];
@@ -63,14 +65,15 @@ async function measureOurs(emulator: Emulator, load: Load): Promise<FanOutCost> 
     const { completed } = (await handle.result()) as FanOutResult;
     const wallSeconds = (Date.now() - began) / 1000;
     if (completed !== load.syncs) throw new Error(`${completed} of ${load.syncs} syncs completed`);
-    const after = await child.state();
+    const [after, idleAfter] = [await child.state(), await idle.state()];
+    const idleWorker = { cpuSeconds: (idleAfter.cpuMs - idleBefore.cpuMs) / 1000, peakRssMib: toMib(idleAfter) };
     const firstRunId = handle.firstExecutionRunId;
     const cost = await chainCost(client, { workflowId, firstRunId, heartbeats: await temporal.heartbeats() });
     return toCost(emulator, {
-      ...{ load, side: 'ours', organization: 'default', wallSeconds, before, after, temporal: cost },
+      ...{ load, side: 'ours', organization: 'default', wallSeconds, before, after, temporal: cost, idleWorker },
     });
   } finally {
-    await child.stop();
+    await Promise.all([child.stop(), idle.stop()]);
     await temporal.stop();
   }
 }
@@ -96,6 +99,15 @@ async function measurePool(emulator: Emulator, load: Load): Promise<FanOutCost> 
   const after = await child.state();
   await child.stop();
   return toCost(emulator, {
-    ...{ load, side: 'promise pool', organization: poolName, wallSeconds, before, after, temporal: null },
+    ...{
+      load,
+      side: 'promise pool',
+      organization: poolName,
+      wallSeconds,
+      before,
+      after,
+      temporal: null,
+      idleWorker: null,
+    },
   });
 }

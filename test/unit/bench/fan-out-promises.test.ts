@@ -7,6 +7,7 @@ import { startEmulator, type Emulator } from '../../../src/testing';
 const kept: FanOutCost = {
   ...{ side: 'ours', syncs: 100, seconds: 60, concurrency: 20, wallSeconds: 340, peak: 20, onceEach: true },
   ...{ requests: 260, sharedLooks: 50, requestsByOperation: {}, cpuSeconds: 2, peakRssMib: 300 },
+  idleWorker: { cpuSeconds: 1, peakRssMib: 150 },
   temporal: { runs: 1, events: 200, actions: 40, heartbeats: 2, largestPayloadBytes: 20_000 },
 };
 const pool: FanOutCost = { ...kept, side: 'promise pool', wallSeconds: 300, temporal: null };
@@ -58,7 +59,7 @@ describe('the cost of a side', () => {
   const costOf = (syncs: number): FanOutCost => {
     const usage = { cpuMs: 0, rssBytes: 0, peakRssBytes: 0, heapBytes: 0 };
     const load = { syncs, seconds: 1, concurrency: 2 };
-    const side = { side: 'ours', organization: 'default', wallSeconds: 2, temporal: null } as const;
+    const side = { side: 'ours', organization: 'default', wallSeconds: 2, temporal: null, idleWorker: null } as const;
     return toCost(emulator, { load, ...side, before: usage, after: usage });
   };
 
