@@ -3,6 +3,7 @@ module temporal-polytomic/kubernetes-check
 go 1.24
 
 require (
+	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3
 	k8s.io/api v0.32.3
 	k8s.io/apimachinery v0.32.3
 	sigs.k8s.io/yaml v1.6.0
