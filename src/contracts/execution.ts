@@ -36,8 +36,11 @@ export interface SchemaExecution {
   status: string;
   /** True when this schema did not succeed (failed, interrupted, canceled). Absent while it is in progress. */
   failed?: boolean;
+  /** Records that the run handled; 0 also where Polytomic reports none. */
   records: number;
+  /** Records that were rejected; 0 also where Polytomic reports none. */
   errors: number;
+  /** Records with warnings; 0 also where Polytomic reports none. */
   warnings: number;
   /** Status message, cut to 500 characters; null where there is none. */
   message: string | null;

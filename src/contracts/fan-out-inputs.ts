@@ -49,14 +49,28 @@ export interface RunAllBulkSyncsInput extends RunAllSyncsInput {
 interface Step {
   /** Name of the step, unique in the pipeline. */
   id: string;
+  /** Polytomic's id of the sync. Several steps may run the same one. */
   syncId: string;
   /** Steps that must have succeeded before this one starts. */
   after?: string[];
 }
 
 /** One step of a pipeline: one run of one sync. */
-export type PipelineStep =
-  (Step & { kind: 'model'; start?: ModelSyncStart }) | (Step & { kind: 'bulk'; start?: BulkSyncStart });
+export type PipelineStep = ModelStep | BulkStep;
+
+interface ModelStep extends Step {
+  /** Says which of Polytomic's two kinds of syncs the id belongs to. */
+  kind: 'model';
+  /** How its run is started. Default: as a schedule would. */
+  start?: ModelSyncStart;
+}
+
+interface BulkStep extends Step {
+  /** Says which of Polytomic's two kinds of syncs the id belongs to. */
+  kind: 'bulk';
+  /** How its run is started. Default: as a schedule would. */
+  start?: BulkSyncStart;
+}
 
 /** Input of `runSyncPipeline`. */
 export interface RunSyncPipelineInput extends ManySyncsInput {

@@ -8,6 +8,7 @@ import type { SyncKind } from './sync-kind';
 export interface ListPolytomicSyncsInput {
   /** Name of the organization configured on the worker. Default `default`. */
   organization?: string;
+  /** Which of Polytomic's two kinds of syncs to list. */
   kind: SyncKind;
   /** Which syncs. Default: all, inactive ones included. */
   filter?: SyncFilter;
@@ -22,6 +23,7 @@ export interface ListPolytomicSyncsInput {
 
 /** Result of `listPolytomicSyncs`: compact columns, row i being the i-th entry of each. */
 export interface PolytomicSyncs extends ListedSyncs {
+  /** The kind that was asked for. */
   kind: SyncKind;
   /** With `lastRuns`: the newest run of each sync; null where there was none. */
   lastRuns?: (LastRun | null)[];
@@ -29,13 +31,17 @@ export interface PolytomicSyncs extends ListedSyncs {
 
 /** The newest run of a sync, in progress or not. */
 export interface LastRun {
+  /** Polytomic's id of the run. */
   executionId: string;
   /** Status, verbatim. */
   status: string;
+  /** How far it is, whatever its kind calls the status. */
   phase: ExecutionPhase;
   /** Set exactly when `phase` is `ended`. */
   ending?: ExecutionEnding;
+  /** RFC 3339; null where Polytomic does not say. */
   startedAt: string | null;
+  /** When it ended, RFC 3339; null where it has not, or Polytomic does not say. */
   completedAt: string | null;
   /** Records handled; null where Polytomic does not report them. */
   records: number | null;
@@ -59,21 +65,27 @@ export interface CheckPolytomicSetupInput {
 export interface PolytomicSetup {
   /** Version of this package on the worker. */
   version: string;
+  /** Version of Node on the worker, as in `v22.12.0`. */
   node: string;
   /** The worker's clock (RFC 3339). */
   now: string;
   /** Queue of the waits; null: the workflow's own. */
   waitTaskQueue: string | null;
+  /** One entry for each organization asked for; one that Polytomic refuses has a `failure`. */
   organizations: OrganizationSetup[];
 }
 
 /** What {@link PolytomicSetup} says of one organization. */
 export interface OrganizationSetup {
+  /** Its name on the worker. */
   name: string;
+  /** Base URL of Polytomic. */
   url: string;
+  /** Version of the API that the worker asks for. */
   apiVersion: string;
   /** Null: Polytomic did not accept the key, or could not be read; `failure` says why. */
   identity: { organizationId: string | null; organizationName: string | null; mode: string | null } | null;
+  /** Why `identity` is null; null where it is not. */
   failure: ItemFailure | null;
   /** How far the worker's clock is ahead of Polytomic's, in milliseconds; null where Polytomic's is not known. */
   clockAheadMs: number | null;

@@ -33,12 +33,17 @@ export interface SyncFilter {
 
 /** Answer of `listSyncs`: compact columns, row i being the i-th entry of each. */
 export interface ListedSyncs {
+  /** Polytomic's ids of the syncs. */
   ids: string[];
+  /** Their names; longer ones are cut. */
   names: string[];
+  /** Whether each is active: an inactive sync does not run. */
   active: boolean[];
   /** Dictionary of connection ids; `source` and `target` are indices into it, -1 where unknown. */
   connections: string[];
+  /** The connection that each reads from; only of bulk syncs, of model syncs it is not known. */
   source: number[];
+  /** The connection that each writes to. */
   target: number[];
   /** Syncs that match in all, those before `after` and those that did not fit included. */
   total: number;

@@ -6,9 +6,13 @@ export type OwnedOrigin = 'created' | 'adopted' | 'pinned';
 
 /** An object that is ours. */
 export interface OwnedObject {
+  /** Which of the four kinds of objects it is. */
   kind: ProvisionKind;
+  /** Polytomic's id of the object. */
   id: string;
+  /** Its name in Polytomic when it was last written or read. */
   name: string;
+  /** How it came to be ours: decides whether a destroy deletes it. */
   origin: OwnedOrigin;
   /** Hash of what was last written, so that a later difference can be told from a change of the spec. */
   specHash: string;
@@ -26,7 +30,9 @@ export interface OwnedObject {
 
 /** A create that was about to be made: it may have taken effect. What was created after `until` is none of it. */
 export interface OpenIntent {
+  /** Which of the four kinds of objects was to be created. */
   kind: ProvisionKind;
+  /** The name that it was to have. */
   name: string;
   /** Of connections: the id of their type. An object of another type is none that this create made. */
   type: string | null;
@@ -42,9 +48,13 @@ export interface OpenIntent {
 export interface SetHolder {
   /** Drawn once for each run, also inline: two of them in one workflow are two holders. */
   token: string;
+  /** The workflow whose run holds the lock. */
   workflowId: string;
+  /** Its run. */
   runId: string;
+  /** Hash of its spec: whoever waits with the same one may take its result. */
   specHash: string;
+  /** Whether it makes or removes the objects of the spec. */
   mode: 'apply' | 'destroy';
   /** RFC 3339. */
   since: string;
@@ -54,22 +64,31 @@ export interface SetHolder {
 
 /** How the last holder ended, for those who waited for the same spec. */
 export interface SetOutcome {
+  /** The token of that holder. */
   token: string;
   /** The result; null where it failed, or where it was too large to keep. */
   result: Fields | null;
+  /** Type and message of its failure; null where it succeeded. */
   failure: { type: string; message: string } | null;
 }
 
 /** The record of a set. */
 export interface SetRecord {
+  /** Version of this format. */
   v: 1;
+  /** Name of the organization, as the worker knows it. */
   organization: string;
+  /** Name of the set. */
   set: string;
   /** Grows with every change of what is ours. */
   version: number;
+  /** Who holds the lock of the set; null: nobody. */
   holder: SetHolder | null;
+  /** What the set owns, by address (`connections.warehouse`). */
   objects: Record<string, OwnedObject>;
+  /** Creates whose outcome is not known yet, by address. */
   intents: Record<string, OpenIntent>;
+  /** How the last holder ended; null: there was none. */
   last: SetOutcome | null;
   /** When a run, or a worker of one, was lost whose last write may still take effect; RFC 3339. Absent: never. */
   lostAt?: string;

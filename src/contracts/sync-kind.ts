@@ -5,11 +5,14 @@ export type SyncKind = 'model' | 'bulk';
 
 /** One sync of an organization. */
 export interface SyncRef {
+  /** Says which of Polytomic's two kinds of syncs the id belongs to. */
   kind: SyncKind;
+  /** Polytomic's id of the sync. */
   syncId: string;
 }
 
 /** One execution (run) of a sync. */
 export interface ExecutionRef extends SyncRef {
+  /** Polytomic's id of the run. */
   executionId: string;
 }

@@ -3,6 +3,7 @@ import type { InputIssue } from '../contracts/failure-types';
 
 /** An input does not fit. Its message and issues name fields and what was expected, never the values given. */
 export class InvalidInputError extends Error {
+  /** Always this text: tells the error apart where `instanceof` cannot, as between two copies of the package. */
   override readonly name = 'InvalidInputError';
 
   /** False: another worker may understand the same input. */

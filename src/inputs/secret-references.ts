@@ -1,9 +1,27 @@
 /** References to secrets, as workflows write them. */
 
-/** A secret by the place where the worker finds it. `version` tells of a rotation and is ignored here. */
-export type SecretReference = ({ $env: string } | { $file: string } | { $secret: string }) & {
+/** A secret by the place where the worker finds it. */
+export type SecretReference = (EnvReference | FileReference | NamedReference) & Versioned;
+
+interface EnvReference {
+  /** Name of an environment variable of the worker, one of its `secretEnv`. */
+  $env: string;
+}
+
+interface FileReference {
+  /** Path of a file in the worker's `secretsDir`, relative to it. */
+  $file: string;
+}
+
+interface NamedReference {
+  /** Name that the worker's own `resolveSecret` knows. */
+  $secret: string;
+}
+
+interface Versioned {
+  /** Which version of the secret is meant. Another one than before has provisioning write the secret again. Default: none. */
   version?: string | number;
-};
+}
 
 /** Names that make an object a reference. */
 export const referenceKeys = ['$env', '$file', '$secret'] as const;

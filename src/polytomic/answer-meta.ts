@@ -3,6 +3,7 @@ import type { Exchanged } from './exchange';
 
 /** What an HTTP answer says about itself. */
 export interface AnswerMeta {
+  /** HTTP status. */
   readonly status: number;
   /** The server's clock, as its `Date` header says it. */
   readonly date?: string;

@@ -4,21 +4,29 @@ import type { AnswerFields, Shape } from './shapes';
 
 /** What arrived: the parsed body (absent when empty) and the place the answer points to, looked up by those who ask. */
 export interface Received {
+  /** Parsed JSON. Absent: the answer was empty. */
   readonly body?: unknown;
+  /** Reads the `Location` header; undefined where there is none. */
   readonly location: () => string | undefined;
 }
 
 /** How an operation's answer is read. */
 export interface Answer<O> {
+  /** One object, one page of a list, nothing at all, or the address that the answer points to. */
   readonly kind: 'one' | 'page' | 'nothing' | 'location';
   /** What one item looks like, and what stands beside it; for the reference page. */
   readonly shapes?: readonly Shape[];
-  /** @throws z.ZodError when the answer does not have the expected shape. */
+  /**
+   * Reads it out of its envelope.
+   *
+   * @throws z.ZodError when the answer does not have the expected shape.
+   */
   readonly decode: (received: Received) => O;
 }
 
 /** One page of a list. */
 export interface Page<T> {
+  /** In the order of Polytomic's answer; empty also where that says null. */
   items: T[];
   /** Token of the next page; absent on the last one, and on lists that do not page. */
   nextPageToken?: string;

@@ -5,6 +5,7 @@ import { isPolytomicError, type PolytomicErrorCode } from './errors';
 export interface CallReport {
   /** Name of the organization on this worker. */
   readonly organization: string;
+  /** Name of the operation (`modelSync.start`), or `request` for a call that has none. */
   readonly operation: string;
   /** Absent where the operation was refused by its name. */
   readonly method?: string;

@@ -42,6 +42,7 @@ export interface ObservedRequest {
   readonly operation: string;
   /** Absent: no whole answer came. */
   readonly status?: number;
+  /** From the sending to the end of the answer, or to the failure; milliseconds. */
   readonly durationMs: number;
 }
 

@@ -77,8 +77,11 @@ export type Calls<T> = {
 
 /** All operations, as whom and where the options said. */
 export type PolytomicClient = Calls<typeof operations> & {
+  /** The API version that every request asks for. */
   readonly apiVersion: string;
+  /** Base URL, without `/api` and without a slash at its end. */
   readonly url: string;
+  /** The time by which it measures. Default: the machine's. */
   readonly clock: Clock;
   /** What 429s ask of everybody in this process; a start during the pause should not be sent, a cancel should. */
   readonly pause: ApiPause;
@@ -103,7 +106,11 @@ export type PolytomicClient = Calls<typeof operations> & {
   request(input: RawRequest, options?: CallOptions): Promise<unknown>;
 };
 
-/** @throws Error that names the option which is missing or wrong. */
+/**
+ * A client of one Polytomic organization. It sends nothing yet, and never retries: that is left to the caller.
+ *
+ * @throws Error that names the option which is missing or wrong.
+ */
 export function createClient(options: ClientOptions): PolytomicClient {
   const { timeoutMs = 60_000, maxAnswerBytes = 32 * 1024 * 1024, fetch = createFetch() } = options;
   const { clock = systemClock } = options;

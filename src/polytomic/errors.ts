@@ -41,9 +41,11 @@ export interface RequestIssue {
 
 /** What a {@link PolytomicError} tells besides its message. */
 export interface PolytomicErrorDetails {
+  /** What went wrong. */
   readonly code: PolytomicErrorCode;
   /** Name of the operation (`modelSync.start`). */
   readonly operation: string;
+  /** HTTP verb of the request. */
   readonly method: string;
   /** Path template (`/api/syncs/{id}`): never the ids. */
   readonly path: string;
@@ -71,18 +73,31 @@ export interface PolytomicErrorDetails {
 
 /** One failed call. Its message holds no credential, no id and no body beyond 1 KB of the vendor's own message. */
 export class PolytomicError extends Error {
+  /** Always this text: tells the error apart where `instanceof` cannot, as between two copies of the package. */
   override readonly name = 'PolytomicError';
+  /** What went wrong: decide by this, never by the message. */
   readonly code: PolytomicErrorCode;
+  /** Name of the operation (`modelSync.start`). */
   readonly operation: string;
+  /** HTTP verb of the request. */
   readonly method: string;
+  /** Path template (`/api/syncs/{id}`): never the ids. */
   readonly path: string;
+  /** Whether an HTTP answer arrived whole. False: a write may or may not have happened. */
   readonly answered: boolean;
+  /** True: it is proved that nothing reached the server. */
   readonly unsent: boolean;
+  /** True: the answer was JSON, as the API's own are. False: a gateway may have answered, or nobody. */
   readonly fromApi: boolean;
+  /** HTTP status. Absent: none arrived. */
   readonly status?: number;
+  /** How long the server asks to wait, milliseconds, at most one hour. Absent: it does not say. */
   readonly retryAfterMs?: number;
+  /** True: a 4xx without JSON, so a gateway or proxy answered, which knows nothing of what was asked for. */
   readonly gateway: boolean;
+  /** The server's own id of the request. Absent: it sent none. */
   readonly requestId?: string;
+  /** The bad fields. Absent: the code is not `InvalidRequest`. */
   readonly issues?: readonly RequestIssue[];
   /** The message without any words of the server's, which may quote a customer's data. */
   readonly summary: string;

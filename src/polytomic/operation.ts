@@ -39,14 +39,19 @@ export interface SecretFields {
 
 /** Where a request names a connection type, and the connection whose type it is, where that exists already. */
 export interface TypedBy {
+  /** The field with the id of the type. */
   readonly type: string;
+  /** The field with the id of a connection whose type it is. Absent: the request names the type itself. */
   readonly connection?: string;
 }
 
 /** How an operation differed in older versions, up to and including `until`. */
 export interface OlderForm<B extends ObjectShape | undefined> {
+  /** Last version of this form. */
   readonly until: ApiVersion;
+  /** Its verb. Default: as now. */
   readonly method?: HttpMethod;
+  /** Its body. Default: as now. */
   readonly body?: B;
 }
 
@@ -81,22 +86,37 @@ interface RowOptions<Q, B, L extends ObjectShape | undefined, O> {
 export interface Operation<I, O> {
   /** Dotted name, that of Polytomic's own SDKs (`modelSync.executions.get`). */
   readonly name: string;
+  /** HTTP verb in the newest version. */
   readonly method: HttpMethod;
   /** Path with its parameters in braces. */
   readonly path: string;
+  /** Parameters of the query. Absent: none. */
   readonly query?: ObjectShape;
+  /** Fields of the body. Absent: it is sent without a body. */
   readonly body?: ObjectShape;
+  /** How the answer is read out of its envelope. */
   readonly answer: Answer<O>;
+  /** First version that has it. Absent: all. */
   readonly since?: ApiVersion;
+  /** Last version that has it. Absent: the newest. */
   readonly until?: ApiVersion;
+  /** How it differed in older versions. Absent: it did not. */
   readonly older?: OlderForm<ObjectShape | undefined>;
+  /** Fields that came later than the operation, with their first version. */
   readonly fieldsSince?: Readonly<Record<string, ApiVersion>>;
+  /** How its list ends; `none` also where it answers no list. */
   readonly paging: Paging;
+  /** Last version in which its paging is as with `prose`. */
   readonly proseUntil?: ApiVersion;
+  /** It creates or starts something: each intended call needs an idempotency key of its own. */
   readonly starts: boolean;
+  /** Refused until the schemas of its source connection are known. */
   readonly needsSchemas: boolean;
+  /** It wants a partner's key; an organization's key is refused. */
   readonly partner: boolean;
+  /** The group by which an operator allows it. */
   readonly group: OperationGroup;
+  /** Its fields that must enter no history, log or error. */
   readonly secrets: SecretFields;
   /** Exists for the compiler alone. */
   readonly input?: I;
@@ -113,6 +133,7 @@ type InputOf<S> = S extends () => infer T ? (T extends z.ZodType ? FieldsOf<z.in
 type FieldsOf<I> = string extends keyof I ? unknown : I;
 /** An operation without parameters takes an empty object, and the compiler refuses any field in it. */
 export interface NoFields {
+  /** Never given: the operation takes `{}`. */
   readonly none?: undefined;
 }
 type OrNone<I> = unknown extends I ? NoFields : I;

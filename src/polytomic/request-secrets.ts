@@ -3,6 +3,7 @@ import type { AnyOperation } from './operation';
 
 /** A request with its secrets in the place of their references. */
 export interface OpenedRequest {
+  /** What is sent: the input with values in the place of references. */
   readonly input: unknown;
   /** The values that were put in. */
   readonly secrets: readonly string[];

@@ -2,6 +2,7 @@
 
 /** Settings are missing or wrong. Lists every problem, one a line; never holds the value of a key. */
 export class ConfigError extends Error {
+  /** Always this text: tells the error apart where `instanceof` cannot, as between two copies of the package. */
   override readonly name = 'ConfigError';
 
   constructor(

@@ -39,21 +39,26 @@ export interface OrganizationOptions extends Pick<
   secretsDir?: string | undefined;
 }
 
-/**
- * Whom workflows may have told of failed, late and recovered syncs: a URL that gets the `Notification` as a JSON POST, or an
- * activity of yours, by its name, which gets it as its argument on the workflow's own task queue. The URL is kept out of
- * histories, logs and errors, as whoever knows it (a webhook of Slack, say) may post; it must be https, or this machine. A
- * function is asked for it before each post.
- *
- * `signingSecret` signs each post as Standard Webhooks describes: 24 to 64 bytes in base64, `whsec_` before it or not. Of two,
- * both sign, for the time in which a receiver changes from one to the other. Default: posts are not signed.
- */
-export type NotifyOptions =
-  | {
-      url: string | (() => string | Promise<string>);
-      signingSecret?: string | readonly string[] | undefined;
-    }
-  | { activity: string };
+/** Whom workflows may have notified of failed, late and recovered syncs: a URL, or an activity of yours. */
+export type NotifyOptions = NotifyByPost | NotifyByActivity;
+
+interface NotifyByPost {
+  /**
+   * Gets the `Notification` as a JSON POST: https, or this machine. It is kept out of histories, logs and errors, as whoever
+   * knows it (a webhook of Slack, say) may post. A function is asked for it before each post.
+   */
+  url: string | (() => string | Promise<string>);
+  /**
+   * Signs each post as Standard Webhooks describes: 24 to 64 bytes in base64, `whsec_` before it or not. Of two, both sign, for
+   * the time in which a receiver changes from one to the other. Default: posts are not signed.
+   */
+  signingSecret?: string | readonly string[] | undefined;
+}
+
+interface NotifyByActivity {
+  /** Name of an activity that gets the `Notification` as its argument, on the workflow's own task queue. */
+  activity: string;
+}
 
 /** A worker's time, for tests: it may follow a Temporal server that skips time. */
 export interface WorkerClock extends Clock {

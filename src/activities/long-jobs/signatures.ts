@@ -9,13 +9,17 @@ type AnswerOf<A extends Operation> = Omit<Awaited<ReturnType<A>>, 'job'>;
 
 /** What became of a model. `jobId` is null where Polytomic did the work at once. */
 export interface ModelDone {
+  /** Polytomic's id of the job; null where it did the work at once. */
   jobId: string | null;
   /** Without its configuration, which can hold secrets. */
   model: AnswerOf<OperationActivities['models']['get']>;
 }
 
 /** Records of a customer: they stay in the history. */
-export type SampleDone = AnswerOf<OperationActivities['models']['sample']> & { jobId: string | null };
+export type SampleDone = AnswerOf<OperationActivities['models']['sample']> & {
+  /** Polytomic's id of the job; null where it did the work at once. */
+  jobId: string | null;
+};
 
 /** The first page of a query's result. `nextPage` is to be given to `queryRunner.getQuery` as `page`, with `id`. */
 export type QueryDone = Awaited<ReturnType<OperationActivities['queryRunner']['getQuery']>>;
@@ -25,6 +29,7 @@ export type SchemasRefreshed = Awaited<ReturnType<OperationActivities['schemas']
 
 /** An export of a bulk run's logs. */
 export interface LogsExported extends LogFiles {
+  /** Polytomic's id of the job; null where it did the work at once. */
   jobId: string | null;
 }
 

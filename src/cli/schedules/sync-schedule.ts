@@ -18,6 +18,7 @@ export type OverlapPolicy = (typeof overlapPolicies)[number];
 
 /** A schedule was described wrongly; the message says what was expected. */
 export class ScheduleInputError extends TypeError {
+  /** Always this text: tells the error apart where `instanceof` cannot, as between two copies of the package. */
   override readonly name = 'ScheduleInputError';
 }
 

@@ -19,21 +19,37 @@ import { webhooks } from './webhooks';
 
 /** Told by name: left to the compiler, the types of all rows would be written out once more in the package. */
 type Operations = {
+  /** Bulk syncs: whole schemas of a source, copied to a destination. With their runs, schemas and schedules. */
   readonly bulkSync: typeof bulkSync;
+  /** Connections to other systems, their types, their sharing, and calls through their proxy. */
   readonly connections: typeof connections;
+  /** What an id belongs to. */
   readonly entities: typeof entities;
+  /** Events of the organization: what its webhook is sent. */
   readonly events: typeof events;
+  /** Whose key it is, and what it may do. */
   readonly identity: typeof identity;
+  /** Long pieces of work that other operations have answered with a job. */
   readonly jobs: typeof jobs;
+  /** Model syncs: fields of models, mapped to fields of a target. With their runs and targets. */
   readonly modelSync: typeof modelSync;
+  /** Models, which model syncs read: a table or a query of a connection. */
   readonly models: typeof models;
+  /** Who is notified of errors, whatever the sync. */
   readonly notifications: typeof notifications;
+  /** The organization of the key, and for partners those of their customers. */
   readonly organization: typeof organization;
+  /** Who may do what: policies allow actions to roles. */
   readonly permissions: typeof permissions;
+  /** Queries that are run once on a connection. Their results are records of a customer. */
   readonly queryRunner: typeof queryRunner;
+  /** Schemas of connections, as Polytomic has them in its cache. */
   readonly schemas: typeof schemas;
+  /** Keys that expire by themselves, after four hours at most. */
   readonly temporaryCredentials: typeof temporaryCredentials;
+  /** Users of the organization of the key, and for partners those of their customers. */
   readonly users: typeof users;
+  /** Where Polytomic sends events. An organization has one webhook at most. */
   readonly webhooks: typeof webhooks;
 };
 

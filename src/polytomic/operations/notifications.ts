@@ -9,6 +9,7 @@ const Subscribers = answer(() => ({ emails: z.array(z.string()) }));
 
 /** Rows of `notifications.*`. Both answer without an envelope. */
 export const notifications = {
+  /** The email addresses that are notified of errors, whatever the sync. */
   getGlobalErrorSubscribers: get('/api/notifications/global-error-subscribers', { answer: bare(Subscribers), since }),
   /** Replaces the list. */
   setGlobalErrorSubscribers: put('/api/notifications/global-error-subscribers', {

@@ -44,6 +44,7 @@ const secrets = { request: ['client_secret'] };
 
 /** Rows of `organization.*`. */
 export const organization = {
+  /** The organization of the key; `2025-09-18` and later. */
   getCurrent: get('/api/organization', { answer: one(Organization), since: '2025-09-18' }),
   /** Spelt with capitals. */
   getRecordLogging: get('/api/organization/record-logging', {
@@ -60,6 +61,7 @@ export const organization = {
   }),
   /** The partner's own organization comes first. */
   list: get('/api/organizations', { answer: page(Organization), partner: true }),
+  /** For partners. It has no users yet: `users.create` makes them. */
   create: post('/api/organizations', {
     body: OrganizationBody,
     answer: one(Organization),
@@ -67,6 +69,7 @@ export const organization = {
     starts: true,
     secrets,
   }),
+  /** For partners: one of their organizations. */
   get: get('/api/organizations/{id}', { answer: one(Organization), partner: true }),
   /** Replaces the whole sign-on configuration: what is omitted is removed. Its verb was `PATCH`. */
   update: put('/api/organizations/{id}', {

@@ -54,6 +54,7 @@ const SetPrimaryKeys = shape(() =>
 
 /** Rows of `schemas.*`. Ids of schemas and fields are names of the connected system, not UUIDs. */
 export const schemas = {
+  /** The fields of one table or object of the connected system, as Polytomic last read them. */
   get: get('/api/connections/{id}/schemas/{schema_id}', { answer: one(Schema), since }),
   /** Records of a customer: a sample, not the whole. */
   getRecords: get('/api/connections/{id}/schemas/{schema_id}/records', {
@@ -61,6 +62,7 @@ export const schemas = {
     since,
     group: 'all',
   }),
+  /** When Polytomic last read the schemas of the connection, and whether it is reading them now. */
   getStatus: get('/api/connections/{id}/schemas/status', { answer: one(CacheStatus), since }),
   /** 202: done once `last_refresh_finished` of {@link schemas.getStatus} has moved on. Healthy connections only. */
   refresh: post('/api/connections/{id}/schemas/refresh', { answer: accepted(), since, starts: true, group: 'run' }),
@@ -70,6 +72,7 @@ export const schemas = {
     answer: accepted(),
     since,
   }),
+  /** Changes what Polytomic knows of one field, not the connected system. `2025-09-18` and later. */
   patchField: patch('/api/connections/{connection_id}/schemas/{schema_id}/fields/{field_id}', {
     body: PatchField,
     answer: one(SourceField),

@@ -30,17 +30,21 @@ const User = answer(() => ({
 
 /** Rows of `users.*`. */
 export const users = {
+  /** Users of the organization that the key belongs to; `2025-09-18` and later. */
   listCurrentOrgUsers: get('/api/organization/users', { answer: page(User), ...own }),
   /** Sends an invitation. */
   createCurrentOrgUser: post('/api/organization/users', { body: UserBody, answer: one(User), starts: true, ...own }),
+  /** One user of the organization that the key belongs to. */
   getCurrentOrgUser: get('/api/organization/users/{id}', { answer: one(User), ...own }),
   /** Roles only. */
   updateCurrentOrgUser: put('/api/organization/users/{id}', { body: UserRoles, answer: one(User), ...own }),
   /** Answers who was deleted. */
   deleteCurrentOrgUser: del('/api/organization/users/{id}', { answer: one(User), ...own }),
+  /** For partners: users of one of their organizations. */
   list: get('/api/organizations/{org_id}/users', { answer: page(User), ...partners }),
   /** Sends an invitation. */
   create: post('/api/organizations/{org_id}/users', { body: UserBody, answer: one(User), starts: true, ...partners }),
+  /** For partners: one user of one of their organizations. */
   get: get('/api/organizations/{org_id}/users/{id}', { answer: one(User), ...partners }),
   /** Changes roles only, yet wants the email: send the present one. */
   update: put('/api/organizations/{org_id}/users/{id}', { body: UserBody, answer: one(User), ...partners }),

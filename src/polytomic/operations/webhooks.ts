@@ -58,8 +58,11 @@ const writeSecrets = { request: ['secret'], mixed: ['endpoint'], ...secrets };
 
 /** Rows of `webhooks.*`. */
 export const webhooks = {
+  /** At most one. Its `secret` and `endpoint` are dropped from the answer. */
   list: get('/api/webhooks', { answer: page(Webhook), since, secrets }),
+  /** Says why it is disabled, if it is. Its `secret` and `endpoint` are dropped from the answer. */
   get: get('/api/webhooks/{id}', { answer: one(Webhook), since, secrets }),
+  /** An organization has one webhook at most. Its `secret` signs the deliveries. */
   create: post('/api/webhooks', {
     body: WebhookBody,
     answer: one(Webhook),
@@ -68,6 +71,7 @@ export const webhooks = {
     group: 'all',
     secrets: writeSecrets,
   }),
+  /** Replaces the whole webhook: give the `secret` again. */
   update: put('/api/webhooks/{id}', {
     body: WebhookBody,
     answer: one(Webhook),
@@ -75,6 +79,7 @@ export const webhooks = {
     group: 'all',
     secrets: writeSecrets,
   }),
+  /** Events that happen from now on are sent nowhere. */
   delete: del('/api/webhooks/{id}', { since, group: 'all' }),
   /** Events that happen meanwhile are never sent. */
   disable: post('/api/webhooks/{id}/disable', { answer: one(Webhook), since, group: 'all', secrets }),

@@ -65,7 +65,9 @@ export interface InProcessEmulator extends EmulatorHandles {
 
 /** The connection was reset, as Node tells it. */
 export class ConnectionResetError extends Error {
+  /** Always this text: tells the error apart where `instanceof` cannot, as between two copies of the package. */
   override readonly name = 'ConnectionResetError';
+  /** The code of Node's own error, by which clients know a reset connection. */
   readonly code = 'ECONNRESET';
 
   constructor() {

@@ -2,6 +2,7 @@
 
 /** A seed that cannot be read: names the field and what was expected. */
 export class SeedError extends Error {
+  /** Always this text: tells the error apart where `instanceof` cannot, as between two copies of the package. */
   override readonly name = 'SeedError';
 }
 

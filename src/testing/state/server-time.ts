@@ -43,10 +43,14 @@ export class ServerTime {
     return new ServerTime(environment, await environment.currentTimeMs(), nextChangeAt);
   }
 
+  /** The server's time when it was last read, milliseconds since the epoch. */
   readonly now = (): number => this.time;
+  /** The same as {@link now}: the server's time never goes back. */
   readonly monotonic = (): number => this.time;
+  /** The machine's own chance, from 0 up to 1. */
   readonly random = (): number => Math.random();
 
+  /** Calls back once the server has reached that time, milliseconds from {@link now}; answers a function that cancels it. */
   readonly setTimer = (ms: number, callback: () => void): (() => void) => {
     const timer = { at: this.time + Math.max(0, ms), callback };
     this.timers.add(timer);
@@ -54,6 +58,7 @@ export class ServerTime {
     return () => void this.timers.delete(timer);
   };
 
+  /** Resolves once that many milliseconds have passed on the server. */
   readonly sleep = (ms: number): Promise<void> => new Promise((resolve) => void this.setTimer(ms, resolve));
 
   /** The server may have skipped hours since the last activity. */

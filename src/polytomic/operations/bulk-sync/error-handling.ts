@@ -20,6 +20,7 @@ const ErrorHandling = answer(() => ({
 
 /** Rows of `bulkSync.errorHandling.*`. */
 export const errorHandling = {
+  /** Who is notified, and how far ingestion may lag; `2025-09-18` and later. */
   get: get('/api/bulk/syncs/{id}/error-handling', { answer: one(ErrorHandling), since: '2025-09-18' }),
   /** Partial, although it is a `PUT`: what is omitted stays. */
   update: put('/api/bulk/syncs/{id}/error-handling', {

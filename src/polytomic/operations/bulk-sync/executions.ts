@@ -47,6 +47,10 @@ export const executions = {
     answer: page(BulkSyncBatchStatus),
     since: '2024-02-08',
   }),
+  /**
+   * Runs of one sync, newest start first; `ascending` reverses, `only_terminal` orders by the last change. 100 a page at
+   * most.
+   */
   list: get('/api/bulk/syncs/{id}/executions', {
     query: ListExecutions,
     answer: page(BulkSyncExecution),
@@ -61,7 +65,9 @@ export const executions = {
     since: '2024-02-08',
     group: 'run',
   }),
+  /** The newest 50 entries at most, and they may vanish: for people to read, not for decisions. */
   getConsoleLogs: get('/api/bulk/syncs/{sync_id}/executions/{execution_id}/consolelog', consoleLogs),
+  /** Signed addresses of the log files (`URLs`), with the time when they expire (`Expires`). */
   getLogs: get('/api/bulk/syncs/{sync_id}/executions/{execution_id}/logs', {
     answer: one(Logs),
     since: '2024-02-08',
@@ -79,6 +85,7 @@ export const executions = {
     group: 'run',
     secrets: { answer: ['url', ...jobSecrets.map((field) => `job.${field}`)] },
   }),
+  /** Of one schema. The newest 50 entries at most, and they may vanish: for people to read, not for decisions. */
   getSchemaConsoleLogs: get(
     '/api/bulk/syncs/{sync_id}/executions/{execution_id}/schemas/{schema_id}/consolelog',
     consoleLogs,

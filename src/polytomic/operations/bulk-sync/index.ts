@@ -30,6 +30,7 @@ const writeSecrets = { mixed: configurations, mixedAnswer: configurations };
 export const bulkSync = {
   /** Newest change first. A page of exactly 50 without a token may have been cut. */
   list: get('/api/bulk/syncs', { query: ListBulkSyncs, answer: page(BulkSync), since, paging: 'prose', secrets }),
+  /** Without `schemas` it syncs all of them. Refused until the schemas of the source connection are known. */
   create: post('/api/bulk/syncs', {
     body: BulkSyncBody,
     older: { until: '2024-02-08', body: OlderBulkSyncBody },
@@ -40,6 +41,7 @@ export const bulkSync = {
     group: 'create',
     secrets: writeSecrets,
   }),
+  /** Its configuration. How its runs went is in {@link bulkSync.getStatus} and {@link executions.get}. */
   get: get('/api/bulk/syncs/{id}', { query: RefreshSchemas, answer: one(BulkSync), since, secrets }),
   /** Replaces the whole sync: what is omitted is reset. `schemas`, when given, replaces the selection. */
   update: put('/api/bulk/syncs/{id}', {
@@ -73,11 +75,21 @@ export const bulkSync = {
     starts: true,
     group: 'run',
   }),
+  /**
+   * The run in progress, the last one, when the next is due, the ingestion of a CDC sync. Tell runs apart by id: when one
+   * moves on from current to last is not documented.
+   */
   getStatus: get('/api/bulk/syncs/{id}/status', { answer: one(BulkSyncStatus), since }),
+  /** What bulk syncs can read from a connection: its schemas and, with `include_fields`, their fields. */
   getSource,
+  /** How bulk syncs can write to a connection: its modes and resync modes. */
   getDestination,
+  /** Runs of bulk syncs: their status, their ends, their logs. */
   executions,
+  /** Which schemas a bulk sync reads, and how each of them. */
   schemas,
+  /** The schedules of one bulk sync. */
   schedules,
+  /** When a bulk sync counts as failed, and who is notified. Not part of the sync's own body. */
   errorHandling,
 };

@@ -45,13 +45,16 @@ const since = '2024-02-08';
 
 /** Rows of `bulkSync.schedules.*`. */
 export const schedules = {
+  /** All of them at once, without their ids. */
   list: get('/api/bulk/syncs/{sync_id}/schedules', { answer: page(Schedule), since }),
+  /** Adds one to those that the sync has. Fields of `schedule` are in camelCase; times are UTC. */
   create: post('/api/bulk/syncs/{sync_id}/schedules', {
     body: WriteSchedule,
     answer: one(Schedule),
     since,
     starts: true,
   }),
+  /** One schedule by its id. */
   get: get('/api/bulk/syncs/{sync_id}/schedules/{schedule_id}', { answer: one(Schedule), since }),
   /** Replaces the whole schedule. */
   update: put('/api/bulk/syncs/{sync_id}/schedules/{schedule_id}', {

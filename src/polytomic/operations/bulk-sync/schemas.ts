@@ -72,12 +72,14 @@ export const schemas = {
     since: '2024-02-08',
     needsSchemas: true,
   }),
+  /** Changes the schemas that it names and leaves all others; a schema without `fields` syncs all of its fields. */
   patch: patch('/api/bulk/syncs/{id}/schemas', {
     body: PatchSchemas,
     answer: page(Schema),
     since: '2024-02-08',
     needsSchemas: true,
   }),
+  /** One schema with its fields and filters. */
   get: get('/api/bulk/syncs/{id}/schemas/{schema_id}', {
     answer: one(Schema),
     since: '2024-02-08',

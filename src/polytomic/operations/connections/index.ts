@@ -37,7 +37,9 @@ const writeSecrets = { mixed: ['configuration'], answer: ['auth_url', 'auth_code
 
 /** Rows of `connections.*`. */
 export const connections = {
+  /** All connections that the credential may see, in one answer, with their health. Secrets are dropped from the answer. */
   list: get('/api/connections', { answer: page(Connection), since, secrets }),
+  /** One connection with its health (`status`). Secrets are dropped from the answer. */
   get: get('/api/connections/{id}', { answer: one(Connection), since, secrets }),
   /** Tried before it is saved, unless `validate` is false. May still want consent in a browser (`auth_url`). */
   create: post('/api/connections', {
@@ -63,6 +65,7 @@ export const connections = {
     since: '2024-02-08',
     secrets: { mixed: ['configuration'], typed: { type: 'type' } },
   }),
+  /** The connected systems that Polytomic knows. Their ids are what `type` of {@link connections.create} takes. */
   getTypes: get('/api/connection_types', { answer: page(ConnectionType), since }),
   /** A JSON Schema as it is, without an envelope. */
   getConnectionTypeSchema: get('/api/connection_types/{id}', { answer: bare(JsonSchema), since: '2024-02-08' }),
@@ -73,7 +76,9 @@ export const connections = {
     since,
     secrets: { mixed: ['parameters'], typed: { type: 'type' } },
   }),
+  /** The choices that the connected system offers for fields of the configuration, such as its databases. */
   getParameterValues: get('/api/connections/{id}/parameter_values', { answer: one(ParameterChoices), since }),
+  /** Calls of the connected system in the last 24 hours, for each sync where that is known. */
   getUsage: get('/api/connections/{id}/usage', { answer: one(Usage), since: '2025-09-18' }),
   /** The path ends with a slash. One connection for each session. */
   connect: post('/api/connections/connect/', {
@@ -93,8 +98,11 @@ export const connections = {
     group: 'all',
     secrets: { request: ['token'] },
   }),
+  /** Calls the connected system itself with the credentials that Polytomic holds. 30 s, unless `async` (`GET` only). */
   executeProxy,
+  /** What calls through the proxy may hold: methods, headers, sizes, calls a minute, time. */
   getProxyInfo,
+  /** Whether calls through the proxy are allowed for a connection. */
   proxy,
   /** The copies of a connection that other organizations were given. */
   listSharedConnections: get('/api/connections/{id}/shared', { answer: page(Connection), since, secrets }),

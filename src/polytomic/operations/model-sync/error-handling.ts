@@ -24,6 +24,7 @@ const ErrorHandling = answer(() => ({
 
 /** Rows of `modelSync.errorHandling.*`. */
 export const errorHandling = {
+  /** Who is notified of what, and whether failed records are tried again; `2025-09-18` and later. */
   get: get('/api/syncs/{id}/error-handling', { answer: one(ErrorHandling), since: '2025-09-18' }),
   /** Partial, although it is a `PUT`: what is omitted stays. */
   update: put('/api/syncs/{id}/error-handling', {

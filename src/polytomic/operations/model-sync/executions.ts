@@ -44,6 +44,7 @@ export const executions = {
     since: '2025-09-18',
     group: 'run',
   }),
+  /** The newest 50 entries at most, and they may vanish: for people to read, not for decisions. */
   getConsoleLogs: get('/api/syncs/{sync_id}/executions/{id}/consolelog', {
     query: ConsoleLogQuery,
     answer: one(ConsoleLogs),

@@ -31,11 +31,13 @@ const ScheduleOptions = answer(() => ({
 
 /** Rows of `modelSync.*`. */
 export const modelSync = {
+  /** What a model can read from a connection. `params` narrow it, as in `{ table: ['users'] }`. */
   getSource: get('/api/connections/{id}/modelsync/source', {
     query: SourceQuery,
     answer: one(SourceMeta),
     since: '2024-02-08',
   }),
+  /** The fields of what `params` name, as a model would have them. */
   getSourceFields: get('/api/connections/{id}/modelsync/source/fields', {
     query: SourceQuery,
     answer: page(ModelField),
@@ -58,7 +60,9 @@ export const modelSync = {
     group: 'create',
     secrets: writeSecrets,
   }),
+  /** What a schedule can be. The text calls its field `type`; what `create` and `update` take is `frequency`. */
   getScheduleOptions: get('/api/syncs/schedules', { answer: one(ScheduleOptions) }),
+  /** The whole sync, with its `problems` in version `2025-09-18`. */
   get: get('/api/syncs/{id}', { answer: one(ModelSync), secrets }),
   /** Replaces the whole sync: what is omitted is reset. Its verb was `PATCH`; give the whole sync there too. */
   update: put('/api/syncs/{id}', {
@@ -86,8 +90,15 @@ export const modelSync = {
     starts: true,
     group: 'run',
   }),
+  /**
+   * The run in progress, the last one, and when the next is due. Tell runs apart by id: when one moves on from current to
+   * last is not documented.
+   */
   getStatus: get('/api/syncs/{id}/status', { answer: one(ModelSyncStatus) }),
+  /** Runs of model syncs: their status, their ends, their logs. */
   executions,
+  /** What model syncs can write to: objects of a connection and their fields. */
   targets,
+  /** What a model sync does about failed records, and who is notified. Not part of the sync's own body. */
   errorHandling,
 };

@@ -60,12 +60,14 @@ export const models = {
     paging: 'prose',
     secrets: { answer: configurations },
   }),
+  /** With `async` the answer may be a job instead of the model, which `jobs.get` follows. */
   get: get('/api/models/{id}', {
     query: Asynchronously,
     answer: oneWith(Model, WithJob),
     since,
     secrets: { answer: answerSecrets },
   }),
+  /** The answer may be a job instead of the model, with `async` and without; `jobs.get` follows it. */
   create: post('/api/models', {
     query: Asynchronously,
     body: CreateModel,
