@@ -15,6 +15,7 @@ import {
   type SetRecord,
 } from '../../contracts/provision-record';
 import { failureTypes } from '../../contracts/failure-types';
+import { toMarkdownText, toSummary } from '../../rules/markdown';
 import { canonicalJson } from '../../rules/provision/values';
 import type { SetRecords } from './set-records';
 
@@ -79,7 +80,7 @@ async function send({ organization, set }: SetRef, message: SetMessage): Promise
     taskQueue: info.taskQueue,
     args: [{ organization, set }],
     workflowIdConflictPolicy: 'USE_EXISTING',
-    staticSummary: `Record of the set ${set} of ${organization}`,
+    staticSummary: toSummary(`Record of the set ${toMarkdownText(set)} of ${toMarkdownText(organization)}`),
   });
   return client().workflow.executeUpdateWithStart<never, SetAnswer, [SetMessage]>(setRecordUpdateName, {
     ...update,

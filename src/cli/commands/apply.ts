@@ -1,6 +1,7 @@
 /** `apply`, `destroy`: bring the objects of a spec about, and delete them again. */
 import { Option, type Command } from 'commander';
 import type { ProvisionApprove } from '../../contracts/provision';
+import { toMarkdownText } from '../../rules/markdown';
 import { examples, type Act, type Call } from '../act';
 import type { ExitCode } from '../exit-codes';
 import {
@@ -115,7 +116,7 @@ async function write(
       ...(planHash !== undefined && { planHash }),
     },
     title,
-    summary: `${planFor === 'apply' ? 'Apply' : 'Destroy'} the set ${set}`,
+    summary: `${planFor === 'apply' ? 'Apply' : 'Destroy'} the set ${toMarkdownText(set)}`,
     ...(workflowId && { workflowId }),
   };
   return launch(session, temporal, [request], options);

@@ -1,5 +1,6 @@
 /** `pipeline FILE`: runs the steps of a file, each after those it names. */
 import type { Command } from 'commander';
+import { toMarkdownText } from '../../rules/markdown';
 import { examples, type Act, type Call } from '../act';
 import type { ExitCode } from '../exit-codes';
 import {
@@ -52,7 +53,7 @@ async function run({ session, args, options }: Call<Options>): Promise<ExitCode>
   const title = file === '-' ? 'pipeline' : `pipeline ${file.replace(/^.*[\\/]/, '').replace(/\.[^.]*$/, '')}`;
   const request = {
     ...{ workflow: 'runSyncPipeline', input, title },
-    summary: `Run the ${title}`,
+    summary: `Run the ${toMarkdownText(title)}`,
     ...(options.workflowId && { workflowId: options.workflowId }),
   };
   return launch(session, temporal, [request], options);

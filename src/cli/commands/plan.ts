@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
 import { provisionKinds } from '../../contracts/provision-spec';
+import { toMarkdownText } from '../../rules/markdown';
 import { examples, type Act, type Call } from '../act';
 import { CliError } from '../cli-error';
 import { changesPending, errorCode, exitCodes, type ExitCode } from '../exit-codes';
@@ -110,7 +111,7 @@ async function runDrift({ session, args, options }: Call<DriftOptions>): Promise
   const { input, set } = toSpecInput(args, options);
   const found = await readProvisioning(await session.temporalWithWorkers(), 'checkPolytomicDrift', {
     ...{ input: { ...input, ...(options.notify && { notify: options.notify }) }, set },
-    summary: `Drift of ${set} for a terminal`,
+    summary: `Drift of the set ${toMarkdownText(set)}, for a terminal`,
   });
   const { print } = session;
   print.value(found, () => driftText(found, print.colors));

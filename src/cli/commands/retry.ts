@@ -1,7 +1,9 @@
 /** `retry WORKFLOW`: runs again only what did not succeed, as the workflow's own history says. */
 import type { Command } from 'commander';
 import { examples, type Act, type Call } from '../act';
+import { toMarkdownText } from '../../rules/markdown';
 import { exitCodes, type ExitCode } from '../exit-codes';
+import { summarizeStart } from '../run/describe-start';
 import { addFailFastOption, addFollowOptions, type FollowFlags } from '../run/run-options';
 import { fanOutTypes } from '../workflow-types';
 
@@ -35,7 +37,12 @@ async function run({ session, args, options }: Call<FollowFlags>): Promise<ExitC
   const title = plan.title.replace(/( \(again\))?$/, ' (again)');
   const failFast = options.failFast && fanOutTypes.includes(plan.workflow) && { failurePolicy: 'cancelRest' };
   const input = { ...plan.input, ...failFast };
-  const request = { ...plan, input, title, summary: `Run again what did not succeed in ${workflowId}` };
+  const request = {
+    ...plan,
+    input,
+    title,
+    summary: `Run ${summarizeStart(plan)} again: what did not succeed in ${toMarkdownText(workflowId)}`,
+  };
   return launch(
     session,
     temporal,

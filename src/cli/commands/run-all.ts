@@ -2,6 +2,7 @@
 import { Argument, type Command } from 'commander';
 import { examples, type Act, type Call } from '../act';
 import { exitCodes, type ExitCode } from '../exit-codes';
+import { toMarkdownText } from '../../rules/markdown';
 import { addFanOutOptions, toFanOutInput, type FanOutOptions } from '../run/fan-out-options';
 import { addFailFastOption, addFollowOptions, addRunOptions, type FollowFlags } from '../run/run-options';
 
@@ -59,7 +60,7 @@ async function run({ session, args, options }: Call<Options>): Promise<ExitCode>
     workflow,
     input,
     title,
-    summary: `Run ${title}`,
+    summary: `Run ${toMarkdownText(title)}`,
     ...(options.workflowId && { workflowId: options.workflowId }),
   };
   return launch(session, temporal, [request], options);

@@ -13,6 +13,7 @@ import {
   type RunOptions,
 } from '../run/run-options';
 import type { SyncKind } from '../../contracts/sync-kind';
+import { summarizeSync } from '../../rules/sync-names';
 
 interface Options extends RunOptions, FollowFlags {
   resync?: true;
@@ -61,11 +62,11 @@ async function run({ session, args, options }: Call<Options>): Promise<ExitCode>
   const syncs = await findSyncs(temporal, { asked, kinds: [kind], organization: options.organization });
   const start = toStart(kind, options);
   const shared = { ...toRunInput(options), ...(Object.keys(start).length > 0 && { start }) };
-  const requests = syncs.map(({ syncId, name }, at) => ({
+  const requests = syncs.map((sync, at) => ({
     workflow: kind === 'bulk' ? 'runBulkSync' : 'runModelSync',
-    input: { syncId, ...shared, ...more },
-    title: name || syncId,
-    summary: `Run the ${kind} sync ${name || syncId}`,
+    input: { syncId: sync.syncId, ...shared, ...more },
+    title: sync.name || sync.syncId,
+    summary: `Run the ${summarizeSync(sync)}`,
     ...(options.workflowId && { workflowId: at === 0 ? options.workflowId : `${options.workflowId}-${at + 1}` }),
   }));
   return launch(session, temporal, requests, options);

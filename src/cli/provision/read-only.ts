@@ -1,6 +1,7 @@
 /** Runs the reading workflows of provisioning. */
 import type { DriftResult, ExportResult, SharedProvisionInput } from '../../contracts/provision';
 import type { ProvisionPlan } from '../../contracts/provision-plan';
+import { toMarkdownText, toSummary } from '../../rules/markdown';
 import type { Temporal } from '../connect';
 import { exitCodeOfFailure, worstExitCode, type ExitCode } from '../exit-codes';
 import { newWorkflowId } from '../run/start-workflow';
@@ -24,7 +25,7 @@ export async function readProvisioning<W extends keyof Results>(
     args: [input],
     taskQueue,
     workflowId: newWorkflowId(workflow, set),
-    staticSummary: summary,
+    staticSummary: toSummary(summary),
   });
 }
 
@@ -48,5 +49,8 @@ export async function planSpec(
   { input, set, planFor }: SpecInputOfFlags & { planFor: PlanFor },
 ): Promise<ProvisionPlan> {
   const request = { input: { ...input, ...(planFor === 'destroy' && { destroy: true }) }, set };
-  return readProvisioning(temporal, 'planPolytomic', { ...request, summary: `Plan of ${set} for a terminal` });
+  return readProvisioning(temporal, 'planPolytomic', {
+    ...request,
+    summary: `Plan of the set ${toMarkdownText(set)}, for a terminal`,
+  });
 }

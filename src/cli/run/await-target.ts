@@ -1,4 +1,5 @@
 /** Finds what `await` is to wait for: a workflow, or a wait that is started for a sync or one of its executions. */
+import { summarizeSync } from '../../rules/sync-names';
 import { CliError, grpcCodeOf } from '../cli-error';
 import type { Temporal } from '../connect';
 import type { Session } from '../session';
@@ -64,7 +65,7 @@ async function startWait(session: Session, target: AwaitTarget): Promise<Followe
     const nextStep = `Of an execution, name the sync too: temporal-polytomic await ${asked} --sync SYNC`;
     throw new CliError(error.exitCode, `No workflow and no sync has the id ${asked}`, nextStep);
   });
-  const { syncId, name, kind: foundKind } = found ?? { syncId: asked, name: '', kind: 'bulk' };
+  const { syncId, name, kind: foundKind } = found ?? { syncId: asked, name: '', kind: 'bulk' as const };
   const title = name || syncId;
   const request = {
     workflow: 'awaitSync',
@@ -78,7 +79,7 @@ async function startWait(session: Session, target: AwaitTarget): Promise<Followe
       ...(timeout !== undefined && { timeout }),
     },
     title,
-    summary: `Wait for ${caughtUpWithin === undefined ? 'a run' : 'the ingestion'} of ${title}`,
+    summary: `Wait for ${caughtUpWithin === undefined ? 'a run' : 'the ingestion'} of ${summarizeSync({ kind: foundKind, syncId, name })}`,
   };
   const started = await startWorkflow(temporal, identifyStart(request));
   session.print.note(`${title}: waiting by workflow ${started.handle.workflowId}`);

@@ -5,7 +5,9 @@ import { CliError } from '../cli-error';
 import type { Temporal } from '../connect';
 import { exitCodes } from '../exit-codes';
 import { quote } from '../shell-word';
+import { toSummary } from '../../rules/markdown';
 import type { Followed } from '../watch/follow';
+import { detailStart } from './describe-start';
 import { titleMemo } from './title';
 
 /** What to start. */
@@ -15,7 +17,7 @@ export interface StartRequest {
   /** Default: a new one each time. An open workflow of this id is followed instead of started again. */
   readonly workflowId?: string;
   readonly title: string;
-  /** Said in the Temporal UI. */
+  /** Shown by the Temporal UI: what it does, without text of others that Markdown would take for its own. */
   readonly summary: string;
 }
 
@@ -39,17 +41,15 @@ export function identifyStart(request: StartRequest): IdentifiedStart {
 }
 
 /** @throws the SDK's errors, CliError where another kind of workflow is open under the id: its end would be taken for this one's */
-export async function startWorkflow(
-  { client, taskQueue }: Temporal,
-  { workflow, workflowId, isNewId, input, title, summary }: IdentifiedStart,
-): Promise<StartedWorkflow> {
+export async function startWorkflow({ client, taskQueue }: Temporal, start: IdentifiedStart): Promise<StartedWorkflow> {
+  const { workflow, workflowId, isNewId, input, title, summary } = start;
   const askedAt = Date.now();
   const handle = await client.workflow.start(workflow, {
     args: [input],
     taskQueue,
     workflowId,
-    staticSummary: summary.slice(0, 200),
-    staticDetails: `**${title}**, started from a terminal by \`temporal-polytomic\``,
+    staticSummary: toSummary(summary),
+    staticDetails: detailStart(start, 'started from a terminal by `temporal-polytomic`'),
     memo: { [titleMemo]: title },
     workflowIdConflictPolicy: 'USE_EXISTING',
   });

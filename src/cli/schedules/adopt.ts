@@ -8,6 +8,8 @@ import type { Client, ScheduleDescription } from '@temporalio/client';
 import type { Fields } from '../../contracts/provision-spec';
 import type { SyncKind } from '../../contracts/sync-kind';
 import type { ChangePolytomicScheduleInput, PolytomicScheduleChange } from '../../contracts/sync-schedule';
+import { toSummary } from '../../rules/markdown';
+import { summarizeStart } from '../run/describe-start';
 import { ownScheduleText, toTimes } from './own-times';
 import { ScheduleInputError, toScheduleOptions, toUpdateOptions, type SyncSchedule } from './sync-schedule';
 
@@ -164,13 +166,12 @@ async function changeSchedule(
   taskQueue: string | undefined,
   input: ChangePolytomicScheduleInput,
 ): Promise<PolytomicScheduleChange> {
-  return workflow.execute<(input: ChangePolytomicScheduleInput) => Promise<PolytomicScheduleChange>>(
-    'changePolytomicSchedule',
-    {
-      args: [input],
-      taskQueue: taskQueue ?? 'polytomic',
-      workflowId: `change-polytomic-schedule-${randomUUID()}`,
-      staticSummary: `${input.dryRun ? 'Read' : 'Set'} the schedule that Polytomic keeps for a sync`,
-    },
-  );
+  const workflowType = 'changePolytomicSchedule';
+  const start = { workflow: workflowType, input, title: input.syncId };
+  return workflow.execute<(input: ChangePolytomicScheduleInput) => Promise<PolytomicScheduleChange>>(workflowType, {
+    args: [input],
+    taskQueue: taskQueue ?? 'polytomic',
+    workflowId: `change-polytomic-schedule-${randomUUID()}`,
+    staticSummary: toSummary(`${input.dryRun ? 'Read' : 'Set'} Polytomic's own schedule of ${summarizeStart(start)}`),
+  });
 }

@@ -2,6 +2,8 @@
 import type { ScheduleOptions, ScheduleSpec, ScheduleUpdateOptions } from '@temporalio/client';
 import type { Duration } from '../../contracts/duration';
 import { toMilliseconds } from '../../rules/duration';
+import { toMarkdownCode, toMarkdownText, toSummary } from '../../rules/markdown';
+import { detailStart, summarizeStart } from '../run/describe-start';
 
 /** What happens when a run is due while the one before is under way; Temporal's own words. */
 export const overlapPolicies = [
@@ -67,8 +69,8 @@ export interface SyncSchedule {
   title?: string;
 }
 
-/** Characters of a summary, which Temporal keeps short. */
-const maxSummary = 200;
+/** Of a note in the details of each workflow. */
+const maxNoteLength = 1_000;
 const defaultCatchupWindowMs = 3_600_000;
 
 /** The schedule as the SDK takes it. @throws ScheduleInputError that names what is missing or wrong */
@@ -76,6 +78,7 @@ export function toScheduleOptions(schedule: SyncSchedule): ScheduleOptions {
   const { scheduleId, memo = {}, title, note, paused, remainingActions } = schedule;
   const { overlap = 'SKIP', catchupWindow, pauseOnFailure = false } = schedule;
   const catchupMs = catchupWindow === undefined ? defaultCatchupWindowMs : toMs(catchupWindow, 'catchupWindow');
+  const start = { workflow: schedule.workflow, input: schedule.input, title: title ?? schedule.workflow };
   return {
     scheduleId,
     spec: toSpec(schedule),
@@ -85,8 +88,8 @@ export function toScheduleOptions(schedule: SyncSchedule): ScheduleOptions {
       workflowId: scheduleId,
       taskQueue: schedule.taskQueue ?? 'polytomic',
       args: [schedule.input],
-      staticSummary: (title ?? schedule.workflow).slice(0, maxSummary),
-      staticDetails: `Started by the schedule \`${scheduleId}\`${note === undefined ? '' : `: ${note}`}`,
+      staticSummary: toSummary(summarizeStart(start)),
+      staticDetails: detailStart(start, startedBy(schedule)),
       ...(title !== undefined && { memo: { polytomicTitle: title } }),
     },
     policies: { overlap, catchupWindow: catchupMs, pauseOnFailure },
@@ -97,6 +100,11 @@ export function toScheduleOptions(schedule: SyncSchedule): ScheduleOptions {
     },
     memo: { ...memo, ...(title !== undefined && { polytomicTitle: title }) },
   };
+}
+
+function startedBy({ scheduleId, note }: SyncSchedule): string {
+  const why = note === undefined ? '' : `: ${toMarkdownText(note, maxNoteLength)}`;
+  return `started by the schedule ${toMarkdownCode(scheduleId)}${why}`;
 }
 
 function toSpec(schedule: SyncSchedule): ScheduleSpec {

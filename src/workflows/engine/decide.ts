@@ -4,6 +4,7 @@ import { failureTypes } from '../../contracts/failure-types';
 import type { KnownRuns } from '../../contracts/starts';
 import { mayHaveTakenEffect, newAttempt, pauseMs } from '../../rules/attempt-state';
 import { decideStart } from '../../rules/start-decision';
+import { nameOf } from '../../rules/sync-names';
 import { endJob } from './ends';
 import {
   enterStage,
@@ -167,10 +168,4 @@ function hasProblems(snapshot: SyncSnapshot): JobFailure {
 
 function final(type: string, message: string, details: Record<string, unknown>): JobFailure {
   return { type, message, nonRetryable: true, details };
-}
-
-/** A sync as people know it. */
-export function nameOf({ kind, name, syncId }: { kind: string; name: string | null; syncId: string }): string {
-  const id = name && syncId ? `(${syncId})` : syncId;
-  return [kind, 'sync', ...(name ? [`"${name}"`] : []), ...(id ? [id] : [])].join(' ');
 }

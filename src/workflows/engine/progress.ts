@@ -2,11 +2,12 @@
 import type { FanOutPhase, FanOutProgress, RunningSync } from '../../contracts/fan-out-progress';
 import type { RunPhase, RunProgress } from '../../contracts/progress';
 import { noOutcomes } from '../../rules/fan-out-tally';
+import { toMarkdownCode } from '../../rules/markdown';
+import { markSync } from '../../rules/sync-names';
 import { endsPerMinute } from './ends';
 import { attemptsOf, executionOf, isBetweenAttempts, type Job } from './job';
 import { totalOf, waitingOf } from './queue';
 import { leftCount } from './results';
-import { markSync, plain } from './summaries';
 import { jobsOf, maxConcurrentOf, type EngineState, type Wishes } from './state';
 
 const maxRunning = 100;
@@ -137,7 +138,7 @@ export function describeRun(
     ...(nextRunAt ? [`- next run at ${nextRunAt}`] : []),
     ...(attempt ? [`- attempt ${attempt}${nextAttemptAt ? `, not before ${nextAttemptAt}` : ''}`] : []),
     ...(executionId
-      ? [`- execution \`${plain(executionId)}\`${status ? `, last known status \`${plain(status)}\`` : ''}`]
+      ? [`- execution ${toMarkdownCode(executionId)}${status ? `, last known status ${toMarkdownCode(status)}` : ''}`]
       : []),
   ];
   return rows.join('\n');

@@ -8,7 +8,7 @@ import type { RunOutcome, SyncRunResult } from '../../contracts/run-result';
 import { costOf } from '../../rules/fan-out-cost';
 import { fitFailures, fitSteps } from '../../rules/fan-out-tally';
 import { countUnsuccessful, isSuccess, unsuccessful } from '../../rules/run-outcome';
-import { nameOf } from './decide';
+import { nameOf } from '../../rules/sync-names';
 import { endedCount } from './ends';
 import type { JobFailure } from './job';
 import { waitingOf } from './queue';
