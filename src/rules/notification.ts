@@ -1,6 +1,7 @@
 /** What people are told: from syncs that failed, are late or recovered to one notification that fits everywhere. */
 import type { Notification, NotifiedSync } from '../contracts/notification';
 import { jsonBytes } from './json-bytes';
+import { nameOf } from './sync-names';
 
 /** What a notification is made of. */
 export interface NotificationParts extends Pick<Notification, 'organization' | 'workflowId' | 'runId'> {
@@ -92,9 +93,9 @@ export function headlineOf(counts: Notification['counts']): string {
   return phrases.join(', ') || 'No sync failed';
 }
 
-function describe({ kind, syncId, name, stepId, outcome, reason, url }: NotifiedSync): string {
-  const who = [stepId && `step ${stepId}`, name ?? `${kind} sync ${syncId}`].filter(Boolean).join(', ');
-  const what = outcome && outcome !== 'completed' && outcome !== 'failed' ? ` (${phrases[outcome]})` : '';
+function describe({ stepId, outcome, reason, url, ...sync }: NotifiedSync): string {
+  const who = [stepId && `step ${stepId}`, nameOf(sync)].filter(Boolean).join(', ');
+  const what = outcome && outcome !== 'completed' && outcome !== 'failed' ? `, ${phrases[outcome]}` : '';
   return `${oneLine(who)}${what}${reason ? `: ${oneLine(reason)}` : ''}${url ? ` ${url}` : ''}`;
 }
 
@@ -106,8 +107,14 @@ const phrases = {
   skipped: 'skipped',
 } as const;
 
+/** What breaks a line or turns the direction of a text. */
+const steering = /[\s\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
+/** What some receivers notify everybody of. */
+const mention = /@(?=all\b|channel\b|everyone\b|here\b)/gi;
+
+/** On one line; where the receiver renders Markdown, no link that hides where it leads. */
 function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
+  return text.replace(steering, ' ').replaceAll('](', '] (').replace(mention, '@ ').trim();
 }
 
 /** Cuts between characters, never inside of one that takes two units. */

@@ -81,7 +81,7 @@ describe('a notification to a URL', () => {
     expect([method, path, headers['content-type']]).toEqual(['POST', secret, 'application/json']);
     expect(JSON.parse(body) as Notification).toEqual(notification);
     expect(JSON.parse(body)).toMatchObject({
-      text: '1 sync failed\nFailed: Lake: no – disk',
+      text: '1 sync failed\nFailed: bulk sync "Lake" (s1): no – disk',
       type: 'polytomic.syncs',
       organization: 'default',
       workflowId: 'nightly',

@@ -27,20 +27,22 @@ describe('a notification', () => {
     });
     expect(text.split('\n')).toEqual([
       '2 syncs failed, 1 late, 1 recovered',
-      'Failed: Lake (partially failed): 3 of 10 schemas https://app.example/e/1',
-      'Failed: step send, CRM: quota exceeded',
+      'Failed: bulk sync "Lake" (id-of-Lake), partially failed: 3 of 10 schemas https://app.example/e/1',
+      'Failed: step send, bulk sync "CRM" (id-of-CRM): quota exceeded',
       'Late: model sync s3',
-      'Recovered: Ads',
+      'Recovered: bulk sync "Ads" (id-of-Ads)',
     ]);
   });
 
   it('speaks of one sync as one', () => {
-    expect(toNotification({ ...frame, recovered: [sync('A')] }).text).toBe('1 sync recovered\nRecovered: A');
+    expect(toNotification({ ...frame, recovered: [sync('A')] }).text).toBe(
+      '1 sync recovered\nRecovered: bulk sync "A" (id-of-A)',
+    );
   });
 
   it('names the first few and lists the first fifty, while its counts stay exact', () => {
     const { text, failed, counts } = toNotification({ ...frame, failed: many(70, { outcome: 'failed' }) });
-    expect(text.split('\n').slice(0, 2)).toEqual(['70 syncs failed', 'Failed: sync 0']);
+    expect(text.split('\n').slice(0, 2)).toEqual(['70 syncs failed', 'Failed: bulk sync "sync 0" (id-of-sync 0)']);
     expect(text.split('\n').at(-1)).toBe('… and 65 more failed');
     expect(failed).toHaveLength(mostListed);
     expect(counts).toEqual({ failed: 70, late: 0, recovered: 0 });
@@ -60,6 +62,28 @@ describe('a notification', () => {
       failed: [sync('<!channel>', { reason: '<https://evil.example|ok>' })],
     });
     expect(text).not.toMatch(/[<>]/);
+  });
+
+  it('names a step whose sync is not known yet, and one of which only the name is', () => {
+    const failed = [
+      sync(null, { syncId: '', stepId: 'load', outcome: 'failed' }),
+      sync('New', { syncId: '', stepId: 'made', outcome: 'timedOut' }),
+    ];
+    expect(
+      toNotification({ ...frame, failed })
+        .text.split('\n')
+        .slice(1),
+    ).toEqual(['Failed: step load, bulk sync', 'Failed: step made, bulk sync "New", timed out']);
+  });
+
+  it('shows names and reasons as text where the receiver renders Markdown or knows mentions', () => {
+    const name = '![x](https://evil.example/p) [ok](https://evil.example) @channel @here';
+    const { text } = toNotification({ ...frame, failed: [sync(name, { syncId: 's1', reason: '@all\u202e \u0007x' })] });
+    expect(text).not.toMatch(/\]\(|@(all|channel|here)|[\u202e\u0007]/);
+    expect(text).toContain('(s1)');
+    expect(toNotification({ ...frame, failed: [sync('a*b_c [d] me@example.com')] }).text).toContain(
+      '"a*b_c [d] me@example.com"',
+    );
   });
 
   it('keeps a long address whole or leaves it out', () => {
