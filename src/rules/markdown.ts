@@ -45,6 +45,14 @@ export function toMarkdownCode(id: string): string {
   return inside === '' ? '' : `\`${inside}\``;
 }
 
+/** A time as people read it, such as "2026-11-27 15:37:12 UTC". */
+export function toShownTime(time: string): string {
+  return new Date(time)
+    .toISOString()
+    .replace('T', ' ')
+    .replace(/\.\d+Z$/, ' UTC');
+}
+
 /** Summary of a workflow that a client starts: one line, cut where Temporal would refuse it. */
 export function toSummary(text: string): string {
   return cutBytes(text, maxSummaryBytes);

@@ -18,6 +18,7 @@ import {
   type SetMessage,
   type SetRecord,
 } from '../contracts/provision-record';
+import { toMarkdownCode, toShownTime } from '../rules/markdown';
 import { changeRecord, claimedIds, newSetRecord } from '../rules/provision/set-record';
 
 const recordQuery = defineQuery<SetRecord>(setRecordQueryName);
@@ -54,8 +55,11 @@ export async function polytomicSet(named: { organization: string; set: string },
 function describe({ set, objects, intents, holder, version }: SetRecord): string {
   const open = Object.keys(intents).length;
   return [
-    `**Set \`${set}\`**, version ${version}: ${Object.keys(objects).length} objects`,
+    `**Set** ${toMarkdownCode(set)}, version ${version}: ${Object.keys(objects).length} objects`,
+    '',
     ...(open > 0 ? [`- ${open} creates without a known outcome`] : []),
-    holder ? `- held by \`${holder.workflowId}\` (${holder.mode}) since ${holder.since}` : '- not held',
+    holder
+      ? `- held by ${toMarkdownCode(holder.workflowId)} (${holder.mode}) since ${toShownTime(holder.since)}`
+      : '- not held',
   ].join('\n');
 }

@@ -2,12 +2,13 @@
 import { continueAsNew, setCurrentDetails, setHandler, workflowInfo, type Workflow } from '@temporalio/workflow';
 import type { AwaitSyncInput } from '../contracts/await-sync';
 import type { SingleRunName } from '../contracts/prepared-runs';
-import type { RunPhase, RunProgress } from '../contracts/progress';
+import type { RunProgress } from '../contracts/progress';
 import type { SyncRunResult } from '../contracts/run-result';
 import { fromArguments } from './engine/carry';
-import { describeRun, runProgressOf } from './engine/progress';
+import { describeRun } from './engine/progress';
+import { ProgressTracker } from './engine/progress-tracker';
 import { singleResult } from './engine/results';
-import { jobsOf, newWishes, type EngineState } from './engine/state';
+import { newWishes } from './engine/state';
 import { progressQuery } from './handles';
 import { toActivityOptions, type ActivityPlacement } from './placement';
 import { prepareAwait, prepareRun } from './prepare';
@@ -92,24 +93,4 @@ async function runOwn(task: Task, input: unknown, args: readonly unknown[]): Pro
   const end = await runEngine({ ...task, onStep: (state) => tracker.update(state) }, own);
   if ('state' in end) return singleResult(end.state);
   return continueAsNew<Workflow>(input, ...end.next);
-}
-
-/** Keeps what the query `progress` answers, and calls back at each change. */
-class ProgressTracker {
-  #current: RunProgress = { phase: 'preparing', syncId: null, since: new Date().toISOString(), late: false };
-
-  constructor(readonly listener: (progress: RunProgress, name: string | null) => void) {}
-
-  get current(): RunProgress {
-    return this.#current;
-  }
-
-  update(state: EngineState): void {
-    const before = this.#current;
-    const sinceOf = (phase: RunPhase): string => (phase === before.phase ? before.since : new Date().toISOString());
-    const progress = runProgressOf(state, sinceOf);
-    if (JSON.stringify(progress) === JSON.stringify(before)) return;
-    this.#current = progress;
-    this.listener(progress, jobsOf(state)[0]?.name ?? null);
-  }
 }

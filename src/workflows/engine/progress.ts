@@ -2,7 +2,7 @@
 import type { FanOutPhase, FanOutProgress, RunningSync } from '../../contracts/fan-out-progress';
 import type { RunPhase, RunProgress } from '../../contracts/progress';
 import { noOutcomes } from '../../rules/fan-out-tally';
-import { toMarkdownCode } from '../../rules/markdown';
+import { toMarkdownCode, toShownTime } from '../../rules/markdown';
 import { markSync } from '../../rules/sync-names';
 import { endsPerMinute } from './ends';
 import { attemptsOf, executionOf, isBetweenAttempts, type Job } from './job';
@@ -116,14 +116,13 @@ function toRunning(job: Job): RunningSync {
   return { ...step, ...own, ...conditionOf(job) };
 }
 
-const runPhrases: Record<RunPhase, string> = {
+const runPhrases: Record<Exclude<RunPhase, 'ended'>, string> = {
   preparing: 'Reading the sync',
   waitingForOther: 'Waiting for a run that someone else started',
   catchingUp: 'Waiting until the ingestion has caught up',
   starting: 'Starting the sync',
   running: 'The sync is running',
   cancelling: 'Cancelling the run',
-  ended: 'Ended',
 };
 
 /** Markdown for the Temporal UI. */
@@ -132,13 +131,17 @@ export function describeRun(
   name: string | null,
 ): string {
   const rows = [
-    `**${runPhrases[phase]}**${stalled ? ' (stalled)' : late ? ' (later than usual)' : ''}, since ${since}`,
+    phase === 'ended'
+      ? `**Ended** at ${toShownTime(since)}`
+      : `**${runPhrases[phase]}**${stalled ? ' (stalled)' : late ? ' (later than usual)' : ''}, since ${toShownTime(since)}`,
     '',
     ...(syncId ? [`- sync ${markSync({ syncId, name })}`] : []),
-    ...(nextRunAt ? [`- next run at ${nextRunAt}`] : []),
-    ...(attempt ? [`- attempt ${attempt}${nextAttemptAt ? `, not before ${nextAttemptAt}` : ''}`] : []),
+    ...(nextRunAt ? [`- next run at ${toShownTime(nextRunAt)}`] : []),
+    ...(attempt ? [`- attempt ${attempt}${nextAttemptAt ? `, not before ${toShownTime(nextAttemptAt)}` : ''}`] : []),
     ...(executionId
-      ? [`- execution ${toMarkdownCode(executionId)}${status ? `, last known status ${toMarkdownCode(status)}` : ''}`]
+      ? [
+          `- execution ${toMarkdownCode(executionId)}${status ? `, ${phase === 'ended' ? '' : 'last known '}status ${toMarkdownCode(status)}` : ''}`,
+        ]
       : []),
   ];
   return rows.join('\n');
@@ -157,6 +160,8 @@ export function describeFanOut(progress: FanOutProgress): string {
   const { phase, total, waiting, runningCount, counts, failed, running, estimatedEnd } = progress;
   const told = Object.entries(counts).flatMap(([outcome, count]) => (count > 0 ? [`${count} ${outcome}`] : []));
   const late = running.filter((sync) => sync.late);
+  // Of many at a time, only those are of interest that give trouble.
+  const onTime = runningCount <= maxInText ? running.filter((sync) => !sync.late) : [];
   const numbers = [...told, `${runningCount} running`, `${waiting} waiting`].join(', ');
   return [
     `**${fanOutPhrases[phase]}**: ${numbers} of ${total ?? 'unknown'}`,
@@ -164,6 +169,7 @@ export function describeFanOut(progress: FanOutProgress): string {
     ...(estimatedEnd ? [`- estimated end ${estimatedEnd.slice(11, 16)} UTC`] : []),
     ...listed('without success', failed),
     ...listed('late', late),
+    ...listed('running', onTime),
   ].join('\n');
 }
 

@@ -82,7 +82,9 @@ function placementOf(command: Command, { taskQueue, ...others }: ActivityOptions
 function armTimer(at: number, onFired: () => void): () => void {
   const scope = new CancellationScope();
   const ms = Math.max(1, at - Date.now());
-  scope.run(() => sleep(ms, { summary: 'Next step' })).then(onFired, ignoreCancellation);
+  scope
+    .run(() => sleep(ms, { summary: 'Until the next deadline, if nothing happens before' }))
+    .then(onFired, ignoreCancellation);
   return () => scope.cancel();
 }
 

@@ -1,6 +1,7 @@
 /** What makes the inline functions workflows of their own: query, update, texts in the Temporal UI. */
 import { ApplicationFailure, condition, setCurrentDetails, setHandler } from '@temporalio/workflow';
 import type { ProvisionApproval, ProvisionPlan, ProvisionProgress } from '../../contracts/provision';
+import { toMarkdownCode, toMarkdownText, toShownTime } from '../../rules/markdown';
 import { approveUpdate, provisionProgressQuery } from '../handles';
 import type { ProvisionOptions } from './options';
 
@@ -19,7 +20,7 @@ export async function asProvisioning<T>(work: (options: ProvisionOptions) => Pro
   return work({
     onProgress: (next) => {
       progress = next;
-      setCurrentDetails(describe(next));
+      setCurrentDetails(describeProvisioning(next));
     },
     awaitApproval: async (plan) => {
       awaited = plan;
@@ -49,13 +50,30 @@ const phrases: Readonly<Record<ProvisionProgress['phase'], string>> = {
   ended: 'Ended',
 };
 
+/** Objects named in the current details, of each kind. */
+const maxNamed = 10;
+const maxWhyLength = 160;
+
 /** Markdown for the Temporal UI. */
-function describe({ phase, since, set, counts, working, needsConsent, planHash }: ProvisionProgress): string {
+export function describeProvisioning({
+  phase,
+  since,
+  set,
+  counts,
+  working,
+  needsConsent,
+  planHash,
+}: ProvisionProgress): string {
   return [
-    `**${phrases[phase]}**${set === null ? '' : ` (set \`${set}\`)`}, since ${since}`,
+    `**${phrases[phase]}**${set === null ? '' : ` (set ${toMarkdownCode(set)})`}, since ${toShownTime(since)}`,
+    '',
     `- ${counts.done} of ${counts.total} objects done, ${counts.working} in work, ${counts.failed} failed`,
-    ...(planHash === null ? [] : [`- plan \`${planHash}\``]),
-    ...needsConsent.map(({ address, name }) => `- \`${address}\` ("${name}") needs consent`),
-    ...working.map(({ address, why }) => `- \`${address}\`: ${why}`),
+    ...(planHash === null ? [] : [`- plan ${toMarkdownCode(planHash)}`]),
+    ...needsConsent
+      .slice(0, maxNamed)
+      .map(({ address, name }) => `- ${toMarkdownCode(address)} ("${toMarkdownText(name)}") needs consent`),
+    ...working
+      .slice(0, maxNamed)
+      .map(({ address, why }) => `- ${toMarkdownCode(address)}: ${toMarkdownText(why, maxWhyLength)}`),
   ].join('\n');
 }

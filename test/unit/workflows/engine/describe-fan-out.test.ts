@@ -39,12 +39,22 @@ describe('the current details of a fan-out', () => {
   it('name each sync without success, and each late one, with its id', () => {
     const failed = [failedSync('s1'), failedSync('s2', { name: null })];
     const running = [runningSync('s3'), runningSync('s4', { late: true })];
-    expect(linesOf({ phase: 'running', failed, running, runningCount: 2 }).slice(2)).toEqual([
+    expect(linesOf({ phase: 'running', failed, running, runningCount: 11 }).slice(2)).toEqual([
       '- without success:',
       '  - **Sync s1** (`s1`)',
       '  - `s2`',
       '- late:',
       '  - **Sync s4** (`s4`)',
+    ]);
+  });
+
+  it('name the others that run too, where they are few', () => {
+    const running = [runningSync('s3', { stepId: 'load' }), runningSync('s4', { late: true })];
+    expect(linesOf({ phase: 'running', running, runningCount: 2 }).slice(2)).toEqual([
+      '- late:',
+      '  - **Sync s4** (`s4`)',
+      '- running:',
+      '  - `load`: **Sync s3** (`s3`)',
     ]);
   });
 

@@ -51,6 +51,9 @@ describe('the texts for the Temporal UI', () => {
       since,
       late: false,
     } as const;
+    expect(describeRun({ ...run, phase: 'ended', syncId: 's1', executionId: 'e1', status: 'failed' }, 'Lake')).toBe(
+      '**Ended** at 2026-11-27 00:00:00 UTC\n\n- sync **Lake** (`s1`)\n- execution `e1`, status `failed`',
+    );
     const details = describeRun(run, hostile);
     expect(details.split('\n')).toHaveLength(4);
     for (const line of details.split('\n')) {
