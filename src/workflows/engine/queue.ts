@@ -60,8 +60,9 @@ export function takeJobs(state: EngineState, ids: readonly string[], now: number
   if (queue.type === 'none' || ids.length === 0) return [];
   const wanted = new Set(ids);
   if (queue.type === 'graph') {
+    const steps = queue.waiting.flatMap((id) => (wanted.has(id) ? (stepOf(queue.steps, id) ?? []) : []));
     queue.waiting = queue.waiting.filter((id) => !wanted.has(id));
-    return ids.flatMap((id) => stepOf(queue.steps, id) ?? []).map((step) => stepJob(state, step, now));
+    return steps.map((step) => stepJob(state, step, now));
   }
   const byId = new Map(queue.waiting.map((sync) => [sync.id, sync]));
   queue.waiting = queue.waiting.filter(({ id }) => !wanted.has(id));

@@ -68,6 +68,12 @@ describe('the list of syncs', () => {
 });
 
 describe('the steps of a graph', () => {
+  it('gives each step once, however often it is named', () => {
+    const state = graphState();
+    const take = (ids: string[]) => takeJobs(state, ids, began).map(({ id }) => id);
+    expect([take(['users', 'users']), take(['users', 'lake'])]).toEqual([['users'], ['lake']]);
+  });
+
   it('become available once all before them have succeeded', () => {
     const state = graphState();
     const run = (id: string): void => {
