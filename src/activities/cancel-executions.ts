@@ -60,7 +60,7 @@ export function createCancelExecutions(deps: ActivityDependencies): CompositeAct
     const over = new AbortController();
     setMaxListeners(0, over.signal);
     const attempt: CancelAttempt = {
-      ...{ clock, serverClock, lanes: createLanes(maxAtOnce), errorText, signal: over.signal, elapsedMs },
+      ...{ clock, serverClock, lanes: createLanes(maxAtOnce, clock), errorText, signal: over.signal, elapsedMs },
       boundMs: timeoutMs,
       readsFirst: items.length <= maxAtOnce,
       wasRequested: (item) => earlier.requested.includes(items.indexOf(item)),

@@ -9,6 +9,7 @@ import type { ServerClock } from '../polytomic/server-clock';
 import { earliestOf, findAdoptable, listSince, selectCandidate, type SoughtRun } from './adopt';
 import { classifyCancel, toItemFailure } from './error-classes';
 import { cancelingStatus } from './execution-status';
+import { goOnWithout } from './go-on-without';
 import type { Lanes } from './lanes';
 import type { SyncAdapter } from './sync-adapter';
 import { isUncertain, withGrace } from './uncertain-end';
@@ -62,6 +63,8 @@ interface Cancelling {
   /** Whether a request may be sent: always, unless the run must first be read as standing still. */
   mayAsk: boolean;
   hasMoved: boolean;
+  /** Under way; without an answer it goes on, as requests may be due. */
+  reading: Promise<unknown> | null;
   pollMs: number;
   /** How long the API asks to wait before the next step. */
   waitMs: number;
@@ -79,7 +82,7 @@ export async function cancelRun(
     ...{ attempt, adapter, item, executionId: item.executionId, execution: null, sought: null, problem: null },
     ...{ requested: false, requestedAt: null, impossible: null, uncertainSince: null },
     mayAsk: item.onlyIfCounts === undefined || attempt.wasRequested(item),
-    ...{ hasMoved: false, pollMs: firstPollMs, waitMs: 0, over: false },
+    ...{ hasMoved: false, reading: null, pollMs: firstPollMs, waitMs: 0, over: false },
   };
   // A request that hangs must not hold the caller.
   await Promise.race([carryOut(run), untilAborted(attempt.signal)]);
@@ -93,7 +96,10 @@ async function carryOut(run: Cancelling): Promise<void> {
     run.waitMs = 0;
     if (run.executionId === null) await take(run, () => find(run));
     if (isRequestDue(run)) await ask(run);
-    if (!run.over && run.executionId !== null) await take(run, () => observe(run, signal));
+    if (!run.over && run.executionId !== null) {
+      run.reading ??= take(run, () => observe(run, signal)).finally(() => (run.reading = null));
+      await goOnWithout(run.reading, resendAfterMs, run.attempt);
+    }
     if (!run.over) await sleep(Math.max(run.pollMs, run.waitMs), clock, signal);
     run.pollMs = Math.min(maxPollMs, run.pollMs * 1.5);
   }
@@ -179,21 +185,18 @@ function mayBeAsked({ item, executionId, impossible, mayAsk }: Cancelling): bool
   return item.cancel && mayAsk && executionId !== null && impossible === null;
 }
 
-/** A request that does not answer goes on in the background, while reads may show its effect. */
+/** A request without an answer goes on in the background, while reads may show its effect. */
 async function ask(run: Cancelling): Promise<void> {
   const { adapter, item, attempt, executionId } = run;
   if (executionId === null) return;
-  const ref = { kind: item.kind, syncId: item.syncId, executionId };
-  const answered = new AbortController();
   const request = async (): Promise<void> => {
     run.requestedAt = attempt.clock.monotonic();
-    if (!(await adapter.cancel(ref))) return;
+    if (!(await adapter.cancel({ kind: item.kind, syncId: item.syncId, executionId }))) return;
     run.requested = true;
     run.pollMs = firstPollMs;
     attempt.onRequested(item);
   };
-  const asked = take(run, request, true).finally(() => answered.abort());
-  await Promise.race([asked, sleep(resendAfterMs, attempt.clock, AbortSignal.any([attempt.signal, answered.signal]))]);
+  await goOnWithout(take(run, request, true), resendAfterMs, attempt);
 }
 
 /** Trouble is noted, and decides what comes next; none of it is thrown. */

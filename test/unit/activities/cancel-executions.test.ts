@@ -239,6 +239,15 @@ describe('trouble while cancelling', () => {
     expect(tookMs).toBeLessThan(1_000);
   });
 
+  it('of a read that hangs does not keep a request that failed from being sent again', async () => {
+    const { promise } = gate<Scripted>();
+    const { lines } = await drive({
+      [cancel]: inTurn(answer(500), taken),
+      [read]: (_request, nth) => (nth === 0 ? running : promise),
+    });
+    expect(countOf(lines, cancel)).toBeGreaterThan(1);
+  });
+
   it('holds no word of Polytomic with errorText omit', async () => {
     const { perform, clock } = startsOnScript({
       [cancel]: { status: 422, json: { message: 'row of Ms Doe' } },
@@ -311,6 +320,22 @@ describe('cancelling many runs', () => {
       items(40),
     );
     expect(results.map(({ confirmed }) => confirmed)).toEqual(items(40).map((_, index) => index !== 3));
+  });
+
+  it('sends the requests of others although twenty do not answer', async () => {
+    const { promise } = gate<Scripted>();
+    const hangs = (request: { url: URL }): boolean => Number(idOf(request).replace('run-', '')) < 20;
+    const { results } = await driveAll(
+      {
+        'POST /api/syncs/s1/executions/': (request) => (hangs(request) ? promise : taken),
+        'GET /api/syncs/s1/executions/': (request) =>
+          hangs(request)
+            ? promise
+            : { json: { data: wireRun(idOf(request), 0, { status: 'canceled', completed_at: at(1) }) } },
+      },
+      items(40),
+    );
+    expect(results.map(({ confirmed }) => confirmed)).toEqual(items(40).map((_, index) => index >= 20));
   });
 });
 

@@ -24,7 +24,7 @@ async function cancel(
   const over = new AbortController();
   const cancelTimer = clock.setTimer(timeoutMs, () => over.abort());
   const attempt: CancelAttempt = {
-    ...{ clock, serverClock, lanes: createLanes(20), errorText: 'include', signal: over.signal },
+    ...{ clock, serverClock, lanes: createLanes(20, clock), errorText: 'include', signal: over.signal },
     elapsedMs: () => clock.monotonic() - beganAt,
     ...{ boundMs: timeoutMs, readsFirst: true },
     wasRequested: () => false,
