@@ -101,6 +101,9 @@ function refuse(
 ): AttemptDecision<never> {
   const { failure } = outcome;
   if (!mayHaveTakenEffect(attempt)) return { type: 'failed', failure, mayHaveStarted: false };
+  // Refused again, by a look or after one that found nothing: later ones show no more.
+  const isFinal = attempt.refusal !== null && context.now >= attempt.visibleUntil;
+  if (isFinal) return { type: 'failed', failure, mayHaveStarted: true };
   attempt.refusal = failure;
   attempt.mode = 'look';
   return retry(attempt, outcome, context);

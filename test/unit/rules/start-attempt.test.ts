@@ -226,6 +226,16 @@ describe('a refusal', () => {
     expect(intent.note(absent, minute)).toEqual({ type: 'failed', failure: forbidden, mayHaveStarted: true });
   });
 
+  it('of a look is final once the window has passed, as later looks show no more', () => {
+    const intent = new Intent();
+    const several = { type: failureTypes.Ambiguous, message: 'two syncs', nonRetryable: true } as const;
+    intent.note(ambiguous(intent, 500, false));
+    expect(intent.note({ type: 'refused', failure: several }).type).toBe('retry');
+    expect(intent.note({ type: 'refused', failure: several }, 10_000).type).toBe('retry');
+    const last = intent.note({ type: 'refused', failure: several }, 20_000);
+    expect(last).toEqual({ type: 'failed', failure: several, mayHaveStarted: true });
+  });
+
   it('is forgotten where the run is found', () => {
     const intent = new Intent();
     intent.note(noResponse(intent));
