@@ -2,7 +2,7 @@
 import type { Clock } from './clock';
 
 /** Longer pauses are not believed: a wait of an hour would hide every end within it. */
-const maxPauseMs = 900_000;
+export const maxPauseMs = 900_000;
 /** Where no Retry-After is given, and doubled with each further 429: a long storm may repeat a short Retry-After. */
 const firstPauseMs = 3_000;
 const maxOwnPauseMs = 60_000;

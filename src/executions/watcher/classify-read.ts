@@ -1,5 +1,6 @@
 /** What one read means for those who wait for its result, and how the reads of one thing went so far. */
 import type { Execution } from '../../contracts/execution';
+import { maxPauseMs } from '../../polytomic/api-pause';
 import { isPolytomicError, type PolytomicError, type PolytomicErrorCode } from '../../polytomic/errors';
 import { isUncertain, uncertainEndGraceMs, withGrace } from '../uncertain-end';
 import { backoffMs, patienceMs } from './tuning';
@@ -83,8 +84,10 @@ export function classifyReadError(
   error: unknown,
   { now, keyRefusedSince }: { now: number; keyRefusedSince: number | null },
 ): ReadFailure {
-  // The client makes everybody pause for it, in steps that grow.
-  if (isPolytomicError(error, 'RateLimited')) return { type: 'unread', delayMs: error.retryAfterMs ?? 1_000 };
+  // The client makes everybody pause for it, in steps that grow; a longer Retry-After is not believed here either.
+  if (isPolytomicError(error, 'RateLimited')) {
+    return { type: 'unread', delayMs: Math.min(error.retryAfterMs ?? 1_000, maxPauseMs) };
+  }
   const pauseMs = history.recordFailure();
   const graceMs = isPolytomicError(error) && !error.gateway ? graceOf(error, history, now) : undefined;
   if (!isPolytomicError(error) || graceMs === undefined) return { type: 'unread', delayMs: pauseMs };

@@ -39,6 +39,15 @@ describe('a storm of 429', () => {
     const [first, second] = polytomic.requests;
     expect(second!.at - first!.at).toBeGreaterThanOrEqual(60_000);
   });
+
+  it('keeps no run unread for longer than the pause of all, whatever Retry-After says', async () => {
+    const { clock, polytomic, watcher } = createWatched();
+    const run = polytomic.add('one', 10 * minute);
+    const start = clock.now();
+    polytomic.faults.push(during(start + minute, start + 2 * minute, 'RateLimited', 60 * minute));
+    await clock.run(watcher.watch(waitFor([run])));
+    expect(clock.now() - start).toBeLessThan(18 * minute);
+  });
 });
 
 describe.each(['Unavailable', 'Network', 'UnexpectedResponse', 'Conflict'] as const)('an hour of %s', (code) => {
