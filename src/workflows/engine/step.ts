@@ -126,6 +126,7 @@ function dueTimes(state: EngineState): (number | null)[] {
 }
 
 function readCommands(state: EngineState, now: number, wake: (number | null)[]): Command[] {
+  if (state.needsSetup) return [];
   // Where starts are under way or waits return soon, these tell what is true; a read on its own would be early.
   const { items, wakeAt } = wantedSnapshots(state, now);
   wake.push(wakeAt);

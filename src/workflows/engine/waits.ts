@@ -47,6 +47,7 @@ export function searchCommands(state: EngineState, now: number): { commands: Com
   const none = { commands: [], wakeAt: null };
   const job = jobsOf(state).find(({ stage }) => stage.type === 'searching');
   if (job?.stage.type !== 'searching' || job.stage.isInFlight || job.stop || state.isLeaving) return none;
+  if (state.needsSetup) return none;
   if (now < state.emptyWaits.notBefore) return { ...none, wakeAt: state.emptyWaits.notBefore };
   const { caughtUpWithinMs: withinMs } = job.stage;
   const command = withinMs === undefined ? searchCommand(state, job) : catchUpCommand(state, job, withinMs);

@@ -1,7 +1,6 @@
 /** `awaitSync` in the engine: what is waited for besides a run that is known. */
 import { describe, expect, it } from '@jest/globals';
 import type { PreparedAwaitSync } from '../../../../src/contracts/await-sync';
-import { applyEvent } from '../../../../src/workflows/engine/apply';
 import { beginAwait } from '../../../../src/workflows/engine/begin';
 import { newWishes } from '../../../../src/workflows/engine/state';
 import { options } from '../../rules/fixtures';
@@ -57,6 +56,17 @@ it.each([
   ]);
 });
 
+it.each([
+  ['search', {}],
+  ['catchUp', { caughtUpWithinMs: minute }],
+] as const)('a %s that nobody took waits for the name of the current queue', (type, asked) => {
+  const engine = awaiting(asked);
+  engine.notPickedUp(type);
+  expect(engine.open.map((command) => command.type)).toEqual(['setup']);
+  engine.answer('setup', () => ({ ...prepared.setup, waitTaskQueue: 'current' }));
+  expect(engine.open).toMatchObject([{ type, place: { setup: { waitTaskQueue: 'current' } } }]);
+});
+
 describe('caughtUpWithin', () => {
   const caughtUp = { status: 'ok', positionTime: new Date(began).toISOString(), lagMs: 1_000 };
 
@@ -77,11 +87,7 @@ describe('caughtUpWithin', () => {
     const engine = awaiting({ caughtUpWithinMs: minute });
     engine.answer('catchUp', () => ({ caughtUp: null }));
     engine.passTo(engine.wakeAt ?? 0);
-    const [command] = engine.open;
-    const error = { type: 'notPickedUp', failureType: null, message: 'no', nonRetryable: false } as const;
-    engine.open = [];
-    applyEvent(engine.state, { type: 'failed', id: command?.id ?? '', error }, engine.now);
-    engine.step();
+    engine.notPickedUp('catchUp');
     engine.answer('setup', () => prepared.setup);
     expect(engine.count('catchUp')).toBe(1);
   });

@@ -35,10 +35,15 @@ export class Engine {
   }
 
   answer(type: Command['type'], toResult: (command: Command) => unknown): void {
-    const at = this.open.findIndex((command) => command.type === type);
-    const [command] = this.open.splice(at, 1);
-    if (at < 0 || !command) throw new Error(`no ${type} is under way`);
+    const command = this.take(type);
     applyEvent(this.state, { type: 'answered', id: command.id, result: toResult(command) }, this.now);
+    this.step();
+  }
+
+  /** No worker took it. */
+  notPickedUp(type: Command['type']): void {
+    const error = { type: 'notPickedUp', failureType: null, message: 'no', nonRetryable: false } as const;
+    applyEvent(this.state, { type: 'failed', id: this.take(type).id, error }, this.now);
     this.step();
   }
 
@@ -68,6 +73,13 @@ export class Engine {
 
   count(type: Command['type']): number {
     return this.open.filter((command) => command.type === type).length;
+  }
+
+  private take(type: Command['type']): Command {
+    const at = this.open.findIndex((command) => command.type === type);
+    const [command] = this.open.splice(at, 1);
+    if (at < 0 || !command) throw new Error(`no ${type} is under way`);
+    return command;
   }
 }
 

@@ -4,7 +4,9 @@ import { applyEvent } from '../../../../src/workflows/engine/apply';
 import type { Command } from '../../../../src/workflows/engine/commands';
 import type { EngineState } from '../../../../src/workflows/engine/state';
 import { step } from '../../../../src/workflows/engine/step';
-import { began, fanOutState, runningJob } from './support';
+import { prepared } from '../support';
+import { Engine } from './engine-by-hand';
+import { began, fanOutState, listOf, runningJob } from './support';
 
 const [second, minute] = [1_000, 60_000];
 const identity = { workflowId: 'fan-out', runId: 'run-1' };
@@ -64,4 +66,13 @@ it('comes once the current queue was asked for, with what was handed over, and w
   }
   expect(patience).toEqual([5, 10, 20, 40, 60, 60]);
   expect(state.log.at(-1)?.message).toMatch(/No worker picked up a wait/);
+});
+
+it('reads snapshots where somebody waits, too', () => {
+  const engine = new Engine(fanOutState());
+  engine.answer('list', () => listOf(['lake']));
+  engine.notPickedUp('read');
+  expect(engine.open.map(({ type }) => type)).toEqual(['setup']);
+  engine.answer('setup', () => ({ ...prepared.setup, waitTaskQueue: 'current' }));
+  expect(engine.open).toMatchObject([{ type: 'read', place: { setup: { waitTaskQueue: 'current' } } }]);
 });
