@@ -58,9 +58,9 @@ const writeSecrets = { request: ['secret'], mixed: ['endpoint'], ...secrets };
 
 /** Rows of `webhooks.*`. */
 export const webhooks = {
-  /** At most one. Its `secret` and `endpoint` are dropped from the answer. */
+  /** At most one. An activity answers it without `secret` and `endpoint`. */
   list: get('/api/webhooks', { answer: page(Webhook), since, secrets }),
-  /** Says why it is disabled, if it is. Its `secret` and `endpoint` are dropped from the answer. */
+  /** Says why it is disabled, if it is. An activity answers it without `secret` and `endpoint`. */
   get: get('/api/webhooks/{id}', { answer: one(Webhook), since, secrets }),
   /** An organization has one webhook at most. Its `secret` signs the deliveries. */
   create: post('/api/webhooks', {

@@ -37,9 +37,9 @@ const writeSecrets = { mixed: ['configuration'], answer: ['auth_url', 'auth_code
 
 /** Rows of `connections.*`. */
 export const connections = {
-  /** All connections that the credential may see, in one answer, with their health. Secrets are dropped from the answer. */
+  /** All that the credential may see, in one answer, with their health. An activity masks their secrets. */
   list: get('/api/connections', { answer: page(Connection), since, secrets }),
-  /** One connection with its health (`status`). Secrets are dropped from the answer. */
+  /** One connection with its health (`status`). An activity masks its secrets. */
   get: get('/api/connections/{id}', { answer: one(Connection), since, secrets }),
   /** Tried before it is saved, unless `validate` is false. May still want consent in a browser (`auth_url`). */
   create: post('/api/connections', {

@@ -60,7 +60,7 @@ export const modelSync = {
     group: 'create',
     secrets: writeSecrets,
   }),
-  /** What a schedule can be. The text calls its field `type`; what `create` and `update` take is `frequency`. */
+  /** What a schedule can be. Prose calls its field `type`; `create` and `update` take `frequency`. */
   getScheduleOptions: get('/api/syncs/schedules', { answer: one(ScheduleOptions) }),
   /** The whole sync, with its `problems` in version `2025-09-18`. */
   get: get('/api/syncs/{id}', { answer: one(ModelSync), secrets }),
