@@ -162,9 +162,10 @@ export function describeFanOut(progress: FanOutProgress): string {
   const late = running.filter((sync) => sync.late);
   // Of many at a time, only those are of interest that give trouble.
   const onTime = runningCount <= maxInText ? running.filter((sync) => !sync.late) : [];
-  const numbers = [...told, `${runningCount} running`, `${waiting} waiting`].join(', ');
+  const left = phase === 'ended' ? [] : [`${runningCount} running`, `${waiting} waiting`];
+  const numbers = [...told, ...left].join(', ');
   return [
-    `**${fanOutPhrases[phase]}**: ${numbers} of ${total ?? 'unknown'}`,
+    `**${fanOutPhrases[phase]}**: ${numbers === '' ? 'there was no sync to run' : `${numbers} of ${total ?? 'unknown'}`}`,
     '',
     ...(estimatedEnd ? [`- estimated end ${estimatedEnd.slice(11, 16)} UTC`] : []),
     ...listed('without success', failed),

@@ -67,7 +67,9 @@ export function describeProvisioning({
   return [
     `**${phrases[phase]}**${set === null ? '' : ` (set ${toMarkdownCode(set)})`}, since ${toShownTime(since)}`,
     '',
-    `- ${counts.done} of ${counts.total} objects done, ${counts.working} in work, ${counts.failed} failed`,
+    ...(counts.total > 0
+      ? [`- ${counts.done} of ${counts.total} objects done, ${counts.working} in work, ${counts.failed} failed`]
+      : []),
     ...(planHash === null ? [] : [`- plan ${toMarkdownCode(planHash)}`]),
     ...needsConsent
       .slice(0, maxNamed)

@@ -45,7 +45,10 @@ export async function findExisting({
       .map(([address, { name, type }]) => ({ address: intentKey(address), name, type, ids: [], claims: false }));
     const wanted = [...ofSpec, ...gone, ...open];
     if (wanted.length === 0) return [];
-    const found = await activity('findObjects', `Find ${wanted.length} ${kind}`)({ organization, set, kind, wanted });
+    const found = await activity(
+      'findObjects',
+      `Find ${kind} of the spec (${wanted.length})`,
+    )({ organization, set, kind, wanted });
     return [[kind, found] as const];
   });
   return new Map((await Promise.all(entries)).flat());

@@ -39,7 +39,9 @@ async function planSome(
     object.kind === 'connections' || identity.state === 'known';
   const batches = batchesOf(items.filter(needsRead));
   const read = await Promise.all(
-    batches.map((batch) => activity('planObjects', `Compare ${batch.length} objects`)({ organization, items: batch })),
+    batches.map((batch) =>
+      activity('planObjects', `Compare objects with the spec (${batch.length})`)({ organization, items: batch }),
+    ),
   );
   return [...read.flat(), ...items.filter((item) => !needsRead(item)).map(planUnread)];
 }

@@ -21,6 +21,11 @@ it('says what is done, of which plan, and what is waited for; names of others ar
   ]);
 });
 
+it('counts no objects before there is a plan to carry out', () => {
+  const counts = { total: 0, done: 0, working: 0, failed: 0 };
+  expect(describeProvisioning({ ...progress, counts, working: [], needsConsent: [] })).not.toContain('objects');
+});
+
 it('stays within what Temporal takes', () => {
   const long = '漢'.repeat(5_000);
   const many = Array.from({ length: 1_000 }, () => ({ address: long, name: long, why: long }));

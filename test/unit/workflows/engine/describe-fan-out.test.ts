@@ -36,6 +36,12 @@ describe('the current details of a fan-out', () => {
     ]);
   });
 
+  it('say at the end only what came of all', () => {
+    const counts = { ...first.counts, completed: 2, failed: 1 };
+    expect(linesOf({ phase: 'ended', counts, total: 3 })[0]).toBe('**Ended**: 2 completed, 1 failed of 3');
+    expect(linesOf({ phase: 'ended', total: 0 })[0]).toBe('**Ended**: there was no sync to run');
+  });
+
   it('name each sync without success, and each late one, with its id', () => {
     const failed = [failedSync('s1'), failedSync('s2', { name: null })];
     const running = [runningSync('s3'), runningSync('s4', { late: true })];
