@@ -133,7 +133,7 @@ export function describeRun(
   const rows = [
     phase === 'ended'
       ? `**Ended** at ${toShownTime(since)}`
-      : `**${runPhrases[phase]}**${stalled ? ' (stalled)' : late ? ' (later than usual)' : ''}, since ${toShownTime(since)}`,
+      : `**${runPhrases[phase]}**${stalled ? ' (stalled)' : late ? ' (late)' : ''}, since ${toShownTime(since)}`,
     '',
     ...(syncId ? [`- sync ${markSync({ syncId, name })}`] : []),
     ...(nextRunAt ? [`- next run at ${toShownTime(nextRunAt)}`] : []),
@@ -167,16 +167,16 @@ export function describeFanOut(progress: FanOutProgress): string {
   return [
     `**${fanOutPhrases[phase]}**: ${numbers === '' ? 'there was no sync to run' : `${numbers} of ${total ?? 'unknown'}`}`,
     '',
-    ...(estimatedEnd ? [`- estimated end ${estimatedEnd.slice(11, 16)} UTC`] : []),
-    ...listed('without success', failed),
-    ...listed('late', late),
-    ...listed('running', onTime),
+    ...(estimatedEnd ? [`- estimated end ${estimatedEnd.slice(11, 16)} UTC`, ''] : []),
+    ...listed('Without success', failed),
+    ...listed('Late', late),
+    ...listed('Running', onTime),
   ].join('\n');
 }
 
-/** One row for each of the first syncs. */
+/** One row for each of the first syncs. The UI shows a list within a list as one paragraph, so each list has a heading. */
 function listed(title: string, syncs: readonly Parameters<typeof markSync>[0][]): string[] {
   if (syncs.length === 0) return [];
-  const rows = syncs.slice(0, maxInText).map((sync) => `  - ${markSync(sync)}`);
-  return [`- ${title}:`, ...rows, ...(syncs.length > maxInText ? ['  - …'] : [])];
+  const rows = syncs.slice(0, maxInText).map((sync) => `- ${markSync(sync)}`);
+  return [`**${title}**`, '', ...rows, ...(syncs.length > maxInText ? ['- …'] : []), ''];
 }

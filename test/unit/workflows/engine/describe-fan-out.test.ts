@@ -33,6 +33,7 @@ describe('the current details of a fan-out', () => {
       '**Running**: 3 completed, 1 failed, 2 running, 3 waiting of 9',
       '',
       '- estimated end 15:37 UTC',
+      '',
     ]);
   });
 
@@ -46,21 +47,16 @@ describe('the current details of a fan-out', () => {
     const failed = [failedSync('s1'), failedSync('s2', { name: null })];
     const running = [runningSync('s3'), runningSync('s4', { late: true })];
     expect(linesOf({ phase: 'running', failed, running, runningCount: 11 }).slice(2)).toEqual([
-      '- without success:',
-      '  - **Sync s1** (`s1`)',
-      '  - `s2`',
-      '- late:',
-      '  - **Sync s4** (`s4`)',
+      ...['**Without success**', '', '- **Sync s1** (`s1`)', '- `s2`', ''],
+      ...['**Late**', '', '- **Sync s4** (`s4`)', ''],
     ]);
   });
 
   it('name the others that run too, where they are few', () => {
     const running = [runningSync('s3', { stepId: 'load' }), runningSync('s4', { late: true })];
     expect(linesOf({ phase: 'running', running, runningCount: 2 }).slice(2)).toEqual([
-      '- late:',
-      '  - **Sync s4** (`s4`)',
-      '- running:',
-      '  - `load`: **Sync s3** (`s3`)',
+      ...['**Late**', '', '- **Sync s4** (`s4`)', ''],
+      ...['**Running**', '', '- `load`: **Sync s3** (`s3`)', ''],
     ]);
   });
 
@@ -70,18 +66,14 @@ describe('the current details of a fan-out', () => {
       failedSync('', { stepId: 'made', name: 'New' }),
       failedSync('', { stepId: 'none', name: null }),
     ];
-    expect(linesOf({ failed }).slice(3)).toEqual([
-      '  - `load`: **Sync s1** (`s1`)',
-      '  - `made`: **New**',
-      '  - `none`',
-    ]);
+    expect(linesOf({ failed }).slice(4, -1)).toEqual(['- `load`: **Sync s1** (`s1`)', '- `made`: **New**', '- `none`']);
   });
 
   it('name the first ten, and say that there are more', () => {
-    const rows = linesOf({ failed: manyFailed }).slice(3);
+    const rows = linesOf({ failed: manyFailed }).slice(4, -1);
     expect(rows).toHaveLength(11);
-    expect(rows.slice(-2)).toEqual(['  - **Sync s9** (`s9`)', '  - …']);
-    expect(linesOf({ failed: manyFailed.slice(0, 10) }).at(-1)).toBe('  - **Sync s9** (`s9`)');
+    expect(rows.slice(-2)).toEqual(['- **Sync s9** (`s9`)', '- …']);
+    expect(linesOf({ failed: manyFailed.slice(0, 10) }).at(-2)).toBe('- **Sync s9** (`s9`)');
   });
 
   it('show names, steps and ids of others as text, and stay short', () => {
@@ -89,7 +81,7 @@ describe('the current details of a fan-out', () => {
     const hostile = failedSync('s`1\n<b>', { stepId: 'a`\n- b', name });
     const late = Array.from({ length: 12 }, () => runningSync('x'.repeat(255), { name, stepId: name, late: true }));
     const text = describeFanOut({ ...first, failed: Array.from({ length: 12 }, () => hostile), running: late });
-    expect(text.split('\n')).toHaveLength(2 + 12 + 12);
+    expect(text.split('\n')).toHaveLength(2 + 14 + 14);
     expect(text).not.toMatch(/!\[|\]\(|</);
     for (const line of text.split('\n')) expect((line.match(/`/g) ?? []).length % 2).toBe(0);
     // Temporal takes 20,000 bytes of details.
