@@ -35,15 +35,18 @@ export async function prepareMany(
   beginning: Beginning,
   placement: ActivityOptions = {},
 ): Promise<EngineState> {
-  return beginMany(await reads(placement).prepareRuns({ workflow, input }), beginning, Date.now());
+  return beginMany(await reads(placement, 'Read the input').prepareRuns({ workflow, input }), beginning, Date.now());
 }
 
 /** The activities that read an input. */
-function reads(placement: ActivityOptions): Pick<CompositeActivities, 'prepareRuns' | 'prepareAwaitSync'> {
+function reads(
+  placement: ActivityOptions,
+  summary = 'Read the input, the sync and its last run',
+): Pick<CompositeActivities, 'prepareRuns' | 'prepareAwaitSync'> {
   const scheduled = proxyActivities<Record<string, (request: unknown) => Promise<unknown>>>({
     ...placement,
     ...readOptions,
-    summary: 'Read the input, the sync and its last run',
+    summary,
   });
   const activity = (name: string) => scheduled[activityPrefix + name];
   return {

@@ -1,6 +1,9 @@
 /** Short texts for the Temporal UI. */
 import { summarizeSync } from '../../rules/sync-names';
 
+/** Of the timer for what is due next: a timeout, a warning, another attempt. */
+export const deadlineSummary = 'Until the next deadline, if nothing happens before';
+
 /** Such as "Start bulk sync "Warehouse" (id)" or "Start 12 syncs". */
 export function describeItems(
   verb: string,

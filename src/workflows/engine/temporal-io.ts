@@ -18,6 +18,7 @@ import { optionsOf } from './activity-options';
 import type { Command, CommandError, LogLine } from './commands';
 import { drive, type Drive, type Io, type Running } from './drive';
 import type { EngineState } from './state';
+import { deadlineSummary } from './summaries';
 
 /** What differs between workflows of our own and inline calls. */
 export interface DriveOptions {
@@ -82,9 +83,7 @@ function placementOf(command: Command, { taskQueue, ...others }: ActivityOptions
 function armTimer(at: number, onFired: () => void): () => void {
   const scope = new CancellationScope();
   const ms = Math.max(1, at - Date.now());
-  scope
-    .run(() => sleep(ms, { summary: 'Until the next deadline, if nothing happens before' }))
-    .then(onFired, ignoreCancellation);
+  scope.run(() => sleep(ms, { summary: deadlineSummary })).then(onFired, ignoreCancellation);
   return () => scope.cancel();
 }
 

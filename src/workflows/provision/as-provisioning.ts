@@ -65,7 +65,7 @@ export function describeProvisioning({
   planHash,
 }: ProvisionProgress): string {
   return [
-    `**${phrases[phase]}**${set === null ? '' : ` (set ${toMarkdownCode(set)})`}, since ${toShownTime(since)}`,
+    `**${phrases[phase]}**${set === null ? '' : ` (set ${toMarkdownCode(set)})`}${phase === 'ended' ? ' at' : ', since'} ${toShownTime(since)}`,
     '',
     ...(counts.total > 0
       ? [`- ${counts.done} of ${counts.total} objects done, ${counts.working} in work, ${counts.failed} failed`]

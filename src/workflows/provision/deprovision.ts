@@ -163,7 +163,9 @@ async function drive(begin: Deletion[], driving: Driving): Promise<Deletion[]> {
     const now = Date.now();
     const due = new Set(deletableNow(deletions, { after, now, limit: maxConcurrent }));
     if (due.size === 0) {
-      await condition(() => false, Math.max(1, (wakeOfDeletions(deletions, now) ?? now + 1_000) - now));
+      await condition(() => false, Math.max(1, (wakeOfDeletions(deletions, now) ?? now + 1_000) - now), {
+        summary: 'Until a deletion may be tried again',
+      });
       continue;
     }
     deletions = deletions.map((one): Deletion => (due.has(one.key) ? { ...one, status: 'deleting' } : one));

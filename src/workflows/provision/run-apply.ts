@@ -4,6 +4,7 @@ import { isHistoryFull } from '../../rules/provision/history-limit';
 import type { ApplyState } from '../../rules/provision/apply-state';
 import { carryOut, type ApplyIo } from './apply-io';
 import { driveApply } from './drive-apply';
+import { deadlineSummary } from '../engine/summaries';
 
 /** What the driver is told from outside. */
 export interface ApplyWatch {
@@ -21,7 +22,7 @@ export async function runApply(io: ApplyIo, begin: ApplyState, { deadline, onSta
   const onCancel = (listener: () => void): void => void outer.cancelRequested.catch(listener);
   const until = async (isReady: () => boolean, at: number | null): Promise<void> => {
     if (at === null) await condition(isReady);
-    else await condition(isReady, Math.max(1, at - Date.now()));
+    else await condition(isReady, Math.max(1, at - Date.now()), { summary: deadlineSummary });
   };
   const carry = (state: ApplyState, command: Parameters<typeof carryOut>[2]) => {
     const scope = new CancellationScope();

@@ -24,6 +24,9 @@ it('says what is done, of which plan, and what is waited for; names of others ar
 it('counts no objects before there is a plan to carry out', () => {
   const counts = { total: 0, done: 0, working: 0, failed: 0 };
   expect(describeProvisioning({ ...progress, counts, working: [], needsConsent: [] })).not.toContain('objects');
+  expect(describeProvisioning({ ...progress, phase: 'ended' })).toMatch(
+    /^\*\*Ended\*\* \(set `eu_lake`\) at 2026-11-27 15:37:12 UTC\n/,
+  );
 });
 
 it('stays within what Temporal takes', () => {
