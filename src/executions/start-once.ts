@@ -1,5 +1,4 @@
 /** One try of an intended start. */
-import type { StartOptions } from '../contracts/run-options';
 import { failureTypes } from '../contracts/failure-types';
 import type { StartItem, StartOutcome } from '../contracts/starts';
 import type { Execution } from '../contracts/execution';
@@ -26,7 +25,10 @@ export interface StartTarget {
   health: ConnectionHealth;
 }
 
-type SyncStart = Pick<StartTarget, 'adapter' | 'item'>;
+interface SyncStart {
+  adapter: SyncAdapter;
+  item: StartItem & Pick<SoughtRun, 'someSchemas'>;
+}
 
 /** Looks at the connections, activates the sync, finds out what is to be started, looks for what earlier tries started, and posts, as far as asked. */
 export async function startOnce(attempt: ItemAttempt, { adapter, item, health }: StartTarget): Promise<StartOutcome> {
@@ -34,9 +36,9 @@ export async function startOnce(attempt: ItemAttempt, { adapter, item, health }:
   if (early) return early;
   const notActivated = await activate(attempt, { adapter, item });
   if (notActivated) return notActivated;
-  const options = await readOptions(attempt, { adapter, item });
-  if ('type' in options) return options;
-  return postIdempotently(attempt, startPost(attempt, { adapter, item: { ...item, options } }));
+  const wanted = await readWanted(attempt, { adapter, item });
+  if ('type' in wanted) return wanted;
+  return postIdempotently(attempt, startPost(attempt, { adapter, item: { ...item, ...wanted } }));
 }
 
 function startPost(attempt: ItemAttempt, { adapter, item }: SyncStart): IdempotentPost<StartOutcome> {
@@ -116,20 +118,22 @@ async function activate(attempt: ItemAttempt, { adapter, item }: SyncStart): Pro
 }
 
 /** All failed schemas, sorted: the same key must always go with the same request. */
-async function readOptions(
+async function readWanted(
   attempt: ItemAttempt,
   { adapter, item }: SyncStart,
-): Promise<StartOptions | Exclude<StartOutcome, { type: 'started' }>> {
-  const { failedSchemasOf, syncId, options } = item;
-  if (failedSchemasOf === undefined) return options;
+): Promise<Pick<SoughtRun, 'options' | 'someSchemas'> | Exclude<StartOutcome, { type: 'started' }>> {
+  const { failedSchemasOf, syncId, options, key } = item;
+  if (failedSchemasOf === undefined) return { options };
   try {
     const ref = { kind: item.kind, syncId, executionId: failedSchemasOf };
     const schemas = await adapter.failedSchemas(ref, { signal: attempt.beforePost });
-    if (schemas.length > 0) return { ...options, schemas: schemas.toSorted() };
+    if (schemas.length > 0) return { options: { ...options, schemas: schemas.toSorted() } };
     const message = 'no schema of the execution failed';
     return { type: 'refused', failure: { type: failureTypes.Rejected, message, nonRetryable: true } };
   } catch (error) {
-    return isGone(error) ? { type: 'refused', ...triedOf(attempt, error) } : lookFailed(attempt, error);
+    if (!isGone(error)) return lookFailed(attempt, error);
+    // What an earlier try started may be found all the same.
+    return key === null ? { options, someSchemas: true } : { type: 'refused', ...triedOf(attempt, error) };
   }
 }
 

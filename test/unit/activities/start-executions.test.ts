@@ -256,6 +256,16 @@ describe('failed schemas of an execution', () => {
     const { start: tryOnce } = world({ [`GET ${path}/e0`]: answer, [`POST ${path}`]: started });
     expect(await tryOnce(item)).toMatchObject([{ type: 'refused', failure: { nonRetryable: true } }]);
   });
+
+  it('that cannot be known any more keep no run of an uncertain try from being found', async () => {
+    const shape = { is_partial: true, is_test: false, is_resync: false, schemas: schemas(1) };
+    const { start: tryOnce } = world({
+      [`GET ${path}/e0`]: { status: 404, json: {} },
+      [`GET ${path}`]: listOf(wireRun('ours', 1_000, shape)),
+    });
+    const look = { ...item, ...uncertain, key: null };
+    expect(await tryOnce(look)).toMatchObject([{ type: 'started', executionId: 'ours', adopted: true }]);
+  });
 });
 
 describe('after a 409', () => {
