@@ -70,7 +70,7 @@ export function describeProvisioning({
     ...(counts.total > 0
       ? [`- ${counts.done} of ${counts.total} objects done, ${counts.working} in work, ${counts.failed} failed`]
       : []),
-    ...(planHash === null ? [] : [`- plan ${toMarkdownCode(planHash)}`]),
+    ...(planHash !== null && phase === 'waitingForApproval' ? [`- plan ${toMarkdownCode(planHash)}`] : []),
     ...needsConsent
       .slice(0, maxNamed)
       .map(({ address, name }) => `- ${toMarkdownCode(address)} ("${toMarkdownText(name)}") needs consent`),

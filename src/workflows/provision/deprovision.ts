@@ -177,5 +177,6 @@ async function drive(begin: Deletion[], driving: Driving): Promise<Deletion[]> {
     deletions = deletions.map((one) => (due.has(one.key) ? afterDeletion(one, results?.[one.key], facts) : one));
     if (CancellationScope.current().consideredCancelled) await CancellationScope.current().cancelRequested;
   }
+  onStep(deletions);
   return deletions;
 }

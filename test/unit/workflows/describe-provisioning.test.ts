@@ -10,15 +10,18 @@ const progress: ProvisionProgress = {
   needsConsent: [{ address: 'connections.crm', name: '![x](y) CRM' }],
 };
 
-it('says what is done, of which plan, and what is waited for; names of others are text', () => {
+it('says what is done, and what is waited for; names of others are text', () => {
   expect(describeProvisioning(progress).split('\n')).toEqual([
     '**Applying** (set `eu_lake`), since 2026-11-27 15:37:12 UTC',
     '',
     '- 1 of 3 objects done, 1 in work, 0 failed',
-    '- plan `abc`',
     '- `connections.crm` ("! x (y) CRM") needs consent',
     '- `bulkSyncs.lake`: waits for connections.warehouse - or so',
   ]);
+});
+
+it('names the plan while it waits for an approval', () => {
+  expect(describeProvisioning({ ...progress, phase: 'waitingForApproval' })).toContain('\n- plan `abc`\n');
 });
 
 it('counts no objects before there is a plan to carry out', () => {
