@@ -93,7 +93,7 @@ async function approve(handle: WorkflowHandle): Promise<void> {
 }
 
 const spec = specOf('Lake of EU');
-const applied = { workflow: 'provisionPolytomic', input: { spec } };
+const goingSpec = specOf('Going');
 const manyFields = ['model', 'bulk'] as const;
 const runAll = { model: 'runAllModelSyncs', bulk: 'runAllBulkSyncs' } as const;
 
@@ -193,11 +193,11 @@ export const tourScenes: Readonly<Record<string, TourScene>> = {
   deprovisionPolytomic: {
     ...{
       workflow: 'deprovisionPolytomic',
-      before: applied,
+      before: { workflow: 'provisionPolytomic', input: { spec: goingSpec } },
       untilShown: whileIn('waitingForApproval'),
       thenEnd: approve,
     },
-    input: () => ({ spec, approve: 'always' }),
+    input: () => ({ spec: goingSpec, approve: 'always' }),
   },
   checkPolytomicSetup: { workflow: 'checkPolytomicSetup', input: () => ({}) },
   listPolytomicSyncs: { workflow: 'listPolytomicSyncs', input: () => ({ kind: 'model' }) },

@@ -103,7 +103,10 @@ sideBySide({
     await asked.executeUpdate('approve', { args: [{ planHash, by: 'me' }] });
     await asked.result();
     expect(await countsOf(world, 'trusted')).toEqual([1, 1, 1, 0]);
-    await destroy(spec);
+    const going = await world.start('deprovisionPolytomic', { spec: less });
+    await going.result();
+    const { counts } = await going.query<ProvisionProgress>('progress');
+    expect(counts).toEqual({ total: 3, done: 3, working: 0, failed: 0 });
   },
 
   'without a rollback what was made stays, and the next apply goes on': async () => {
