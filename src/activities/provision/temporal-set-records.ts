@@ -15,7 +15,7 @@ import {
   type SetRecord,
 } from '../../contracts/provision-record';
 import { failureTypes } from '../../contracts/failure-types';
-import { toMarkdownText, toSummary } from '../../rules/markdown';
+import { toDetails, toMarkdownCode, toMarkdownText, toSummary } from '../../rules/markdown';
 import { canonicalJson } from '../../rules/provision/values';
 import type { SetRecords } from './set-records';
 
@@ -80,7 +80,12 @@ async function send({ organization, set }: SetRef, message: SetMessage): Promise
     taskQueue: info.taskQueue,
     args: [{ organization, set }],
     workflowIdConflictPolicy: 'USE_EXISTING',
-    staticSummary: toSummary(`Record of the set ${toMarkdownText(set)} of ${toMarkdownText(organization)}`),
+    staticSummary: toSummary(
+      `Record of the set ${toMarkdownText(set)} in the organization ${toMarkdownText(organization)}`,
+    ),
+    staticDetails: toDetails(`**What the set** ${toMarkdownCode(set)} **owns**`, [
+      'stays open between applies, and costs nothing while idle',
+    ]),
   });
   return client().workflow.executeUpdateWithStart<never, SetAnswer, [SetMessage]>(setRecordUpdateName, {
     ...update,

@@ -79,7 +79,8 @@ describe('a notification', () => {
   it('shows names and reasons as text where the receiver renders Markdown or knows mentions', () => {
     const name = '![x](https://evil.example/p) [ok](https://evil.example) @channel @here';
     const { text } = toNotification({ ...frame, failed: [sync(name, { syncId: 's1', reason: '@all\u202e \u0007x' })] });
-    expect(text).not.toMatch(/\]\(|@(all|channel|here)|[\u202e\u0007]/);
+    expect(text).not.toMatch(/\]\(|@(all|channel|here)|\u202e/);
+    expect(text).not.toContain('\u0007');
     expect(text).toContain('(s1)');
     expect(toNotification({ ...frame, failed: [sync('a*b_c [d] me@example.com')] }).text).toContain(
       '"a*b_c [d] me@example.com"',
