@@ -102,10 +102,10 @@ function mayPost({ mode, since, windows, visibleUntil }: AttemptState, now: numb
   return mode !== 'look' && (since !== null || windows.length === 0 || now >= visibleUntil);
 }
 
-/** What the next try is to do. */
-export function toOncePost(attempt: AttemptState, base: string, now: number): OncePost {
+/** What the next try is to do. @param isPaused nothing may be posted for now */
+export function toOncePost(attempt: AttemptState, base: string, now: number, isPaused = false): OncePost {
   const isStale = attempt.since !== null && now + attempt.clockOffsetMs - attempt.since > keyLifetimeMs;
-  const looksOnly = isStale || !mayPost(attempt, now);
+  const looksOnly = isPaused || isStale || !mayPost(attempt, now);
   return {
     key: looksOnly ? null : keyOf(base, attempt.key),
     lookFirst: attempt.mode !== 'post',

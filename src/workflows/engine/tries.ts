@@ -1,9 +1,9 @@
 /** Starts and creates that are due, as commands. Pure, over the engine's state. */
 import type { StartItem } from '../../contracts/starts';
-import { mayHaveTakenEffect, newAttempt, toOncePost, type AttemptState } from '../../rules/attempt-state';
+import { newAttempt, toOncePost, type AttemptState } from '../../rules/attempt-state';
 import { jsonBytes } from '../../rules/json-bytes';
 import type { Command } from './commands';
-import type { Job } from './job';
+import { isUncertain, type Job } from './job';
 import { describeItems } from './summaries';
 import { jobsOf, takeNumber, type EngineState, type Pending } from './state';
 
@@ -24,8 +24,8 @@ export function tryCommands(state: EngineState, now: number): { commands: Comman
     if (stage.type !== 'starting' && stage.type !== 'creating') continue;
     if (stage.isInFlight || job.stop) continue;
     const attempt = (job.attempt ??= newAttempt(takeNumber(state), now));
-    // What is certain not to have begun can wait until the workflow goes on.
-    if (state.wishes.paused && !mayHaveTakenEffect(attempt)) continue;
+    // What is certain not to have begun can wait until the workflow goes on; else it is looked for.
+    if (state.wishes.paused && !isUncertain(job)) continue;
     if (state.isLeaving) continue;
     if (attempt.notBefore > now) wake.push(attempt.notBefore);
     else due.push(job);
@@ -85,7 +85,7 @@ function toStartItem(state: EngineState, job: Job, attempt: AttemptState, now: n
   return {
     kind,
     syncId,
-    ...toOncePost(attempt, state.base, now),
+    ...toOncePost(attempt, state.base, now, state.wishes.paused),
     known: baseline ?? { ids: [], listed: false },
     options,
     ...(failedSchemasOf !== undefined && { failedSchemasOf }),
