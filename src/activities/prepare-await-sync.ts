@@ -40,7 +40,7 @@ export function createPrepareAwaitSync(deps: ActivityDependencies): CompositeAct
       setup: deps.setup,
       ...(notify.length > 0 ? { notify: notifyTargets(deps, notify, 'awaitSync') } : {}),
     };
-    if (timeoutPassed(parsed.options.timeoutMs, organization.client.clock)) {
+    if (timeoutPassed(parsed.options.timeoutMs)) {
       return { ...prepared, syncs: [], serverTime: '', serverTimeLagMs: 0, expired: true };
     }
     const { snapshot, readAt, ...read } = await readSync(organization, parsed);

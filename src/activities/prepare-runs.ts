@@ -27,8 +27,7 @@ export function createPrepareRuns(deps: ActivityDependencies): CompositeActiviti
   return async ({ workflow, input }) => {
     if (isManySyncs(workflow)) {
       const prepared = prepareFanOut(deps, workflow, input);
-      const { clock } = organizationOf(deps, prepared.organization).client;
-      return { ...prepared, expired: timeoutPassed(prepared.options.timeoutMs, clock) };
+      return { ...prepared, expired: timeoutPassed(prepared.options.timeoutMs) };
     }
     const parsed = parseRunInput(workflow, input);
     const organization = organizationOf(deps, parsed.organization);
@@ -45,7 +44,7 @@ export function createPrepareRuns(deps: ActivityDependencies): CompositeActiviti
       ...(parsed.notify.length > 0 ? { notify: notifyTargets(deps, parsed.notify, workflow) } : {}),
       syncIds: parsed.syncId === null ? [] : [parsed.syncId],
     };
-    if (timeoutPassed(parsed.options.timeoutMs, organization.client.clock)) {
+    if (timeoutPassed(parsed.options.timeoutMs)) {
       return { ...frame, syncs: [], serverTime: '', expired: true };
     }
     const found = await readWhatIs(organization, parsed);

@@ -4,6 +4,7 @@ import type { MockActivityEnvironment } from '@temporalio/testing';
 import type { AwaitNextRunRequest, PreparedAwaitSync } from '../../../src/contracts/await-sync';
 import { waitUntil } from '../../server/support/wait-until';
 import { activitiesOnEmulator, failureOf } from './support/activities-on-emulator';
+import { attemptAfter } from './support/perform';
 
 const noReason = { notFound: false, cancelRequested: false, paused: false, timedOut: false, reset: false };
 
@@ -106,7 +107,7 @@ describe('prepareAwaitSync', () => {
   it("reads nothing once the workflow's timeout has passed", async () => {
     const { emulator, perform } = await activitiesOnEmulator();
     const request = prepare({ kind: 'bulk', syncId: emulator.addBulkSync().id, timeout: '1 minute' });
-    const info = { scheduledTimestampMs: Date.now() - 61_000 };
+    const info = attemptAfter(61_000);
     expect(await perform('prepareAwaitSync', request, { info })).toMatchObject({ expired: true, syncs: [] });
     expect(emulator.requests()).toEqual([]);
   });

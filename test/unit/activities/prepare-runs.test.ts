@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PreparedRuns } from '../../../src/contracts/prepared-runs';
 import { activitiesOnEmulator, failureOf, type Activities } from './support/activities-on-emulator';
+import { attemptAfter } from './support/perform';
 
 async function prepare({ perform }: Activities, input: unknown, workflow = 'runModelSync'): Promise<PreparedRuns> {
   return (await perform('prepareRuns', { workflow, input })) as PreparedRuns;
@@ -60,7 +61,23 @@ describe('prepareRuns', () => {
   it('says so when the timeout has passed before Polytomic could be read', async () => {
     const { perform } = await activitiesOnEmulator();
     const input = { workflow: 'runModelSync', input: { syncId: 'x', timeout: '1 minute' } };
-    const info = { scheduledTimestampMs: Date.now() - 61_000 };
+    const info = attemptAfter(61_000);
     expect(await perform('prepareRuns', input, { info })).toMatchObject({ expired: true, syncs: [] });
   });
+
+  it.each([-1, 1])(
+    'takes no account of a worker whose clock differs by %i days from that of Temporal',
+    async (days) => {
+      const { emulator, perform } = await activitiesOnEmulator();
+      const { id: syncId } = emulator.addModelSync();
+      const input = { workflow: 'runModelSync', input: { syncId, timeout: '1 minute' } };
+      const temporalNow = Date.now() - days * 86_400_000;
+      expect(await perform('prepareRuns', input, { info: attemptAfter(0, temporalNow) })).toMatchObject({
+        expired: false,
+      });
+      expect(await perform('prepareRuns', input, { info: attemptAfter(61_000, temporalNow) })).toMatchObject({
+        expired: true,
+      });
+    },
+  );
 });

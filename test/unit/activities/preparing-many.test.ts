@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { PolytomicPluginOptions } from '../../../src/settings/plugin-options';
 import { activitiesOnEmulator, failureOf, type Activities } from './support/activities-on-emulator';
+import { attemptAfter } from './support/perform';
 
 const prepare = ({ perform }: Activities, workflow: string, input: unknown): Promise<unknown> =>
   perform('prepareRuns', { workflow, input });
@@ -83,7 +84,7 @@ describe('prepareRuns for many syncs', () => {
   it('says so when the timeout has passed', async () => {
     const { perform } = await activitiesOnEmulator();
     const input = { workflow: 'runAllBulkSyncs', input: { timeout: '1 minute' } };
-    const info = { scheduledTimestampMs: Date.now() - 61_000 };
+    const info = attemptAfter(61_000);
     expect(await perform('prepareRuns', input, { info })).toMatchObject({ expired: true });
   });
 });

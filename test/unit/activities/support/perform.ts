@@ -12,6 +12,11 @@ export interface AttemptOptions {
   onStart?: (environment: MockActivityEnvironment) => void;
 }
 
+/** An attempt so long after the activity was scheduled, by Temporal's clock. */
+export function attemptAfter(ms: number, scheduledTimestampMs = Date.now()): Partial<Info> {
+  return { scheduledTimestampMs, currentAttemptScheduledTimestampMs: scheduledTimestampMs + ms };
+}
+
 /** Performs one attempt of an activity, by its name without the prefix. */
 export type Perform = (name: string, input: unknown, attempt?: AttemptOptions) => Promise<unknown>;
 
