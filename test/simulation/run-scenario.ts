@@ -264,7 +264,7 @@ class Stage {
     if (command.type !== 'start' || !state) return running;
     const { items } = command.request;
     const certain = items.filter(({ key, windows }) => key !== null && windows.length === 0);
-    if (state.wishes.paused) seen.startedWhilePaused += certain.length;
+    if (state.wishes.paused) seen.startedWhilePaused += items.filter(({ key }) => key !== null).length;
     const isFirst = state.pending[command.id]?.isFirstTry === true;
     if (isFirst) seen.firstTries.push({ at: this.time.now(), count: certain.length });
     return running;
