@@ -8,9 +8,12 @@ import { bulkSyncStart, modelSyncStart } from './start-options';
 
 const mostSteps = 200;
 
-/** `__proto__` cannot be a key of the results by step. */
+/** `__proto__` cannot be a key of the results by step, and `constructor` or `toString` seem to be one before they are. */
 const stepId = lazy(() =>
-  z.string().regex(/^(?!__proto__$)[^\p{Cc}]{1,100}$/u, 'a name of 1 to 100 characters, no control characters'),
+  z
+    .string()
+    .regex(/^(?!__proto__$)[^\p{Cc}]{1,100}$/u, 'a name of 1 to 100 characters, no control characters')
+    .refine((name) => name === '__proto__' || !(name in Object.prototype), 'another name: every object has this one'),
 );
 
 const step = lazy(() => ({

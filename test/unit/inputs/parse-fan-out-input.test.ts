@@ -168,6 +168,7 @@ describe('parsePipelineInput', () => {
       'steps[0].id',
       '1 to 100 characters',
     ],
+    ['a name that every object has', stepsOf({ a: [], valueOf: ['a'] }), 'steps[1].id', 'every object has this one'],
   ])('refuses %s by name', (_name, steps, field, message) => {
     expect(ofPipeline(steps)).toEqual({ [field]: expect.stringContaining(message) });
   });
