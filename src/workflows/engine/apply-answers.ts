@@ -13,7 +13,7 @@ import { jsonBytes } from '../../rules/json-bytes';
 import { isSuccess } from '../../rules/run-outcome';
 import { emptyResult, resultOf } from '../../rules/run-result';
 import { noteCreated, noteStarted } from './apply-tries';
-import { followRun, noteWaitedOut } from './decide';
+import { endedTooEarly, followRun, noteWaitedOut, searchOn } from './decide';
 import { concludeAttempt, noteCompared } from './compare-records';
 import { endStopped, endUnadmitted, endWithResult, failJob, toJobFailure } from './ends';
 import { enterStage, identityOf, syncKeyOf, type Job } from './job';
@@ -81,7 +81,8 @@ function noteReturned(
     if (job) noteSettled(state, job, end, now);
   }
   noteStillRuns(state, byExecution, answer, now);
-  if (answer.settled.length > 0 || answer.stalled) state.emptyWaits = { count: 0, notBefore: 0 };
+  if (jobs.some(({ stage }) => stage.type === 'searching')) noteEmptyWait(state, now);
+  else if (answer.settled.length > 0 || answer.stalled) state.emptyWaits = { count: 0, notBefore: 0 };
   else if (!pending.isBounded && jobs.some(({ stage }) => stage.type === 'running')) noteEmptyWait(state, now);
   noteRead(state, answer, { isWait: true }, now);
 }
@@ -92,6 +93,7 @@ function noteSettled(state: EngineState, job: Job, end: SettledExecution, now: n
   // However another's run ended, or whether it can still be read: what is true now must be read anyway.
   if (stage.ownership === 'other') return noteWaitedOut(job, now);
   if (end.state === 'lost') return failJob(state, job, toJobFailure(end.failure), now);
+  if (endedTooEarly(job, end.execution)) return searchOn(state, job, stage.executionId, now);
   noteEnded(state, job, end.execution, now);
 }
 

@@ -56,7 +56,8 @@ export function beginAwait(
     expire(state, job, now);
   } else if (executionId === null) {
     state.search = searchFor(prepared, snapshot, { began: waitBegan, now });
-    const { nextRunAt, caughtUpWithinMs } = prepared;
+    const { nextRunAt, caughtUpWithinMs, completedAfter } = prepared;
+    if (completedAfter !== null) job.completedAfter = completedAfter;
     const more = {
       ...(nextRunAt !== undefined && { nextRunAt }),
       ...(caughtUpWithinMs !== undefined && { caughtUpWithinMs }),

@@ -1,4 +1,5 @@
 /** What a job does, given what is true of its sync. Pure, over the engine's state. */
+import type { Execution } from '../../contracts/execution';
 import type { RunningExecution, SyncSnapshot, UsualDuration } from '../../contracts/sync-snapshot';
 import { failureTypes } from '../../contracts/failure-types';
 import type { KnownRuns } from '../../contracts/starts';
@@ -168,4 +169,16 @@ function hasProblems(snapshot: SyncSnapshot): JobFailure {
 
 function final(type: string, message: string, details: Record<string, unknown>): JobFailure {
   return { type, message, nonRetryable: true, details };
+}
+
+/** Whether it had ended by the time after which runs count: a list that lags shows such a run as in progress. */
+export function endedTooEarly({ completedAfter }: Job, { completedAt }: Pick<Execution, 'completedAt'>): boolean {
+  return completedAfter !== undefined && Date.parse(completedAt ?? '') <= Date.parse(completedAfter);
+}
+
+/** That run does not count: the search goes on. */
+export function searchOn({ search }: EngineState, job: Job, executionId: string, now: number): void {
+  if (search) search.inProgress = search.inProgress.filter((id) => id !== executionId);
+  const usual = job.stage.type === 'running' ? job.stage.usual : null;
+  enterStage(job, { type: 'searching', usual, isInFlight: false }, now);
 }

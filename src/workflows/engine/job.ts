@@ -135,6 +135,8 @@ export interface Job extends SyncRef {
   /** When it was admitted, by the workflow's clock, milliseconds since the epoch. */
   since: number;
   late: boolean;
+  /** Only a run that completed later counts, by Polytomic's clock (RFC 3339). */
+  completedAfter?: string;
   /** The execution that was reported as stalled. */
   stalled?: string;
   /** Its cancel was not taken: it is asked for again once the counts have stood still for so long, in milliseconds. */

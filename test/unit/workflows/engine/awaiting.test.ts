@@ -56,6 +56,23 @@ it.each([
   ]);
 });
 
+it('a run that a list which lags still shows as in progress does not count once its end proves too early', () => {
+  const completedAfter = new Date(began).toISOString();
+  const running = { executionId: 'old', status: 'running', createdAt: null, startedAt: null };
+  const engine = awaiting({ completedAfter, syncs: [snapshotOf('lake', { running })] });
+  for (const pause of [1_000, 2_000, 4_000]) {
+    engine.answer('search', () => ({ found: { ...running, ended: false } }));
+    engine.ended('lake', 'old', { completedAt: completedAfter });
+    expect([engine.isDone, engine.open, engine.wakeAt]).toEqual([false, [], engine.now + pause]);
+    expect(progressOf(engine)).toMatchObject({ phase: 'waitingForOther' });
+    engine.passTo(engine.now + pause);
+    expect(engine.open).toMatchObject([{ type: 'search', request: { endedAfter: completedAfter, inProgress: [] } }]);
+  }
+  engine.answer('search', () => ({ found: { ...running, executionId: 'new', ended: false } }));
+  engine.ended('lake', 'new', { completedAt: new Date(began + 1).toISOString() });
+  expect(engine.state.single).toMatchObject({ result: { outcome: 'completed', executionId: 'new' } });
+});
+
 it.each([
   ['search', {}],
   ['catchUp', { caughtUpWithinMs: minute }],
