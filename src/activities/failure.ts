@@ -20,16 +20,19 @@ const maxDetailsBytes = 8 * 1024;
 /**
  * Any error as the failure that a workflow sees. Cancellations pass as they are, and failures made on purpose where they
  * are short enough for a history.
+ *
+ * @param maxDelayMs longest delay before the next attempt, whatever Polytomic asks for
  */
-export function toFailure(error: unknown): Error {
+export function toFailure(error: unknown, maxDelayMs = Infinity): Error {
   if (error instanceof CancelledFailure) return error;
   if (error instanceof ApplicationFailure) return withinBounds(error);
   const { type, nonRetryable, message } = toItemFailure(error);
+  const askedMs = isPolytomicError(error) ? error.retryAfterMs : undefined;
   return ApplicationFailure.create({
     type,
     nonRetryable,
     message,
-    ...nextRetryDelay(isPolytomicError(error) ? error.retryAfterMs : undefined),
+    ...nextRetryDelay(askedMs && Math.min(askedMs, maxDelayMs)),
     details: detailsOf(error),
   });
 }

@@ -12,7 +12,7 @@ import { isIngesting } from '../rules/ingestion';
 import { organizationOf, requireOperation, requireSteps } from './allowed';
 import type { ActivityDependencies, Organization } from './dependencies';
 import { notifyTargets } from './notify-targets';
-import { timeoutPassed } from './timeout-passed';
+import { attemptWithin, timeoutPassed } from './timeout-passed';
 
 /** How long the time of the next run may take to read. */
 const patienceMs = 10_000;
@@ -43,7 +43,8 @@ export function createPrepareAwaitSync(deps: ActivityDependencies): CompositeAct
     if (timeoutPassed(parsed.options.timeoutMs)) {
       return { ...prepared, syncs: [], serverTime: '', serverTimeLagMs: 0, expired: true };
     }
-    const { snapshot, readAt, ...read } = await readSync(organization, parsed);
+    const attempt = () => readSync(organization, parsed);
+    const { snapshot, readAt, ...read } = await attemptWithin(parsed.options.timeoutMs, attempt);
     const serverTimeLagMs = lagOf(readAt, Date.parse(beganAt));
     return { ...prepared, syncs: [snapshot], ...read, serverTimeLagMs, expired: false };
   };

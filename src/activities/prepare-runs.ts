@@ -17,7 +17,7 @@ import { organizationOf, requireConnections, requireSteps, type RunStep } from '
 import type { ActivityDependencies, Organization } from './dependencies';
 import { prepareFanOut, type ManySyncsName } from './prepare-fan-out';
 import { notifyTargets } from './notify-targets';
-import { timeoutPassed } from './timeout-passed';
+import { attemptWithin, timeoutPassed } from './timeout-passed';
 
 /** More names would not fit into an answer. */
 const maxNamesakes = 1_000;
@@ -47,7 +47,7 @@ export function createPrepareRuns(deps: ActivityDependencies): CompositeActiviti
     if (timeoutPassed(parsed.options.timeoutMs)) {
       return { ...frame, syncs: [], serverTime: '', expired: true };
     }
-    const found = await readWhatIs(organization, parsed);
+    const found = await attemptWithin(parsed.options.timeoutMs, () => readWhatIs(organization, parsed));
     if (wrong && found.syncs.length === 0) throw wrong;
     return { ...frame, ...found, expired: false };
   };

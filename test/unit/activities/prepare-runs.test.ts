@@ -65,6 +65,16 @@ describe('prepareRuns', () => {
     expect(await perform('prepareRuns', input, { info })).toMatchObject({ expired: true, syncs: [] });
   });
 
+  it.each(['prepareRuns', 'prepareAwaitSync'])('%s is tried again no later than the timeout', async (name) => {
+    const { emulator, perform } = await activitiesOnEmulator();
+    const { id: syncId } = emulator.addModelSync();
+    emulator.fault({ operation: 'modelSync.get', status: 429, retryAfter: 3_600 });
+    const run = { workflow: 'runModelSync', input: { syncId, timeout: '1 minute' } };
+    const wait = { input: { kind: 'model', syncId, timeout: '1 minute' }, beganAt: new Date().toISOString() };
+    const failure = failureOf(perform(name, name === 'prepareRuns' ? run : wait, { info: attemptAfter(20_000) }));
+    expect(await failure).toMatchObject({ type: 'polytomic.RateLimited', nextRetryDelay: 40_000 });
+  });
+
   it.each([-1, 1])(
     'takes no account of a worker whose clock differs by %i days from that of Temporal',
     async (days) => {
