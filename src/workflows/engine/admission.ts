@@ -31,9 +31,8 @@ export function admitJobs(state: EngineState, now: number): void {
   for (const job of jobsOf(state)) {
     if (isBetweenAttempts(job) && job.notBefore > now) delete snapshots[syncKeyOf(job)];
   }
-  const count = Object.keys(snapshots).length;
   const gate = startGate(state, now);
-  if (count === 0 || !gate || !('go' in gate)) return;
+  if (!isAnyWanted(state, snapshots) || !gate || !('go' in gate)) return;
   let decided = 0;
   let starts = 0;
   const decide = (job: Job): void => {
@@ -61,6 +60,13 @@ export function admitJobs(state: EngineState, now: number): void {
   state.pace = noteTaken(state.pace, { perMinute: state.settings.limits.startsPerMinute, count: starts, now });
   if (decided > 0) state.probe = { fruitless: 0, notBefore: 0 };
   else noteFruitless(state, now);
+}
+
+/** Whether anything waits for one of these: what a wait was to bring may have been read, and used, before it returned. */
+function isAnyWanted(state: EngineState, snapshots: EngineState['snapshots']): boolean {
+  if (Object.keys(snapshots).length === 0) return false;
+  const waiting = jobsOf(state).filter(({ stage }) => stage.type === 'needsSnapshot');
+  return [...waiting, ...candidatesOf(state)].some((one) => snapshots[syncKeyOf(one)] !== undefined);
 }
 
 /** What snapshots are wanted of now, and when that may change without anything happening. */

@@ -6,7 +6,7 @@ import type { EngineState } from '../../../../src/workflows/engine/state';
 import { step } from '../../../../src/workflows/engine/step';
 import { prepared } from '../support';
 import { Engine } from './engine-by-hand';
-import { began, fanOutState, listOf, runningJob } from './support';
+import { began, endOf, fanOutState, listOf, runningJob, snapshotOf } from './support';
 
 const [second, minute] = [1_000, 60_000];
 const identity = { workflowId: 'fan-out', runId: 'run-1' };
@@ -75,4 +75,15 @@ it('reads snapshots where somebody waits, too', () => {
   expect(engine.open.map(({ type }) => type)).toEqual(['setup']);
   engine.answer('setup', () => ({ ...prepared.setup, waitTaskQueue: 'current' }));
   expect(engine.open).toMatchObject([{ type: 'read', place: { setup: { waitTaskQueue: 'current' } } }]);
+});
+
+it('holds up no read, though it brings a snapshot that nobody wants any more', () => {
+  const job = runningJob('lake', { retriesLeft: 1 });
+  if (job.stage.type === 'running') job.stage.isAwaited = false;
+  const engine = new Engine({ ...fanOutState(), jobs: { lake: job } });
+  engine.answer('list', () => listOf([]));
+  const partly = { ending: 'partial', failedSchemas: ['one'], schemaCounts: { total: 2, failed: 1 } };
+  const execution = { ...endOf('lake', 'run-of-lake', {}), ...partly };
+  engine.answer('wait', () => ({ settled: [{ state: 'ended', execution }], upNext: [snapshotOf('begun')] }));
+  expect(engine.count('read')).toBe(1);
 });
