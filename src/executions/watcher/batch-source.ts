@@ -31,6 +31,8 @@ const rowsPerRequest = 3 * batchLength;
 /** Asks for the syncs in turns, the ones not heard of for longest first. It is asked again and again, so nothing is lost. */
 export class BatchSource implements StatusSource {
   readonly name = 'batch status';
+  /** It covers only what it has called running. */
+  readonly hasTold = true;
   private items: Monitored[] = [];
   /** When a run was asked for, and when the batch last called it running, of the monotonic clock. */
   private readonly askedFor = new WeakMap<Monitored, number>();

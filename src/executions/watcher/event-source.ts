@@ -25,6 +25,10 @@ export class EventSource implements StatusSource {
     this.windows = new EventWindows(readEvents, context.onEnd);
   }
 
+  get hasTold(): boolean {
+    return this.windows.hasTold;
+  }
+
   get askAt(): number {
     if (this.intervalMs === null) return Infinity;
     return this.windows.isUnfinished ? -Infinity : this.askedAt + this.intervalMs;

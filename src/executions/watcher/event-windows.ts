@@ -46,6 +46,8 @@ export class EventWindows {
   pagesPerWindow = 1;
   /** Up to when events were read. */
   cursor = -Infinity;
+  /** Whether an event came of the time that was asked for. */
+  hasTold = false;
   private window: Window | null = null;
   private reachedBackAt = -Infinity;
   private gaveUpBefore = -Infinity;
@@ -82,6 +84,7 @@ export class EventWindows {
     const events = await this.readEvents({ startingAfter, endingBefore, limit: pageLength }, signal);
     if (this.window !== window) return;
     window.pages += 1;
+    this.hasTold ||= events.some(({ at }) => at > startingAfter);
     this.report(events);
     if (events.length < pageLength) this.closeWindow(window);
     else if (window.pages < maxPages) narrow(window, events);

@@ -116,8 +116,7 @@ export class ReadScheduler {
   dispatch(): void {
     if (this.items.size === 0) return;
     const at = this.moment();
-    const { pausedUntil } = this.health;
-    if (at.now < pausedUntil) return this.wakeAt(pausedUntil);
+    if (at.now < this.health.pausedUntil) return this.wakeAt(this.health.pausedUntil);
     this.planSources(at);
     let nextAt = -Infinity;
     while (nextAt === -Infinity) nextAt = this.inFlight < this.concurrency ? this.sendNext(at) : Infinity;
@@ -163,6 +162,7 @@ export class ReadScheduler {
   }
 
   private async read(item: ScheduledRead): Promise<void> {
+    const isSafetyRead = !item.report.isOpen && this.sources.covers(item, this.clock.monotonic());
     item.recordAttempt();
     this.reads += 1;
     this.inFlight += 1;
@@ -182,6 +182,7 @@ export class ReadScheduler {
       const wasWanted = this.items.has(item);
       applyResult();
       const isFound = wasWanted && !this.items.has(item);
+      if (isFound && isSafetyRead && !item.report.isOpen) this.sources.recordMiss(item, this.clock.monotonic());
       this.options.onPoll?.({ source: 'read', found: !isAnswered ? 'failure' : isFound ? 'end' : 'nothing' });
     }
     this.dispatch();

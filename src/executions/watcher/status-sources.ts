@@ -32,6 +32,8 @@ export interface Situation {
 /** One way to hear of many at once. One that pushes is never asked: its `askAt` is infinite. Times are of the monotonic clock. */
 export interface StatusSource {
   readonly name: string;
+  /** Whether it has told of anything at all: a feed may be there and stay empty, and then its silence says nothing. */
+  readonly hasTold: boolean;
   /** "Ask me at"; infinite while it does not pay. */
   readonly askAt: number;
   /** Requests a minute that it takes at present. */
@@ -83,6 +85,8 @@ export type Warn = (message: string, attributes: Record<string, unknown>) => voi
 /** A source that fails costs nothing but requests: single reads go on as if it were not there. */
 interface Polled {
   readonly source: StatusSource;
+  /** It missed an end, and has told of none since: its silence says nothing. */
+  hasMissed: boolean;
   failures: number;
   /** Not asked before this time of the monotonic clock. */
   retryAt: number;
@@ -103,10 +107,10 @@ export class StatusSources {
       clock: Clock;
       requestsPerMinute: number;
       warn: Warn;
-      ends: Pick<ReportedEnds, 'forgottenUpTo'>;
+      ends: Pick<ReportedEnds, 'forgottenUpTo' | 'reports'>;
     },
   ) {
-    this.polled = sources.map((source) => ({ source, failures: 0, retryAt: -Infinity }));
+    this.polled = sources.map((source) => ({ source, hasMissed: false, failures: 0, retryAt: -Infinity }));
   }
 
   /** When a source is to be asked next, of the monotonic clock. */
@@ -136,25 +140,30 @@ export class StatusSources {
     this.items = items;
     const { requestsPerMinute } = this.options;
     let unmonitored = items;
-    for (const source of this.sources) {
-      source.plan({ serverNow, items, unmonitored, requestsPerMinute });
-      unmonitored = unmonitored.filter((item) => !this.isCovered(item, source, now));
+    for (const polled of this.polled) {
+      polled.source.plan({ serverNow, items, unmonitored, requestsPerMinute });
+      unmonitored = unmonitored.filter((item) => !this.isCovered(item, polled, now));
     }
   }
 
   /** Whether a source would tell of an end of this. */
   covers(item: Monitored, now: number): boolean {
-    return this.sources.some((source) => this.isCovered(item, source, now));
+    return this.polled.some((polled) => this.isCovered(item, polled, now));
+  }
+
+  /** A read found an end of this which a source that covered it had not told of. */
+  recordMiss(item: Monitored, now: number): void {
+    for (const polled of this.polled) polled.hasMissed ||= this.isCovered(item, polled, now);
   }
 
   /** Polytomic's time up to which the silence of sources says that this has not ended. */
   quietUpTo(item: Monitored): number {
     if (this.isForgotten(item)) return -Infinity;
-    return Math.max(...this.sources.map((source) => source.quietUpTo(item)));
+    return Math.max(...this.polled.filter(isBelieved).map(({ source }) => source.quietUpTo(item)));
   }
 
-  private isCovered(item: Monitored, source: StatusSource, now: number): boolean {
-    return !this.isForgotten(item) && source.coversUntil(item) > now;
+  private isCovered(item: Monitored, polled: Polled, now: number): boolean {
+    return isBelieved(polled) && !this.isForgotten(item) && polled.source.coversUntil(item) > now;
   }
 
   /** Whether its end may have been told, and be remembered no more. */
@@ -167,10 +176,13 @@ export class StatusSources {
     const [polled] = this.polled.toSorted((one, other) => askAtOf(one) - askAtOf(other));
     if (!polled) return null;
     const { name } = polled.source;
+    const { ends } = this.options;
+    const before = ends.reports;
     this.requests += 1;
     try {
       await polled.source.ask(signal);
       polled.failures = 0;
+      polled.hasMissed &&= ends.reports === before;
       return { name, isAnswered: true };
     } catch (error) {
       // The client has noted a rate limit, which says nothing of the source. What it means for the API, reads will tell.
@@ -188,5 +200,7 @@ export class StatusSources {
     this.options.warn(what, { error: error instanceof Error ? error.message : String(error) });
   }
 }
+
+const isBelieved = ({ source, hasMissed }: Polled): boolean => source.hasTold && !hasMissed;
 
 const askAtOf = ({ source, retryAt }: Polled): number => Math.max(source.askAt, retryAt);

@@ -9,6 +9,7 @@ const now = 1_000;
 /** A source that covers whatever is asked. */
 const source: StatusSource = {
   name: 'one that knows all',
+  hasTold: true,
   askAt: Infinity,
   perMinute: 0,
   plan: () => undefined,
