@@ -9,6 +9,7 @@ const reportEvery = 500;
 
 async function main(): Promise<void> {
   const [seeds = 100, first = 1] = process.argv.slice(2, 4).map(Number);
+  if (!(seeds > 0 && first > 0)) throw new Error('expected numbers above 0: [seeds] [first] [mutation]');
   const mutation = process.argv[4] as Mutation | undefined;
   const outcomes: Record<string, number> = {};
   let broken = 0;

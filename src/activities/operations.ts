@@ -74,6 +74,6 @@ async function callOperation({ deps, budget, row }: OperationSetup, input: unkno
     });
     return await organization.redactAnswer(row, answer);
   } catch (error) {
-    throw wait?.failureOf(error, organization.client.clock.now()) ?? error;
+    throw wait?.failureOf(error) ?? error;
   }
 }

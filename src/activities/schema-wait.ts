@@ -15,7 +15,7 @@ interface SchemaWaitState {
   v: 1;
   /** Refusals so far: as many keys have their outcome recorded. */
   refusals: number;
-  /** First refusal, milliseconds since the epoch. */
+  /** First refusal, by Temporal's clock, milliseconds since the epoch. */
   since: number;
 }
 
@@ -43,8 +43,10 @@ export class SchemaWait {
   }
 
   /** The error to end an attempt with: one that passes with time is tried again for a while, with growing pauses. */
-  failureOf(error: unknown, now: number): unknown {
+  failureOf(error: unknown): unknown {
     if (!isNotReady(error)) return error;
+    // Attempts may have workers whose clocks differ.
+    const now = this.context.info.currentAttemptScheduledTimestampMs;
     const { refusals, since } = this.#state ?? { refusals: 0, since: now };
     if (now - since >= maxWaitMs) return error;
     const state: SchemaWaitState = { v: 1, refusals: refusals + 1, since };

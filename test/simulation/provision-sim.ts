@@ -413,7 +413,9 @@ class ProvisionSimulation {
   async #attempt(run: Run, name: string, input: unknown): Promise<{ result: unknown } | { error: unknown }> {
     this.#checkPayload(input);
     const attempt: Attempt = { name, isAlive: true, run };
-    const environment = new MockActivityEnvironment({ scheduledTimestampMs: this.#time.now() }, { logger: silent });
+    const now = this.#time.now();
+    const info = { scheduledTimestampMs: now, currentAttemptScheduledTimestampMs: now };
+    const environment = new MockActivityEnvironment(info, { logger: silent });
     const activity = this.#activities[name];
     if (!activity) throw new Error(`there is no activity ${name}`);
     if (this.#mutation === 'noUndoFirst' && name === 'deleteObjects') input = onlyKnown(input as DeleteObjectsRequest);

@@ -32,12 +32,15 @@ export function createAwaitObjects(
     const { client } = organization;
     const context = Context.current();
     const signal = context.cancellationSignal;
+    const beganAt = client.clock.monotonic();
+    // Deadlines are the workflow's, so by Temporal's clock; that of this worker may be wrong.
+    const now = (): number => context.info.currentAttemptScheduledTimestampMs + client.clock.monotonic() - beganAt;
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.5, maxPauseMs)) {
       context.heartbeat(null);
       const settled = await inParallel(request.items, parallelReads, async ({ kind, id, schemas }) =>
         resourceKinds[kind].settle(client, id, { schemas, signal }).catch((error: unknown) => toSettled(error)),
       );
-      const found = endedOf(request, settled, client.clock.now());
+      const found = endedOf(request, settled, now());
       const holdsSecret = await secretFinder(organization);
       for (const one of Object.values(found)) {
         if (one.state === 'failed') one.reason = withhold(one.reason, holdsSecret).slice(0, maxReasonLength);

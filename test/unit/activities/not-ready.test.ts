@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createClient } from '../../../src/polytomic/client';
 import type { Emulator } from '../../../src/testing';
 import { activitiesOnEmulator, failureOf, type Activities } from './support/activities-on-emulator';
+import { attemptAfter } from './support/perform';
 
 const crm = '00000000-0000-4000-8000-000000000012';
 const warehouse = '00000000-0000-4000-8000-000000000011';
@@ -95,6 +96,14 @@ describe('an activity that needs the schemas of a connection', () => {
     const heartbeatDetails = { ...left, since: left.since - 15 * 60_000 };
     const last = perform('bulkSync.create', sync, { info: { attempt: 40, heartbeatDetails } });
     expect(await failureOf(last)).toMatchObject({ type: 'polytomic.Rejected', nonRetryable: true });
+  });
+
+  it('is tried again for 15 minutes by the clock of Temporal, though the worker of this attempt is a day ahead', async () => {
+    const { emulator, perform } = await activitiesOnEmulator();
+    emulator.fault({ inspection: 'noSchemas' });
+    const since = Date.now() - 86_400_000;
+    const info = { ...attemptAfter(60_000, since), attempt: 2, heartbeatDetails: { v: 1, refusals: 1, since } };
+    expect(await failureOf(perform('bulkSync.create', sync, { info }))).toMatchObject(waiting);
   });
 
   it.each([
