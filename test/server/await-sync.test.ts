@@ -164,7 +164,9 @@ const stories: Record<string, Story> = {
   'leaves the run alone when its time is up': async (world, kind) => {
     const sync = addSync(world, kind, { script: endless });
     const executionId = world.emulator.startRun(sync.id);
-    const handle = await awaiting(world, kind, sync, { timeout: '4 seconds' });
+    const handle = await awaiting(world, kind, sync);
+    await untilWaiting(handle);
+    await handle.executeUpdate('changeTimeout', { args: ['1 second'] });
     expect(await failureOf(handle)).toMatchObject({
       type: 'polytomic.SyncTimedOut',
       details: [{ outcome: 'timedOut', executionId, attached: true }],
