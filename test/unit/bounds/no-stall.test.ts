@@ -10,8 +10,8 @@ import { createTextGuard } from '../../../src/polytomic/secret-text';
 import { leavesOf } from '../../../src/secrets/references';
 import { cpuMs, growth } from './cpu-time';
 
-/** Well above what linear code takes on a slow and busy machine (some 100), well below the minutes of a quadratic expression. */
-const stallMs = 500;
+/** Well above what linear code takes on a busy machine, well below what a quadratic expression takes. */
+const stallMs = 100;
 const twoMegabytes = 2 * 1024 * 1024;
 
 const filled = (unit: string): string => unit.repeat(Math.ceil(twoMegabytes / unit.length)).slice(0, twoMegabytes);
