@@ -7,7 +7,7 @@ import type { FaultRequest, LoggedRequest } from '../../src/testing';
 import { activitiesOf, timeOf } from './support/history';
 import { waitUntil } from './support/harness';
 import { sideBySide } from './support/side-by-side';
-import { addSync, kinds, workflowOf } from './support/syncs';
+import { addSync, endedByHand, kinds, workflowOf } from './support/syncs';
 import { failureOf, startWorld, type Handle, type World } from './support/world';
 
 let world: World;
@@ -406,11 +406,12 @@ describe('a run that is watched from outside', () => {
     },
 
     'answers progress while it runs and after its end': async () => {
-      const sync = world.emulator.addModelSync({ durationMs: 8_000 });
+      const sync = world.emulator.addModelSync({ script: endedByHand });
       const handle = await world.start('runModelSync', { syncId: sync.id });
       await untilPhase(handle, 'running');
-      const executionId = runsOf(sync.id)[0]?.id;
+      const executionId = runsOf(sync.id)[0]?.id ?? '';
       expect(await progressOf(handle)).toMatchObject({ syncId: sync.id, executionId, late: false });
+      world.emulator.cancelRun(executionId);
       await handle.result();
       const ended = { phase: 'ended', syncId: sync.id, executionId, status: 'completed', late: false };
       expect(await progressOf(handle)).toMatchObject(ended);

@@ -15,6 +15,7 @@ import {
   type Organizations,
 } from './support/fan-out';
 import { sideBySide } from './support/side-by-side';
+import { endedByHand } from './support/syncs';
 import { waitUntil } from './support/wait-until';
 import type { Handle } from './support/world';
 
@@ -32,9 +33,6 @@ beforeAll(async () => {
   stage = await startOrganizations<Name>('fan-out-control', organizations);
 });
 afterAll(() => stage.close());
-
-/** Runs that go on until a test ends them: however loaded the machine, it looks while they run. */
-const endedByHand: ExecutionScript = { outcome: 'neverEnds', onCancel: 'complete', cancelMs: 0 };
 
 async function startAll(organization: Name, count: number, maxConcurrent: number, script?: ExecutionScript) {
   const emulator = stage.emulators[organization];

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
 import type { FanOutResult } from '../../src/contracts/fan-out-result';
-import type { Emulator, EmulatorSync, ExecutionRecord, ExecutionScript, FaultSpec } from '../../src/testing';
+import type { Emulator, EmulatorSync, ExecutionRecord, FaultSpec } from '../../src/testing';
 import {
   addSyncs,
   countsOf,
@@ -17,7 +17,7 @@ import {
   type Organizations,
 } from './support/fan-out';
 import { sideBySide } from './support/side-by-side';
-import { kinds, type Kind } from './support/syncs';
+import { endedByHand, kinds, type Kind } from './support/syncs';
 import type { Handle } from './support/world';
 
 const troubles: Record<string, FaultSpec> = {
@@ -64,9 +64,6 @@ async function survives(trouble: string, kind: Kind): Promise<void> {
   expect(fault.hits).toBeGreaterThan(3);
 }
 
-/** Runs until the test ends it as completed. */
-const foreign: ExecutionScript = { outcome: 'neverEnds', onCancel: 'complete', cancelMs: 0 };
-
 interface Busy {
   emulator: Emulator;
   syncs: EmulatorSync[];
@@ -80,7 +77,7 @@ async function amongOthers(ifRunning: Reaction, kind: Kind): Promise<Busy> {
   const organization = busy(ifRunning, kind);
   const emulator = emulatorOf(organization);
   const syncs = addSyncs(emulator, { kind, count: 12 });
-  const theirs = syncs.slice(0, 3).map(({ id }) => emulator.startRun(id, { script: foreign }));
+  const theirs = syncs.slice(0, 3).map(({ id }) => emulator.startRun(id, { script: endedByHand }));
   const handle = await stage.world.start(fanOutOf[kind], { organization, ifRunning, maxConcurrent: 6 });
   await untilRuns(emulator, (runs) => runs.filter(({ completedAt }) => completedAt).length === 9);
   // Whatever was to be done with them was done, and they still run.
@@ -128,7 +125,7 @@ async function countsOthers(): Promise<void> {
   const emulator = emulatorOf('crowded');
   const lake = { source_connection_id: 'erp', destination_connection_id: 'lake' };
   const [theirs] = addSyncs(emulator, { count: 1, seed: { ...lake, id: randomUUID(), name: 'theirs' } });
-  const run = emulator.startRun(theirs?.id ?? '', { script: foreign });
+  const run = emulator.startRun(theirs?.id ?? '', { script: endedByHand });
   addSyncs(emulator, { count: 6, seed: { destination_connection_id: 'lake' } });
   const input = { organization: 'crowded', maxConcurrentPerConnection: 2, filter: { exclude: ['theirs'] } };
   const handle = await stage.world.start('runAllBulkSyncs', input);

@@ -3,6 +3,7 @@ import { waitUntil } from './support/harness';
 import { eventsOf, textsIn, untilWaiting } from './support/history';
 import { onChildWorkers } from './support/on-child-workers';
 import { sideBySide } from './support/side-by-side';
+import { endedByHand, endRunsOf } from './support/syncs';
 import { sentPassphrases, failureOf, startWorld, type Handle, type World } from './support/world';
 
 const key = 'sk-key-of-the-worker';
@@ -84,7 +85,7 @@ describe('no secret is in the history of a run', () => {
     },
 
     'or in what its wait tells by heartbeat': async () => {
-      const sync = world.emulator.addBulkSync({ durationMs: 6_000 });
+      const sync = world.emulator.addBulkSync({ script: endedByHand });
       const handle = await world.start('runBulkSync', { syncId: sync.id });
       await untilWaiting(handle);
       const told = await waitUntil(
@@ -93,6 +94,7 @@ describe('no secret is in the history of a run', () => {
       );
       expect(told).toContain('checkpoint');
       for (const secret of secrets) expect(told).not.toContain(secret);
+      endRunsOf(world, sync);
       await handle.result();
       await expectNoSecret(handle, sync.id);
     },

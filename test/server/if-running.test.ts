@@ -1,8 +1,8 @@
 /** What happens to a sync that is running, inactive, or has problems when a workflow wants to run it. */
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
-import type { EmulatorSync, ExecutionScript } from '../../src/testing';
+import type { EmulatorSync } from '../../src/testing';
 import { sideBySide } from './support/side-by-side';
-import { addSync, kinds, runsOf, workflowOf, type Kind } from './support/syncs';
+import { addSync, endedByHand, kinds, runsOf, workflowOf, type Kind } from './support/syncs';
 import { untilPhase } from './support/until-phase';
 import { failureOf, startWorld, type Handle, type World } from './support/world';
 
@@ -15,9 +15,6 @@ beforeAll(async () => {
   worlds = { cached, replayed };
 });
 afterAll(async () => Promise.all(Object.values(worlds).map((world) => world.close())));
-
-/** Runs until the test ends it as completed. */
-const foreign: ExecutionScript = { outcome: 'neverEnds', onCancel: 'complete', cancelMs: 0 };
 
 interface Busy {
   sync: EmulatorSync;
@@ -35,7 +32,7 @@ async function wantBusy(
   options: Fields = {},
 ): Promise<Busy & { handle: Handle }> {
   const sync = addSync(world, kind);
-  const theirs = world.emulator.startRun(sync.id, { script: foreign, options });
+  const theirs = world.emulator.startRun(sync.id, { script: endedByHand, options });
   return { sync, theirs, handle: await world.start(workflowOf[kind], { syncId: sync.id, ...input }) };
 }
 

@@ -4,7 +4,7 @@ import type { FanOutProgress } from '../../src/contracts/fan-out-progress';
 import type { PipelineResult } from '../../src/contracts/fan-out-result';
 import type { EmulatorSync, ExecutionScript, ModelSyncSeed } from '../../src/testing';
 import { sideBySide } from './support/side-by-side';
-import { addSync, runsOf, type Kind } from './support/syncs';
+import { addSync, endedByHand, runsOf, type Kind } from './support/syncs';
 import { waitUntil } from './support/wait-until';
 import { failureOf, startWorld, type Handle, type World } from './support/world';
 
@@ -50,9 +50,6 @@ function onlyRunOf(world: World, sync: EmulatorSync | undefined) {
   const [run] = runs;
   return { began: run?.createdAt ?? NaN, ended: run?.completedAt ?? NaN };
 }
-
-/** Runs until the test ends it. */
-const endless: ExecutionScript = { outcome: 'neverEnds', onCancel: 'complete', cancelMs: 0 };
 
 type Story = (world: World) => Promise<void>;
 
@@ -128,7 +125,7 @@ const attachesToNothingOlder: Story = async (world) => {
   const pipeline = pipelineOf(world, { first: {}, second: { after: ['first'] } }, { ifRunning: 'attach' });
   const { first, second } = pipeline.syncs;
   if (!first || !second) throw new Error('two syncs were expected');
-  const theirs = world.emulator.startRun(second.id, { script: endless });
+  const theirs = world.emulator.startRun(second.id, { script: endedByHand });
   const handle = await start(world, pipeline);
   await waitUntil(async () => (await progressOf(handle)).running.some(({ executionId }) => executionId === theirs));
   world.emulator.cancelRun(theirs);
@@ -153,7 +150,11 @@ const runsOneSyncTwice: Story = async (world) => {
 };
 
 const skipsOnRequest: Story = async (world) => {
-  const pipeline = pipelineOf(world, { first: { seed: { script: endless } }, second: { after: ['first'] }, third: {} });
+  const pipeline = pipelineOf(world, {
+    first: { seed: { script: endedByHand } },
+    second: { after: ['first'] },
+    third: {},
+  });
   const { first } = pipeline.syncs;
   const handle = await start(world, pipeline);
   const running = async () => (await progressOf(handle)).running.find(({ stepId }) => stepId === 'first')?.executionId;

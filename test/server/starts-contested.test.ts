@@ -5,10 +5,20 @@ import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import type { SyncRunResult } from '../../src/contracts/run-result';
 import type { Fetch } from '../../src/polytomic/http';
 import type { ExecutionRecord } from '../../src/testing';
-import { waitUntil } from './support/harness';
 import { eventsOf } from './support/history';
 import { sideBySide } from './support/side-by-side';
-import { addSync, kinds, runsOf, runsPath, startsOf, workflowOf, type Kind } from './support/syncs';
+import {
+  addSync,
+  endedByHand,
+  endRunsOf,
+  kinds,
+  runsOf,
+  runsPath,
+  startsOf,
+  workflowOf,
+  type Kind,
+} from './support/syncs';
+import { untilPhase } from './support/until-phase';
 import { startWorld, type Handle, type World } from './support/world';
 
 const modes = { cached: {}, replayed: { maxCachedWorkflows: 0 } } as const;
@@ -91,11 +101,13 @@ async function resetAfterTheEnd(world: World, kind: Kind): Promise<void> {
 }
 
 async function resetDuringTheRun(world: World, kind: Kind): Promise<void> {
-  const sync = addSync(world, kind, { durationMs: 2_000 });
+  const sync = addSync(world, kind, { script: endedByHand });
   const handle = await world.start(workflowOf[kind], { syncId: sync.id });
-  await waitUntil(async () => (await handle.query<{ phase: string }>('progress')).phase === 'running');
-  const result = await (await reset(world, handle)).result();
-  expectAwaited(result, runsOf(world, sync));
+  await untilPhase(handle, 'running');
+  const again = await reset(world, handle);
+  await untilPhase(again, 'running');
+  endRunsOf(world, sync);
+  expectAwaited(await again.result(), runsOf(world, sync));
 }
 
 /** Sets the workflow back to its second task, in which it starts the sync. */

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { startEmulator, type Emulator } from '../../src/testing';
 import { connectTemporal, temporalAddress, uniqueTaskQueue, type TemporalConnections } from './support/harness';
 import { untilWaiting } from './support/history';
+import { endedByHand, endRunsOf } from './support/syncs';
 import { startWorkerProcess, type WorkerProcess } from './support/worker-process';
 import { failureOf, type Handle } from './support/world';
 
@@ -80,7 +81,7 @@ describe('node lib/worker.js, running', () => {
     const taskQueue = uniqueTaskQueue('worker');
     const worker = startWorker({ POLYTOMIC_TASK_QUEUE: taskQueue });
     await worker.untilLine(/polling/i);
-    const sync = emulator.addModelSync({ durationMs: 6_000 });
+    const sync = emulator.addModelSync({ script: endedByHand });
     const handle = await start(taskQueue, { syncId: sync.id });
     await untilWaiting(handle);
     const askedAt = Date.now();
@@ -88,6 +89,7 @@ describe('node lib/worker.js, running', () => {
     expect(Date.now() - askedAt).toBeLessThan(20_000);
     expect(worker.output()).toMatch(/Stopped$/m);
     startWorker({ POLYTOMIC_TASK_QUEUE: taskQueue });
+    endRunsOf({ emulator }, sync);
     expect(await handle.result()).toMatchObject({ outcome: 'completed' });
     expect(emulator.executions().filter(({ syncId }) => syncId === sync.id)).toHaveLength(1);
     expect(emulator.requests().filter(({ path }) => path.endsWith('/cancel'))).toEqual([]);
@@ -106,7 +108,8 @@ describe('node lib/worker.js, running', () => {
         const taskQueue = uniqueTaskQueue('worker');
         const worker = startWorker({ POLYTOMIC_TASK_QUEUE: taskQueue, NODE_OPTIONS: `--require ${fails}` });
         await worker.untilLine(/polling/i);
-        const handle = await start(taskQueue, { syncId: emulator.addModelSync({ durationMs: 4_000 }).id });
+        const sync = emulator.addModelSync({ script: endedByHand });
+        const handle = await start(taskQueue, { syncId: sync.id });
         await untilWaiting(handle);
         expect(await worker.end('SIGUSR2')).toBe(1);
         expect(worker.output()).toMatch(
@@ -114,6 +117,7 @@ describe('node lib/worker.js, running', () => {
         );
         expect(worker.output()).not.toContain('key-in-a-message');
         startWorker({ POLYTOMIC_TASK_QUEUE: taskQueue });
+        endRunsOf({ emulator }, sync);
         expect(await handle.result()).toMatchObject({ outcome: 'completed' });
       } finally {
         await rm(folder, { recursive: true });

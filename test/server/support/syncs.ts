@@ -1,5 +1,11 @@
 /** The two kinds of syncs under one set of names, and what the emulator knows of their runs: the judge of every test. */
-import type { EmulatorSync, ExecutionRecord, LoggedRequest, ModelSyncSeed } from '../../../src/testing';
+import type {
+  EmulatorSync,
+  ExecutionRecord,
+  ExecutionScript,
+  LoggedRequest,
+  ModelSyncSeed,
+} from '../../../src/testing';
 import type { World } from './world';
 
 /** The part of a world that syncs live in. */
@@ -14,6 +20,9 @@ export type Kind = (typeof kinds)[number];
 /** The workflow that runs a sync of a kind. */
 export const workflowOf = { model: 'runModelSync', bulk: 'runBulkSync' } as const;
 
+/** A run that goes on until the test cancels it, which Polytomic shows as completed: however slow the machine, it lasts. */
+export const endedByHand: ExecutionScript = { outcome: 'neverEnds', onCancel: 'complete', cancelMs: 0 };
+
 /** Adds a sync of a kind. */
 export function addSync({ emulator }: Emulated, kind: Kind, seed: ModelSyncSeed = {}): EmulatorSync {
   return kind === 'model' ? emulator.addModelSync(seed) : emulator.addBulkSync(seed);
@@ -27,6 +36,11 @@ export function runsPath({ kind, id }: EmulatorSync): string {
 /** Every run of a sync there ever was, oldest first. */
 export function runsOf({ emulator }: Emulated, { id }: EmulatorSync): ExecutionRecord[] {
   return emulator.executions().filter(({ syncId }) => syncId === id);
+}
+
+/** Ends every run of a sync whose runs are {@link endedByHand}. */
+export function endRunsOf(world: Emulated, sync: EmulatorSync): void {
+  for (const { id } of runsOf(world, sync)) world.emulator.cancelRun(id);
 }
 
 /** Every request to start a run of a sync, oldest first. */
