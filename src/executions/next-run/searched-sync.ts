@@ -5,6 +5,7 @@ import type { ReadOptions, ShapedExecution } from '../sync-adapter';
 import { assumedHazard, nextReadAgeMs } from '../watcher/hazard';
 import type { Moment } from '../watcher/scheduled-read';
 import { SyncRead, type SyncCallTerms } from '../watcher/sync-calls';
+import { maxIntervalMs } from '../watcher/tuning';
 import { pickRun, reachesBack, type WantedRun } from './pick-run';
 
 /** What to search, and how long: the longer it has waited, the rarer are its reads. */
@@ -51,9 +52,12 @@ export class SearchedSync extends SyncRead<ShapedExecution, SearchRequest> {
     return () => this.recordPage(walk, next.done ? null : next.value);
   }
 
-  /** What ends before the time has come is not what is searched. */
+  /**
+   * What ends long before the time has come is not what is searched. A while before it, that is not certain: an answer that
+   * is handled late puts Polytomic's time back, and what is not heard of now is not told again.
+   */
   override reportEnd(at: Moment): void {
-    if (this.opensAt <= at.serverNow) super.reportEnd(at);
+    if (this.opensAt <= at.serverNow + maxIntervalMs) super.reportEnd(at);
   }
 
   /** A page was read; null: there are no more. */

@@ -66,7 +66,7 @@ export abstract class ScheduledRead {
 
   /** A source says that it has ended. */
   reportEnd({ now, serverNow }: Moment): void {
-    this.report.open(now, now - (serverNow - this.aliveAt));
+    this.report.open(now, now - Math.max(0, serverNow - this.aliveAt));
   }
 
   /** A request is sent. */

@@ -68,6 +68,14 @@ it('is not read before the time from which on runs count, and then at once', asy
   expect(sync.hazard(clock.trueTime)).toBeGreaterThan(0);
 });
 
+it('hears of an end while the clock seems to stand a little before that time, as late answers put it back', async () => {
+  const { moment, sync, read } = createSearched([]);
+  await read();
+  const { serverNow, ...at } = moment();
+  sync.reportEnd({ ...at, serverNow: serverNow - 5_000 });
+  expect(sync.isUrgent).toBe(true);
+});
+
 describe('giveUp', () => {
   it('ends every search with the error', async () => {
     const { sync, search } = createSearched([]);
