@@ -12,6 +12,7 @@ import type { Drive } from './engine/drive';
 import { newWishes, type EngineState, type Wishes } from './engine/state';
 import { driveInWorkflow } from './engine/temporal-io';
 import type { Beginning } from './engine/begin';
+import { runBeganAt } from './run-began';
 import { publishOpenCancellation, VisibilityPublisher } from './publish-visibility';
 
 /** What a workflow of its own adds to the inline function. */
@@ -76,8 +77,9 @@ export async function runEngine(task: EngineTask, own?: OwnWorkflow): Promise<En
 
 /** The earlier of what Temporal allows, less the time for the clean-up; never less than half of the time left. */
 function latestDeadline({ settings }: EngineState): number | null {
-  const { executionExpirationTime, runTimeoutMs, runStartTime } = workflowInfo();
-  const runExpiry = runTimeoutMs ? runStartTime.getTime() + runTimeoutMs : Infinity;
+  const info = workflowInfo();
+  const { executionExpirationTime, runTimeoutMs } = info;
+  const runExpiry = runTimeoutMs ? runBeganAt(info) + runTimeoutMs : Infinity;
   const expiry = Math.min(executionExpirationTime?.getTime() ?? Infinity, runExpiry);
   if (!Number.isFinite(expiry)) return null;
   const now = Date.now();

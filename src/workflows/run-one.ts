@@ -12,6 +12,7 @@ import { newWishes } from './engine/state';
 import { progressQuery } from './handles';
 import { toActivityOptions, type ActivityPlacement } from './placement';
 import { prepareAwait, prepareRun } from './prepare';
+import { runBeganAt } from './run-began';
 import { runEngine, type EngineTask, type OwnWorkflow } from './run-engine';
 import { handleChangeTimeout } from './updates';
 
@@ -55,7 +56,7 @@ export async function runSyncWorkflow(
 
 /** Runs `awaitSync` as this workflow. */
 export async function awaitSyncWorkflow(input: AwaitSyncInput, carried: readonly unknown[]): Promise<SyncRunResult> {
-  const waitBegan = workflowInfo().runStartTime.getTime();
+  const waitBegan = runBeganAt(workflowInfo());
   return runOwn({ prepare: (beginning) => prepareAwait(input, { ...beginning, waitBegan }) }, input, carried);
 }
 

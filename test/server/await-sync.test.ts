@@ -1,8 +1,13 @@
 /** `awaitSync`: runs that somebody else starts. Judged by the emulator: it saw no request but reads. */
 import { afterAll, beforeAll, describe, expect } from '@jest/globals';
+import { defaultPayloadConverter } from '@temporalio/common';
+import { Worker } from '@temporalio/worker';
 import type { RunProgress } from '../../src/contracts/progress';
+import { PolytomicPlugin } from '../../src/plugin';
 import type { EmulatorSync, ExecutionRecord, ExecutionScript, ModelSyncSeed } from '../../src/testing';
-import { activitiesOf, eventsOf, untilWaiting } from './support/history';
+import { bundle, uniqueTaskQueue } from './support/harness';
+import { activitiesOf, eventsOf, timeOf, untilWaiting } from './support/history';
+import { pluginFor } from './support/fan-out';
 import { onChildWorkers, type ChildStory } from './support/on-child-workers';
 import { sideBySide } from './support/side-by-side';
 import { addSync, endedByHand, runsOf, type Kind } from './support/syncs';
@@ -115,6 +120,40 @@ const stories: Record<string, Story> = {
     const next = world.emulator.startRun(sync.id);
     expect(await handle.result()).toMatchObject({ executionId: next });
     expectOnlyReads(world, sync);
+  },
+
+  'takes a run that ended after it was started, though its worker came only later': async (world, kind) => {
+    const sync = addSync(world, kind);
+    const taskQueue = uniqueTaskQueue('await-later');
+    const handle = await world.client.workflow.start('awaitSync', {
+      args: [{ kind, syncId: sync.id }],
+      taskQueue,
+      workflowId: taskQueue,
+    });
+    const { id } = await endedRun(world, sync);
+    const worker = await Worker.create({
+      connection: world.connection,
+      taskQueue,
+      workflowBundle: bundle(),
+      plugins: [new PolytomicPlugin(pluginFor(world.emulator))],
+    });
+    expect(await worker.runUntil(handle.result())).toMatchObject({ executionId: id, outcome: 'completed' });
+    expectOnlyReads(world, sync);
+  },
+
+  'begins when its start delay is over': async (world, kind) => {
+    const sync = addSync(world, kind);
+    const { id: executionId } = await endedRun(world, sync);
+    const { client, taskQueue } = world;
+    const handle = await client.workflow.start('awaitSync', {
+      args: [{ kind, syncId: sync.id, executionId }],
+      ...{ taskQueue, workflowId: `await-delayed-${sync.id}`, startDelay: '1 second' },
+    });
+    await handle.result();
+    const [read] = (await eventsOf(handle)).flatMap((event) => event.activityTaskScheduledEventAttributes ?? []);
+    const { beganAt } = defaultPayloadConverter.fromPayload<{ beganAt: string }>(read?.input?.payloads?.[0] ?? {});
+    const startedAt = Math.trunc(await timeOf(handle, 'workflowExecutionStartedEventAttributes'));
+    expect(Date.parse(beganAt) - startedAt).toBe(1_000);
   },
 
   'tells when the next run is due': async (world, kind) => {
