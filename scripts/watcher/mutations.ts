@@ -12,6 +12,18 @@ export const watcherMutations: readonly Mutation[] = [
     to: 'this.close();',
   },
   {
+    name: 'a reported end that lags waits for the budget',
+    file: watcher('end-report'),
+    from: 'const againAt = this.reportedAt + usualLagMs;',
+    to: 'const againAt = -Infinity;',
+  },
+  {
+    name: 'a search hears of no end while answers put the clock back',
+    file: 'executions/next-run/searched-sync.ts',
+    from: 'if (this.opensAt <= at.serverNow + maxIntervalMs)',
+    to: 'if (this.opensAt <= at.serverNow)',
+  },
+  {
     name: 'reported ends wait for the budget',
     file: watcher('read-scheduler'),
     from: 'if (!item || (!isUrgent && readAt > at.now))',

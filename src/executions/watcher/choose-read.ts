@@ -3,14 +3,14 @@ import type { Moment, ScheduledRead } from './scheduled-read';
 import type { Monitored, StatusSources } from './status-sources';
 
 /** As much of a read as the choice depends on. */
-type Candidate = Monitored & Pick<ScheduledRead, 'isReading' | 'isUrgent' | 'report' | 'dueAt'>;
+type Candidate = Monitored & Pick<ScheduledRead, 'isReading' | 'urgentAt' | 'report' | 'dueAt'>;
 
 /** What may be read now, and when there will be more. */
 export interface Choice<T> {
   item: T | undefined;
   /** Its end was reported: it goes first, and on top of the budget. */
   isUrgent: boolean;
-  /** When the first of those becomes due that are not, of the monotonic clock; infinite where an end was reported. */
+  /** When the first of the others becomes due, or urgent, of the monotonic clock; infinite where one is urgent now. */
   nextAt: number;
 }
 
@@ -27,9 +27,9 @@ export function chooseRead<T extends Candidate>(
     if (item.isReading) continue;
     const coveredMs = !item.report.isOpen && sources.covers(item, at.now) ? safetyMs : null;
     const dueAt = item.dueAt(at, coveredMs);
-    if (dueAt > at.now) choice.nextAt = Math.min(choice.nextAt, dueAt);
-    else if (item.isUrgent) return { item, isUrgent: true, nextAt: Infinity };
-    else if (choice.item === undefined || dueAt < earliest) [choice.item, earliest] = [item, dueAt];
+    if (dueAt <= at.now && item.urgentAt <= at.now) return { item, isUrgent: true, nextAt: Infinity };
+    choice.nextAt = Math.min(choice.nextAt, dueAt > at.now ? dueAt : item.urgentAt);
+    if (dueAt <= at.now && (choice.item === undefined || dueAt < earliest)) [choice.item, earliest] = [item, dueAt];
   }
   return choice;
 }

@@ -1,21 +1,24 @@
 /** "It has ended", said by a source: kept until a read confirms it, as reads lag behind, and as some reports are wrong. */
 import { maxIntervalMs, patienceMs } from './tuning';
 
+/** What a read does not show at once, it mostly shows after so long: reads that lag by 20 s are the worst that was seen. */
+const usualLagMs = 25_000;
+
 /** Times are of the monotonic clock, milliseconds. */
 export class EndReport {
   /** When to read it for this reason; infinite where nothing is reported. */
   confirmAt = Infinity;
+  /**
+   * From when on the next read goes before all others and on top of the budget: each end has two such reads, one at once and,
+   * where that did not show it, one after the usual lag.
+   */
+  urgentAt = Infinity;
   private reportedAt: number | null = null;
   private confirmAttempts = 0;
 
   /** Whether something was reported that no read has confirmed yet: no source covers it then. */
   get isOpen(): boolean {
     return this.reportedAt !== null;
-  }
-
-  /** Whether the next read goes before all others and on top of the budget: the first does, as each end has one such read. */
-  get isUrgent(): boolean {
-    return this.isOpen && this.confirmAttempts === 0;
   }
 
   /**
@@ -26,12 +29,16 @@ export class EndReport {
   open(now: number, readAt: number): void {
     const spacingMs = this.confirmAttempts === 0 ? 0 : Math.min(1_000 * 2 ** this.confirmAttempts, maxIntervalMs);
     this.confirmAt = Math.min(this.confirmAt, Math.max(now, readAt + spacingMs));
-    this.reportedAt ??= now;
+    if (this.reportedAt === null) this.reportedAt = this.urgentAt = now;
   }
 
   /** A read begins. */
-  recordAttempt(): void {
-    if (this.isOpen) this.confirmAttempts += 1;
+  recordAttempt(now: number): void {
+    if (this.reportedAt === null) return;
+    this.confirmAttempts += 1;
+    if (now < this.urgentAt) return;
+    const againAt = this.reportedAt + usualLagMs;
+    this.urgentAt = againAt > now ? againAt : Infinity;
   }
 
   /**
@@ -41,13 +48,13 @@ export class EndReport {
   recordUnconfirmed(now: number): void {
     if (this.reportedAt === null || this.confirmAttempts === 0) return;
     const stepMs = Math.max(1_000, (now - this.reportedAt) / 2);
-    this.confirmAt = now + stepMs;
+    this.confirmAt = Math.min(now + stepMs, this.urgentAt);
     if (stepMs >= patienceMs) this.close();
   }
 
   private close(): void {
     this.reportedAt = null;
     this.confirmAttempts = 0;
-    this.confirmAt = Infinity;
+    this.confirmAt = this.urgentAt = Infinity;
   }
 }

@@ -163,7 +163,7 @@ export class ReadScheduler {
 
   private async read(item: ScheduledRead): Promise<void> {
     const isSafetyRead = !item.report.isOpen && this.sources.covers(item, this.clock.monotonic());
-    item.recordAttempt();
+    item.recordAttempt(this.clock.monotonic());
     this.reads += 1;
     this.inFlight += 1;
     const { signal } = this.controller;

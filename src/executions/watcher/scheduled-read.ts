@@ -52,9 +52,9 @@ export abstract class ScheduledRead {
     return this.isReading;
   }
 
-  /** Whether its next read goes before all others and on top of the budget. */
-  get isUrgent(): boolean {
-    return this.report.isUrgent && !this.isUnderWay;
+  /** From when on its next read goes before all others and on top of the budget, of the monotonic clock. */
+  get urgentAt(): number {
+    return this.isUnderWay ? Infinity : this.report.urgentAt;
   }
 
   /** When it is read next, of the monotonic clock; in the past when it is due. */
@@ -69,9 +69,9 @@ export abstract class ScheduledRead {
     this.report.open(now, now - Math.max(0, serverNow - this.aliveAt));
   }
 
-  /** A request is sent. */
-  recordAttempt(): void {
-    if (!this.isUnderWay) this.report.recordAttempt();
+  /** A request is sent. @param now of the monotonic clock */
+  recordAttempt(now: number): void {
+    if (!this.isUnderWay) this.report.recordAttempt(now);
     this.retryAt = null;
     this.isReading = true;
   }

@@ -11,7 +11,7 @@ function readDue(name: string, due: number, { isReading = false, isReported = fa
   const report = new EndReport();
   if (isReported) report.open(0, 0);
   return {
-    ...{ name, isReading, report, isUrgent: report.isUrgent },
+    ...{ name, isReading, report, urgentAt: report.urgentAt },
     ...{ kind: 'model' as const, syncId: 'sync', executionId: name, aliveAt: 0, hazard: () => 0 },
     dueAt: (_at: unknown, coveredMs: number | null) => due + (coveredMs ?? 0),
   };
@@ -51,6 +51,13 @@ describe('what is read next', () => {
 
   it('is nothing that is being read', () => {
     expect(choose([readDue('reading', 0, { isReading: true }), readDue('other', 900)]).name).toBe('other');
+  });
+
+  it('is looked for again when what is due anyway becomes urgent', () => {
+    const reported = readDue('reported', 500, { isReported: true });
+    reported.report.recordAttempt(900);
+    const again = { ...reported, urgentAt: reported.report.urgentAt };
+    expect(choose([again])).toEqual({ name: 'reported', isUrgent: false, nextAt: 25_000 });
   });
 
   it('is what was reported as ended, however long others have been due', () => {

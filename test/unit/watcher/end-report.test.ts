@@ -7,7 +7,7 @@ function unconfirmed(report: EndReport): number[] {
   const times: number[] = [];
   while (report.confirmAt < Infinity && times.length < 100) {
     const now = report.confirmAt;
-    report.recordAttempt();
+    report.recordAttempt(now);
     times.push(now);
     report.recordUnconfirmed(now);
   }
@@ -15,13 +15,18 @@ function unconfirmed(report: EndReport): number[] {
 }
 
 describe('a reported end', () => {
-  it('is read at once, and once on top of the budget', () => {
+  it('is read at once, and twice on top of the budget', () => {
     const report = new EndReport();
-    expect([report.isOpen, report.isUrgent, report.confirmAt]).toEqual([false, false, Infinity]);
+    expect([report.isOpen, report.urgentAt, report.confirmAt]).toEqual([false, Infinity, Infinity]);
     report.open(0, -1_000);
-    expect([report.isOpen, report.isUrgent, report.confirmAt]).toEqual([true, true, 0]);
-    report.recordAttempt();
-    expect([report.isOpen, report.isUrgent]).toEqual([true, false]);
+    expect([report.isOpen, report.urgentAt, report.confirmAt]).toEqual([true, 0, 0]);
+    report.recordAttempt(0);
+    expect([report.isOpen, report.urgentAt]).toEqual([true, 25_000]);
+    report.recordAttempt(10_000);
+    report.recordUnconfirmed(20_000);
+    expect([report.urgentAt, report.confirmAt]).toEqual([25_000, 25_000]);
+    report.recordAttempt(25_000);
+    expect([report.isOpen, report.urgentAt]).toEqual([true, Infinity]);
   });
 
   it('is read within half of the lag again, and given up once that is as rare as a safety read', () => {
@@ -39,17 +44,17 @@ describe('a reported end', () => {
 
   it('that comes while a read is under way is read again at once when that did not show it', () => {
     const report = new EndReport();
-    report.recordAttempt();
+    report.recordAttempt(0);
     report.open(500, 0);
     report.recordUnconfirmed(1_000);
-    expect([report.isOpen, report.isUrgent, report.confirmAt]).toEqual([true, true, 500]);
+    expect([report.isOpen, report.urgentAt, report.confirmAt]).toEqual([true, 500, 500]);
   });
 
   it('that is repeated waits the longer the more reads did not show it', () => {
     const report = new EndReport();
     report.open(0, 0);
-    report.recordAttempt();
-    report.recordAttempt();
+    report.recordAttempt(0);
+    report.recordAttempt(0);
     report.confirmAt = Infinity;
     report.open(100, 100);
     expect(report.confirmAt).toBe(4_100);

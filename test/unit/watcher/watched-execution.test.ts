@@ -108,21 +108,22 @@ describe('addListener', () => {
 });
 
 describe('recordAttempt', () => {
-  it('marks it as being read, and counts as the one read of a reported end that goes before all others', () => {
+  it('marks it as being read, and counts as the first read of a reported end that goes before all others', () => {
     const watched = watch();
+    const { now } = after(second);
     watched.reportEnd(after(second));
-    expect(watched.isUrgent).toBe(true);
-    watched.recordAttempt();
-    expect([watched.isReading, watched.isUrgent]).toEqual([true, false]);
+    expect(watched.urgentAt).toBe(now);
+    watched.recordAttempt(now);
+    expect([watched.isReading, watched.urgentAt]).toEqual([true, Infinity]);
     watched.isReading = false;
-    expect([watched.report.isOpen, watched.isUrgent]).toEqual([true, false]);
+    expect([watched.report.isOpen, watched.urgentAt]).toEqual([true, now + 25 * second]);
   });
 
   it('ends the pause after a failed read', () => {
     const watched = watch();
     watched.recordUnread(after(0), 20 * minute);
     expect(dueIn(watched, 0)).toBe(20 * minute);
-    watched.recordAttempt();
+    watched.recordAttempt(after(0).now);
     expect(dueIn(watched, 0)).toBe(2 * second);
   });
 });
@@ -131,7 +132,7 @@ describe('recordUnread', () => {
   it('pauses it, whatever was reported, and forgets nothing', () => {
     const watched = watch();
     watched.reportEnd(after(second));
-    watched.recordAttempt();
+    watched.recordAttempt(after(second).now);
     watched.recordUnread(after(2 * second), 7 * second);
     expect(dueIn(watched, 2 * second)).toBe(7 * second);
     expect(watched.report.isOpen).toBe(true);
@@ -155,14 +156,14 @@ describe('recordRunning', () => {
     expect(dueIn(watched, 60 * minute)).toBe(minute);
   });
 
-  it('looks for a reported end again, in steps of half the time since the report', () => {
+  it('looks for a reported end again, after the usual lag, and in steps of half the time since the report', () => {
     const watched = watch();
     watched.reportEnd(after(minute));
-    watched.recordAttempt();
+    watched.recordAttempt(after(minute).now);
     watched.recordRunning(after(minute + 20 * second), running(1));
     expect(dueIn(watched, minute + 20 * second)).toBe(5 * second);
-    watched.recordRunning(after(10 * minute), running(1));
-    watched.recordAttempt();
+    watched.isReading = false;
+    watched.recordAttempt(after(10 * minute).now);
     watched.recordRunning(after(10 * minute + second), running(1));
     expect(watched.report.confirmAt).toBeGreaterThan(10 * minute + second + 4 * minute);
   });
@@ -189,12 +190,12 @@ describe('reportEnd', () => {
     watched.reportEnd(after(second));
     expect(dueIn(watched, second)).toBe(0);
     const reading = watch();
-    reading.recordAttempt();
+    reading.recordAttempt(after(0).now);
     reading.reportEnd(after(second));
-    expect(reading.isUrgent).toBe(false);
+    expect(reading.urgentAt).toBe(Infinity);
     reading.isReading = false;
     reading.recordRunning(after(2 * second), running(1));
-    expect(reading.isUrgent).toBe(true);
+    expect(reading.urgentAt).toBe(second);
     expect(dueIn(reading, 2 * second)).toBeLessThanOrEqual(0);
   });
 });
