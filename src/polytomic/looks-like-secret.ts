@@ -23,7 +23,7 @@ const tableKeys =
 const pagingTokens = /^(next_|previous_)?(page_token|cursor)$/;
 
 /** Keys, tokens and connection strings tell themselves, whatever their field is called. Each is matched in linear time. */
-const shapes: readonly RegExp[] = [
+const keyShapes: readonly RegExp[] = [
   /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[^-]*/,
   /(?<![A-Za-z0-9])(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])/,
   /(?<![\w-])(?:gh[opsur]_[A-Za-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{20,})/,
@@ -32,9 +32,21 @@ const shapes: readonly RegExp[] = [
   /(?<![\w-])(?:sk|rk)_(?:live|test)_\w{10,}/,
   /(?<![\w-])eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*/,
   /(?<![\w-])AIza[\w-]{35}/,
+];
+
+/** Passwords in connection strings. What stands before them is looked for at every place, which is slow on long texts. */
+const passwordShapes: readonly RegExp[] = [
   /(?<=:\/\/[^\s/@:]{0,200}:)[^\s/@]+(?=@)/,
   /(?<=(?:password|pwd|accountkey|sharedaccesskey)=)[^;&\s"']+/i,
 ];
+
+const shapes = [...keyShapes, ...passwordShapes];
+
+/** Whether a text has what stands before a password at all, found without looking back. */
+function mayHoldPassword(text: string): boolean {
+  if (/:\/\/[^\s/@:]{0,200}:/.test(text)) return true;
+  return text.includes('=') && /(?:password|pwd|accountkey|sharedaccesskey)=/i.test(text);
+}
 
 /** Texts of files that hold a key. */
 const keyFiles = /"private_key"/;
@@ -51,7 +63,12 @@ export function looksLikeSecret(name: string, text: string): boolean {
 const minShapeLength = 5;
 
 function hasShape(text: string): boolean {
-  return text.length >= minShapeLength && (keyFiles.test(text) || shapes.some((shape) => shape.test(text)));
+  if (text.length < minShapeLength) return false;
+  return (
+    keyFiles.test(text) ||
+    (mayHoldPassword(text) && passwordShapes.some((shape) => shape.test(text))) ||
+    keyShapes.some((shape) => shape.test(text))
+  );
 }
 
 /** What names tell, as the same few come again and again. */
