@@ -14,7 +14,7 @@ export const watcherMutations: readonly Mutation[] = [
   {
     name: 'a reported end that lags waits for the budget',
     file: watcher('end-report'),
-    from: 'const againAt = this.reportedAt + usualLagMs;',
+    from: 'const againAt = this.reportedAt + confirmAgainMs;',
     to: 'const againAt = -Infinity;',
   },
   {

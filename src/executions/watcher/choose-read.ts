@@ -27,9 +27,10 @@ export function chooseRead<T extends Candidate>(
     if (item.isReading) continue;
     const coveredMs = !item.report.isOpen && sources.covers(item, at.now) ? safetyMs : null;
     const dueAt = item.dueAt(at, coveredMs);
-    if (dueAt <= at.now && item.urgentAt <= at.now) return { item, isUrgent: true, nextAt: Infinity };
-    choice.nextAt = Math.min(choice.nextAt, dueAt > at.now ? dueAt : item.urgentAt);
-    if (dueAt <= at.now && (choice.item === undefined || dueAt < earliest)) [choice.item, earliest] = [item, dueAt];
+    const isDue = dueAt <= at.now;
+    if (isDue && item.urgentAt <= at.now) return { item, isUrgent: true, nextAt: Infinity };
+    if (isDue && (choice.item === undefined || dueAt < earliest)) [choice.item, earliest] = [item, dueAt];
+    choice.nextAt = Math.min(choice.nextAt, isDue ? item.urgentAt : dueAt);
   }
   return choice;
 }

@@ -1,8 +1,8 @@
 /** "It has ended", said by a source: kept until a read confirms it, as reads lag behind, and as some reports are wrong. */
 import { maxIntervalMs, patienceMs } from './tuning';
 
-/** What a read does not show at once, it mostly shows after so long: reads that lag by 20 s are the worst that was seen. */
-const usualLagMs = 25_000;
+/** Where reads lag by up to 20 s, ends are to be seen within 40 s, however many there are. */
+const confirmAgainMs = 25_000;
 
 /** Times are of the monotonic clock, milliseconds. */
 export class EndReport {
@@ -10,7 +10,7 @@ export class EndReport {
   confirmAt = Infinity;
   /**
    * From when on the next read goes before all others and on top of the budget: each end has two such reads, one at once and,
-   * where that did not show it, one after the usual lag.
+   * where that did not show it, one a while later.
    */
   urgentAt = Infinity;
   private reportedAt: number | null = null;
@@ -37,7 +37,7 @@ export class EndReport {
     if (this.reportedAt === null) return;
     this.confirmAttempts += 1;
     if (now < this.urgentAt) return;
-    const againAt = this.reportedAt + usualLagMs;
+    const againAt = this.reportedAt + confirmAgainMs;
     this.urgentAt = againAt > now ? againAt : Infinity;
   }
 

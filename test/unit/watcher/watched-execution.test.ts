@@ -156,7 +156,7 @@ describe('recordRunning', () => {
     expect(dueIn(watched, 60 * minute)).toBe(minute);
   });
 
-  it('looks for a reported end again, after the usual lag, and in steps of half the time since the report', () => {
+  it('looks for a reported end again, after a while, and in steps of half the time since the report', () => {
     const watched = watch();
     watched.reportEnd(after(minute));
     watched.recordAttempt(after(minute).now);
