@@ -12,8 +12,8 @@ import type { Drive } from './engine/drive';
 import { newWishes, type EngineState, type Wishes } from './engine/state';
 import { driveInWorkflow } from './engine/temporal-io';
 import type { Beginning } from './engine/begin';
-import { runBeganAt } from './run-began';
 import { publishOpenCancellation, VisibilityPublisher } from './publish-visibility';
+import { runBeganAt } from './run-began';
 
 /** What a workflow of its own adds to the inline function. */
 export interface OwnWorkflow {
