@@ -267,6 +267,7 @@ export const worldFaults: Readonly<Record<string, readonly StageName[]>> = {
   'a worker was killed': ['starting', 'waiting for ours', 'stopping'],
   'a worker was stopped': ['starting', 'waiting for ours', 'stopping'],
   'a worker did not know the organization': ['starting', 'starting again', 'waiting for ours', 'stopping'],
+  'a worker stalled': ['starting', 'starting again', 'waiting for ours', 'searching', 'stopping'],
   'all workers were away': ['waiting for ours'],
   'a new build was deployed': ['starting', 'waiting for ours'],
   'the user cancelled': ['starting', 'starting again', 'waiting for ours', 'waiting for others', 'searching'],

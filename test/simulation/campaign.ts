@@ -105,6 +105,7 @@ function* simplerThan(scenario: Scenario): Generator<Scenario> {
     const moments = extra?.moments.filter((other) => other !== moment) ?? [];
     yield { ...scenario, extra: { ingestion: null, ...extra, moments } };
   }
+  if (scenario.stalls) yield { ...scenario, stalls: undefined };
   if (scenario.historyLimit !== null) yield { ...scenario, historyLimit: null };
   if (behaviour.listLagMs > 0) yield { ...scenario, behaviour: { ...behaviour, listLagMs: 0 } };
   if (behaviour.readsUnlike) yield { ...scenario, behaviour: { ...behaviour, readsUnlike: false } };

@@ -7,7 +7,7 @@ import type { ExecutionRecord } from '../../src/testing';
 import type { Fetch } from '../../src/polytomic/http';
 import { Random } from './random';
 import type { Scenario } from './scenario';
-import { SimTime } from './sim-time';
+import { SimTime, type SimProcess } from './sim-time';
 import { Strikes } from './strikes';
 import { SimPolytomic, simulatedKey } from './world';
 
@@ -29,10 +29,6 @@ const pollMs = 1_000;
 const requestTimeoutMs = 60_000;
 const longestMs = 2 * 86_400_000;
 
-interface Process {
-  isAlive: boolean;
-}
-
 /** Plays the faults of a scenario against the loop; what the user does is left out. */
 export async function playNaively(scenario: Scenario): Promise<NaiveOutcome> {
   const time = new SimTime(Date.UTC(2026, 0, 5));
@@ -45,12 +41,11 @@ export async function playNaively(scenario: Scenario): Promise<NaiveOutcome> {
   const polytomic = new SimPolytomic(time, random.fork(), { seed, idSeed: String(scenario.seed), behaviour, strikes });
   const believed = new Map<string, boolean>();
   let isOver = false;
-  let process: Process = { isAlive: true };
+  let process: SimProcess = { isAlive: true, stalledUntil: 0 };
   const begin = (): void => {
-    process = { isAlive: true };
-    const { isAlive } = process;
+    process = { isAlive: true, stalledUntil: 0 };
     const own = process;
-    const fetch = polytomic.fetchOf(() => isAlive && own.isAlive);
+    const fetch = polytomic.fetchOf(own);
     void Promise.all(
       syncs.filter(({ id }) => !believed.has(id)).map((sync) => withRetries({ fetch, time }, sync, believed)),
     ).then(() => (isOver ||= own.isAlive));

@@ -485,7 +485,10 @@ class ProvisionSimulation {
         return { input: JSON.parse(opened) as typeof input, secrets: [secret], fields: [] };
       },
     };
-    const clock = this.#time.machineClock(this.#random.fork(), { offsetMs: 0, isAlive: () => true });
+    const clock = this.#time.machineClock(this.#random.fork(), {
+      offsetMs: 0,
+      process: { isAlive: true, stalledUntil: 0 },
+    });
     const client = createClient({
       apiKey: this.#emulator.apiKey,
       url: 'https://polytomic.invalid',

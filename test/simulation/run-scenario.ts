@@ -17,7 +17,7 @@ import { fanOutResult, pipelineResult, singleResult } from '../../src/workflows/
 import { jobsOf, maxConcurrentOf, newWishes, timeoutAtOf, type EngineState } from '../../src/workflows/engine/state';
 import { resultsOf } from './judge';
 import { Random } from './random';
-import type { Incident, Scenario } from './scenario';
+import type { Incident, Scenario, Stalls } from './scenario';
 import { SimTemporal, toOptions, type SimWorker, type TemporalLedger } from './sim-temporal';
 import { OptionStrikes } from './option-strikes';
 import type { IngestionSeed, MomentName } from './run-options';
@@ -131,7 +131,9 @@ class Stage {
         if (end === null) this.#happen(incident);
       });
     }
-    const { ingestion } = this.scenario.extra ?? {};
+    const { stalls, extra } = this.scenario;
+    if (stalls) this.time.setTimer(stalls.from, () => this.#stall(stalls, () => end !== null));
+    const { ingestion } = extra ?? {};
     if (ingestion && ingestion.from > 0) this.time.setTimer(ingestion.from, () => this.#mendIngestion(ingestion.then));
     let endedAt = 0;
     const workflow = this.#runWorkflow().then((how) => {
@@ -310,6 +312,24 @@ class Stage {
       return activity(name);
     };
     this.temporal.workers.push(Object.assign(stranger, { activity: take }));
+  }
+
+  /** Workers stand still again and again. */
+  #stall({ forMs, everyMs, longestMs, areTogether }: Stalls, isOver: () => boolean): void {
+    // Of its own chance, so that nothing else of the story changes.
+    const random = new Random(this.scenario.seed ^ 0x1b56c4e9);
+    const until = this.time.now() + forMs;
+    const stall = (): void => {
+      const alive = this.temporal.workers.filter(({ isAlive }) => isAlive);
+      if (isOver() || this.time.now() > until) return;
+      const stalledMs = random.spread(50, longestMs);
+      for (const worker of areTogether || alive.length === 0 ? alive : [random.pick(alive)]) {
+        if (this.temporal.isBusy(worker)) this.strikes.note('a worker stalled');
+        worker.stalledUntil = this.time.now() + stalledMs;
+      }
+      this.time.setTimer(stalledMs + random.int(1, everyMs), stall);
+    };
+    stall();
   }
 
   #happen({ name, what }: Incident): void {

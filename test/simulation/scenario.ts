@@ -40,6 +40,18 @@ export interface Behaviour {
   areEventsShuffled: boolean;
 }
 
+/** Processes that stand still: a machine that is overloaded, paged out, or suspended. Times are milliseconds. */
+export interface Stalls {
+  /** From when, after the beginning, and for how long. */
+  from: number;
+  forMs: number;
+  /** At most so long between two, and at most so long each. */
+  everyMs: number;
+  longestMs: number;
+  /** All workers stand on one machine. */
+  areTogether: boolean;
+}
+
 /** One simulated story. */
 export interface Scenario {
   seed: number;
@@ -59,6 +71,8 @@ export interface Scenario {
   everyMs: number | null;
   /** One of the workers knows only another organization, once the workflow has begun. */
   hasStranger?: true;
+  /** Workers' processes stand still at times. */
+  stalls?: Stalls;
   /** What goes with options that only some seeds draw. Absent: this one draws none. */
   extra?: Extra;
 }
@@ -71,7 +85,24 @@ export const simulatedTarget = 'people';
 /** The story of a seed. */
 export function scenarioOf(seed: number): Scenario {
   const scenario = withRunOptions(plainScenarioOf(seed));
-  return seed % 10 === 3 ? { ...scenario, hasStranger: true } : scenario;
+  if (seed % 10 === 3) return { ...scenario, hasStranger: true };
+  return seed % 5 === 4 && !seedsWithoutStalls.includes(seed) ? { ...scenario, stalls: stallsOf(seed) } : scenario;
+}
+
+/** Tests and documents tell what happens in these. */
+const seedsWithoutStalls: readonly number[] = [374, 5449, 8999, 741389];
+
+/** Of their own chance, so that nothing else of the story changes. */
+function stallsOf(seed: number): Stalls {
+  const random = new Random(seed ^ 0x68bc21eb);
+  const often = { everyMs: random.spread(1_000, 30_000), longestMs: random.spread(500, 5_000) };
+  const long = { everyMs: random.spread(30_000, 20 * minute), longestMs: random.spread(10_000, 5 * minute) };
+  return {
+    from: random.chance(0.5) ? 0 : random.spread(1_000, 30 * minute),
+    forMs: random.spread(minute, 60 * minute),
+    ...(random.chance(0.6) ? often : long),
+    areTogether: random.chance(0.5),
+  };
 }
 
 function plainScenarioOf(seed: number): Scenario {

@@ -8,12 +8,11 @@ import type { Command, CommandError } from '../../src/workflows/engine/commands'
 import type { Io, Running } from '../../src/workflows/engine/drive';
 import type { EngineState } from '../../src/workflows/engine/state';
 import type { Random } from './random';
-import type { SimTime } from './sim-time';
+import type { SimProcess, SimTime } from './sim-time';
 
 /** A process that serves both task queues. */
-export interface SimWorker {
+export interface SimWorker extends SimProcess {
   readonly name: string;
-  isAlive: boolean;
   /** Takes no new activities: it is being stopped. */
   isStopping: boolean;
   activity(name: string): Activity<unknown, unknown>;
@@ -155,6 +154,11 @@ export class SimTemporal {
     return this.#schedule(command.id, { name, request, options: toOptions(optionsOf(command)), runId });
   }
 
+  /** Whether it has something under way. */
+  isBusy(worker: SimWorker): boolean {
+    return [...this.#scheduled].some(({ current }) => current?.worker === worker);
+  }
+
   /** Kills a worker: what it had under way is lost, and comes back by its timeouts. */
   kill(worker: SimWorker): void {
     worker.isAlive = false;
@@ -165,7 +169,10 @@ export class SimTemporal {
     worker.isStopping = true;
     for (const { current, isOver } of this.#scheduled) {
       if (isOver || current?.worker !== worker) continue;
-      current.environment.cancel(shutdown, new ActivityCancellationDetails({ workerShutdown: true }));
+      const { environment } = current;
+      this.time.within(worker, () =>
+        environment.cancel(shutdown, new ActivityCancellationDetails({ workerShutdown: true })),
+      );
     }
     this.time.setTimer(20_000, () => (worker.isAlive = false));
   }
@@ -211,7 +218,7 @@ export class SimTemporal {
     if (!current) return scheduled.settle({ error: canceled });
     // Cancellation travels by heartbeat.
     this.time.setTimer(Math.min(options.heartbeatMs ?? 60_000, 60_000) * this.random.next(), () => {
-      if (current.worker.isAlive) current.environment.cancel('CANCELLED');
+      this.time.within(current.worker, () => current.environment.cancel('CANCELLED'));
     });
     if (options.isTryCancel) scheduled.settle({ error: canceled });
   }
@@ -266,18 +273,21 @@ export class SimTemporal {
     });
     this.#after(scheduled, options.startToCloseMs, () => retry(lost('start to close', scheduled.heartbeat)), attempt);
     this.#watchHeartbeats(scheduled, attempt, () => retry(lost('heartbeat', scheduled.heartbeat)));
-    environment.run(worker.activity(name), request).then(
-      (result) => {
-        if (!worker.isAlive || scheduled.current !== attempt) return;
-        this.time.setTimer(this.random.int(1, 20), () => {
-          if (worker.isAlive && scheduled.current === attempt) scheduled.settle({ result });
-        });
-      },
-      (error: unknown) => {
-        if (!worker.isAlive || scheduled.current !== attempt) return;
-        this.#noteFailure(scheduled, error, retry);
-      },
-    );
+    // A process that stalls takes a task, and begins with it later.
+    this.time.within(worker, () => {
+      environment.run(worker.activity(name), request).then(
+        (result) => {
+          if (!worker.isAlive || scheduled.current !== attempt) return;
+          this.time.setTimer(this.random.int(1, 20), () => {
+            if (worker.isAlive && scheduled.current === attempt) scheduled.settle({ result });
+          });
+        },
+        (error: unknown) => {
+          if (!worker.isAlive || scheduled.current !== attempt) return;
+          this.#noteFailure(scheduled, error, retry);
+        },
+      );
+    });
   }
 
   #noteFailure(scheduled: Scheduled, error: unknown, retry: (error: CommandError, pauseMs?: number) => void): void {

@@ -8,6 +8,13 @@ interface Timer {
   callback: () => void;
 }
 
+/** A process, as time sees it. */
+export interface SimProcess {
+  isAlive: boolean;
+  /** It does nothing before: its machine is busy with something else, or asleep. Milliseconds since the epoch. */
+  stalledUntil: number;
+}
+
 /** When stories begin. */
 export const startOfTime = Date.UTC(2026, 0, 5);
 
@@ -51,15 +58,33 @@ export class SimTime {
 
   /**
    * The clock of one machine: its calendar differs by an offset, and its timers and chance are the simulation's.
-   * `isAlive`: once false, its timers do nothing any more.
+   * Once its process is dead, timers do nothing any more.
    */
-  machineClock(random: Random, { offsetMs, isAlive }: { offsetMs: number; isAlive: () => boolean }): Clock {
+  machineClock(random: Random, { offsetMs, process }: { offsetMs: number; process: SimProcess }): Clock {
     return {
       now: () => this.#now + offsetMs,
       monotonic: () => this.#now - this.startAt,
       random: () => random.next(),
-      setTimer: (ms, callback) => this.setTimer(ms, () => isAlive() && callback()),
+      setTimer: (ms, callback) => {
+        let isCancelled = false;
+        this.setTimer(ms, () => this.within(process, () => isCancelled || callback()));
+        return () => (isCancelled = true);
+      },
     };
+  }
+
+  /** Does something as this process: after its stall, and never once it is dead. */
+  within(process: SimProcess, act: () => void): void {
+    if (!process.isAlive) return;
+    const leftMs = process.stalledUntil - this.#now;
+    if (leftMs <= 0) return act();
+    this.setTimer(leftMs, () => this.within(process, act));
+  }
+
+  /** Until this process notices what has come from outside: after a stall its timers are first. False: it is dead. */
+  async isAwake(process: SimProcess): Promise<boolean> {
+    while (process.isAlive && process.stalledUntil > this.#now) await this.sleep(process.stalledUntil - this.#now + 1);
+    return process.isAlive;
   }
 
   #push(timer: Timer): void {

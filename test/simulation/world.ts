@@ -8,7 +8,7 @@ import type { ExecutionRecord, FaultHandle, FaultSpec, Seed } from '../../src/te
 import type { Random } from './random';
 import { simulatedTarget, type Behaviour, type Scenario } from './scenario';
 import type { SimWorker } from './sim-temporal';
-import type { SimTime } from './sim-time';
+import type { SimProcess, SimTime } from './sim-time';
 import type { Strikes } from './strikes';
 
 /** The API key of the simulation; it must cross nowhere. */
@@ -80,7 +80,7 @@ export class SimPolytomic {
   }
 
   /** The fetch of one worker; whatever a dead worker had sent goes on without it. */
-  fetchOf(isAlive: () => boolean): Fetch {
+  fetchOf(process: SimProcess): Fetch {
     return async (url, init) => {
       const { behaviour } = this.options;
       const isStart = init.method === 'POST' && url.endsWith('/executions');
@@ -91,7 +91,8 @@ export class SimPolytomic {
       const latency = (): Promise<void> =>
         this.time.sleep(this.random.int(behaviour.latencyMs.min, behaviour.latencyMs.max));
       await this.#orAborted(latency(), init.signal);
-      if (!isAlive()) return never();
+      if (!(await this.time.isAwake(process))) return never();
+      if (init.signal.aborted) throw new Error('aborted');
       const answered = this.emulator.handle({
         method: init.method,
         url,
@@ -100,14 +101,18 @@ export class SimPolytomic {
       });
       answered.catch(() => undefined);
       this.#noteHits();
-      const answer = await this.#orAborted(answered, init.signal).catch((error: unknown) => {
+      const sent = await this.#orAborted(answered, init.signal).catch(async (error: unknown) => {
         noteUndelivered();
+        await this.time.isAwake(process);
         throw error;
       });
+      // What it tells, and its date, are of when it was sent, whenever it is read.
+      const answer = this.#toAnswer(url, init, sent);
       await latency();
-      if (init.signal.aborted || !isAlive()) noteUndelivered();
-      if (!isAlive()) return never();
-      return this.#toAnswer(url, init, answer);
+      const isAwake = await this.time.isAwake(process);
+      if (init.signal.aborted || !isAwake) noteUndelivered();
+      if (!isAwake) return never();
+      return answer;
     };
   }
 
@@ -236,10 +241,9 @@ export function createSimWorker(
     organization?: string;
   },
 ): SimWorker {
-  const worker = { name, isAlive: true, isStopping: false };
-  const isAlive = (): boolean => worker.isAlive;
-  const clock = polytomic.time.machineClock(random, { offsetMs: clockOffsetMs, isAlive });
-  const fetch = polytomic.fetchOf(isAlive);
+  const worker = { name, isAlive: true, isStopping: false, stalledUntil: 0 };
+  const clock = polytomic.time.machineClock(random, { offsetMs: clockOffsetMs, process: worker });
+  const fetch = polytomic.fetchOf(worker);
   const client = createClient({
     apiKey: simulatedKey,
     url: 'https://polytomic.invalid',
