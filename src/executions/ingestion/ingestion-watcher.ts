@@ -76,6 +76,6 @@ class WatchedIngestion extends SyncRead<CaughtUp, IngestionRequest & SyncRef> {
       const caughtUp = caughtUpWithin(state, call.terms.withinMs, at.serverNow);
       if (caughtUp) call.finish(caughtUp);
     }
-    this.recordAlive(at, at.serverNow);
+    this.recordAlive(at);
   }
 }

@@ -22,8 +22,8 @@ interface PageWalk {
   pages: AsyncIterator<ShapedExecution[]>;
   executions: ShapedExecution[];
   count: number;
-  /** Polytomic's time of the first page; null before it. */
-  readAt: number | null;
+  /** Of the first page; null before it. */
+  readAt: Moment | null;
 }
 
 /** One for all who search the same sync. `aliveAt`: Polytomic's time of the last whole look at its runs. */
@@ -62,9 +62,8 @@ export class SearchedSync extends SyncRead<ShapedExecution, SearchRequest> {
 
   /** A page was read; null: there are no more. */
   private recordPage(walk: PageWalk, page: ShapedExecution[] | null): void {
-    const at = this.moment();
     this.history.recordAnswer();
-    walk.readAt ??= at.serverNow;
+    walk.readAt ??= this.moment();
     walk.count += 1;
     walk.executions.push(...(page ?? []));
     if (page && !reachesBack(page, this.opensAt)) {
@@ -73,10 +72,10 @@ export class SearchedSync extends SyncRead<ShapedExecution, SearchRequest> {
     }
     this.walk = null;
     for (const search of [...this.calls]) {
-      const found = pickRun(walk.executions, search.terms, walk.readAt);
+      const found = pickRun(walk.executions, search.terms, walk.readAt.serverNow);
       if (found) search.finish(found);
     }
-    this.recordAlive(at, walk.readAt);
+    this.recordAlive(walk.readAt);
   }
 
   protected override get isUnderWay(): boolean {

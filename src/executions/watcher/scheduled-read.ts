@@ -22,6 +22,8 @@ export abstract class ScheduledRead {
   readonly report = new EndReport();
   /** Polytomic's time up to which nothing of interest is known to have happened, milliseconds since the epoch. */
   aliveAt = -Infinity;
+  /** The same by the monotonic clock, which alone decides when to read: Polytomic's clocks differ among themselves. */
+  private aliveSince = -Infinity;
   isReading = false;
   protected chance = 0;
   private retryAt: number | null = null;
@@ -60,13 +62,13 @@ export abstract class ScheduledRead {
   /** When it is read next, of the monotonic clock; in the past when it is due. */
   dueAt(at: Moment, safetyMs: number | null): number {
     if (this.retryAt !== null) return this.retryAt;
-    const own = at.now - (at.serverNow - this.aliveAt) + this.intervalMs(at, safetyMs);
+    const own = this.aliveSince + this.intervalMs(at, safetyMs);
     return Math.min(own, this.report.confirmAt, this.history.graceEndsAt);
   }
 
   /** A source says that it has ended. */
-  reportEnd({ now, serverNow }: Moment): void {
-    this.report.open(now, now - Math.max(0, serverNow - this.aliveAt));
+  reportEnd({ now }: Moment): void {
+    this.report.open(now, Math.min(now, this.aliveSince));
   }
 
   /** A request is sent. @param now of the monotonic clock */
@@ -82,9 +84,15 @@ export abstract class ScheduledRead {
   }
 
   /** A read found nothing of interest until then. A reported end that it does not show yet is looked for again. */
-  protected recordAlive({ now, chance }: Moment, aliveAt: number): void {
+  protected recordAlive(at: Moment): void {
+    this.setAlive(at, at.serverNow);
+    this.chance = at.chance;
+    this.report.recordUnconfirmed(at.now);
+  }
+
+  /** Nothing of interest had happened at this time of Polytomic's. */
+  protected setAlive({ now, serverNow }: Moment, aliveAt: number): void {
     this.aliveAt = aliveAt;
-    this.chance = chance;
-    this.report.recordUnconfirmed(now);
+    this.aliveSince = now - (serverNow - aliveAt);
   }
 }

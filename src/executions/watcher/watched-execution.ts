@@ -56,7 +56,7 @@ export class WatchedExecution extends ScheduledRead {
     this.durationStats = item.usual;
     const createdAt = Date.parse(item.createdAt ?? '');
     this.createdAt = Number.isNaN(createdAt) ? -Infinity : Math.min(createdAt, at.serverNow);
-    this.aliveAt = Math.min(restored?.aliveAt ?? this.createdAt, at.serverNow);
+    this.setAlive(at, Math.min(restored?.aliveAt ?? this.createdAt, at.serverNow));
     this.chance = at.chance;
     if (!Number.isNaN(createdAt)) this.history.createdAt = at.now - (at.serverNow - this.createdAt);
     if (restored) this.restore(restored, at.now);
@@ -85,8 +85,11 @@ export class WatchedExecution extends ScheduledRead {
   /** A read found it in progress. */
   recordRunning(at: Moment, execution: Execution): void {
     this.seen = lastSeen(execution);
-    if (this.createdAt === -Infinity) this.createdAt = Date.parse(execution.createdAt ?? '') || at.serverNow;
-    this.recordAlive(at, at.serverNow);
+    const createdAt = Date.parse(execution.createdAt ?? '');
+    // Before its first answer a worker knows only its own clock, which may be behind by any time.
+    if (!Number.isNaN(createdAt)) this.createdAt = Math.min(createdAt, at.serverNow);
+    else if (this.createdAt === -Infinity) this.createdAt = at.serverNow;
+    this.recordAlive(at);
     this.ownIntervalMs = this.untilNextReadMs();
     if (this.comparesCounts) this.compareCounts(countsFingerprint(execution), at.now);
   }

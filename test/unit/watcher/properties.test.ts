@@ -115,7 +115,7 @@ describe('in a random hour', () => {
     );
   });
 
-  it('the budget holds in every minute, one read for each execution and what failed on top', async () => {
+  it('the budget holds in every minute, one read for each end, two for each that no read shows, and what failed on top', async () => {
     await fc.assert(
       fc.asyncProperty(hours, async (hour) => {
         const { polytomic, faulty } = await simulate(hour);
@@ -129,7 +129,8 @@ describe('in a random hour', () => {
         const invented = hour.invented;
         for (const from of times) {
           const within = (all: number[]): number => all.filter((at) => at >= from && at < from + minute).length;
-          const onTop = within(ends) + within(faulty) + invented;
+          // What was invented is read twice, as a true end may show late.
+          const onTop = within(ends) + within(faulty) + 2 * invented;
           expect(within(times)).toBeLessThanOrEqual(hour.requestsPerMinute + onTop);
         }
         expect(polytomic.mostInFlight).toBeLessThanOrEqual(20);

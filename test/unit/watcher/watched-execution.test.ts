@@ -82,6 +82,23 @@ describe('a new run', () => {
   });
 });
 
+describe('clocks that differ', () => {
+  it('of a worker that is days behind, until it knows what Polytomic says: the run is as young as that says', () => {
+    const dayMs = 24 * 60 * minute;
+    const watched = new WatchedExecution(item, createReader(), { now: 0, serverNow: began - 8 * dayMs, chance: 0 });
+    watched.recordRunning(after(2 * second), running(1));
+    expect(dueIn(watched, 2 * second)).toBe(5 * second);
+  });
+
+  it('among those of Polytomic, put off no read', () => {
+    const watched = watch();
+    watched.recordRunning({ ...after(2 * second), serverNow: began + 53 * second }, running(1));
+    expect(dueIn(watched, 2 * second)).toBe(5 * second);
+    watched.reportEnd(after(3 * second));
+    expect(dueIn(watched, 3 * second)).toBe(0);
+  });
+});
+
 describe('addListener', () => {
   it('lets the run be read as often as the most curious wants', () => {
     const watched = watch();
