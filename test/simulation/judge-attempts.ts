@@ -206,7 +206,12 @@ function hasReason(story: Story, run: ExecutionRecord, { at }: LoggedRequest): b
   if (seen.cancelledAt !== null && at >= seen.cancelledAt && onCancel !== 'leaveRunning') return true;
   if (failurePolicy === 'cancelRest') return true;
   if (onTimeout !== 'leaveRunning') {
-    const first = executions.find(({ syncId, startedBy }) => syncId === run.syncId && startedBy === 'api');
+    // Another's run that could not be told from ours began the first attempt, too.
+    const isTaken = ({ id }: ExecutionRecord): boolean =>
+      story.log.some(({ message, attributes }) => message === 'A run has started' && attributes.executionId === id);
+    const first = executions.find(
+      (other) => other.syncId === run.syncId && (other.startedBy === 'api' || isTaken(other)),
+    );
     const perAttempt = timeoutPerAttempt === undefined ? Infinity : toMs(timeoutPerAttempt as string);
     if (timeoutPerSync !== undefined || at >= (seen.timeoutAt ?? Infinity)) return true;
     if (at >= (first?.createdAt ?? Infinity) + perAttempt) return true;

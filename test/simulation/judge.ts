@@ -36,7 +36,7 @@ export function judge(story: Story): Verdict {
   broken.push(...judgeCancels(story), ...judgeIngestion(story));
   broken.push(...createdTwice(story));
   broken.push(...unbounded(story));
-  broken.push(...late(story));
+  broken.push(...late(story), ...seenLate(story));
   broken.push(...againstWishes(story));
   return { broken, unknowable: unknowable.size };
 }
@@ -237,18 +237,15 @@ const afterTimeoutMs = 20 * minute;
 const flushMs = 31_000;
 
 /** Everything ended in time: after the last trouble, after the timeout, and after all but the notifications were done. */
-function late({ scenario, seen, strikes, endedAt, end, beganAt, executions, requests }: Story): string[] {
+function late(story: Story): string[] {
+  const { scenario, seen, endedAt, end, beganAt, executions, requests } = story;
   if (end.type === 'never') return [];
   const broken: string[] = [];
-  const { input, incidents, durationMs, everyMs, syncs } = scenario;
+  const { input, durationMs, everyMs, syncs } = scenario;
   if (seen.idleAt !== null && endedAt - seen.idleAt > flushMs) {
     broken.push(`notifications held the end back for ${endedAt - seen.idleAt} ms`);
   }
-  const outages = incidents.map(({ at, what }) => {
-    const forMs = what.type === 'fault' ? (what.spec.forMs ?? 0) : what.type === 'allAway' ? what.forMs : 0;
-    return beganAt + at + forMs;
-  });
-  const lastTroubleAt = Math.max(beganAt, seen.lastActAt, strikes.lastAt, ...outages);
+  const troubleAt = lastTroubleAt(story);
   const { attempts, delayMs } = allowedOf(scenario);
   const runs = attempts * (1 + Number(input.retryFailedSchemas ?? 0));
   const eachMs =
@@ -256,16 +253,46 @@ function late({ scenario, seen, strikes, endedAt, end, beganAt, executions, requ
   const others = executions.filter(({ startedBy }) => startedBy !== 'api' && startedBy !== 'seed').length;
   const othersMs = everyMs === null ? others * (durationMs + 5 * minute) : 0;
   const restMs = scenario.hasStranger ? calmBesideStrangerMs : calmMs;
-  const dueAt = lastTroubleAt + restMs + syncs.length * eachMs + othersMs + catchingUpMs(scenario);
+  const dueAt = troubleAt + restMs + syncs.length * eachMs + othersMs + catchingUpMs(scenario);
   // A sync that others made inactive has no run to wait for, and one that others run without a gap cannot be started.
   const hasNoRun = scenario.workflow === 'awaitSync' && executions.every((run) => isBefore(run, scenario, beganAt));
   // A run that another user has cancelled may take for ever to end.
   const isHung = executions.some((run) => !run.completedAt && isCancelledByOthers(run, requests));
   if (endedAt > dueAt && !hasNoRun && !isHung && !isNeverFree(executions))
-    broken.push(`it went on for ${Math.round((endedAt - lastTroubleAt) / 1_000)} s after the last trouble`);
-  const overAt = Math.max(seen.timeoutAt ?? Infinity, lastTroubleAt);
+    broken.push(`it went on for ${Math.round((endedAt - troubleAt) / 1_000)} s after the last trouble`);
+  const overAt = Math.max(seen.timeoutAt ?? Infinity, troubleAt);
   if (endedAt > overAt + afterTimeoutMs) broken.push(`it went on for ${endedAt - overAt} ms after its timeout`);
   return broken;
+}
+
+function lastTroubleAt({ scenario, seen, strikes, beganAt }: Story): number {
+  const outages = scenario.incidents.map(({ at, what }) => {
+    const forMs = what.type === 'fault' ? (what.spec.forMs ?? 0) : what.type === 'allAway' ? what.forMs : 0;
+    return beganAt + at + forMs;
+  });
+  return Math.max(beganAt, seen.lastActAt, strikes.lastAt, ...outages);
+}
+
+/** While nothing goes wrong, the end of a run is seen so soon where no earlier run tells when it is likely. */
+const soonMs = 2 * minute;
+/** The same where another worker takes half of all tries. */
+const soonBesideStrangerMs = 10 * minute;
+
+const startMs = 20 * minute;
+
+/** The end of a single run was seen in time. */
+function seenLate(story: Story): string[] {
+  const { end, executions, beganAt, endedAt, scenario } = story;
+  const results = resultsOf(end);
+  const run = executions.find(({ id }) => id === results[0]?.executionId);
+  const isFirst = executions.every((other) => other === run || other.createdAt > (run?.completedAt ?? 0));
+  if (!run?.completedAt || results.length > 1 || !isFirst) return [];
+  const troubleAt = lastTroubleAt(story);
+  // What strikes a start may outlast it: an answer that is slow, a try that another one has to repeat.
+  if (troubleAt > beganAt && troubleAt > run.createdAt - startMs) return [];
+  const lateMs = endedAt - run.completedAt;
+  const boundMs = scenario.hasStranger ? soonBesideStrangerMs : soonMs;
+  return lateMs > boundMs ? [`the end of ${run.id} was seen after ${Math.round(lateMs / 1_000)} s`] : [];
 }
 
 /** Whether a run may be of before the wait began, by one of Polytomic's clocks. */
