@@ -59,11 +59,11 @@ export class EventSource implements StatusSource {
   }
 
   async ask(signal: AbortSignal): Promise<void> {
-    const { now, serverNow, chance } = this.context.moment();
+    const { now, chance } = this.context.moment();
     // The next window begins up to a twentieth sooner, so that workers that began together spread.
     if (!this.windows.isUnfinished) this.askedAt = now - 0.05 * chance * (this.intervalMs ?? 0);
     // A window of more pages is given up, unless as many reads would be needed instead.
-    await this.windows.readPage(serverNow, Math.max(maxInFlight, this.waiting), signal);
+    await this.windows.readPage(this.context.moment, Math.max(maxInFlight, this.waiting), signal);
     if (!this.windows.isUnfinished) this.answeredAt = this.context.moment().now;
   }
 }

@@ -1,4 +1,5 @@
 /** Walks an organization's events forward in overlapping windows; each event is told once. */
+import type { Moment } from './scheduled-read';
 
 /** An event of an execution, as far as it matters here. */
 export interface FeedEvent {
@@ -30,11 +31,16 @@ const overlapMs = 60_000;
 /** Where a window takes several pages, only one in a minute reaches back so far, the others a tenth of it. */
 const shortOverlapMs = overlapMs / 10;
 
+/** One moment: of the monotonic clock, and of Polytomic's as far as it is known, milliseconds. */
+type Time = Pick<Moment, 'now' | 'serverNow'>;
+
 interface Window {
   from: number;
   before: number | undefined;
   /** Polytomic's time when it was begun. */
   openedAt: number;
+  /** Whether it reaches back as far as events come late. */
+  isLong: boolean;
   pages: number;
 }
 
@@ -78,11 +84,15 @@ export class EventWindows {
    * One request: the next page of the window under way, or the first of a new one. A window of more pages is given up: what
    * happened in it is for single reads to find.
    */
-  async readPage(serverNow: number, maxPages: number, signal: AbortSignal): Promise<void> {
-    const window = (this.window ??= this.openWindow(serverNow));
+  async readPage(moment: () => Time, maxPages: number, signal: AbortSignal): Promise<void> {
+    const sent = moment();
+    const window = (this.window ??= this.openWindow(sent.serverNow));
     const { from: startingAfter, before: endingBefore } = window;
     const events = await this.readEvents({ startingAfter, endingBefore, limit: pageLength }, signal);
     if (this.window !== window) return;
+    // Before its first answer a worker knows only its own clock, which may be ahead by any time.
+    const answered = moment();
+    if (window.pages === 0) window.openedAt = answered.serverNow - (answered.now - sent.now);
     window.pages += 1;
     this.hasTold ||= events.some(({ at }) => at > startingAfter);
     this.report(events);
@@ -96,9 +106,8 @@ export class EventWindows {
 
   private openWindow(openedAt: number): Window {
     const isLong = this.pagesPerWindow === 1 || openedAt >= this.reachedBackAt + overlapMs;
-    if (isLong) this.reachedBackAt = openedAt;
     const from = this.cursor - (isLong ? overlapMs : shortOverlapMs);
-    return { from, before: undefined, openedAt, pages: 0 };
+    return { from, before: undefined, openedAt, isLong, pages: 0 };
   }
 
   private report(events: FeedEvent[]): void {
@@ -109,8 +118,9 @@ export class EventWindows {
     }
   }
 
-  private closeWindow({ openedAt, pages }: Window): void {
+  private closeWindow({ openedAt, isLong, pages }: Window): void {
     this.cursor = openedAt;
+    if (isLong) this.reachedBackAt = openedAt;
     this.pagesPerWindow = pages;
     this.window = null;
     for (const [id, at] of this.seen) if (at < this.cursor - 2 * overlapMs) this.seen.delete(id);

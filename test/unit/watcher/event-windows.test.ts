@@ -30,10 +30,10 @@ function createFeed(events: FeedEvent[], order: Order = newestFirst) {
   };
   const feed = new EventWindows(readEvents, (executionId) => told.push(executionId));
   const readWindow = async (at: number): Promise<void> => {
-    do await feed.readPage(at, 20, signal);
+    do await feed.readPage(() => ({ now: at, serverNow: at }), 20, signal);
     while (feed.isUnfinished);
   };
-  return { feed, queries, told, readWindow };
+  return { feed, queries, told, readWindow, events };
 }
 
 describe('the event feed', () => {
@@ -74,6 +74,17 @@ describe('the event feed', () => {
     expect([feed.coveredFrom, feed.cursor]).toEqual([start, start + 60_000]);
     feed.moveTo(start - 600_000, start + 60_000);
     expect([feed.coveredFrom, feed.cursor]).toEqual([start - 600_000, start - 600_000]);
+  });
+
+  it('misses nothing where a worker is hours ahead until Polytomic has answered', async () => {
+    const { feed, told, readWindow, events, queries } = createFeed([]);
+    feed.moveTo(start, start);
+    const serverNow = (): number => start + (queries.length === 0 ? 3 * 3_600_000 : 1_000);
+    await feed.readPage(() => ({ now: 0, serverNow: serverNow() }), 20, signal);
+    expect(feed.cursor).toBe(start + 1_000);
+    events.push(event(1, start + 90_000));
+    await readWindow(start + 120_000);
+    expect(told).toEqual(['run-1']);
   });
 
   it('hears of an event that shows up to a minute late', async () => {
