@@ -119,4 +119,22 @@ export const watcherMutations: readonly Mutation[] = [
     from: 'return blocking === undefined ? -Infinity : blocking + minuteMs;',
     to: 'return blocking === undefined ? -Infinity : -1;',
   },
+  {
+    name: "reads wait for Polytomic's clock",
+    file: watcher('scheduled-read'),
+    from: 'const own = this.aliveSince + this.intervalMs(at, safetyMs);',
+    to: 'const own = at.now - (at.serverNow - this.aliveAt) + this.intervalMs(at, safetyMs);',
+  },
+  {
+    name: 'the age of a run stays as the worker took it before its first answer',
+    file: watcher('watched-execution'),
+    from: 'if (!Number.isNaN(createdAt)) this.createdAt = Math.min(createdAt, at.serverNow);',
+    to: 'if (this.createdAt === -Infinity) this.createdAt = Math.min(createdAt, at.serverNow);',
+  },
+  {
+    name: "the first window of events ends at the worker's time",
+    file: watcher('event-windows'),
+    from: 'if (window.pages === 0) window.openedAt = answered.serverNow - (answered.now - sent.now);',
+    to: 'void answered;',
+  },
 ];
