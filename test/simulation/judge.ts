@@ -282,11 +282,11 @@ const startMs = 20 * minute;
 
 /** The end of a single run was seen in time. */
 function seenLate(story: Story): string[] {
-  const { end, executions, beganAt, endedAt, scenario } = story;
-  const results = resultsOf(end);
-  const run = executions.find(({ id }) => id === results[0]?.executionId);
+  const { end, executions, beganAt, endedAt, scenario, state } = story;
+  const [result] = resultsOf(end);
+  const run = executions.find(({ id }) => id === result?.executionId);
   const isFirst = executions.every((other) => other === run || other.createdAt > (run?.completedAt ?? 0));
-  if (!run?.completedAt || results.length > 1 || !isFirst) return [];
+  if (state?.mode !== 'single' || !run?.completedAt || !isFirst) return [];
   const troubleAt = lastTroubleAt(story);
   // What strikes a start may outlast it: an answer that is slow, a try that another one has to repeat.
   if (troubleAt > beganAt && troubleAt > run.createdAt - startMs) return [];
