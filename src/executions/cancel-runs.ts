@@ -152,7 +152,7 @@ async function readFirst(run: Cancelling): Promise<void> {
 async function observe(run: Cancelling, signal: AbortSignal): Promise<void> {
   const { adapter, item, attempt, executionId } = run;
   if (executionId === null) return;
-  const now = attempt.clock.now();
+  const now = attempt.clock.monotonic();
   const read = await adapter.readExecution({ kind: item.kind, syncId: item.syncId, executionId }, { signal });
   run.uncertainSince = isUncertain(read) ? (run.uncertainSince ?? now) : null;
   run.execution = withGrace(read, run.uncertainSince, now);

@@ -19,7 +19,7 @@ export function polytomicNow(date: string | undefined, localNow: number): number
 /** Polytomic's time between answers: that of the last one, moved on by the machine's monotonic clock. */
 export class ServerClock {
   private offsetMs: number | null = null;
-  private toldAt = -Infinity;
+  private toldAt = { monotonic: -Infinity, wall: -Infinity };
 
   constructor(private readonly clock: Clock) {}
 
@@ -28,15 +28,19 @@ export class ServerClock {
     return this.offsetMs === null ? this.clock.now() : this.clock.monotonic() + this.offsetMs;
   }
 
-  /** How long ago the last answer with a `Date` came, milliseconds; a suspended machine stops its monotonic clock. */
+  /**
+   * How long ago the last answer with a `Date` came, milliseconds, by whichever clock says more: a suspended machine stops its
+   * monotonic clock, and the other may be set.
+   */
   get ageMs(): number {
-    return this.clock.monotonic() - this.toldAt;
+    const { monotonic, wall } = this.toldAt;
+    return Math.max(this.clock.monotonic() - monotonic, Math.abs(this.clock.now() - wall));
   }
 
   /** An answer came with this `Date`. */
   recordDate(date: string | undefined): void {
     if (Number.isNaN(Date.parse(date ?? ''))) return;
-    this.toldAt = this.clock.monotonic();
+    this.toldAt = { monotonic: this.clock.monotonic(), wall: this.clock.now() };
     this.offsetMs = polytomicNow(date, this.clock.now()) - this.clock.monotonic();
   }
 }

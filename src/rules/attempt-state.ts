@@ -47,6 +47,8 @@ export interface AttemptState {
 /** What an outcome is judged by. */
 export interface AttemptContext {
   now: number;
+  /** When the try was scheduled. What takes its outcome in may come days later, where no worker was there. */
+  scheduledAt: number;
   /** Draws the number of the next key. */
   nextKey: () => number;
 }

@@ -25,6 +25,8 @@ type Outcome = StartOutcome | CreateOutcome;
 type Undone = Exclude<Outcome, Done>;
 
 const minuteMs = 60_000;
+/** A post begins at most so long after its try was scheduled: a worker takes it within five minutes, and has three. */
+const latestPostMs = 8 * minuteMs;
 /** Polytomic may be working on a try that a gateway answered for it. */
 const workingWindowMs = 15 * minuteMs;
 /** What the API itself answered shows its effect soon; doubled with each key of this intent. */
@@ -53,9 +55,9 @@ export function noteOutcome<O extends Outcome>(
 }
 
 function noteUndone(attempt: AttemptState, outcome: Undone, context: AttemptContext): AttemptDecision<never> {
-  const { now } = context;
+  const { now, scheduledAt } = context;
   if ('at' in outcome) {
-    attempt.clockOffsetMs = outcome.at - now;
+    attempt.clockOffsetMs = outcome.at - Math.min(now, scheduledAt + latestPostMs);
     if (outcome.keyFingerprint !== undefined) attempt.keyFingerprint = outcome.keyFingerprint;
   }
   // What was not sent says nothing of looks: another worker may have them refused again.

@@ -44,7 +44,9 @@ export async function beginJob<I>(
   };
 }
 
-function timingBy({ client: { clock } }: Organization, { cancelled, cancellationSignal }: Context): Timing {
-  const now = (): number => clock.now();
+/** Temporal's time, which heartbeats carry from worker to worker: the clock of each may be wrong. */
+function timingBy({ client: { clock } }: Organization, { info, cancelled, cancellationSignal }: Context): Timing {
+  const beganAt = clock.monotonic();
+  const now = (): number => info.currentAttemptScheduledTimestampMs + clock.monotonic() - beganAt;
   return { now, sleep: (ms) => Promise.race([sleep(ms, clock, cancellationSignal), cancelled]) };
 }

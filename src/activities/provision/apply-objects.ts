@@ -31,6 +31,7 @@ export function createApplyObjects(
     }
     const { client } = organization;
     const { clock } = client;
+    const beganAt = clock.monotonic();
     const limits = createAttemptLimits(clock, context.cancellationSignal);
     const stop = startHeartbeats(context, heartbeatEveryMs, () => null, clock);
     const application: ApplyContext = {
@@ -42,7 +43,8 @@ export function createApplyObjects(
       beforeWrite: () => beforeWrite(context.cancellationSignal, records, request),
       deliverLink: (object, link) => deliverLink(deps, request, { ...object, link }),
       attempt: { client, errorText: 'include', ...limits },
-      now: () => clock.now(),
+      // Temporal's time, which the notes carry from worker to worker: the clock of each may be wrong.
+      now: () => context.info.currentAttemptScheduledTimestampMs + clock.monotonic() - beganAt,
       onProgress: () => context.heartbeat(null),
     };
     try {

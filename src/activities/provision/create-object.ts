@@ -110,7 +110,11 @@ async function postOnce(
 }
 
 /** Keys are numbered within one object's create, so that the next number is the next key. */
-const contextOf = (create: AttemptState, now: number): AttemptContext => ({ now, nextKey: () => create.key + 1 });
+const contextOf = (create: AttemptState, now: number): AttemptContext => ({
+  now,
+  scheduledAt: now,
+  nextKey: () => create.key + 1,
+});
 
 const pending = ({ notBefore }: AttemptState, now: number): Pending => ({
   delayMs: Math.max(1, notBefore - now),

@@ -27,11 +27,17 @@ const graces: Partial<Record<PolytomicErrorCode, number>> = {
   Rejected: patienceMs,
 };
 
-/** Graces that have begun; a next worker goes on with them. Times are of the monotonic clock, milliseconds. */
+/** Now, on the monotonic clock, and by Polytomic's, milliseconds. */
+interface Now {
+  now: number;
+  serverNow: number;
+}
+
+/** Graces that have begun; a next worker goes on with them. Other times are of the monotonic clock, milliseconds. */
 export class ReadHistory {
   /** Whether a read ever found it. */
   wasRead = false;
-  /** When it was created; infinitely late where Polytomic did not say. */
+  /** When it was created, by Polytomic's clock; infinitely late where Polytomic did not say. */
   createdAt = Infinity;
   /** Since when every read is refused; null when the last was not. */
   refusedSince: number | null = null;
@@ -82,14 +88,14 @@ export function classifyRead(history: ReadHistory, execution: Execution, now: nu
 export function classifyReadError(
   history: ReadHistory,
   error: unknown,
-  { now, keyRefusedSince }: { now: number; keyRefusedSince: number | null },
+  { now, serverNow, keyRefusedSince }: Now & { keyRefusedSince: number | null },
 ): ReadFailure {
   // The client makes everybody pause for it, in steps that grow; a longer Retry-After is not believed here either.
   if (isPolytomicError(error, 'RateLimited')) {
     return { type: 'unread', delayMs: Math.min(error.retryAfterMs ?? 1_000, maxPauseMs) };
   }
   const pauseMs = history.recordFailure();
-  const graceMs = isPolytomicError(error) && !error.gateway ? graceOf(error, history, now) : undefined;
+  const graceMs = isPolytomicError(error) && !error.gateway ? graceOf(error, history, { now, serverNow }) : undefined;
   if (!isPolytomicError(error) || graceMs === undefined) return { type: 'unread', delayMs: pauseMs };
   const isOfKey = error.code === 'Unauthorized';
   const leftMs = history.recordRefusal(error.code, (isOfKey && keyRefusedSince) || now) + graceMs - now;
@@ -97,8 +103,13 @@ export function classifyReadError(
   return { type: isOfKey ? 'keyRefused' : 'unreadable' };
 }
 
-function graceOf({ code }: PolytomicError, history: ReadHistory, now: number): number | undefined {
-  const { wasRead, createdAt, refusedSince } = history;
-  const mayLag = !wasRead && (refusedSince ?? now) - createdAt <= missingGraceMs;
+function graceOf(
+  { code }: PolytomicError,
+  { wasRead, createdAt, refusedSince }: ReadHistory,
+  { now, serverNow }: Now,
+): number | undefined {
+  // By what the refusal itself tells of Polytomic's time: before it, a worker may know only its own clock.
+  const refusedForMs = refusedSince === null ? 0 : now - refusedSince;
+  const mayLag = !wasRead && serverNow - refusedForMs - createdAt <= missingGraceMs;
   return code === 'NotFound' && mayLag ? missingGraceMs : graces[code];
 }

@@ -58,7 +58,7 @@ export class WatchedExecution extends ScheduledRead {
     this.createdAt = Number.isNaN(createdAt) ? -Infinity : Math.min(createdAt, at.serverNow);
     this.setAlive(at, Math.min(restored?.aliveAt ?? this.createdAt, at.serverNow));
     this.chance = at.chance;
-    if (!Number.isNaN(createdAt)) this.history.createdAt = at.now - (at.serverNow - this.createdAt);
+    if (!Number.isNaN(createdAt)) this.history.createdAt = createdAt;
     if (restored) this.restore(restored, at.now);
     this.ownIntervalMs = this.untilFirstReadMs(at.serverNow);
   }

@@ -17,7 +17,8 @@ export function noteStarted(
 ): void {
   for (const [index, id] of pending.jobs.entries()) {
     const job = state.jobs[id];
-    if (job?.stage.type === 'starting') noteOneStart(state, job, outcomes[index] ?? missing, now);
+    if (job?.stage.type === 'starting')
+      noteOneStart(state, job, outcomes[index] ?? missing, contextOf(state, pending, now));
   }
 }
 
@@ -30,7 +31,8 @@ export function noteCreated(
 ): void {
   for (const [index, id] of pending.jobs.entries()) {
     const job = state.jobs[id];
-    if (job?.stage.type === 'creating') noteOneCreate(state, job, outcomes[index] ?? missing, now);
+    if (job?.stage.type === 'creating')
+      noteOneCreate(state, job, outcomes[index] ?? missing, contextOf(state, pending, now));
   }
 }
 
@@ -43,12 +45,13 @@ const missing = {
   },
 } as const;
 
-function noteOneStart(state: EngineState, job: Job, outcome: StartOutcome, now: number): void {
+function noteOneStart(state: EngineState, job: Job, outcome: StartOutcome, context: AttemptContext): void {
+  const { now } = context;
   const { stage, attempt } = job;
   if (stage.type !== 'starting' || !attempt) return;
   stage.isInFlight = false;
   if ('at' in outcome) stage.activate = false;
-  const decision = noteOutcome(attempt, outcome, contextOf(state, now));
+  const decision = noteOutcome(attempt, outcome, context);
   switch (decision.type) {
     case 'retry':
       if (outcome.type === 'absent') noteNothingFound(state, job, now);
@@ -88,11 +91,12 @@ function noteNothingFound(state: EngineState, job: Job, now: number): void {
   if (attempt.isCleared) endJob(state, job, stage.then.end, now);
 }
 
-function noteOneCreate(state: EngineState, job: Job, outcome: CreateOutcome, now: number): void {
+function noteOneCreate(state: EngineState, job: Job, outcome: CreateOutcome, context: AttemptContext): void {
+  const { now } = context;
   const { stage, attempt } = job;
   if (stage.type !== 'creating' || !attempt) return;
   stage.isInFlight = false;
-  const decision = noteOutcome(attempt, outcome, contextOf(state, now));
+  const decision = noteOutcome(attempt, outcome, context);
   switch (decision.type) {
     case 'retry':
     case 'conflict':
@@ -129,6 +133,6 @@ function failTry(
   failJob(state, job, toJobFailure(failure, details), now);
 }
 
-function contextOf(state: EngineState, now: number): AttemptContext {
-  return { now, nextKey: () => takeNumber(state) };
+function contextOf(state: EngineState, { scheduledAt }: Pending, now: number): AttemptContext {
+  return { now, scheduledAt, nextKey: () => takeNumber(state) };
 }

@@ -15,12 +15,18 @@ const forbidden = { type: failureTypes.Forbidden, message: 'not yours', nonRetry
 /** An intended start, and what becomes of it outcome by outcome. */
 class Intent {
   now = began;
+  /** Of the try, where its outcome is taken in much later. */
+  scheduledAt: number | undefined;
   next = 1;
   readonly attempt: AttemptState = newAttempt(0, began);
 
   note(outcome: StartOutcome | CreateOutcome, afterMs = 0): AttemptDecision<unknown> {
     this.now += afterMs;
-    return noteOutcome(this.attempt, outcome, { now: this.now, nextKey: () => this.next++ });
+    return noteOutcome(this.attempt, outcome, {
+      now: this.now,
+      scheduledAt: this.scheduledAt ?? this.now,
+      nextKey: () => this.next++,
+    });
   }
 
   /** As the engine does: waits until the next try is due. */
@@ -58,6 +64,15 @@ const snapshot: SyncSnapshot = {
   ...{ kind: 'model', syncId: 's', name: null, active: true, problems: [], newest: null, running: null, usual: null },
   serverTime: '',
 };
+
+it('a key is posted no more after 23 hours, also where its outcome is taken in only then', () => {
+  const intent = new Intent();
+  intent.scheduledAt = began;
+  // The activity completed within a minute; workers came back a day later.
+  intent.note({ type: 'noResponse', failure, at: began + 1_000 }, 25 * 3_600_000);
+  const post = toOncePost(intent.attempt, 'base', intent.attempt.notBefore);
+  expect(post).toMatchObject({ key: null, windows: [{ from: began + 1_000 }] });
+});
 
 describe('what may have taken effect', () => {
   it.each([

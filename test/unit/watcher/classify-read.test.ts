@@ -16,7 +16,7 @@ function givenUpAfterMs(
   history.createdAt = createdAt;
   if (wasRead) history.recordAnswer();
   for (let now = 0; now <= 60 * minute; now += second) {
-    const failure = classifyReadError(history, apiError(code), { now, keyRefusedSince });
+    const failure = classifyReadError(history, apiError(code), { now, serverNow: now, keyRefusedSince });
     if (failure.type !== 'unread') return [failure.type, now];
   }
   return null;
@@ -80,7 +80,9 @@ describe('the history of reads', () => {
     const history = new ReadHistory();
     for (let failures = 0; failures < 10; failures++) history.recordFailure();
     const pause = (now: number) =>
-      classifyReadError(history, apiError('NotFound'), { now, keyRefusedSince: null }) as { delayMs: number };
+      classifyReadError(history, apiError('NotFound'), { now, serverNow: now, keyRefusedSince: null }) as {
+        delayMs: number;
+      };
     expect(pause(0).delayMs).toBe(30 * second);
     expect(pause(29 * second).delayMs).toBe(second);
   });
