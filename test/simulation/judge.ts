@@ -278,7 +278,8 @@ const soonMs = 2 * minute;
 /** The same where another worker takes half of all tries. */
 const soonBesideStrangerMs = 10 * minute;
 
-const startMs = 20 * minute;
+/** What strikes a start may delay its outcome for so long. */
+const startTroubleMs = 20 * minute;
 
 /** The end of a single run was seen in time. */
 function seenLate(story: Story): string[] {
@@ -288,8 +289,7 @@ function seenLate(story: Story): string[] {
   const isFirst = executions.every((other) => other === run || other.createdAt > (run?.completedAt ?? 0));
   if (state?.mode !== 'single' || !run?.completedAt || !isFirst) return [];
   const troubleAt = lastTroubleAt(story);
-  // What strikes a start may outlast it: an answer that is slow, a try that another one has to repeat.
-  if (troubleAt > beganAt && troubleAt > run.createdAt - startMs) return [];
+  if (troubleAt > beganAt && troubleAt > run.createdAt - startTroubleMs) return [];
   const lateMs = endedAt - run.completedAt;
   const boundMs = scenario.hasStranger ? soonBesideStrangerMs : soonMs;
   return lateMs > boundMs ? [`the end of ${run.id} was seen after ${Math.round(lateMs / 1_000)} s`] : [];

@@ -1,5 +1,6 @@
 /** What every activity that does long work does first: reads its input and asks whether it may. */
 import { Context } from '@temporalio/activity';
+import { attemptTime } from '../attempt-time';
 import { parseOperationInput } from '../../inputs/operation-input';
 import { sleep } from '../../polytomic/clock';
 import type { AnyOperation } from '../../polytomic/operation';
@@ -44,9 +45,10 @@ export async function beginJob<I>(
   };
 }
 
-/** Temporal's time, which heartbeats carry from worker to worker: the clock of each may be wrong. */
-function timingBy({ client: { clock } }: Organization, { info, cancelled, cancellationSignal }: Context): Timing {
-  const beganAt = clock.monotonic();
-  const now = (): number => info.currentAttemptScheduledTimestampMs + clock.monotonic() - beganAt;
-  return { now, sleep: (ms) => Promise.race([sleep(ms, clock, cancellationSignal), cancelled]) };
+function timingBy({ client: { clock } }: Organization, context: Context): Timing {
+  const { cancelled, cancellationSignal } = context;
+  return {
+    now: attemptTime(context, clock),
+    sleep: (ms) => Promise.race([sleep(ms, clock, cancellationSignal), cancelled]),
+  };
 }

@@ -1,5 +1,6 @@
 /** `applyObjects`: one go at each of some objects, all at once. */
 import { Context } from '@temporalio/activity';
+import { attemptTime } from '../attempt-time';
 import type { ProvisionActivities } from '../../contracts/provision-activities';
 import { ConnectionTypeSchemas } from '../../provisioning/connection-type-schemas';
 import { resourceKinds } from '../../provisioning/kinds';
@@ -31,7 +32,6 @@ export function createApplyObjects(
     }
     const { client } = organization;
     const { clock } = client;
-    const beganAt = clock.monotonic();
     const limits = createAttemptLimits(clock, context.cancellationSignal);
     const stop = startHeartbeats(context, heartbeatEveryMs, () => null, clock);
     const application: ApplyContext = {
@@ -43,8 +43,7 @@ export function createApplyObjects(
       beforeWrite: () => beforeWrite(context.cancellationSignal, records, request),
       deliverLink: (object, link) => deliverLink(deps, request, { ...object, link }),
       attempt: { client, errorText: 'include', ...limits },
-      // Temporal's time, which the notes carry from worker to worker: the clock of each may be wrong.
-      now: () => context.info.currentAttemptScheduledTimestampMs + clock.monotonic() - beganAt,
+      now: attemptTime(context, clock),
       onProgress: () => context.heartbeat(null),
     };
     try {

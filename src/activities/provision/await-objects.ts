@@ -1,5 +1,6 @@
 /** `awaitObjects`: waits until some objects can be built on. */
 import { Context } from '@temporalio/activity';
+import { attemptTime } from '../attempt-time';
 import type { AwaitedObjects, AwaitObjectsRequest, ProvisionActivities } from '../../contracts/provision-activities';
 import { isPolytomicError } from '../../polytomic/errors';
 import { askForConsent } from '../../provisioning/connections';
@@ -32,9 +33,7 @@ export function createAwaitObjects(
     const { client } = organization;
     const context = Context.current();
     const signal = context.cancellationSignal;
-    const beganAt = client.clock.monotonic();
-    // Deadlines are the workflow's, so by Temporal's clock; that of this worker may be wrong.
-    const now = (): number => context.info.currentAttemptScheduledTimestampMs + client.clock.monotonic() - beganAt;
+    const now = attemptTime(context, client.clock);
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.5, maxPauseMs)) {
       context.heartbeat(null);
       const settled = await inParallel(request.items, parallelReads, async ({ kind, id, schemas }) =>

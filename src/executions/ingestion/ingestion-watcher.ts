@@ -6,7 +6,7 @@ import { caughtUpWithin } from '../../rules/ingestion';
 import { adapterFor } from '../adapter-for';
 import { nextReadAgeMs } from '../watcher/hazard';
 import type { ReadScheduler } from '../watcher/read-scheduler';
-import type { Moment } from '../watcher/scheduled-read';
+import type { Moment } from '../watcher/moment';
 import { SyncCalls, SyncRead, type SyncCallsState, type SyncCallTerms } from '../watcher/sync-calls';
 
 /** One request for the ingestion of a bulk sync; null: it has none. Throws a `PolytomicError`. */

@@ -3,7 +3,7 @@ import type { SyncRef } from '../../contracts/sync-kind';
 import { PolytomicError } from '../../polytomic/errors';
 import type { ReadOptions, ShapedExecution } from '../sync-adapter';
 import { assumedHazard, nextReadAgeMs } from '../watcher/hazard';
-import type { Moment } from '../watcher/scheduled-read';
+import type { Moment } from '../watcher/moment';
 import { SyncRead, type SyncCallTerms } from '../watcher/sync-calls';
 import { maxIntervalMs } from '../watcher/tuning';
 import { pickRun, reachesBack, type WantedRun } from './pick-run';

@@ -1,5 +1,6 @@
 /** Decides what is read next: what was reported first, then what has been due for longest. Pure. */
-import type { Moment, ScheduledRead } from './scheduled-read';
+import type { Moment } from './moment';
+import type { ScheduledRead } from './scheduled-read';
 import type { Monitored, StatusSources } from './status-sources';
 
 /** As much of a read as the choice depends on. */

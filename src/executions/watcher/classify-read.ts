@@ -3,6 +3,7 @@ import type { Execution } from '../../contracts/execution';
 import { maxPauseMs } from '../../polytomic/api-pause';
 import { isPolytomicError, type PolytomicError, type PolytomicErrorCode } from '../../polytomic/errors';
 import { isUncertain, uncertainEndGraceMs, withGrace } from '../uncertain-end';
+import type { BothClocks } from './moment';
 import { backoffMs, patienceMs } from './tuning';
 
 /**
@@ -26,12 +27,6 @@ const graces: Partial<Record<PolytomicErrorCode, number>> = {
   Forbidden: patienceMs,
   Rejected: patienceMs,
 };
-
-/** Now, on the monotonic clock, and by Polytomic's, milliseconds. */
-interface Now {
-  now: number;
-  serverNow: number;
-}
 
 /** Graces that have begun; a next worker goes on with them. Other times are of the monotonic clock, milliseconds. */
 export class ReadHistory {
@@ -88,7 +83,7 @@ export function classifyRead(history: ReadHistory, execution: Execution, now: nu
 export function classifyReadError(
   history: ReadHistory,
   error: unknown,
-  { now, serverNow, keyRefusedSince }: Now & { keyRefusedSince: number | null },
+  { now, serverNow, keyRefusedSince }: BothClocks & { keyRefusedSince: number | null },
 ): ReadFailure {
   // The client makes everybody pause for it, in steps that grow; a longer Retry-After is not believed here either.
   if (isPolytomicError(error, 'RateLimited')) {
@@ -106,7 +101,7 @@ export function classifyReadError(
 function graceOf(
   { code }: PolytomicError,
   { wasRead, createdAt, refusedSince }: ReadHistory,
-  { now, serverNow }: Now,
+  { now, serverNow }: BothClocks,
 ): number | undefined {
   // By what the refusal itself tells of Polytomic's time: before it, a worker may know only its own clock.
   const refusedForMs = refusedSince === null ? 0 : now - refusedSince;

@@ -1,5 +1,5 @@
 /** Walks an organization's events forward in overlapping windows; each event is told once. */
-import type { Moment } from './scheduled-read';
+import type { BothClocks } from './moment';
 
 /** An event of an execution, as far as it matters here. */
 export interface FeedEvent {
@@ -30,9 +30,6 @@ const retentionMs = 172_800_000;
 const overlapMs = 60_000;
 /** Where a window takes several pages, only one in a minute reaches back so far, the others a tenth of it. */
 const shortOverlapMs = overlapMs / 10;
-
-/** One moment: of the monotonic clock, and of Polytomic's as far as it is known, milliseconds. */
-type Time = Pick<Moment, 'now' | 'serverNow'>;
 
 interface Window {
   from: number;
@@ -84,7 +81,7 @@ export class EventWindows {
    * One request: the next page of the window under way, or the first of a new one. A window of more pages is given up: what
    * happened in it is for single reads to find.
    */
-  async readPage(moment: () => Time, maxPages: number, signal: AbortSignal): Promise<void> {
+  async readPage(moment: () => BothClocks, maxPages: number, signal: AbortSignal): Promise<void> {
     const sent = moment();
     const window = (this.window ??= this.openWindow(sent.serverNow));
     const { from: startingAfter, before: endingBefore } = window;

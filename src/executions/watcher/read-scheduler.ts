@@ -8,7 +8,8 @@ import { Budget } from './budget';
 import { chooseRead } from './choose-read';
 import { classifyReadError } from './classify-read';
 import { ReportedEnds } from './reported-ends';
-import type { Moment, ScheduledRead } from './scheduled-read';
+import type { Moment } from './moment';
+import type { ScheduledRead } from './scheduled-read';
 import { StatusSources, type OnEnd, type SourceContext, type StatusSource } from './status-sources';
 import { backoffMs, maxInFlight, usualInFlight } from './tuning';
 

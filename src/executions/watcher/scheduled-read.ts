@@ -3,16 +3,7 @@ import type { SyncKind } from '../../contracts/sync-kind';
 import type { PolytomicError } from '../../polytomic/errors';
 import { ReadHistory } from './classify-read';
 import { EndReport } from './end-report';
-
-/** One moment, on both clocks. */
-export interface Moment {
-  /** Of the monotonic clock, milliseconds. */
-  now: number;
-  /** Polytomic's time, milliseconds since the epoch. */
-  serverNow: number;
-  /** A number from 0 up to 1, so that what begins together spreads. */
-  chance: number;
-}
+import type { Moment } from './moment';
 
 /** A run, or the runs of a sync. It changes only through the transitions here and in its own file. */
 export abstract class ScheduledRead {

@@ -2,8 +2,9 @@
 import type { Clock } from '../../polytomic/clock';
 import { isPolytomicError } from '../../polytomic/errors';
 import { bestIntervalMs } from './hazard';
+import type { Moment } from './moment';
 import type { ReportedEnds } from './reported-ends';
-import type { Moment, ScheduledRead } from './scheduled-read';
+import type { ScheduledRead } from './scheduled-read';
 import { backoffMs, blindIntervalMs, budgetShare, maxIntervalMs, minReadIntervalMs, patienceMs } from './tuning';
 
 /** Something of which a source may tell: a run, or a sync in which a run is searched. */

@@ -4,7 +4,8 @@ import type { AwaitItem, SettledExecution, Stillness } from '../../contracts/wai
 import type { PolytomicError } from '../../polytomic/errors';
 import { countsFingerprint } from '../../rules/stalled';
 import { assumedHazard, nextReadAgeMs, type DurationStats } from './hazard';
-import { ScheduledRead, type Moment } from './scheduled-read';
+import type { Moment } from './moment';
+import { ScheduledRead } from './scheduled-read';
 import { blindIntervalMs, minReadIntervalMs, patienceMs } from './tuning';
 import type { RestoredState } from './wait-checkpoint';
 import { lastSeen, type LastSeen } from './wait-progress';
