@@ -137,4 +137,28 @@ export const watcherMutations: readonly Mutation[] = [
     from: 'if (window.pages === 0) window.openedAt = answered.serverNow - (answered.now - sent.now);',
     to: 'void answered;',
   },
+  {
+    name: 'a window that reaches back over hours measures the next',
+    file: watcher('event-windows'),
+    from: 'const share = Math.min(1, longestMs / (openedAt - this.cursor));',
+    to: 'const share = 1;',
+  },
+  {
+    name: 'whatever was read and left counts as a missed end',
+    file: watcher('read-scheduler'),
+    from: 'const isEnd = isFound && isAnswered && item.executionId !== null;',
+    to: 'const isEnd = isFound;',
+  },
+  {
+    name: 'a wait that returns gives its reads up at once',
+    file: watcher('requests-under-way'),
+    from: 'setTimer(minReadIntervalMs, abandon, true)',
+    to: 'setTimer(0, abandon, true)',
+  },
+  {
+    name: 'a batch status that is too long is asked for again',
+    file: watcher('batch-source'),
+    from: 'this.organizationRows = Infinity;',
+    to: 'void 0;',
+  },
 ];

@@ -1,4 +1,5 @@
 /** The batch status of bulk syncs as a source: one request tells where many of them stand. */
+import { isPolytomicError } from '../../polytomic/errors';
 import {
   pollIntervalMs,
   type Monitored,
@@ -37,7 +38,7 @@ export class BatchSource implements StatusSource {
   /** When a run was asked for, and when the batch last called it running, of the monotonic clock. */
   private readonly askedFor = new WeakMap<Monitored, number>();
   private readonly runningAt = new WeakMap<Monitored, number>();
-  /** Rows that the last answer for the whole organization held; null before the first. */
+  /** Rows that the last answer for the whole organization held, infinitely many if it was too long; null before the first. */
   private organizationRows: number | null = null;
   /** Time between two answers that tell of the same run, where asking pays. */
   private roundMs: number | null = null;
@@ -83,7 +84,11 @@ export class BatchSource implements StatusSource {
     const { now } = this.context.moment();
     this.askedAt = now;
     for (const item of items) this.askedFor.set(item, now);
-    const rows = await this.readBatchStatus(query, signal);
+    const rows = await this.readBatchStatus(query, signal).catch((error: unknown) => {
+      // Too long an answer for all stays too long; ids are asked for instead.
+      if (all && isPolytomicError(error, 'TooLarge')) this.organizationRows = Infinity;
+      throw error;
+    });
     if (all) this.organizationRows = rows.length;
     const bySync = new Map(rows.map((row) => [row.syncId, row]));
     for (const item of items) this.report(item, bySync.get(item.syncId), now);

@@ -28,6 +28,8 @@ const pageLength = 100;
 const retentionMs = 172_800_000;
 /** Events show up in another order than that of their times, and late: each window reaches back so far into the last. */
 const overlapMs = 60_000;
+/** No window that follows another is longer, however rarely it pays to ask. */
+const longestMs = 3 * overlapMs;
 /** Where a window takes several pages, only one in a minute reaches back so far, the others a tenth of it. */
 const shortOverlapMs = overlapMs / 10;
 
@@ -45,7 +47,7 @@ interface Window {
 export class EventWindows {
   /** Ends later than this, by Polytomic's clock, are in the windows read so far. */
   coveredFrom = Infinity;
-  /** Requests that the last window took. */
+  /** Requests that the next window will take, as far as the last one tells. */
   pagesPerWindow = 1;
   /** Up to when events were read. */
   cursor = -Infinity;
@@ -116,9 +118,11 @@ export class EventWindows {
   }
 
   private closeWindow({ openedAt, isLong, pages }: Window): void {
+    // One that reaches back over hours says little of those to come.
+    const share = Math.min(1, longestMs / (openedAt - this.cursor));
+    this.pagesPerWindow = Math.max(1, Math.ceil(pages * share));
     this.cursor = openedAt;
     if (isLong) this.reachedBackAt = openedAt;
-    this.pagesPerWindow = pages;
     this.window = null;
     for (const [id, at] of this.seen) if (at < this.cursor - 2 * overlapMs) this.seen.delete(id);
   }

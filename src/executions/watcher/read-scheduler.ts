@@ -1,5 +1,4 @@
 /** Sends what is to be read next, and polls of sources, within the budget: for all waits and searches of an organization. */
-import { setMaxListeners } from 'node:events';
 import type { ApiPause } from '../../polytomic/api-pause';
 import type { Clock } from '../../polytomic/clock';
 import { isPolytomicError, type PolytomicError } from '../../polytomic/errors';
@@ -8,6 +7,7 @@ import { Budget } from './budget';
 import { chooseRead } from './choose-read';
 import { classifyReadError } from './classify-read';
 import { ReportedEnds } from './reported-ends';
+import { RequestsUnderWay } from './requests-under-way';
 import type { Moment } from './moment';
 import type { ScheduledRead } from './scheduled-read';
 import { StatusSources, type OnEnd, type SourceContext, type StatusSource } from './status-sources';
@@ -45,7 +45,6 @@ const maxWarnings = 100;
 export class ReadScheduler {
   /** Reads sent so far. */
   reads = 0;
-  inFlight = 0;
   readonly clock: Clock;
   readonly sources: StatusSources;
   /** Told of reported ends. */
@@ -56,10 +55,10 @@ export class ReadScheduler {
   private readonly items = new Set<ScheduledRead>();
   private readonly budget: Budget;
   private readonly health: ApiHealth;
+  private readonly underWay: RequestsUnderWay;
   private readonly warned = new Set<string>();
   private isPolling = false;
   private needsPlan = false;
-  private controller = createController();
   private cancelTimer: () => void = () => undefined;
 
   /** @throws RangeError that names `requestsPerMinute` when it is below 1. */
@@ -70,11 +69,17 @@ export class ReadScheduler {
     }
     const requestsPerMinute = Math.floor(options.requestsPerMinute);
     this.clock = clock;
+    this.underWay = new RequestsUnderWay(clock);
     this.health = new ApiHealth(clock, pause);
     this.budget = new Budget(requestsPerMinute);
     const sources = createSources({ moment: () => this.moment(), onEnd: (...report) => this.reportEnd(...report) });
     const warn: ReadScheduler['warn'] = (...warning) => this.warn(...warning);
     this.sources = new StatusSources(sources, { clock, requestsPerMinute, warn, ends: this.ends });
+  }
+
+  /** Requests under way. */
+  get inFlight(): number {
+    return this.underWay.count;
   }
 
   /** A run is said to have ended. */
@@ -104,13 +109,12 @@ export class ReadScheduler {
     this.needsPlan = true;
   }
 
-  /** Nobody waits for it any more. A read under way is left to end, unless nobody waits for anything. */
+  /** Nobody waits for it any more. A read under way is left to end, unless nobody waits for anything for a while. */
   remove(item: ScheduledRead): void {
     this.items.delete(item);
     if (this.items.size > 0) return;
     this.cancelTimer();
-    this.controller.abort();
-    this.controller = createController();
+    this.underWay.abandonUnless(() => this.items.size > 0);
   }
 
   /** Sends what may be sent now and sleeps until the next. */
@@ -152,12 +156,12 @@ export class ReadScheduler {
   private async poll(now: number): Promise<void> {
     this.budget.recordPoll(now);
     this.isPolling = true;
-    this.inFlight += 1;
+    this.underWay.count += 1;
     const before = this.ends.reports;
-    const asked = await this.sources.ask(this.controller.signal);
+    const asked = await this.sources.ask(this.underWay.signal);
     const found = !asked?.isAnswered ? 'failure' : this.ends.reports > before ? 'end' : 'nothing';
     if (asked) this.options.onPoll?.({ source: asked.name, found });
-    this.inFlight -= 1;
+    this.underWay.count -= 1;
     this.isPolling = false;
     this.dispatch();
   }
@@ -166,8 +170,8 @@ export class ReadScheduler {
     const isSafetyRead = !item.report.isOpen && this.sources.covers(item, this.clock.monotonic());
     item.recordAttempt(this.clock.monotonic());
     this.reads += 1;
-    this.inFlight += 1;
-    const { signal } = this.controller;
+    this.underWay.count += 1;
+    const { signal } = this.underWay;
     let isAnswered = false;
     const applyResult = await item.request(signal).then(
       (applyAnswer) => {
@@ -178,12 +182,14 @@ export class ReadScheduler {
       (error: unknown) => () => this.applyError(item, error),
     );
     item.isReading = false;
-    this.inFlight -= 1;
+    this.underWay.count -= 1;
     if (!signal.aborted) {
       const wasWanted = this.items.has(item);
       applyResult();
       const isFound = wasWanted && !this.items.has(item);
-      if (isFound && isSafetyRead && !item.report.isOpen) this.sources.recordMiss(item, this.clock.monotonic());
+      // A run in progress that was searched, an ingestion and a refusal are no ends that a source could have told of.
+      const isEnd = isFound && isAnswered && item.executionId !== null;
+      if (isEnd && isSafetyRead && !item.report.isOpen) this.sources.recordMiss(item, this.clock.monotonic());
       this.options.onPoll?.({ source: 'read', found: !isAnswered ? 'failure' : isFound ? 'end' : 'nothing' });
     }
     this.dispatch();
@@ -241,11 +247,4 @@ export class ReadScheduler {
     const delayMs = Math.ceil(Math.max(0, time - this.clock.monotonic()));
     this.cancelTimer = this.clock.setTimer(delayMs, () => this.dispatch());
   }
-}
-
-/** Each request under way listens to its signal; from the eleventh on Node would warn of a leak. */
-function createController(): AbortController {
-  const controller = new AbortController();
-  setMaxListeners(0, controller.signal);
-  return controller;
 }

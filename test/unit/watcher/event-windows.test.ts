@@ -76,6 +76,25 @@ describe('the event feed', () => {
     expect([feed.coveredFrom, feed.cursor]).toEqual([start - 600_000, start - 600_000]);
   });
 
+  it('takes one that reaches back over hours for no measure of the next, read whole or given up', async () => {
+    for (const [count, after] of [
+      [900, 1],
+      [9_000, 1],
+    ] as const) {
+      const hours = Array.from({ length: count }, (_, index) => event(index, start + (index * 40 * 3_600_000) / count));
+      const { feed, queries, readWindow } = createFeed(hours);
+      feed.moveTo(start, start + 40 * 3_600_000);
+      await readWindow(start + 40 * 3_600_000);
+      expect(queries.length).toBeGreaterThan(9);
+      expect(feed.pagesPerWindow).toBe(after);
+    }
+    const busy = Array.from({ length: 250 }, (_, index) => event(index, start + index * 200));
+    const { feed, readWindow } = createFeed(busy);
+    feed.moveTo(start, start);
+    await readWindow(start + 60_000);
+    expect(feed.pagesPerWindow).toBe(3);
+  });
+
   it('misses nothing where a worker is hours ahead until Polytomic has answered', async () => {
     const { feed, told, readWindow, events, queries } = createFeed([]);
     feed.moveTo(start, start);

@@ -3,7 +3,9 @@ import { describe, expect, it } from '@jest/globals';
 import type { RecordCounts } from '../../../src/contracts/execution';
 import { exportCheckpoint, parseCheckpoint, restore } from '../../../src/executions/watcher/wait-checkpoint';
 import { noCounts } from '../../../src/rules/no-counts';
-import { createWatched, createWatcher, toItem, waitFor } from './simulation/watched';
+import { SimulatedClock } from './simulation/simulated-clock';
+import { SimulatedPolytomic } from './simulation/simulated-polytomic';
+import { createWatched, createWatcher, seeded, toItem, waitFor } from './simulation/watched';
 
 const hour = 3_600_000;
 
@@ -135,6 +137,24 @@ describe('leaving', () => {
     controller.abort(new Error('cancelled'));
     await expect(first).rejects.toThrow('cancelled');
     expect(await clock.run(watcher.watch(waitFor([run])))).toMatchObject({ reason: 'settled' });
+  });
+
+  it('takes the answer of a read that was under way when the wait returned, as it is issued again at once', async () => {
+    const clock = new SimulatedClock({ random: seeded(1) });
+    const latencies = [5_000, 6_500];
+    const polytomic = new SimulatedPolytomic(clock, () => latencies.shift() ?? 100);
+    const watcher = createWatcher(polytomic);
+    const [one, other] = [polytomic.add('one', hour), polytomic.add('other', hour)];
+    await clock.advance(2 * hour);
+    const first = watcher.watch(waitFor([one, other]));
+    while (polytomic.requests.length < 2) await clock.advance(10);
+    const { settled } = await clock.run(first);
+    const ended = settled.map((one) => (one.state === 'ended' ? one.execution.executionId : null));
+    expect(ended).toHaveLength(1);
+    const left = [one, other].filter(({ executionId }) => !ended.includes(executionId));
+    await clock.advance(500);
+    expect(await clock.run(watcher.watch(waitFor(left)))).toMatchObject({ reason: 'settled' });
+    expect(polytomic.requests).toHaveLength(2);
   });
 
   it('keeps nothing after the last wait but ends, and these for ten minutes', async () => {

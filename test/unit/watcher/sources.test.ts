@@ -203,6 +203,21 @@ describe('where a source cannot be relied on', () => {
     expect(late.at(-1)).toBeLessThan(11 * minute);
   });
 
+  it('asks for ids once the batch status of the whole organization is too long', async () => {
+    let whole = 0;
+    const hour = createHour(({ readBatchStatus }) => ({
+      readBatchStatus: (query, signal) => {
+        if (!('all' in query)) return readBatchStatus(query, signal);
+        whole += 1;
+        return Promise.reject(apiError('TooLarge'));
+      },
+    }));
+    const late = await lateness(hour, hour.add(80, 'bulk'));
+    expect(whole).toBe(1);
+    expect(count(hour, 'batch')).toBeGreaterThan(10);
+    expect(late.at(-1)).toBeLessThan(minute);
+  });
+
   it.each(['NotFound', 'NotSupported', 'Forbidden'] as const)(
     'asks a source that answers %s once and no more',
     async (code) => {
