@@ -173,3 +173,15 @@ it('is said in the plan that a connection waits for consent, and a sync for its 
     'modelSyncs.q': [],
   });
 });
+
+it("the note of a create that got no answer holds Temporal's time, so that a worker with another clock goes on with it", async () => {
+  const emulator = createEmulator();
+  emulator.fault({ operation: 'connections.create', drop: 'before', times: 1 });
+  const configuration = { hostname: 'h', port: 1, database: 'd', username: 'u', password: 'p' };
+  const spec = { connections: { pg: { name: 'PG', type: 'postgresql', configuration } } };
+  const result = await applyOne(emulator, spec);
+  if (result?.state !== 'again') throw new Error(`it is ${result?.state}`);
+  // Temporal's clock stands at 1 here: that of the worker is decades ahead.
+  const { create } = result.note as { create: { notBefore: number } };
+  expect(create.notBefore).toBeLessThan(3_600_000);
+});
