@@ -5,27 +5,19 @@ import { redactText } from '../polytomic/redact';
 /** A page's token opens nothing. */
 const pagingTokens = /^(next_|previous_)?(page_token|cursor)$/;
 
-/** The names of the parameters of queries in a text, each told apart from what stands beside it. */
-const parameters = /[?&]([^=&?\s]*)=/g;
-
-/** A part of the name of a parameter that signs a URL. */
-const signing = /sig|token|credential|secret|key/i;
+/** A parameter of a query whose name tells that it signs a URL. That it is one is asked first, so that each name is read twice at most. */
+const signing = /[?&](?!page_token=)(?=[^=&?\s]*=)[^=&?\s]*?(?:sig|token|credential|secret|key)/i;
 
 /**
  * The answer without fields whose names tell of a secret, whatever they hold, and with signed URLs cut. Wrong in doubt: a
  * harmless field that is called a secret is missing, while a secret that is not would stay in a history.
  */
 export function trimAnswer(value: unknown): unknown {
-  if (typeof value === 'string') return isSigned(value) ? redactText(value, []) : value;
+  if (typeof value === 'string') return signing.test(value) ? redactText(value, []) : value;
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(trimAnswer);
   const kept = Object.entries(value).filter(([name, inner]) => !isSecret(name, inner));
   return Object.fromEntries(kept.map(([name, inner]) => [name, trimAnswer(inner)]));
-}
-
-function isSigned(text: string): boolean {
-  for (const [, name = ''] of text.matchAll(parameters)) if (name !== 'page_token' && signing.test(name)) return true;
-  return false;
 }
 
 function isSecret(name: string, value: unknown): boolean {

@@ -5,7 +5,7 @@ import type { PolytomicClient } from '../polytomic/client';
 import { compareFields, type CompareRules } from '../rules/provision/compare';
 import { maxFieldChanges } from '../rules/provision/plan-object';
 import { isFields } from '../rules/provision/values';
-import { matchesGlob } from '../rules/glob';
+import { createNameTest, isGlob } from '../rules/glob';
 import { fieldsOf, listOf } from './merge';
 import type { ReadOptions } from './resource-kind';
 
@@ -48,8 +48,6 @@ export function needsSelection(wanted: readonly (string | Fields)[] | null): boo
   return wanted !== null && schemasToCreate(wanted) === undefined && !(wanted.length === 1 && wanted[0] === '*');
 }
 
-const isGlob = (text: string): boolean => /[*?]/.test(text);
-
 /** Why a spec that names such schemas cannot be brought about: without this, a typing error would switch schemas off. */
 export function missingSchema({ missing }: Pick<SchemaComparison, 'missing'>): string | undefined {
   const [first] = missing;
@@ -67,15 +65,13 @@ export async function compareSchemas(
   const { items } = await client.bulkSync.schemas.list({ id }, options);
   const listed = items.filter((item): item is typeof item & { id: string } => Boolean(item.id));
   const texts = wanted.filter((item): item is string => typeof item === 'string');
-  const plain = new Set(texts.filter((text) => !isGlob(text)));
-  const globs = texts.filter(isGlob);
+  const isNamed = createNameTest(texts);
   const detailed = new Map(wanted.flatMap((item) => (isFields(item) ? [[String(item.id), item] as const] : [])));
   const found: SchemaComparison = { changes: [], count: 0, seen: null, writes: [], missing: [] };
   const seen: unknown[] = [];
   for (const schema of listed) {
-    const isWanted = plain.has(schema.id) || globs.some((glob) => matchesGlob(schema.id, glob));
     const { id: _id, ...details } = detailed.get(schema.id) ?? {};
-    const desired = detailed.has(schema.id) ? { enabled: true, ...details } : { enabled: isWanted };
+    const desired = detailed.has(schema.id) ? { enabled: true, ...details } : { enabled: isNamed(schema.id) };
     const live =
       'fields' in desired || 'filters' in desired
         ? await client.bulkSync.schemas.get({ id, schema_id: schema.id }, options)
@@ -93,9 +89,12 @@ export async function compareSchemas(
     );
   }
   const known = new Set(listed.map((schema) => schema.id));
-  const isIdle = (glob: string): boolean =>
-    !/^\*+$/.test(glob) && !listed.some((schema) => matchesGlob(schema.id, glob));
-  found.missing = [...[...plain, ...detailed.keys()].filter((name) => !known.has(name)), ...globs.filter(isIdle)];
+  const isIdle = (glob: string): boolean => {
+    const fits = createNameTest([glob]);
+    return !/^\*+$/.test(glob) && !listed.some((schema) => fits(schema.id));
+  };
+  const names = [...new Set(texts.filter((text) => !isGlob(text))), ...detailed.keys()];
+  found.missing = [...names.filter((name) => !known.has(name)), ...texts.filter(isGlob).filter(isIdle)];
   found.seen = seen;
   return found;
 }

@@ -1,7 +1,7 @@
 /** Which syncs a filter takes. */
 import type { Shard } from '../contracts/shard';
 import type { SyncFilter } from '../contracts/list-syncs';
-import { createGlob, isGlob, toCharacters } from './glob';
+import { createNameTest } from './glob';
 
 /** A sync as far as filters look at it. */
 export interface ListedSync {
@@ -42,18 +42,6 @@ export function listQueryOf({ ids, active, mode, target_connection_id }: SyncFil
     ...(active !== null && { active: active ?? true }),
     ...(mode !== undefined && { mode }),
     ...(target_connection_id !== undefined && { target_connection_id }),
-  };
-}
-
-/** Whether a name fits any of these globs. */
-function createNameTest(texts: readonly string[]): (name: string) => boolean {
-  const names = new Set(texts.filter((text) => !isGlob(text)));
-  const globs = texts.filter(isGlob).map(createGlob);
-  return (name) => {
-    if (names.has(name)) return true;
-    if (globs.length === 0) return false;
-    const characters = toCharacters(name);
-    return globs.some((matches) => matches(characters));
   };
 }
 

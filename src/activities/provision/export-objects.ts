@@ -12,7 +12,7 @@ import { ConnectionTypeSchemas } from '../../provisioning/connection-type-schema
 import { exportBody } from '../../provisioning/export-body';
 import { resourceKinds } from '../../provisioning/kinds';
 import { keyFor, withReferences } from '../../rules/provision/export';
-import { matchesGlob } from '../../rules/glob';
+import { createNameTest } from '../../rules/glob';
 import { organizationOf } from '../allowed';
 import type { ActivityDependencies } from '../dependencies';
 import { inParallel } from '../in-parallel';
@@ -39,6 +39,7 @@ export function createExportObjects(deps: ActivityDependencies): ProvisionActivi
     const addresses = new Map<string, string>();
     const found: { kind: ProvisionKind; key: string; id: string }[] = [];
     const incomplete: ProvisionKind[] = [];
+    const isNamed = createNameTest(names);
     for (const kind of provisionKinds.filter((one) => kinds.includes(one))) {
       requireOperations(organization, resourceKinds[kind].operations.read);
       const taken = new Set<string>();
@@ -47,7 +48,7 @@ export function createExportObjects(deps: ActivityDependencies): ProvisionActivi
       for await (const page of resourceKinds[kind].find(client, { signal: context.cancellationSignal })) {
         context.heartbeat(null);
         isListed = page.complete;
-        listed.push(...page.objects.filter((object) => names.some((glob) => matchesGlob(object.name, glob))));
+        listed.push(...page.objects.filter((object) => isNamed(object.name)));
       }
       if (!isListed) incomplete.push(kind);
       // By id, so that the keys of namesakes do not depend on which was changed last.

@@ -8,10 +8,8 @@ import { isReference } from '../../../src/inputs/secret-references';
 import { findLiteralSecrets } from '../../../src/inputs/secret-fields';
 import { createTextGuard } from '../../../src/polytomic/secret-text';
 import { leavesOf } from '../../../src/secrets/references';
-import { cpuMs, growth } from './cpu-time';
+import { cpuMs, growth, maxPasses, passes } from './cpu-time';
 
-/** Well above what linear code takes on a busy machine, well below what a quadratic expression takes. */
-const stallMs = 100;
 const twoMegabytes = 2 * 1024 * 1024;
 
 const filled = (unit: string): string => unit.repeat(Math.ceil(twoMegabytes / unit.length)).slice(0, twoMegabytes);
@@ -26,6 +24,8 @@ const hostile = [
   '&',
   '=',
   '?key=',
+  '?a=',
+  '?page_token=x',
   '://:',
   '@',
   '-',
@@ -38,22 +38,22 @@ describe.each(hostile)('2 MB of %j', (unit) => {
   const text = filled(unit);
 
   it('in an error cost no stall', () => {
-    expect(cpuMs(() => toFailure(new Error(text)))).toBeLessThan(stallMs);
+    expect(passes(() => toFailure(new Error(text)))).toBeLessThan(maxPasses);
   });
 
   it('in an answer that no row describes cost no stall', () => {
-    expect(cpuMs(() => trimAnswer({ name: text, [text]: 'x' }))).toBeLessThan(stallMs);
+    expect(passes(() => trimAnswer({ name: text, [text]: 'x' }))).toBeLessThan(maxPasses);
   });
 
   it('in the message of a refusal cost no stall', () => {
-    expect(cpuMs(() => redactText(text, ['a secret']))).toBeLessThan(stallMs);
+    expect(passes(() => redactText(text, ['a secret']))).toBeLessThan(maxPasses);
   });
 });
 
 describe('the most globs that a filter may hold', () => {
-  const globs = Array.from(
-    { length: 100 },
-    (_, index) => `*${'a'.repeat(126)}${String.fromCharCode(98 + (index % 24))}${'?'.repeat(126)}`,
+  /** One fails in its middle, one at its last character. */
+  const globs = Array.from({ length: 100 }, (_, index) =>
+    index % 2 === 0 ? `*${'a'.repeat(126)}b${'?'.repeat(126)}` : `*${'a'.repeat(126)}${'?'.repeat(126)}b`,
   );
 
   it.each([255, twoMegabytes])('cost no stall on ten names of %d characters', (length) => {
@@ -66,7 +66,7 @@ describe('the most globs that a filter may hold', () => {
       target: null,
       mode: null,
     }));
-    expect(cpuMs(() => syncs.filter(createSelection({ exclude: globs })))).toBeLessThan(stallMs);
+    expect(passes(() => syncs.filter(createSelection({ exclude: globs })))).toBeLessThan(maxPasses);
   });
 });
 
