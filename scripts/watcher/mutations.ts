@@ -8,8 +8,8 @@ export const watcherMutations: readonly Mutation[] = [
   {
     name: 'a reported end is believed gone after one read that does not show it',
     file: watcher('end-report'),
-    from: 'if (stepMs >= patienceMs) this.close();',
-    to: 'this.close();',
+    from: 'if (stepMs >= patienceMs) this.refute();',
+    to: 'this.refute();',
   },
   {
     name: 'a reported end that lags waits for the budget',
@@ -38,8 +38,8 @@ export const watcherMutations: readonly Mutation[] = [
   {
     name: 'the event window begins now',
     file: watcher('event-windows'),
-    from: 'const from = Math.max(time, serverNow - retentionMs, this.gaveUpBefore);',
-    to: 'const from = Math.max(time, serverNow, this.gaveUpBefore);',
+    from: 'this.beginAt(Math.max(oldest, earliest, soonest));',
+    to: 'this.beginAt(serverNow);',
   },
   {
     name: 'event windows do not overlap',
@@ -134,14 +134,38 @@ export const watcherMutations: readonly Mutation[] = [
   {
     name: "the first window of events ends at the worker's time",
     file: watcher('event-windows'),
-    from: 'if (window.pages === 0) window.openedAt = answered.serverNow - (answered.now - sent.now);',
+    from: 'if (window.pages === 1) window.openedAt = answered.serverNow - (answered.now - sent.now);',
     to: 'void answered;',
   },
   {
-    name: 'a window that reaches back over hours measures the next',
+    name: 'the newest events wait for what was before them',
     file: watcher('event-windows'),
-    from: 'const share = Math.min(1, longestMs / (openedAt - this.cursor));',
-    to: 'const share = 1;',
+    from: 'const soonest = serverNow - longestMs;',
+    to: 'const soonest = serverNow - 2 * retentionMs;',
+  },
+  {
+    name: 'old events are read whatever they cost',
+    file: watcher('event-windows'),
+    from: 'return this.past !== null && this.past.pages < this.uncovered;',
+    to: 'return this.past !== null;',
+  },
+  {
+    name: 'a source that tells of other runs is believed of these',
+    file: watcher('read-scheduler'),
+    from: 'heard.includes(true)',
+    to: 'true',
+  },
+  {
+    name: 'a source that tells of nothing is asked as often',
+    file: watcher('status-sources'),
+    from: 'Math.min(backoffMs(polled.fruitless + 1), longestDoubtMs)',
+    to: '0',
+  },
+  {
+    name: 'what was wrong once goes before all others again',
+    file: watcher('end-report'),
+    from: 'if (!this.wasWrong) this.urgentAt = now;',
+    to: 'this.urgentAt = now;',
   },
   {
     name: 'whatever was read and left counts as a missed end',

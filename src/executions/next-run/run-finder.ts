@@ -41,8 +41,10 @@ export class RunFinder {
     return this.searches.stateOf(syncId);
   }
 
-  /** A run is said to have ended. */
-  onEnd(_executionId: string, syncId: string | null): void {
-    if (syncId !== null) this.searches.get(syncId)?.reportEnd(this.scheduler.moment());
+  /** A run is said to have ended. Returns whether its sync is searched. */
+  onEnd(_executionId: string, syncId: string | null): boolean {
+    const searched = syncId === null ? undefined : this.searches.get(syncId);
+    searched?.reportEnd(this.scheduler.moment());
+    return searched !== undefined;
   }
 }

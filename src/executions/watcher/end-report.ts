@@ -15,6 +15,8 @@ export class EndReport {
   urgentAt = Infinity;
   private reportedAt: number | null = null;
   private confirmAttempts = 0;
+  /** A report was wrong before: what says so again may have its reads, within the budget. */
+  private wasWrong = false;
 
   /** Whether something was reported that no read has confirmed yet: no source covers it then. */
   get isOpen(): boolean {
@@ -29,7 +31,9 @@ export class EndReport {
   open(now: number, readAt: number): void {
     const spacingMs = this.confirmAttempts === 0 ? 0 : Math.min(1_000 * 2 ** this.confirmAttempts, maxIntervalMs);
     this.confirmAt = Math.min(this.confirmAt, Math.max(now, readAt + spacingMs));
-    if (this.reportedAt === null) this.reportedAt = this.urgentAt = now;
+    if (this.reportedAt !== null) return;
+    this.reportedAt = now;
+    if (!this.wasWrong) this.urgentAt = now;
   }
 
   /** A read begins. */
@@ -49,10 +53,11 @@ export class EndReport {
     if (this.reportedAt === null || this.confirmAttempts === 0) return;
     const stepMs = Math.max(1_000, (now - this.reportedAt) / 2);
     this.confirmAt = Math.min(now + stepMs, this.urgentAt);
-    if (stepMs >= patienceMs) this.close();
+    if (stepMs >= patienceMs) this.refute();
   }
 
-  private close(): void {
+  private refute(): void {
+    this.wasWrong = true;
     this.reportedAt = null;
     this.confirmAttempts = 0;
     this.confirmAt = this.urgentAt = Infinity;

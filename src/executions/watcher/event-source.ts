@@ -30,8 +30,7 @@ export class EventSource implements StatusSource {
   }
 
   get askAt(): number {
-    if (this.intervalMs === null) return Infinity;
-    return this.windows.isUnfinished ? -Infinity : this.askedAt + this.intervalMs;
+    return this.intervalMs !== null && this.windows.needsPast ? -Infinity : this.newestAt;
   }
 
   get perMinute(): number {
@@ -43,10 +42,8 @@ export class EventSource implements StatusSource {
     this.intervalMs = pollIntervalMs(unmonitored, this.windows.pagesPerWindow, situation);
     this.waiting = items.length;
     if (this.intervalMs === null) return;
-    // What was never read, and whose age nobody knows, is read at once.
-    const known = items.map(({ aliveAt }) => aliveAt).filter(Number.isFinite);
-    const oldest = known.reduce((least, aliveAt) => Math.min(least, aliveAt), serverNow);
-    this.windows.moveTo(oldest, serverNow);
+    const aliveAts = items.map(({ aliveAt }) => aliveAt);
+    this.windows.plan(aliveAts, serverNow);
   }
 
   coversUntil({ aliveAt }: Monitored): number {
@@ -60,10 +57,16 @@ export class EventSource implements StatusSource {
 
   async ask(signal: AbortSignal): Promise<void> {
     const { now, chance } = this.context.moment();
+    if (this.newestAt > now) return this.windows.readPast(signal);
     // The next window begins up to a twentieth sooner, so that workers that began together spread.
     if (!this.windows.isUnfinished) this.askedAt = now - 0.05 * chance * (this.intervalMs ?? 0);
     // A window of more pages is given up, unless as many reads would be needed instead.
-    await this.windows.readPage(this.context.moment, Math.max(maxInFlight, this.waiting), signal);
+    await this.windows.readNewest(this.context.moment, Math.max(maxInFlight, this.waiting), signal);
     if (!this.windows.isUnfinished) this.answeredAt = this.context.moment().now;
+  }
+
+  private get newestAt(): number {
+    if (this.intervalMs === null) return Infinity;
+    return this.windows.isUnfinished ? -Infinity : this.askedAt + this.intervalMs;
   }
 }

@@ -7,7 +7,6 @@ import { toItemFailure } from '../error-classes';
 import { classifyRead } from './classify-read';
 import type { ReadScheduler } from './read-scheduler';
 import { inRootContext } from './root-context';
-import type { OnEnd } from './status-sources';
 import { Wait, type WatchOutcome, type WatchRequest } from './wait';
 import { exportCheckpoint, restore, type WaitCheckpoint } from './wait-checkpoint';
 import { toProgress, type WaitProgress } from './wait-progress';
@@ -112,9 +111,10 @@ export class ExecutionWatcher implements ExecutionReader {
     this.executions.remove(watched);
   }
 
-  private readonly onEnd: OnEnd = (executionId) => {
+  private readonly onEnd = (executionId: string): boolean => {
     const watched = this.executions.get(executionId);
     if (watched && !watched.settled) watched.reportEnd(this.scheduler.moment());
+    return watched !== undefined;
   };
 
   private addWait(wait: Wait): void {

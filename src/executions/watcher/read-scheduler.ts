@@ -47,8 +47,8 @@ export class ReadScheduler {
   reads = 0;
   readonly clock: Clock;
   readonly sources: StatusSources;
-  /** Told of reported ends. */
-  readonly listeners = new Set<OnEnd>();
+  /** Told of reported ends; each tells whether it waits for that one, or did lately. */
+  readonly listeners = new Set<(...report: Parameters<OnEnd>) => boolean>();
   /** Ends that were reported, whether or not anybody listened: who waits for a run may come only later. */
   readonly ends = new ReportedEnds();
   /** What somebody waits for. */
@@ -84,8 +84,8 @@ export class ReadScheduler {
 
   /** A run is said to have ended. */
   reportEnd(executionId: string, syncId: string | null): void {
-    this.ends.record(executionId, this.options.serverNow());
-    this.listeners.forEach((listener) => listener(executionId, syncId));
+    const heard = [...this.listeners].map((listener) => listener(executionId, syncId));
+    this.ends.record(executionId, this.options.serverNow(), heard.includes(true));
   }
 
   /** The time now. */

@@ -12,11 +12,14 @@ export class ReportedEnds {
   forgottenUpTo = -Infinity;
   /** So far, each as often as it was told. */
   reports = 0;
+  /** Those of what somebody waits for, or waited for lately. */
+  awaitedReports = 0;
   private readonly reportedAt = new Map<string, number>();
 
   /** It is said to have ended. */
-  record(executionId: string, serverNow: number): void {
+  record(executionId: string, serverNow: number, isAwaited: boolean): void {
     this.reports += 1;
+    if (isAwaited) this.awaitedReports += 1;
     if (!this.reportedAt.has(executionId)) this.reportedAt.set(executionId, serverNow);
     const [oldest] = this.reportedAt;
     if (this.reportedAt.size <= maxRemembered || oldest === undefined) return;

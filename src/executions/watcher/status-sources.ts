@@ -86,12 +86,16 @@ export type Warn = (message: string, attributes: Record<string, unknown>) => voi
 /** A source that fails costs nothing but requests: single reads go on as if it were not there. */
 interface Polled {
   readonly source: StatusSource;
-  /** It missed an end, and has told of none since: its silence says nothing. */
+  /** It missed an end, and has told of none since that was waited for: its silence says nothing. */
   hasMissed: boolean;
-  failures: number;
+  /** Requests in a row that failed, or told of nothing while it was not believed. */
+  fruitless: number;
   /** Not asked before this time of the monotonic clock. */
   retryAt: number;
 }
+
+/** One that tells of nothing, though runs may end, is asked so rarely; its first event may still show an end 20 s late. */
+const longestDoubtMs = 15_000;
 
 /** Asks none that does not pay; without sources it covers nothing. */
 export class StatusSources {
@@ -108,10 +112,10 @@ export class StatusSources {
       clock: Clock;
       requestsPerMinute: number;
       warn: Warn;
-      ends: Pick<ReportedEnds, 'forgottenUpTo' | 'reports'>;
+      ends: Pick<ReportedEnds, 'forgottenUpTo' | 'awaitedReports'>;
     },
   ) {
-    this.polled = sources.map((source) => ({ source, hasMissed: false, failures: 0, retryAt: -Infinity }));
+    this.polled = sources.map((source) => ({ source, hasMissed: false, fruitless: 0, retryAt: -Infinity }));
   }
 
   /** When a source is to be asked next, of the monotonic clock. */
@@ -127,7 +131,10 @@ export class StatusSources {
 
   /** Requests a minute that single reads should leave alone. */
   get perMinute(): number {
-    return this.sources.reduce((sum, { perMinute }) => sum + perMinute, 0);
+    return this.polled.reduce((sum, polled) => {
+      const most = isBelieved(polled) ? Infinity : 60_000 / longestDoubtMs;
+      return sum + Math.min(polled.source.perMinute, most);
+    }, 0);
   }
 
   /** How often each run is read that a source covers. */
@@ -178,12 +185,13 @@ export class StatusSources {
     if (!polled) return null;
     const { name } = polled.source;
     const { ends } = this.options;
-    const before = ends.reports;
+    const before = ends.awaitedReports;
     this.requests += 1;
     try {
       await polled.source.ask(signal);
-      polled.failures = 0;
-      polled.hasMissed &&= ends.reports === before;
+      polled.hasMissed &&= ends.awaitedReports === before;
+      if (isBelieved(polled)) polled.fruitless = 0;
+      else this.pause(polled, Math.min(backoffMs(polled.fruitless + 1), longestDoubtMs));
       return { name, isAnswered: true };
     } catch (error) {
       // The client has noted a rate limit, which says nothing of the source. What it means for the API, reads will tell.
@@ -192,11 +200,15 @@ export class StatusSources {
     }
   }
 
+  private pause(polled: Polled, pauseMs: number): void {
+    polled.fruitless += 1;
+    polled.retryAt = this.options.clock.monotonic() + pauseMs;
+  }
+
   private recordError(polled: Polled, error: unknown): void {
-    polled.failures += 1;
     // One that this API version, or this key, does not have is asked for again now and then.
     const isAbsent = isPolytomicError(error, 'NotFound', 'NotSupported', 'Forbidden', 'Rejected', 'InvalidRequest');
-    polled.retryAt = this.options.clock.monotonic() + (isAbsent ? 3 * patienceMs : backoffMs(polled.failures));
+    this.pause(polled, isAbsent ? 3 * patienceMs : backoffMs(polled.fruitless + 1));
     const what = `The ${polled.source.name} cannot be read; runs are read one by one meanwhile`;
     this.options.warn(what, { error: error instanceof Error ? error.message : String(error) });
   }

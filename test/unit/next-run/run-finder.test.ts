@@ -175,6 +175,9 @@ describe('where many syncs are searched, events', () => {
     const { clock, told, looks, find } = eventful();
     for (let index = 0; index < 200; index++) void find({ syncId: `sync-${index}` });
     await clock.advance(30 * minute);
+    // A feed that has told of nothing yet is asked four times a minute.
+    told.push({ id: 'began', at: clock.now(), executionId: 'run', syncId: 'sync-77', ended: false });
+    await clock.advance(15_000);
     looks.splice(0);
     told.push({ id: 'event', at: clock.now(), executionId: 'run', syncId: 'sync-77', ended: true });
     await clock.advance(12_000);

@@ -42,6 +42,14 @@ describe('a reported end', () => {
     expect([report.isOpen, report.confirmAt]).toEqual([false, Infinity]);
   });
 
+  it('that was wrong is read within the budget when it is told again', () => {
+    const report = new EndReport();
+    report.open(0, 0);
+    unconfirmed(report);
+    report.open(5_000_000, 4_000_000);
+    expect([report.isOpen, report.urgentAt, report.confirmAt]).toEqual([true, Infinity, 5_000_000]);
+  });
+
   it('that comes while a read is under way is read again at once when that did not show it', () => {
     const report = new EndReport();
     report.recordAttempt(0);

@@ -30,7 +30,7 @@ function createFeed(events: FeedEvent[], order: Order = newestFirst) {
   };
   const feed = new EventWindows(readEvents, (executionId) => told.push(executionId));
   const readWindow = async (at: number): Promise<void> => {
-    do await feed.readPage(() => ({ now: at, serverNow: at }), 20, signal);
+    do await feed.readNewest(() => ({ now: at, serverNow: at }), 20, signal);
     while (feed.isUnfinished);
   };
   return { feed, queries, told, readWindow, events };
@@ -40,7 +40,7 @@ describe('the event feed', () => {
   it('tells of each end once, though windows overlap', async () => {
     const events = [event(1, start + 1_000), event(2, start + 2_000)];
     const { feed, queries, told, readWindow } = createFeed(events);
-    feed.moveTo(start, start);
+    feed.plan([start], start);
     await readWindow(start + 5_000);
     events.push(event(3, start + 1_500));
     await readWindow(start + 10_000);
@@ -50,56 +50,105 @@ describe('the event feed', () => {
 
   it('tells nothing of events that speak of no end', async () => {
     const { feed, told, readWindow } = createFeed([event(1, start + 1_000, false)]);
-    feed.moveTo(start, start);
+    feed.plan([start], start);
     await readWindow(start + 5_000);
     expect(told).toEqual([]);
   });
 
-  it('begins at the oldest sign of life, a minute earlier as events come late, and no earlier than events are kept', async () => {
+  it('begins at the oldest sign of life, a minute earlier as events come late', async () => {
     const { feed, queries, readWindow } = createFeed([]);
-    feed.moveTo(start - 7_200_000, start);
+    feed.plan([start - 120_000, start], start);
     await readWindow(start);
-    expect(queries[0]!.startingAfter).toBe(start - 7_260_000);
-    expect(feed.coveredFrom).toBe(start - 7_200_000);
-    const { feed: other } = createFeed([]);
-    other.moveTo(start - 400 * 3_600_000, start);
-    expect(other.coveredFrom).toBe(start - 48 * 3_600_000);
+    expect(queries[0]!.startingAfter).toBe(start - 180_000);
+    expect([feed.coveredFrom, feed.needsPast]).toEqual([start - 120_000, false]);
   });
 
-  it('reaches back again for who comes with an older sign of life, and does not when all are younger', async () => {
+  it('reads the newest three minutes first, and then what lies before, as far back as events are kept', async () => {
+    const { feed, queries, readWindow } = createFeed([]);
+    feed.plan([start - 7_200_000, start - 400 * 3_600_000, -Infinity], start);
+    await readWindow(start);
+    expect(queries[0]!.startingAfter).toBe(start - 240_000);
+    expect([feed.coveredFrom, feed.needsPast]).toEqual([start - 180_000, true]);
+    await feed.readPast(signal);
+    const past = { startingAfter: start - 7_260_000, endingBefore: start - 240_000 + 1, limit: 100 };
+    expect(queries.slice(1)).toEqual([past]);
+    expect([feed.coveredFrom, feed.needsPast]).toEqual([start - 7_200_000, false]);
+  });
+
+  it('reaches back again for who comes with an older sign of life, and not when all are younger', async () => {
     const { feed, readWindow } = createFeed([]);
-    feed.moveTo(start, start);
+    feed.plan([start], start);
     await readWindow(start + 60_000);
-    feed.moveTo(start + 30_000, start + 60_000);
-    expect([feed.coveredFrom, feed.cursor]).toEqual([start, start + 60_000]);
-    feed.moveTo(start - 600_000, start + 60_000);
-    expect([feed.coveredFrom, feed.cursor]).toEqual([start - 600_000, start - 600_000]);
+    feed.plan([start + 30_000], start + 60_000);
+    expect([feed.coveredFrom, feed.needsPast]).toEqual([start, false]);
+    feed.plan([start + 30_000, start - 600_000], start + 60_000);
+    expect([feed.cursor, feed.needsPast]).toEqual([start + 60_000, true]);
+    await feed.readPast(signal);
+    expect([feed.coveredFrom, feed.cursor]).toEqual([start - 600_000, start + 60_000]);
   });
 
-  it('takes one that reaches back over hours for no measure of the next, read whole or given up', async () => {
-    for (const [count, after] of [
-      [900, 1],
-      [9_000, 1],
-    ] as const) {
-      const hours = Array.from({ length: count }, (_, index) => event(index, start + (index * 40 * 3_600_000) / count));
-      const { feed, queries, readWindow } = createFeed(hours);
-      feed.moveTo(start, start + 40 * 3_600_000);
-      await readWindow(start + 40 * 3_600_000);
-      expect(queries.length).toBeGreaterThan(9);
-      expect(feed.pagesPerWindow).toBe(after);
-    }
-    const busy = Array.from({ length: 250 }, (_, index) => event(index, start + index * 200));
-    const { feed, readWindow } = createFeed(busy);
-    feed.moveTo(start, start);
-    await readWindow(start + 60_000);
-    expect(feed.pagesPerWindow).toBe(3);
+  it('goes on with the newest window while the past is read, and covers page by page what comes newest first', async () => {
+    const hour = 3_600_000;
+    const events = Array.from({ length: 1_000 }, (_, index) => event(index, start - hour + (index * hour) / 1_000));
+    const { feed, told, readWindow } = createFeed(events);
+    feed.plan(Array<number>(50).fill(start - hour), start);
+    await readWindow(start);
+    await feed.readPast(signal);
+    const reachedTo = feed.coveredFrom;
+    expect(reachedTo).toBeLessThan(start - 180_000);
+    events.push(event(2_000, start + 1_000));
+    await readWindow(start + 5_000);
+    expect(told).toContain('run-2000');
+    expect(feed.coveredFrom).toBe(reachedTo);
+    while (feed.needsPast) await feed.readPast(signal);
+    expect(feed.coveredFrom).toBe(start - hour);
+    expect(new Set(told).size).toBe(1_001);
+    // A page's last millisecond is asked again.
+    expect(told.length).toBeLessThan(1_001 + 12);
+    expect(feed.pagesPerWindow).toBe(1);
+  });
+
+  it('spends no more on the past than reading the runs one by one would take, and nothing once they were read', async () => {
+    const hour = 3_600_000;
+    const events = Array.from({ length: 5_000 }, (_, index) => event(index, start - hour + (index * hour) / 5_000));
+    const { feed, queries, readWindow } = createFeed(events);
+    feed.plan([start - hour, start - hour, start], start);
+    await readWindow(start);
+    const before = queries.length;
+    while (feed.needsPast) await feed.readPast(signal);
+    expect(queries.length - before).toBe(2);
+    feed.plan([start - hour, start, start], start + 1_000);
+    expect(feed.needsPast).toBe(false);
+    feed.plan([start, start, start], start + 1_000);
+    feed.plan([start - hour, start, start], start + 2_000);
+    expect(feed.needsPast).toBe(true);
+  });
+
+  it('leaves the past alone that a window was given up in', async () => {
+    const flood = Array.from({ length: 5_000 }, (_, index) => event(index, start - 100_000 + index * 20));
+    const { feed, readWindow } = createFeed(flood);
+    feed.plan([start - 3_600_000, start - 100_000], start);
+    await readWindow(start);
+    expect([feed.coveredFrom, feed.needsPast]).toEqual([start, false]);
+    feed.plan([start - 3_600_000, start - 100_000], start + 1_000);
+    expect(feed.needsPast).toBe(false);
+  });
+
+  it('begins anew with the newest minutes after it was not read for long', async () => {
+    const { feed, queries, readWindow } = createFeed([]);
+    feed.plan([start], start);
+    await readWindow(start);
+    feed.plan([start + 1_000], start + 3_600_000);
+    await readWindow(start + 3_600_000);
+    expect(queries.at(-1)!.startingAfter).toBe(start + 3_600_000 - 240_000);
+    expect([feed.coveredFrom, feed.needsPast]).toEqual([start + 3_600_000 - 180_000, true]);
   });
 
   it('misses nothing where a worker is hours ahead until Polytomic has answered', async () => {
     const { feed, told, readWindow, events, queries } = createFeed([]);
-    feed.moveTo(start, start);
+    feed.plan([start], start);
     const serverNow = (): number => start + (queries.length === 0 ? 3 * 3_600_000 : 1_000);
-    await feed.readPage(() => ({ now: 0, serverNow: serverNow() }), 20, signal);
+    await feed.readNewest(() => ({ now: 0, serverNow: serverNow() }), 20, signal);
     expect(feed.cursor).toBe(start + 1_000);
     events.push(event(1, start + 90_000));
     await readWindow(start + 120_000);
@@ -109,7 +158,7 @@ describe('the event feed', () => {
   it('hears of an event that shows up to a minute late', async () => {
     const events: FeedEvent[] = [];
     const { feed, told, readWindow } = createFeed(events);
-    feed.moveTo(start, start);
+    feed.plan([start], start);
     await readWindow(start + 60_000);
     events.push(event(1, start + 5_000));
     await readWindow(start + 64_000);
@@ -119,7 +168,7 @@ describe('the event feed', () => {
   it('lets a quiet window move on with time, so that an old burst is not read for ever', async () => {
     const burst = Array.from({ length: 500 }, (_, index) => event(index, start));
     const { feed, queries, readWindow } = createFeed(burst);
-    feed.moveTo(start, start);
+    feed.plan([start], start);
     await readWindow(start + 1_000);
     await readWindow(start + 80_000);
     const before = queries.length;
@@ -130,11 +179,11 @@ describe('the event feed', () => {
   it('gives up a window that never ends, and covers only what comes after it', async () => {
     const flood = Array.from({ length: 5_000 }, (_, index) => event(index, start + index));
     const { feed, queries, readWindow } = createFeed(flood);
-    feed.moveTo(start, start);
+    feed.plan([start], start);
     await readWindow(start + 10_000);
     expect(queries).toHaveLength(20);
     expect(feed.coveredFrom).toBe(start + 10_000);
-    feed.moveTo(start, start + 20_000);
+    feed.plan([start], start + 20_000);
     expect(feed.coveredFrom).toBe(start + 10_000);
   });
 
@@ -148,7 +197,7 @@ describe('the event feed', () => {
         let at = start;
         const events = between.map((gap, index) => event(index, (at += gap)));
         const { feed, told, readWindow } = createFeed(events, order);
-        feed.moveTo(start, start);
+        feed.plan([start], start);
         await readWindow(start + 60_000);
         expect(told.length).toBe(new Set(told).size);
         const crowded = events.filter(({ at: one }) => events.filter((other) => other.at === one).length >= 100);

@@ -242,6 +242,7 @@ describe('an end that was reported before anybody waited', () => {
     const { clock, polytomic } = created;
     const watcher = createWatcher(polytomic, { readEvents: polytomic.readEvents, requestsPerMinute: 600 });
     const others = Array.from({ length: 200 }, (_, index) => polytomic.add(`run-${index}`, hour));
+    for (const { executionId, createdAt } of others) polytomic.tell(executionId, createdAt, { ended: false });
     void watcher.watch(waitFor(others, { waitId: 'others' })).catch(() => undefined);
     await clock.advance(60_000);
     const run = polytomic.add('quick', 500);

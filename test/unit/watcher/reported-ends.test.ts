@@ -26,13 +26,13 @@ it('forgets the oldest of more than 5,000, and then trusts no silence about what
   const ends = new ReportedEnds();
   const options = { clock: new SimulatedClock(), requestsPerMinute: 30, warn: () => undefined, ends };
   const sources = new StatusSources([source], options);
-  for (let number = 1; number <= 5_000; number++) ends.record(`run-${number}`, number);
+  for (let number = 1; number <= 5_000; number++) ends.record(`run-${number}`, number, false);
   expect(ends.has('run-1')).toBe(true);
   expect([sources.covers(aliveAt(0), now), sources.quietUpTo(aliveAt(0))]).toEqual([true, now]);
 
-  ends.record('run-2', 9_000);
-  ends.record('run-5001', 9_000);
-  ends.record('run-5002', 9_000);
+  ends.record('run-2', 9_000, false);
+  ends.record('run-5001', 9_000, false);
+  ends.record('run-5002', 9_000, false);
   expect(['run-1', 'run-2', 'run-3', 'run-5002'].map((id) => ends.has(id))).toEqual([false, false, true, true]);
   expect([sources.covers(aliveAt(1), now), sources.quietUpTo(aliveAt(1))]).toEqual([false, -Infinity]);
   expect([sources.covers(aliveAt(2), now), sources.quietUpTo(aliveAt(2))]).toEqual([true, now]);
