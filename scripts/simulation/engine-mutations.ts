@@ -1,4 +1,4 @@
-/** Defects of the engine and of the rules that it decides by. */
+/** Defects of the engine, of the rules that it decides by, and of waits. */
 import { engine, type Mutation } from './mutation';
 
 /** Each must turn a campaign red. */
@@ -218,5 +218,11 @@ export const engineMutations: readonly Mutation[] = [
     file: 'activities/retryably.ts',
     from: 'nonRetryable: false, ...nextRetryDelay',
     to: 'nonRetryable: true, ...nextRetryDelay',
+  },
+  {
+    name: 'a run in progress is read every ten minutes',
+    file: 'executions/watcher/watched-execution.ts',
+    from: 'return Math.min(nextReadAgeMs(this.durationStats, ageMs) - ageMs, patienceMs);',
+    to: 'return ageMs < 0 ? nextReadAgeMs(this.durationStats, ageMs) : patienceMs;',
   },
 ];
