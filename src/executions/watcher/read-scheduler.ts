@@ -58,7 +58,6 @@ export class ReadScheduler {
   private readonly underWay: RequestsUnderWay;
   private readonly warned = new Set<string>();
   private isPolling = false;
-  private needsPlan = false;
   private cancelTimer: () => void = () => undefined;
 
   /** @throws RangeError that names `requestsPerMinute` when it is below 1. */
@@ -106,7 +105,7 @@ export class ReadScheduler {
   add(item: ScheduledRead): void {
     if (this.items.has(item)) return;
     this.items.add(item);
-    this.needsPlan = true;
+    this.sources.recordJoin();
   }
 
   /** Nobody waits for it any more. A read under way is left to end, unless nobody waits for anything for a while. */
@@ -129,8 +128,7 @@ export class ReadScheduler {
   }
 
   private planSources(at: Moment): void {
-    if (!this.needsPlan && at.now < this.sources.planAt) return;
-    this.needsPlan = false;
+    if (at.now < this.sources.planAt) return;
     this.sources.plan([...this.items], at);
     this.budget.reserve(this.sources.perMinute);
   }

@@ -97,12 +97,16 @@ interface Polled {
 /** One that tells of nothing, though runs may end, is asked so rarely; its first event may still show an end 20 s late. */
 const longestDoubtMs = 15_000;
 
+/** A plan looks at all who wait, so thousands who join one after another must not each have one. */
+const shortestPlanMs = 1_000;
+
 /** Asks none that does not pay; without sources it covers nothing. */
 export class StatusSources {
   /** Requests sent so far. */
   requests = 0;
   private readonly polled: readonly Polled[];
   private plannedAt = -Infinity;
+  private hasOthers = false;
   private items: readonly Monitored[] = [];
 
   /** @param sources the most telling first */
@@ -123,10 +127,16 @@ export class StatusSources {
     return Math.min(...this.polled.map(askAtOf));
   }
 
-  /** When to plan anew, as runs grow likely to end; infinite where that changes nothing. */
+  /** When to plan anew, as others wait or runs grow likely to end; infinite where that changes nothing. */
   get planAt(): number {
     const { length } = this.items;
+    if (this.hasOthers) return this.plannedAt + shortestPlanMs + length;
     return this.sources.length === 0 || length === 0 ? Infinity : this.plannedAt + blindIntervalMs + length;
+  }
+
+  /** Others wait than those that were planned for. */
+  recordJoin(): void {
+    this.hasOthers = true;
   }
 
   /** Requests a minute that single reads should leave alone. */
@@ -145,6 +155,7 @@ export class StatusSources {
   /** Decides anew what pays. */
   plan(items: readonly Monitored[], { now, serverNow }: Moment): void {
     this.plannedAt = now;
+    this.hasOthers = false;
     this.items = items;
     const { requestsPerMinute } = this.options;
     let unmonitored = items;

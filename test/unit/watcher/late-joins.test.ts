@@ -1,5 +1,6 @@
 /** Whoever waits for an old run makes nobody else wait. */
-import { expect, it } from '@jest/globals';
+import { expect, it, jest } from '@jest/globals';
+import { EventSource } from '../../../src/executions/watcher/event-source';
 import { SimulatedClock } from './simulation/simulated-clock';
 import { SimulatedPolytomic, type SimulatedRun } from './simulation/simulated-polytomic';
 import { createWatcher, seeded, waitFor } from './simulation/watched';
@@ -38,4 +39,22 @@ it.each([
   expect(Math.max(...late)).toBeLessThan(minute);
   abort.abort();
   await expect(others).rejects.toBeDefined();
+});
+
+it('costs a plan of all who wait once a second at most', async () => {
+  const clock = new SimulatedClock({ random: seeded(7) });
+  const polytomic = new SimulatedPolytomic(clock);
+  const { readEvents } = polytomic;
+  const watcher = createWatcher(polytomic, { readEvents });
+  const plan = jest.spyOn(EventSource.prototype, 'plan');
+  const runs = Array.from({ length: 500 }, (_run, index) => polytomic.add(`run-${index}`, hour));
+  const waits = runs.map((run) => watcher.watch(waitFor([run], { waitId: run.executionId })));
+  expect(plan).toHaveBeenCalledTimes(1);
+  await clock.advance(2_000);
+  expect(plan.mock.calls.at(-1)?.[0].items).toHaveLength(500);
+  expect(plan.mock.calls.length).toBeLessThanOrEqual(3);
+  plan.mockRestore();
+  const all = Promise.allSettled(waits);
+  watcher.close();
+  await all;
 });
