@@ -20,30 +20,34 @@ export interface Poller {
 export interface PolledQueue {
   taskQueue: string;
   type: keyof typeof queueTypes;
-  /** Only those that polled lately. */
+  /** Only those that polled about as lately as any. */
   pollers: Poller[];
 }
 
 /** A poll lasts a minute; Temporal lists a poller for five minutes after its last one. */
 const freshMs = 75_000;
 
-/** Both queues of our workers: workflows and activities on the first, waits on the second. */
-export async function readPollers(temporal: Temporal, now = Date.now()): Promise<PolledQueue[]> {
+/**
+ * Both queues of our workers: workflows and activities on the first, waits on the second. Temporal does not report its time,
+ * and this machine's clock may differ from it: a poll counts as late only beside the newest one, so that workers that live are
+ * always found, and workers that ended all together count until Temporal drops them.
+ */
+export async function readPollers(temporal: Temporal): Promise<PolledQueue[]> {
   const { taskQueue } = temporal;
   const asked = [
     { taskQueue, type: 'workflow' as const },
     { taskQueue, type: 'activity' as const },
     { taskQueue: taskQueue + waitTaskQueueSuffix, type: 'activity' as const },
   ];
-  return Promise.all(
-    asked.map(async (queue) => ({ ...queue, pollers: (await readQueue(temporal, queue)).filter(isFresh(now)) })),
+  const queues = await Promise.all(
+    asked.map(async (queue) => ({ ...queue, pollers: await readQueue(temporal, queue) })),
   );
+  const newest = Math.max(...queues.flatMap(({ pollers }) => pollers.map(lastPollOf)));
+  const isFresh = (poller: Poller): boolean => newest - lastPollOf(poller) < freshMs;
+  return queues.map((queue) => ({ ...queue, pollers: queue.pollers.filter(isFresh) }));
 }
 
-const isFresh =
-  (now: number) =>
-  ({ lastAccess }: Poller): boolean =>
-    now - Date.parse(lastAccess) < freshMs;
+const lastPollOf = ({ lastAccess }: Poller): number => Date.parse(lastAccess);
 
 async function readQueue(
   { connection, namespace }: Temporal,
