@@ -12,6 +12,7 @@ import { isIngesting } from '../rules/ingestion';
 import { organizationOf, requireOperation, requireSteps } from './allowed';
 import type { ActivityDependencies, Organization } from './dependencies';
 import { notifyTargets } from './notify-targets';
+import { readTakenAt } from './attempt-time';
 import { attemptWithin, timeoutPassed } from './timeout-passed';
 
 /** How long the time of the next run may take to read. */
@@ -43,20 +44,19 @@ export function createPrepareAwaitSync(deps: ActivityDependencies): CompositeAct
     if (timeoutPassed(parsed.options.timeoutMs)) {
       return { ...prepared, syncs: [], serverTime: '', serverTimeLagMs: 0, expired: true };
     }
-    const attempt = () => readSync(organization, parsed);
-    const { snapshot, readAt, ...read } = await attemptWithin(parsed.options.timeoutMs, attempt);
-    const serverTimeLagMs = lagOf(readAt, Date.parse(beganAt));
+    const attempt = () => Promise.all([readSync(organization, parsed), readTakenAt(Context.current())]);
+    const [{ snapshot, readAt, ...read }, takenAt] = await attemptWithin(parsed.options.timeoutMs, attempt);
+    const serverTimeLagMs = lagOf({ ...readAt, takenAt }, Date.parse(beganAt));
     return { ...prepared, syncs: [snapshot], ...read, serverTimeLagMs, expired: false };
   };
 }
 
 /**
  * How long after the wait began the server's time was read, by whichever clock says more: this machine's may be behind, and
- * by Temporal's it is not known for how long the attempt stood in the queue. The workflow knows what it can be at most.
+ * a worker that stalls begins some time after Temporal gave it the attempt. The workflow knows what it can be at most.
  */
-function lagOf(readAt: ReadSync['readAt'], began: number): number {
-  const { currentAttemptScheduledTimestampMs } = Context.current().info;
-  return Math.max(0, readAt.clock - began, currentAttemptScheduledTimestampMs - began + readAt.sinceBeginMs);
+function lagOf({ clock, sinceBeginMs, takenAt }: ReadSync['readAt'] & { takenAt: number }, began: number): number {
+  return Math.max(0, clock - began, takenAt - began + sinceBeginMs);
 }
 
 /** The server's time is that of the first answer: what is read as in progress was so then or later. */

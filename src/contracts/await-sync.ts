@@ -71,7 +71,7 @@ export interface PreparedAwaitSync extends PreparedRuns {
   caughtUpWithinMs?: number;
   /** When the sync's next run is due (RFC 3339), where one is searched and Polytomic says when; else absent. */
   nextRunAt?: string;
-  /** How long after `beganAt` the time `serverTime` was read, in milliseconds, by the worker's clock. */
+  /** How long after `beganAt` the time `serverTime` was read, in milliseconds, by Temporal's clock or the worker's. */
   serverTimeLagMs: number;
 }
 

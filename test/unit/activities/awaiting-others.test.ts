@@ -1,5 +1,6 @@
 /** `prepareAwaitSync` and `awaitNextRun`. */
 import { describe, expect, it } from '@jest/globals';
+import type { Client } from '@temporalio/client';
 import type { MockActivityEnvironment } from '@temporalio/testing';
 import type { AwaitNextRunRequest, PreparedAwaitSync } from '../../../src/contracts/await-sync';
 import { waitUntil } from '../../server/support/wait-until';
@@ -7,6 +8,13 @@ import { activitiesOnEmulator, failureOf } from './support/activities-on-emulato
 import { attemptAfter } from './support/perform';
 
 const noReason = { notFound: false, cancelRequested: false, paused: false, timedOut: false, reset: false };
+
+/** Temporal as it describes the workflow that awaits these activities. */
+function clientThatTells(pendingActivities: object[]): Client {
+  const handle = { describe: () => Promise.resolve({ raw: { pendingActivities } }) };
+  const within = (_limit: unknown, work: () => Promise<unknown>): Promise<unknown> => work();
+  return { withAbortSignal: within, withDeadline: within, workflow: { getHandle: () => handle } } as unknown as Client;
+}
 
 function lookFor(syncId: string, more: Partial<AwaitNextRunRequest> = {}): AwaitNextRunRequest {
   const endedAfter = new Date().toISOString();
@@ -41,6 +49,19 @@ describe('prepareAwaitSync', () => {
     const info = { currentAttemptScheduledTimestampMs: began + 60_000 };
     const prepared = await perform('prepareAwaitSync', prepare({ kind: 'model', syncId }, began), { info });
     expect((prepared as PreparedAwaitSync).serverTimeLagMs).toBeGreaterThanOrEqual(60_000);
+  });
+
+  it('counts the time in the queue by Temporal’s clock, where its own is an hour behind', async () => {
+    const { emulator, perform } = await activitiesOnEmulator();
+    const { id: syncId } = emulator.addModelSync();
+    const began = Date.now() + 3_600_000;
+    const info = { activityId: '7', currentAttemptScheduledTimestampMs: began };
+    const lastStartedTime = { seconds: Math.ceil(began / 1_000) + 60, nanos: 0 };
+    const client = clientThatTells([{ activityId: '6' }, { activityId: '7', lastStartedTime }]);
+    const prepared = await perform('prepareAwaitSync', prepare({ kind: 'model', syncId }, began), { info, client });
+    const { serverTimeLagMs } = prepared as PreparedAwaitSync;
+    expect(serverTimeLagMs).toBeGreaterThanOrEqual(60_000);
+    expect(serverTimeLagMs).toBeLessThan(70_000);
   });
 
   const due = new Date(Date.now() + 86_400_000).toISOString();

@@ -1,11 +1,14 @@
 /** Performs activities as Temporal would, without a server. */
 import type { Info } from '@temporalio/activity';
+import type { Client } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import type { ActivitiesByName } from '../../../../src/hosting/create-activities';
 
 /** An attempt other than the first. */
 export interface AttemptOptions {
   info?: Partial<Info>;
+  /** The worker's client of Temporal. Default: it has none. */
+  client?: Client;
   /** Where its heartbeats are added to. */
   heartbeats?: unknown[];
   /** Told of the environment before it runs, to cancel it later. */
@@ -22,10 +25,11 @@ export type Perform = (name: string, input: unknown, attempt?: AttemptOptions) =
 
 /** Performs these activities. */
 export function performing(activities: ActivitiesByName): Perform {
-  return async (name, input, { info, heartbeats = [], onStart } = {}) => {
+  return async (name, input, { info, client, heartbeats = [], onStart } = {}) => {
     const activity = activities[`polytomic.${name}`];
     if (!activity) throw new Error(`There is no activity polytomic.${name}`);
-    const environment = new MockActivityEnvironment({ scheduledTimestampMs: Date.now(), ...info });
+    const options = client && { client };
+    const environment = new MockActivityEnvironment({ scheduledTimestampMs: Date.now(), ...info }, options);
     environment.on('heartbeat', (details: unknown) => heartbeats.push(structuredClone(details)));
     onStart?.(environment);
     return environment.run(activity, input);
