@@ -68,6 +68,8 @@ interface Tried {
 interface Posted extends Tried {
   /** When the post began, milliseconds since the epoch by Polytomic's clock. */
   at: number;
+  /** When its answer came, or it was given up, by the same clock. Absent: that is not known, or a worker of an older release. */
+  answeredAt?: number;
   /** Fingerprint of the secret that the key was derived with. */
   keyFingerprint?: string;
 }

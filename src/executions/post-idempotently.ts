@@ -94,8 +94,9 @@ async function postNow<O>(
     return await post(key);
   } catch (error) {
     if (!isPolytomicError(error)) return { type: 'noResponse', failure: unexpected(error), ...posted };
-    const tried = triedOf(attempt, error);
-    return (await explain(error, { ...posted, ...tried })) ?? outcomeOf(error, { ...posted, ...tried });
+    const answeredAt = Math.max(posted.at, Math.floor(attempt.client.serverClock.now()));
+    const tried = { ...posted, answeredAt, ...triedOf(attempt, error) };
+    return (await explain(error, tried)) ?? outcomeOf(error, tried);
   }
 }
 

@@ -25,8 +25,8 @@ type Outcome = StartOutcome | CreateOutcome;
 type Undone = Exclude<Outcome, Done>;
 
 const minuteMs = 60_000;
-/** A post begins at most so long after its try was scheduled: a worker takes it within five minutes, and has three. */
-const latestPostMs = 8 * minuteMs;
+/** A post is answered at most so long after its try was scheduled: a worker takes it within five minutes, and has three. */
+const latestAnswerMs = 8 * minuteMs;
 /** Polytomic may be working on a try that a gateway answered for it. */
 const workingWindowMs = 15 * minuteMs;
 /** What the API itself answered shows its effect soon; doubled with each key of this intent. */
@@ -57,7 +57,8 @@ export function noteOutcome<O extends Outcome>(
 function noteUndone(attempt: AttemptState, outcome: Undone, context: AttemptContext): AttemptDecision<never> {
   const { now, scheduledAt } = context;
   if ('at' in outcome) {
-    attempt.clockOffsetMs = outcome.at - Math.min(now, scheduledAt + latestPostMs);
+    // A post may take minutes: what it made was made before its answer, and shows within a window that begins with that.
+    attempt.clockOffsetMs = (outcome.answeredAt ?? outcome.at) - Math.min(now, scheduledAt + latestAnswerMs);
     if (outcome.keyFingerprint !== undefined) attempt.keyFingerprint = outcome.keyFingerprint;
   }
   // What was not sent says nothing of looks: another worker may have them refused again.

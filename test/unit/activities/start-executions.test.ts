@@ -90,6 +90,19 @@ describe('an outcome of a start', () => {
 });
 
 describe('the time of a try', () => {
+  it.each<[string, Scripted]>([
+    ['its answer', { status: 500, json: {} }],
+    ['its end without an answer', { error: new Error('reset') }],
+  ])('is that of its post, and that of %s', async (_what, answer) => {
+    const { start: tryOnce, clock } = world({
+      [start]: async () => {
+        await clock.advance(50_000);
+        return answer;
+      },
+    });
+    expect(await tryOnce(startItem())).toMatchObject([{ at: startOfTest, answeredAt: startOfTest + 50_000 }]);
+  });
+
   it('is Polytomic’s, carried on by the monotonic clock', async () => {
     const hour = 3_600_000;
     const { start: tryOnce, clock, lines } = world({ [start]: { error: new Error('reset') } }, { serverAheadMs: hour });

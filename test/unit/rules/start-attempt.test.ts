@@ -200,6 +200,16 @@ describe('a 409', () => {
   });
 });
 
+describe('the window of a try', () => {
+  const failed = { type: 'ambiguous', status: 500, mayBeWorking: false, failure } as const;
+
+  it('counts from its answer, and not from its post, which may have taken minutes', () => {
+    const intent = new Intent();
+    intent.note({ ...failed, at: began, answeredAt: began + 2 * minute }, 2 * minute);
+    expect(intent.post().windows).toEqual([{ from: began, to: began + 2 * minute + 30_000 }]);
+  });
+});
+
 describe('tries of one key that lie far apart', () => {
   it('leave out the time between them, in which nothing of ours can have been created', () => {
     const intent = new Intent();
