@@ -20,7 +20,10 @@ export interface AttemptState {
   windowSince: number | null;
   /** Until then an effect of the tries so far may still become visible. */
   visibleUntil: number;
-  /** Polytomic's clock less the workflow's, as the last try showed it. */
+  /**
+   * Polytomic's clock less the workflow's, at least: every answer is given some time before the workflow takes it in, so that
+   * the highest value is the best one.
+   */
   clockOffsetMs: number;
   /** When earlier tries may have taken effect: of keys that were given up, and of this key before a gap. */
   windows: EffectWindow[];
@@ -65,8 +68,17 @@ const maxWindows = 6;
 /** Outcomes are recorded for a day; later the same key would start anew. */
 const keyLifetimeMs = 23 * 60 * minuteMs;
 
-/** Nothing was tried yet. @param windows of an earlier intent for the same run, whose effects would be wanted too */
-export function newAttempt(key: number, now: number, windows: EffectWindow[] = []): AttemptState {
+/**
+ * Nothing was tried yet. An attempt that is lost may report no time, so that Polytomic's must be known before the first one.
+ *
+ * @param serverTime Polytomic's clock before the first try (RFC 3339)
+ * @param windows of an earlier intent for the same run, whose effects would be wanted too
+ */
+export function newAttempt(
+  key: number,
+  { now, serverTime }: { now: number; serverTime: string },
+  windows: EffectWindow[] = [],
+): AttemptState {
   return {
     key,
     mode: windows.length > 0 ? 'lookThenPost' : 'post',
@@ -75,7 +87,7 @@ export function newAttempt(key: number, now: number, windows: EffectWindow[] = [
     since: null,
     windowSince: null,
     visibleUntil: 0,
-    clockOffsetMs: 0,
+    clockOffsetMs: Date.parse(serverTime) - now,
     windows,
     isCleared: false,
     repeated: { status: null, count: 0 },

@@ -58,7 +58,8 @@ function noteUndone(attempt: AttemptState, outcome: Undone, context: AttemptCont
   const { now, scheduledAt } = context;
   if ('at' in outcome) {
     // A post may take minutes: what it made was made before its answer, and shows within a window that begins with that.
-    attempt.clockOffsetMs = (outcome.answeredAt ?? outcome.at) - Math.min(now, scheduledAt + latestAnswerMs);
+    const offsetMs = (outcome.answeredAt ?? outcome.at) - Math.min(now, scheduledAt + latestAnswerMs);
+    attempt.clockOffsetMs = Math.max(attempt.clockOffsetMs, offsetMs);
     if (outcome.keyFingerprint !== undefined) attempt.keyFingerprint = outcome.keyFingerprint;
   }
   // What was not sent says nothing of looks: another worker may have them refused again.

@@ -35,7 +35,7 @@ export async function createObject(application: Application): Promise<Pending | 
   if (note.id !== null) return undefined;
   if (note.job) return followJob(application, { intent, job: note.job });
   const now = context.now();
-  const create = note.create ?? newAttempt(1, now);
+  const create = note.create ?? newAttempt(1, { now, serverTime: intent.at });
   note.create = create;
   if (item.unanswered) noteLost(create, { intent, now });
   if (create.notBefore > now) return pending(create, now);

@@ -2,12 +2,13 @@
 import type { PreparedAwaitSync } from '../../contracts/await-sync';
 import type { PreparedRuns } from '../../contracts/prepared-runs';
 import type { SyncSnapshot } from '../../contracts/sync-snapshot';
+import { newAttempt } from '../../rules/attempt-state';
 import { nameOfCreate } from './apply-tries';
 import { followRun } from './decide';
 import { endJob, endUnadmitted } from './ends';
 import { enterStage, newJob, syncKeyOf, type Job } from './job';
 import { newGraphQueue, newListQueue, takeJobs } from './queue';
-import { newState, type EngineState, type Wishes } from './state';
+import { newState, takeNumber, type EngineState, type Wishes } from './state';
 
 /** What a first state is made of besides the input. */
 export interface Beginning {
@@ -28,6 +29,7 @@ export function beginRun(prepared: PreparedRuns, beginning: Beginning, now: numb
   } else if (prepared.create) {
     job.create = prepared.create;
     job.name = nameOfCreate(job);
+    job.attempt = newAttempt(takeNumber(state), { now, serverTime: prepared.serverTime });
     enterStage(job, { type: 'creating', isInFlight: false }, now);
   } else if (snapshot) {
     state.snapshots[syncKeyOf(job)] = snapshot;

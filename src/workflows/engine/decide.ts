@@ -114,7 +114,7 @@ function wantStart(
 ): void {
   // What existed before the first uncertain try is told by the snapshot from before it.
   if (!job.attempt || !mayHaveTakenEffect(job.attempt)) job.baseline = knownRunsOf(snapshot, job);
-  job.attempt ??= newAttempt(takeNumber(state), now);
+  job.attempt ??= newAttempt(takeNumber(state), { now, serverTime: snapshot.serverTime });
   if (job.attempt.mode === 'look') job.attempt.mode = 'lookThenPost';
   // Until runs of our own tell, earlier ones do.
   state.usualMs ??= snapshot.usual?.medianMs ?? null;

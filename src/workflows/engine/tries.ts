@@ -1,6 +1,6 @@
 /** Starts and creates that are due, as commands. Pure, over the engine's state. */
 import type { StartItem } from '../../contracts/starts';
-import { newAttempt, toOncePost, type AttemptState } from '../../rules/attempt-state';
+import { toOncePost, type AttemptState } from '../../rules/attempt-state';
 import { jsonBytes } from '../../rules/json-bytes';
 import type { Command } from './commands';
 import { isUncertain, type Job } from './job';
@@ -20,10 +20,9 @@ export function tryCommands(state: EngineState, now: number): { commands: Comman
   const wake: number[] = [];
   const due: Job[] = [];
   for (const job of jobsOf(state)) {
-    const { stage } = job;
-    if (stage.type !== 'starting' && stage.type !== 'creating') continue;
+    const { stage, attempt } = job;
+    if (!attempt || (stage.type !== 'starting' && stage.type !== 'creating')) continue;
     if (stage.isInFlight || job.stop) continue;
-    const attempt = (job.attempt ??= newAttempt(takeNumber(state), now));
     // What is certain not to have begun can wait until the workflow goes on; else it is looked for.
     if (state.wishes.paused && !isUncertain(job)) continue;
     if (state.isLeaving) continue;

@@ -18,7 +18,12 @@ class Intent {
   /** Of the try, where its outcome is taken in much later. */
   scheduledAt: number | undefined;
   next = 1;
-  readonly attempt: AttemptState = newAttempt(0, began);
+  readonly attempt: AttemptState;
+
+  /** @param serverTime Polytomic's time when the intent began */
+  constructor(serverTime = began) {
+    this.attempt = newAttempt(0, { now: began, serverTime: new Date(serverTime).toISOString() });
+  }
 
   note(outcome: StartOutcome | CreateOutcome, afterMs = 0): AttemptDecision<unknown> {
     this.now += afterMs;
@@ -204,9 +209,18 @@ describe('the window of a try', () => {
   const failed = { type: 'ambiguous', status: 500, mayBeWorking: false, failure } as const;
 
   it('counts from its answer, and not from its post, which may have taken minutes', () => {
-    const intent = new Intent();
+    // The snapshot was taken in an hour after it was read.
+    const intent = new Intent(began - hour);
     intent.note({ ...failed, at: began, answeredAt: began + 2 * minute }, 2 * minute);
     expect(intent.post().windows).toEqual([{ from: began, to: began + 2 * minute + 30_000 }]);
+  });
+
+  it('is no shorter after another try whose outcome was taken in late', () => {
+    const intent = new Intent();
+    intent.note({ ...failed, at: began, answeredAt: began });
+    // The activity went on for other starts.
+    intent.note({ type: 'throttled', failure, at: began + 1_000, answeredAt: began + 1_000 }, 2 * minute);
+    expect(intent.post().windows).toEqual([{ from: began, to: began + 30_000 }]);
   });
 });
 

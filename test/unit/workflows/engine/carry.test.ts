@@ -60,7 +60,7 @@ describe('what continue-as-new carries along', () => {
   it('is everything that the engine knows', () => {
     const state = fanOutState();
     const attempt = {
-      ...newAttempt(3, began, [{ from: 1, to: 2 }]),
+      ...newAttempt(3, { now: began, serverTime: new Date(began).toISOString() }, [{ from: 1, to: 2 }]),
       tries: 4,
       visibleUntil: 7,
       conflicts: { keys: 2, since: 5 },

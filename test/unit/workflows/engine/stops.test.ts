@@ -8,7 +8,7 @@ import { newWishes } from '../../../../src/workflows/engine/state';
 import { options } from '../../rules/fixtures';
 import { prepared } from '../support';
 import { Engine, many, single } from './engine-by-hand';
-import { began, endOf, fanOutState, listOf, runningJob } from './support';
+import { began, endOf, fanOutState, listOf, runningJob, snapshotOf } from './support';
 
 const running = { status: 'running', phase: 'running' } as const;
 
@@ -81,7 +81,10 @@ describe('a run that is cancelled while it waits for a run of another user', () 
 
 /** A fan-out that starts nothing more, while one of its jobs waits for another user's run and may have started one itself. */
 function closedWhileWaiting(isCleared: boolean): Engine {
-  const attempt = { ...newAttempt(3, began, [{ from: began, to: began + 30_000 }]), isCleared };
+  const attempt = {
+    ...newAttempt(3, { now: began, serverTime: new Date(began).toISOString() }, [{ from: began, to: began + 30_000 }]),
+    isCleared,
+  };
   const waiting = runningJob('waiting', { attempt, lostRaces: 1 });
   const jobs = { failing: runningJob('failing'), waiting };
   for (const { stage } of Object.values(jobs)) if (stage.type === 'running') stage.isAwaited = false;
@@ -127,7 +130,14 @@ describe('a create that may have taken effect', () => {
   it('is reported by its name when the time is up', () => {
     const { fanOut: _fanOut, ...one } = prepared;
     const create = { sync: { name: 'Orders to lake' }, namesakes: [] };
-    const request = { ...one, options: options({ timeoutMs: 60_000 }), syncIds: [], syncs: [], create };
+    const request = {
+      ...one,
+      options: options({ timeoutMs: 60_000 }),
+      syncIds: [],
+      syncs: [],
+      create,
+      serverTime: new Date(began).toISOString(),
+    };
     const engine = new Engine(beginRun(request, { base: 'key', began, wishes: newWishes() }, began));
     const failure = { type: 'polytomic.Network', message: 'no answer', nonRetryable: false };
     engine.answer('create', () => [{ type: 'noResponse', failure, at: engine.now }]);
@@ -187,4 +197,21 @@ it('is no skipped run where what is true of the sync cannot be read after anothe
   engine.step();
   expect(engine.isDone).toBe(true);
   expect(() => singleResult(engine.state)).toThrow(expect.objectContaining({ type: 'polytomic.Unauthorized' }));
+});
+
+it('a cancel looks for what a lost start made by Polytomic’s time, whatever Temporal’s clock says', () => {
+  const engine = many({}, 1);
+  engine.answer('list', () => listOf(['lake']));
+  const polytomicNow = began - 60_000;
+  const snapshot = snapshotOf('lake', { serverTime: new Date(polytomicNow).toISOString() });
+  engine.answer('read', () => ({ settled: [], upNext: [snapshot] }));
+  const [start] = engine.open.filter(({ type }) => type === 'start');
+  const error = { type: 'lost', failureType: null, message: 'killed', nonRetryable: false } as const;
+  engine.now += 20_000;
+  applyEvent(engine.state, { type: 'failed', id: start?.id ?? '', error }, engine.now);
+  applyEvent(engine.state, { type: 'cancelRequested' }, engine.now);
+  engine.step();
+  expect(engine.open.flatMap((one) => (one.type === 'cancel' ? one.request.items : []))).toMatchObject([
+    { syncId: 'lake', cancel: true, windows: [{ from: polytomicNow, to: polytomicNow + 20_000 + 15 * 60_000 }] },
+  ]);
 });
