@@ -61,7 +61,7 @@ const firstPauseMs = 1_000;
 const maxPauseMs = 5 * minuteMs;
 /** Between the beginning of a try and its outcome. */
 const longestTryMs = 3 * minuteMs;
-/** How far Polytomic's clocks may differ, by which a window is taken to be longer at both ends. */
+/** How far Polytomic's clocks may differ, also from Temporal's as far as nothing else shows, by which a window is taken to be longer at both ends. */
 const skewMs = minuteMs;
 /** More say nothing that fewer do not. */
 const maxWindows = 6;
@@ -87,7 +87,8 @@ export function newAttempt(
     since: null,
     windowSince: null,
     visibleUntil: 0,
-    clockOffsetMs: Date.parse(serverTime) - now,
+    // What is older still came late, and not by another clock: dated by it, what others start could be taken for ours.
+    clockOffsetMs: Math.max(Date.parse(serverTime) - now, -skewMs),
     windows,
     isCleared: false,
     repeated: { status: null, count: 0 },

@@ -215,6 +215,12 @@ describe('the window of a try', () => {
     expect(intent.post().windows).toEqual([{ from: began, to: began + 2 * minute + 30_000 }]);
   });
 
+  it('is dated by no snapshot that was taken in an hour after it was read', () => {
+    expect(new Intent(began - hour).attempt.clockOffsetMs).toBe(-minute);
+    expect(new Intent(began - 10_000).attempt.clockOffsetMs).toBe(-10_000);
+    expect(new Intent(began + hour).attempt.clockOffsetMs).toBe(hour);
+  });
+
   it('is no shorter after another try whose outcome was taken in late', () => {
     const intent = new Intent();
     intent.note({ ...failed, at: began, answeredAt: began });
