@@ -1,6 +1,6 @@
 /** Starts a workflow of ours under an id that a person can read. */
 import { randomBytes } from 'node:crypto';
-import type { WorkflowHandle } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temporalio/client';
 import { CliError } from '../cli-error';
 import type { Temporal } from '../connect';
 import { exitCodes } from '../exit-codes';
@@ -30,36 +30,35 @@ export interface StartedWorkflow extends Followed {
 /** A request whose workflow has an id before it is started, so that it can be named whatever becomes of the start. */
 export interface IdentifiedStart extends StartRequest {
   readonly workflowId: string;
-  /** The id is new, so that no workflow can be open under it. */
-  readonly isNewId: boolean;
 }
 
 /** Gives the request an id where it has none. */
 export function identifyStart(request: StartRequest): IdentifiedStart {
-  const { workflow, title, workflowId } = request;
-  return { ...request, workflowId: workflowId ?? newWorkflowId(workflow, title), isNewId: workflowId === undefined };
+  const { workflow, title, workflowId = newWorkflowId(workflow, title) } = request;
+  return { ...request, workflowId };
 }
 
 /** @throws the SDK's errors, CliError where another kind of workflow is open under the id: its end would be taken for this one's */
 export async function startWorkflow({ client, taskQueue }: Temporal, start: IdentifiedStart): Promise<StartedWorkflow> {
-  const { workflow, workflowId, isNewId, input, title, summary } = start;
+  const { workflow, workflowId, input, title, summary } = start;
+  const handle = client.workflow.getHandle(workflowId);
   const askedAt = Date.now();
-  const handle = await client.workflow.start(workflow, {
-    args: [input],
-    taskQueue,
-    workflowId,
-    staticSummary: toSummary(summary),
-    staticDetails: detailStart(start, 'started from a terminal by `temporal-polytomic`'),
-    memo: { [titleMemo]: title },
-    workflowIdConflictPolicy: 'USE_EXISTING',
-  });
-  const startedAt = isNewId ? askedAt : await startOf(handle, workflow);
-  // A new one begins after it was asked for, but by the clock of the server.
-  const wasOpen = startedAt < askedAt - clockToleranceMs;
-  return { handle: client.workflow.getHandle(workflowId), title, startedAt, wasOpen };
+  try {
+    await client.workflow.start(workflow, {
+      args: [input],
+      taskQueue,
+      workflowId,
+      staticSummary: toSummary(summary),
+      staticDetails: detailStart(start, 'started from a terminal by `temporal-polytomic`'),
+      memo: { [titleMemo]: title },
+      workflowIdConflictPolicy: 'FAIL',
+    });
+    return { handle, title, startedAt: askedAt, wasOpen: false };
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    return { handle, title, startedAt: await startOf(handle, workflow), wasOpen: true };
+  }
 }
-
-const clockToleranceMs = 5_000;
 
 /** When the workflow that is open under the id began. */
 async function startOf(handle: WorkflowHandle, workflow: string): Promise<number> {

@@ -1,16 +1,19 @@
 /** Workflows whose id the caller gives: an open one is followed instead, if it does what is asked for. */
 import { describe, expect, it } from '@jest/globals';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
 import type { Temporal } from '../../../src/cli/connect';
 import { identifyStart, startWorkflow, type StartRequest } from '../../../src/cli/run/start-workflow';
 import { toScheduleOptions } from '../../../src/cli/schedules/sync-schedule';
 
-/** A server on which a workflow of this type is open under every id. */
+/** A server on which a workflow of this type is open under every id, by a clock that is ahead by an hour. */
 function opened(type: string): Temporal {
   const handle = {
     workflowId: 'nightly',
-    describe: () => Promise.resolve({ type, startTime: new Date(0) }),
+    describe: () => Promise.resolve({ type, startTime: new Date(Date.now() + 3_600_000) }),
   };
-  const workflow = { start: () => Promise.resolve(handle), getHandle: () => handle };
+  const start = (): Promise<never> =>
+    Promise.reject(new WorkflowExecutionAlreadyStartedError('already started', 'nightly', type));
+  const workflow = { start, getHandle: () => handle };
   return { client: { workflow }, taskQueue: 'q' } as unknown as Temporal;
 }
 
