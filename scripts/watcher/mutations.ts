@@ -144,6 +144,24 @@ export const watcherMutations: readonly Mutation[] = [
     to: 'const soonest = serverNow - 2 * retentionMs;',
   },
   {
+    name: 'a window from before an outage is gone on with',
+    file: watcher('event-windows'),
+    from: 'const isStale = this.newest === null || this.newest.openedAt < soonest;',
+    to: 'const isStale = this.newest === null;',
+  },
+  {
+    name: 'a burst measures the feed for ever',
+    file: watcher('event-windows'),
+    from: 'if (this.lastOpenedAt < serverNow - patienceMs) this.pagesPerWindow = 1;',
+    to: '',
+  },
+  {
+    name: 'what comes late is not read where windows are short',
+    file: watcher('event-windows'),
+    from: 'else if (openedAt >= this.reachedBackAt + overlapMs) this.late = this.openLate(openedAt);',
+    to: '',
+  },
+  {
     name: 'old events are read whatever they cost',
     file: watcher('event-windows'),
     from: 'return this.past !== null && this.past.pages < this.uncovered;',

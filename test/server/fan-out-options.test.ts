@@ -76,7 +76,7 @@ const late = async (): Promise<void> => {
 
 const expired = async (): Promise<void> => {
   const emulator = seedSyncs('expired', 10, ...times(10, endless));
-  const result = await failedResultOf(await start('expired', { timeout: '6 seconds', maxConcurrent: 4 }));
+  const result = await failedResultOf(await start('expired', { timeout: '20 seconds', maxConcurrent: 4 }));
   expect(statusesOf(emulator)).toEqual(times(4, 'canceled'));
   expect(countsOf(result)).toEqual({ total: 10, timedOut: 10 });
   expect(result.failures.filter(({ executionId }) => executionId !== null)).toHaveLength(4);

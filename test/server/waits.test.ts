@@ -160,7 +160,9 @@ async function killOnlyWorker(): Promise<void> {
 }
 
 async function handOver(): Promise<void> {
-  await onChildWorkers('waits-handed-over', {}, async ({ emulator, handle, syncId, startWorker, worker }) => {
+  // On a busy machine the second worker takes half a minute to start, and the run must not be over before.
+  const sync: ModelSyncSeed = { durationMs: 75_000 };
+  await onChildWorkers('waits-handed-over', { sync }, async ({ emulator, handle, syncId, startWorker, worker }) => {
     await startWorker();
     const stopping = Date.now();
     expect(await worker.end('SIGTERM')).toMatchObject({ code: 0 });

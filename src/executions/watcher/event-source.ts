@@ -39,11 +39,10 @@ export class EventSource implements StatusSource {
 
   plan(situation: Situation): void {
     const { items, unmonitored, serverNow } = situation;
-    this.intervalMs = pollIntervalMs(unmonitored, this.windows.pagesPerWindow, situation);
-    this.waiting = items.length;
-    if (this.intervalMs === null) return;
     const aliveAts = items.map(({ aliveAt }) => aliveAt);
     this.windows.plan(aliveAts, serverNow);
+    this.intervalMs = pollIntervalMs(unmonitored, this.windows.pagesPerWindow, situation);
+    this.waiting = items.length;
   }
 
   coversUntil({ aliveAt }: Monitored): number {
@@ -52,7 +51,7 @@ export class EventSource implements StatusSource {
   }
 
   quietUpTo(item: Monitored): number {
-    return this.coversUntil(item) > this.context.moment().now ? this.windows.cursor : -Infinity;
+    return this.coversUntil(item) > this.context.moment().now ? this.windows.quietUpTo : -Infinity;
   }
 
   async ask(signal: AbortSignal): Promise<void> {

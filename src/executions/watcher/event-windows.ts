@@ -1,5 +1,6 @@
 /** Reads an organization's events: the newest in windows that overlap, and older ones where runs need them. */
 import type { BothClocks } from './moment';
+import { patienceMs } from './tuning';
 
 /** An event of an execution, as far as it matters here. */
 export interface FeedEvent {
@@ -30,7 +31,7 @@ const retentionMs = 172_800_000;
 const overlapMs = 60_000;
 /** The newest window begins no earlier: what lies before it must not keep it waiting. */
 const longestMs = 3 * overlapMs;
-/** Where a window takes several pages, only one in a minute reaches back so far, the others a tenth of it. */
+/** Where a window takes several pages, it reaches back a tenth of that, and what came late is read once a minute. */
 const shortOverlapMs = overlapMs / 10;
 
 interface Window {
@@ -46,6 +47,12 @@ interface NewestWindow extends Window {
   isLong: boolean;
 }
 
+/** What was too recent in the last windows for late events to be there. */
+interface LateWindow extends Window {
+  /** Events up to a minute before may come late afterwards. */
+  upTo: number;
+}
+
 /** What lies before the newest windows. */
 interface PastWindow extends Window {
   before: number;
@@ -57,16 +64,23 @@ interface PastWindow extends Window {
 export class EventWindows {
   /** Ends later than this, by Polytomic's clock, are in the windows read so far, which reach a minute further back. */
   coveredFrom = Infinity;
-  /** Requests that the next window will take, as far as the last one tells. */
+  /** Requests that the next window will take, as far as the last ones tell. */
   pagesPerWindow = 1;
   /** Up to when events were read. */
   cursor = -Infinity;
   /** Whether an event came of the time that was asked for. */
   hasTold = false;
   private newest: NewestWindow | null = null;
+  private late: LateWindow | null = null;
   private past: PastWindow | null = null;
   /** Runs that were last alive before what is covered. */
   private uncovered = 0;
+  /** Of the newest window that was read last: its pages, and when it was begun. */
+  private lastPages = 1;
+  private lastOpenedAt = -Infinity;
+  /** Requests for late events since then. */
+  private latePages = 0;
+  /** What happened a minute before this, or earlier, was read when it could no more come late. */
   private reachedBackAt = -Infinity;
   private gaveUpBefore = -Infinity;
   private readonly seen = new Map<string, number>();
@@ -76,9 +90,14 @@ export class EventWindows {
     private readonly onEnd: (executionId: string, syncId: string | null) => void,
   ) {}
 
-  /** Whether the newest window needs another request at once. */
+  /** Whether another request is needed at once, for the newest window or for what came late. */
   get isUnfinished(): boolean {
-    return this.newest !== null;
+    return this.newest !== null || this.late !== null;
+  }
+
+  /** Whatever happened up to then was read, or is read by who reads on from a minute before. */
+  get quietUpTo(): number {
+    return Math.min(this.cursor, this.reachedBackAt);
   }
 
   /**
@@ -98,21 +117,26 @@ export class EventWindows {
     const soonest = serverNow - longestMs;
     // What was never read, and whose age nobody knows, is read at once.
     const oldest = leastOf(aliveAts.filter(Number.isFinite), serverNow);
-    if (!this.newest && this.cursor < soonest) this.beginAt(Math.max(oldest, earliest, soonest));
+    // One that was begun before a time without answers would reach back over all of it.
+    const isStale = this.newest === null || this.newest.openedAt < soonest;
+    if (isStale && this.cursor < soonest) this.beginAt(Math.max(oldest, earliest, soonest));
+    // A burst is over at some time, which no page tells where it no longer pays to ask.
+    if (this.lastOpenedAt < serverNow - patienceMs) this.pagesPerWindow = 1;
     const uncovered = aliveAts.filter((aliveAt) => aliveAt >= earliest && aliveAt < this.coveredFrom);
     this.uncovered = uncovered.length;
+    const since = leastOf(uncovered, serverNow);
     if (uncovered.length === 0) this.past = null;
-    else this.past ??= this.openPast(leastOf(uncovered, serverNow));
+    else if (!this.past || since - overlapMs > this.past.from) {
+      this.past = { since, from: since - overlapMs, before: this.coveredFrom - overlapMs + 1, pages: 0 };
+    }
   }
 
-  private openPast(since: number): PastWindow {
-    return { since, from: since - overlapMs, before: this.coveredFrom - overlapMs + 1, pages: 0 };
-  }
-
+  /** What was covered up to the last window is covered again once the time in between was read. */
   private beginAt(start: number): void {
-    this.cursor = this.coveredFrom = start;
-    this.reachedBackAt = -Infinity;
-    this.past = null;
+    const gap = { since: this.coveredFrom, from: this.cursor - overlapMs, before: start - overlapMs + 1, pages: 0 };
+    this.past = this.cursor === -Infinity ? null : gap;
+    this.newest = this.late = null;
+    this.cursor = this.coveredFrom = this.reachedBackAt = start;
   }
 
   /**
@@ -120,12 +144,15 @@ export class EventWindows {
    * happened in it is for single reads to find.
    */
   async readNewest(moment: () => BothClocks, maxPages: number, signal: AbortSignal): Promise<void> {
+    if (this.late && !this.newest) return this.readLate(this.late, maxPages, signal);
     const sent = moment();
     const window = (this.newest ??= this.openWindow(sent.serverNow));
     const events = await this.readPage(window, signal);
+    if (this.newest !== window) return;
     // Before its first answer a worker knows only its own clock, which may be ahead by any time.
     const answered = moment();
     if (window.pages === 1) window.openedAt = answered.serverNow - (answered.now - sent.now);
+    this.coveredFrom = Math.min(this.coveredFrom, window.openedAt);
     if (events.length < pageLength) this.closeWindow(window);
     else if (window.pages < maxPages) narrow(window, events);
     else {
@@ -133,6 +160,15 @@ export class EventWindows {
       this.past = null;
       this.closeWindow(window);
     }
+  }
+
+  private async readLate(late: LateWindow, maxPages: number, signal: AbortSignal): Promise<void> {
+    const events = await this.readPage(late, signal);
+    if (this.late !== late) return;
+    this.latePages += 1;
+    if (events.length === pageLength && late.pages < maxPages) return narrow(late, events);
+    this.reachedBackAt = late.upTo;
+    this.late = null;
   }
 
   /** One request for what lies before the newest windows. What comes newest first is covered page by page. */
@@ -157,9 +193,13 @@ export class EventWindows {
   }
 
   private openWindow(openedAt: number): NewestWindow {
-    const isLong = this.pagesPerWindow === 1 || openedAt >= this.reachedBackAt + overlapMs;
-    const from = this.cursor - (isLong ? overlapMs : shortOverlapMs);
+    const isLong = this.lastPages === 1;
+    const from = isLong ? this.quietUpTo - overlapMs : this.cursor - shortOverlapMs;
     return { from, before: undefined, openedAt, isLong, pages: 0 };
+  }
+
+  private openLate(upTo: number): LateWindow {
+    return { upTo, from: this.reachedBackAt - overlapMs, before: upTo - overlapMs + 1, pages: 0 };
   }
 
   private report(events: FeedEvent[]): void {
@@ -171,9 +211,14 @@ export class EventWindows {
   }
 
   private closeWindow({ openedAt, isLong, pages }: NewestWindow): void {
-    this.cursor = openedAt;
+    // The first one after a break is longer than those to come.
+    const share = Math.min(1, (2 * overlapMs) / (openedAt - this.cursor + overlapMs));
+    this.pagesPerWindow = (this.pagesPerWindow + Math.max(1, pages * share) + this.latePages) / 2;
+    this.latePages = 0;
+    this.cursor = this.lastOpenedAt = openedAt;
+    this.lastPages = pages;
     if (isLong) this.reachedBackAt = openedAt;
-    this.pagesPerWindow = pages;
+    else if (openedAt >= this.reachedBackAt + overlapMs) this.late = this.openLate(openedAt);
     this.newest = null;
     for (const [id, at] of this.seen) if (at < this.cursor - 2 * overlapMs) this.seen.delete(id);
   }
@@ -184,7 +229,10 @@ const leastOf = (times: readonly number[], most: number): number =>
 
 /** What a full page leaves open. The order is not documented: newest first leaves what is older, and the other way round. */
 function narrow(window: Window, events: FeedEvent[]): void {
-  const times = events.map(({ at }) => at);
+  const all = events.map(({ at }) => at);
+  // One without a time of its own has that of the bound.
+  const dated = all.filter((at) => at > window.from);
+  const times = dated.length > 0 ? dated : all;
   const [first = 0, last = 0] = [times[0], times.at(-1)];
   if (first < last) {
     window.from = Math.max(Math.max(...times) - 1, window.from + 1);

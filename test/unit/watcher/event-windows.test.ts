@@ -20,7 +20,9 @@ const oldestFirst: Order = (one, other) => one.at - other.at;
 function createFeed(events: FeedEvent[], order: Order = newestFirst) {
   const queries: EventQuery[] = [];
   const told: string[] = [];
+  const state = { isAway: false };
   const readEvents = async (query: EventQuery): Promise<FeedEvent[]> => {
+    if (state.isAway) throw new Error('away');
     queries.push(query);
     const { startingAfter, endingBefore = Infinity, limit } = query;
     return events
@@ -33,7 +35,7 @@ function createFeed(events: FeedEvent[], order: Order = newestFirst) {
     do await feed.readNewest(() => ({ now: at, serverNow: at }), 20, signal);
     while (feed.isUnfinished);
   };
-  return { feed, queries, told, readWindow, events };
+  return { feed, queries, told, readWindow, events, state };
 }
 
 describe('the event feed', () => {
@@ -144,6 +146,71 @@ describe('the event feed', () => {
     expect([feed.coveredFrom, feed.needsPast]).toEqual([start + 3_600_000 - 180_000, true]);
   });
 
+  it('after a time without answers begins anew, and reads no more than the gap to cover all of before', async () => {
+    const { feed, queries, readWindow, state } = createFeed([]);
+    feed.plan([start], start);
+    await readWindow(start + 1_000);
+    state.isAway = true;
+    await expect(readWindow(start + 10_000)).rejects.toThrow('away');
+    state.isAway = false;
+    const back = start + 30 * 60_000;
+    feed.plan([start], back);
+    queries.splice(0);
+    await readWindow(back);
+    await feed.readPast(signal);
+    expect(queries.map(({ startingAfter, endingBefore }) => [startingAfter, endingBefore])).toEqual([
+      [back - 240_000, undefined],
+      [start + 1_000 - 60_000, back - 240_000 + 1],
+    ]);
+    expect([feed.coveredFrom, feed.needsPast]).toEqual([start, false]);
+  });
+
+  it('takes a burst for no measure for ever', async () => {
+    const { feed, readWindow } = createFeed(Array.from({ length: 1_500 }, (_, index) => event(index, start + index)));
+    feed.plan([start], start);
+    await readWindow(start + 5_000);
+    expect(feed.pagesPerWindow).toBeGreaterThan(5);
+    feed.plan([start], start + 9 * 60_000);
+    expect(feed.pagesPerWindow).toBeGreaterThan(5);
+    feed.plan([start], start + 11 * 60_000);
+    expect(feed.pagesPerWindow).toBe(1);
+  });
+
+  it('hears of an event that shows a minute late in each of many windows of several pages', async () => {
+    const busy = Array.from({ length: 2_000 }, (_, index) => event(index, start - 60_000 + index * 120));
+    const late = event(9_999, start - 30_000);
+    const { feed, told, readWindow, events } = createFeed(busy);
+    feed.plan([start - 60_000], start);
+    await readWindow(start);
+    events.push(late);
+    for (let at = 20_000; at <= 80_000; at += 20_000) await readWindow(start + at);
+    expect(told).toContain('run-9999');
+  });
+
+  it('covers from its first answer on, where a worker was ahead until then', async () => {
+    const { feed } = createFeed([], oldestFirst);
+    const times = [start + 3_600_000, start];
+    feed.plan([start + 3_600_000], start + 3_600_000);
+    await feed.readNewest(() => ({ now: 0, serverNow: times.shift() ?? start }), 20, signal);
+    expect([feed.coveredFrom, feed.cursor]).toEqual([start, start]);
+  });
+
+  it('pages on where an event has no time of its own', async () => {
+    const all = Array.from({ length: 300 }, (_, index) => event(index, start + index * 10)).toReversed();
+    const told: string[] = [];
+    /** The fiftieth of each page counts as of the bound, as the wire's reader has it. */
+    const readEvents = async ({ startingAfter, endingBefore = Infinity, limit }: EventQuery): Promise<FeedEvent[]> => {
+      const page = all.filter(({ at }) => at > startingAfter && at < endingBefore).slice(0, limit);
+      return page.map((one, index) => (index === 50 ? { ...one, at: startingAfter } : one));
+    };
+    const feed = new EventWindows(readEvents, (executionId) => told.push(executionId));
+    feed.plan([start], start);
+    const at = { now: start + 5_000, serverNow: start + 5_000 };
+    do await feed.readNewest(() => at, 20, signal);
+    while (feed.isUnfinished);
+    expect(told).toHaveLength(300);
+  });
+
   it('misses nothing where a worker is hours ahead until Polytomic has answered', async () => {
     const { feed, told, readWindow, events, queries } = createFeed([]);
     feed.plan([start], start);
@@ -171,8 +238,9 @@ describe('the event feed', () => {
     feed.plan([start], start);
     await readWindow(start + 1_000);
     await readWindow(start + 80_000);
-    const before = queries.length;
     await readWindow(start + 160_000);
+    const before = queries.length;
+    await readWindow(start + 240_000);
     expect(queries.length - before).toBe(1);
   });
 
