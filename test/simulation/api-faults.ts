@@ -256,6 +256,7 @@ function retryAfter(random: Random): { retryAfter?: number | string } {
 export const worldFaults: Readonly<Record<string, readonly StageName[]>> = {
   'a list lagged': ['starting again'],
   'clocks differ': ['starting'],
+  "Temporal's clock differs": ['starting', 'starting again', 'waiting for ours'],
   'events came late': ['waiting for ours'],
   'events came twice': ['waiting for ours'],
   'events came in another order': ['waiting for ours'],

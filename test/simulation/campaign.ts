@@ -106,6 +106,7 @@ function* simplerThan(scenario: Scenario): Generator<Scenario> {
     yield { ...scenario, extra: { ingestion: null, ...extra, moments } };
   }
   if (scenario.stalls) yield { ...scenario, stalls: undefined };
+  if (scenario.temporalAheadMs !== undefined) yield { ...scenario, temporalAheadMs: undefined };
   if (scenario.historyLimit !== null) yield { ...scenario, historyLimit: null };
   if (behaviour.listLagMs > 0) yield { ...scenario, behaviour: { ...behaviour, listLagMs: 0 } };
   if (behaviour.readsUnlike) yield { ...scenario, behaviour: { ...behaviour, readsUnlike: false } };

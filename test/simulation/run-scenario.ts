@@ -81,7 +81,7 @@ export async function playScenario(scenario: Scenario): Promise<Story> {
 
 class Stage {
   readonly random: Random;
-  readonly time = new SimTime(startOfTime);
+  readonly time: SimTime;
   readonly strikes: Strikes;
   readonly seen: Seen = {
     startedWhilePaused: 0,
@@ -111,6 +111,7 @@ class Stage {
 
   constructor(readonly scenario: Scenario) {
     this.random = new Random(scenario.seed ^ 0x5bd1e995);
+    this.time = new SimTime(startOfTime, scenario.temporalAheadMs);
     const { polytomic: seed, behaviour } = scenario;
     const idSeed = String(scenario.seed);
     this.strikes = new Strikes(
@@ -188,16 +189,16 @@ class Stage {
 
   async #begin(): Promise<EngineState> {
     const { workflow, input } = this.scenario;
-    const beginning = { base: `base-${this.scenario.seed}`, began: this.time.now(), wishes: this.wishes };
+    const beginning = { base: `base-${this.scenario.seed}`, began: this.time.temporalNow(), wishes: this.wishes };
     const options = toOptions(readOptions);
     if (workflow === 'awaitSync') {
-      const request = { input, beganAt: new Date(this.time.now()).toISOString() };
+      const request = { input, beganAt: new Date(this.time.temporalNow()).toISOString() };
       const prepared = (await this.temporal.perform(
         'polytomic.prepareAwaitSync',
         request,
         options,
       )) as PreparedAwaitSync;
-      return beginAwait(prepared, { ...beginning, waitBegan: beginning.began }, this.time.now());
+      return beginAwait(prepared, { ...beginning, waitBegan: beginning.began }, this.time.temporalNow());
     }
     const prepared = (await this.temporal.perform(
       'polytomic.prepareRuns',
@@ -205,8 +206,8 @@ class Stage {
       options,
     )) as PreparedRuns;
     return prepared.fanOut || prepared.steps
-      ? beginMany(prepared, beginning, this.time.now())
-      : beginRun(prepared, beginning, this.time.now());
+      ? beginMany(prepared, beginning, this.time.temporalNow())
+      : beginRun(prepared, beginning, this.time.temporalNow());
   }
 
   async #drive(first: EngineState): Promise<EngineState> {
@@ -263,6 +264,7 @@ class Stage {
   #note<T>(command: Command, running: T): T {
     const { state, seen } = this;
     this.options.noteCommand(command);
+    if (this.scenario.temporalAheadMs !== undefined) this.strikes.noteLasting("Temporal's clock differs");
     if (command.type !== 'start' || !state) return running;
     const { items } = command.request;
     const certain = items.filter(({ key, windows }) => key !== null && windows.length === 0);
@@ -278,7 +280,7 @@ class Stage {
     seen.mostJobs = Math.max(seen.mostJobs, jobsOf(state).filter((job) => !isParked(job)).length);
     seen.mostWanted = Math.max(seen.mostWanted, maxConcurrentOf(state));
     if (state.flushUntil !== null) seen.idleAt ??= this.time.now();
-    seen.timeoutAt = timeoutAtOf(state);
+    seen.timeoutAt = timeoutAtOf(state) - this.time.temporalAheadMs;
     this.options.noteState(state);
     if (scenario.everyMs === null) return;
     const scheduled = this.polytomic.emulator.executions().filter(({ startedBy }) => startedBy === 'schedule').length;
@@ -376,7 +378,7 @@ class Stage {
         // As the update's validator: once the time is up it is too late.
         if (this.state?.closing) return;
         strike();
-        this.wishesNow().timeoutAt = this.time.now() + what.inMs;
+        this.wishesNow().timeoutAt = this.time.temporalNow() + what.inMs;
         return this.#wake();
       case 'pause':
       case 'resume':
@@ -434,8 +436,8 @@ class Stage {
       return;
     }
     strike();
-    const [job] = takeJobs(state, [id], this.time.now());
-    if (job) endUnadmitted(state, job, { outcome: 'skipped', reason: 'skipped on request' }, this.time.now());
+    const [job] = takeJobs(state, [id], this.time.temporalNow());
+    if (job) endUnadmitted(state, job, { outcome: 'skipped', reason: 'skipped on request' }, this.time.temporalNow());
     else state.wishes.skips.push(id);
     this.#wake();
   }

@@ -73,6 +73,8 @@ export interface Scenario {
   hasStranger?: true;
   /** Workers' processes stand still at times. */
   stalls?: Stalls;
+  /** By how much the clock of Temporal's server is ahead of Polytomic's; absent: they tell the same time. */
+  temporalAheadMs?: number;
   /** What goes with options that only some seeds draw. Absent: this one draws none. */
   extra?: Extra;
 }
@@ -84,9 +86,16 @@ export const simulatedTarget = 'people';
 
 /** The story of a seed. */
 export function scenarioOf(seed: number): Scenario {
-  const scenario = withRunOptions(plainScenarioOf(seed));
+  const scenario = withTemporalClock(seed, withRunOptions(plainScenarioOf(seed)));
   if (seed % 10 === 3) return { ...scenario, hasStranger: true };
   return seed % 5 === 4 && !seedsWithoutStalls.includes(seed) ? { ...scenario, stalls: stallsOf(seed) } : scenario;
+}
+
+/** Of their own chance, so that nothing else of the story changes. */
+function withTemporalClock(seed: number, scenario: Scenario): Scenario {
+  if (seed % 11 !== 3 && seed % 11 !== 9) return scenario;
+  const random = new Random(seed ^ 0x3c6ef372);
+  return { ...scenario, temporalAheadMs: random.pick([1, -1]) * random.spread(1_000, 60 * minute) };
 }
 
 /** Tests and documents tell what happens in these. */

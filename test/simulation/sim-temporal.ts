@@ -112,12 +112,12 @@ export class SimTemporal {
       this.ledger.events - firstEvents > limit && this.time.now() >= leavesFrom;
     return {
       identity: { workflowId: this.workflowId, runId },
-      now: () => this.time.now(),
+      now: () => this.time.temporalNow(),
       run: (command) => this.runCommand(command, runId),
       toError: (error) => error as CommandError,
       armTimer: (at, onFired) => {
         this.ledger.events += eventsPerTimer;
-        return this.time.setTimer(Math.max(1, at - this.time.now()), () => {
+        return this.time.setTimer(Math.max(1, at - this.time.temporalNow()), () => {
           onFired();
           this.wakeEngines();
         });
@@ -255,8 +255,8 @@ export class SimTemporal {
         attempt: scheduled.attempt,
         heartbeatDetails: scheduled.heartbeat,
         heartbeatTimeoutMs: options.heartbeatMs ?? undefined,
-        scheduledTimestampMs: scheduled.scheduledAt,
-        currentAttemptScheduledTimestampMs: this.time.now(),
+        scheduledTimestampMs: scheduled.scheduledAt + this.time.temporalAheadMs,
+        currentAttemptScheduledTimestampMs: this.time.temporalNow(),
         startToCloseTimeoutMs: options.startToCloseMs,
         workflowExecution: { workflowId: this.workflowId, runId },
       },

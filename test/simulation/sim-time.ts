@@ -24,12 +24,21 @@ export class SimTime {
   #order = 0;
   #timers: Timer[] = [];
 
-  constructor(readonly startAt: number) {
+  /** @param temporalAheadMs by how much the clock of Temporal's server is ahead of Polytomic's */
+  constructor(
+    readonly startAt: number,
+    readonly temporalAheadMs = 0,
+  ) {
     this.#now = startAt;
   }
 
+  /** By Polytomic's clock, and the judge's. */
   now(): number {
     return this.#now;
+  }
+
+  temporalNow(): number {
+    return this.#now + this.temporalAheadMs;
   }
 
   /** Calls back after so many milliseconds; answers what cancels it. */
