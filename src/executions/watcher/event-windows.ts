@@ -133,10 +133,11 @@ export class EventWindows {
 
   /** What was covered up to the last window is covered again once the time in between was read. */
   private beginAt(start: number): void {
-    const gap = { since: this.coveredFrom, from: this.cursor - overlapMs, before: start - overlapMs + 1, pages: 0 };
-    this.past = this.cursor === -Infinity ? null : gap;
+    const read = { since: this.coveredFrom, from: this.quietUpTo - overlapMs };
+    this.past = this.cursor === -Infinity ? null : { ...read, before: start - overlapMs + 1, pages: 0 };
     this.newest = this.late = null;
     this.cursor = this.coveredFrom = this.reachedBackAt = start;
+    this.lastPages = 1;
   }
 
   /**
@@ -156,8 +157,7 @@ export class EventWindows {
     if (events.length < pageLength) this.closeWindow(window);
     else if (window.pages < maxPages) narrow(window, events);
     else {
-      this.coveredFrom = this.gaveUpBefore = window.openedAt;
-      this.past = null;
+      this.giveUpBefore(window.openedAt);
       this.closeWindow(window);
     }
   }
@@ -166,9 +166,16 @@ export class EventWindows {
     const events = await this.readPage(late, signal);
     if (this.late !== late) return;
     this.latePages += 1;
-    if (events.length === pageLength && late.pages < maxPages) return narrow(late, events);
+    const isRead = events.length < pageLength;
+    if (!isRead && late.pages < maxPages) return narrow(late, events);
+    if (!isRead) this.giveUpBefore(late.upTo);
     this.reachedBackAt = late.upTo;
     this.late = null;
+  }
+
+  private giveUpBefore(time: number): void {
+    this.coveredFrom = this.gaveUpBefore = time;
+    this.past = null;
   }
 
   /** One request for what lies before the newest windows. What comes newest first is covered page by page. */
