@@ -6,7 +6,7 @@ import { redactText } from '../polytomic/redact';
 const pagingTokens = /^(next_|previous_)?(page_token|cursor)$/;
 
 /** A parameter of a query whose name tells that it signs a URL. That it is one is asked first, so that each name is read twice at most. */
-const signing = /[?&](?!page_token=)(?=[^=&?\s]*=)[^=&?\s]*?(?:sig|token|credential|secret|key)/i;
+const signing = /[?&;#](?!page_token=)(?=[^=&?;#\s]*=)[^=&?;#\s]*?(?:sig|token|credential|secret|key)/i;
 
 /**
  * The answer without fields whose names tell of a secret, whatever they hold, and with signed URLs cut. Wrong in doubt: a

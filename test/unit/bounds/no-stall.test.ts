@@ -25,6 +25,8 @@ const hostile = [
   '=',
   '?key=',
   '?a=',
+  ';a=',
+  '#a',
   '?page_token=x',
   '://:',
   '@',
