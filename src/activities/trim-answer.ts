@@ -5,7 +5,7 @@ import { redactText } from '../polytomic/redact';
 /** A page's token opens nothing. */
 const pagingTokens = /^(next_|previous_)?(page_token|cursor)$/;
 
-/** A parameter of a query whose name tells that it signs a URL. That it is one is asked first, so that each name is read twice at most. */
+/** A parameter whose name tells that it signs a URL. That it is one is asked first, so that each name is read twice at most. */
 const signing = /[?&;#](?!page_token=)(?=[^=&?;#\s]*=)[^=&?;#\s]*?(?:sig|token|credential|secret|key)/i;
 
 /**

@@ -61,7 +61,7 @@ const firstPauseMs = 1_000;
 const maxPauseMs = 5 * minuteMs;
 /** Between the beginning of a try and its outcome. */
 const longestTryMs = 3 * minuteMs;
-/** How far Polytomic's clocks may differ, also from Temporal's as far as nothing else shows, by which a window is taken to be longer at both ends. */
+/** How far Polytomic's clocks may differ, by which a window is taken to be longer at both ends, and how far Temporal's may. */
 const skewMs = minuteMs;
 /** More say nothing that fewer do not. */
 const maxWindows = 6;

@@ -47,7 +47,7 @@ export class ReadScheduler {
   reads = 0;
   readonly clock: Clock;
   readonly sources: StatusSources;
-  /** Told of reported ends; each tells whether it waits for that one, or did lately. */
+  /** Told of reported ends; each tells whether it waits for that one, or remembers it. */
   readonly listeners = new Set<(...report: Parameters<OnEnd>) => boolean>();
   /** Ends that were reported, whether or not anybody listened: who waits for a run may come only later. */
   readonly ends = new ReportedEnds();

@@ -12,7 +12,7 @@ export class ReportedEnds {
   forgottenUpTo = -Infinity;
   /** So far, each as often as it was told. */
   reports = 0;
-  /** Those of what somebody waits for, or waited for lately. */
+  /** Those of runs and syncs that are waited for, or are still remembered. */
   awaitedReports = 0;
   private readonly reportedAt = new Map<string, number>();
 
