@@ -187,6 +187,32 @@ describe('the event feed', () => {
     expect(told).toContain('run-9999');
   });
 
+  it('after a break reads what came late before it, too', async () => {
+    const busy = Array.from({ length: 2_000 }, (_, index) => event(index, start - 60_000 + index * 50));
+    const { feed, told, readWindow, events } = createFeed(busy);
+    feed.plan([start - 60_000], start);
+    await readWindow(start);
+    await readWindow(start + 20_000);
+    await readWindow(start + 40_000);
+    events.push(event(9_999, start - 30_000));
+    const back = start + 30 * 60_000;
+    feed.plan(Array<number>(50).fill(start), back);
+    await readWindow(back);
+    while (feed.needsPast) await feed.readPast(signal);
+    expect(told).toContain('run-9999');
+  });
+
+  it('covers no time whose late events were too many to read', async () => {
+    const { feed, readWindow, events } = createFeed(
+      Array.from({ length: 1_200 }, (_, index) => event(index, start - 60_000 + index * 100)),
+    );
+    feed.plan([start - 60_000], start);
+    for (let at = 0; at <= 40_000; at += 20_000) await readWindow(start + at);
+    events.push(...Array.from({ length: 3_000 }, (_, index) => event(5_000 + index, start - 50_000 + index * 10)));
+    await readWindow(start + 60_000);
+    expect(feed.coveredFrom).toBe(start + 60_000);
+  });
+
   it('covers from its first answer on, where a worker was ahead until then', async () => {
     const { feed } = createFeed([], oldestFirst);
     const times = [start + 3_600_000, start];
