@@ -13,6 +13,7 @@ import { temporalAddress, type TemporalConnections } from './support/harness';
 import { eventsOf, textsIn, untilWaiting } from './support/history';
 import { startNode, type NodeEnd, type NodeProcess } from './support/node-process';
 import { repository } from './support/packed-package';
+import { cliProgram } from '../support/cli-program';
 
 const keys = { old: newKey(), new: newKey() };
 const token = 'codec-token-of-the-test';
@@ -156,9 +157,8 @@ it('the codec server shows a history to the Temporal Web UI, and the whole of it
 
 /** A command, as a person with a codec server enters it. */
 function terminalProgram(env: NodeJS.ProcessEnv, ...args: string[]): Promise<NodeEnd> {
-  const cli = join(repository, 'src/cli/main.ts');
   const program = {
-    args: ['--import', 'tsx', cli, ...args, '--address', temporalAddress(), '--task-queue', 'encrypted'],
+    args: [...cliProgram, ...args, '--address', temporalAddress(), '--task-queue', 'encrypted'],
     cwd: repository,
     env: { ...env, HOME: example.folder },
   };

@@ -1,9 +1,7 @@
-/** The bin as a child process, from its source. */
+/** The bin as a child process. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
-
-const main = resolve(__dirname, '../../../src/cli/main.ts');
+import { cliProgram } from '../../support/cli-program';
 
 /** What the bin is called with. */
 export interface CliCall {
@@ -44,7 +42,7 @@ export async function callCli(call: CliCall): Promise<CliEnd> {
 /** Starts the bin. */
 export function startCli({ args, env }: CliCall): CliProcess {
   const { PATH, HOME } = process.env;
-  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], { env: { PATH, HOME, ...env } });
+  const child = spawn(process.execPath, [...cliProgram, ...args], { env: { PATH, HOME, ...env } });
   let said = '';
   const streams = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {

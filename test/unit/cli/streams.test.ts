@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { openSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { exitCodes } from '../../../src/cli/exit-codes';
+import { cliProgram } from '../../support/cli-program';
 import { startCli } from './cli-process';
 
 const nowhere = ['doctor', '--address', '127.0.0.1:1'];
@@ -22,7 +23,7 @@ describe('the bin whose reader is gone', () => {
   });
 
   it('says of data that could not be written that they are lost, and does not end well', async () => {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'src/cli/main.ts', '--help'], {
+    const child = spawn(process.execPath, [...cliProgram, '--help'], {
       stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'],
     });
     let words = '';
