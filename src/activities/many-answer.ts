@@ -25,6 +25,8 @@ import { readManySnapshots, type ReadOutcome } from './many-snapshots';
 const endsLimit = { most: 200, bytes: 100 * 1024 };
 const snapshotsLimit = { most: 200, bytes: 60 * 1024 };
 const longestMessage = 200;
+/** Attempts at a read on its own; then the engine reads others first. */
+const maxReadAttempts = 4;
 
 /** What is asked of the wait besides. */
 export type ManyRequest = AwaitExecutionsRequest & { many: ManyWait };
@@ -44,14 +46,14 @@ export function createAnswerMany(): AnswerMany {
     const { many, upNext: asked, executions } = request;
     const ends = settled.map((one) => compact(one, request));
     const told = fitting(ends, endsLimit);
-    const { cancellationSignal: signal } = Context.current();
+    const { cancellationSignal: signal, info } = Context.current();
     const items = asked.slice(0, told.length + many.spare);
     const [described, outcomes, runsByConnection] = await Promise.all([
       withUrls(organization.client, told, signal),
       readManySnapshots(organization, { items, full: many.fullBefore, signal }),
       many.connections ? readLoad(loads, organization) : undefined,
     ]);
-    if (executions.length === 0) throwIfAllInTrouble(outcomes);
+    if (executions.length === 0 && info.attempt < maxReadAttempts) throwIfAllInTrouble(outcomes);
     return {
       settled: described,
       ...(stalled && { stalled }),

@@ -2,11 +2,11 @@
 import type { UpNextItem } from '../../contracts/waits';
 import { Concurrency } from '../../rules/concurrency';
 import { allowanceOf, nextAllowanceAt, noteTaken } from '../../rules/pace';
-import { noteFruitless } from './apply-answers';
 import { decideJob } from './decide';
-import { isBetweenAttempts, isParked, syncKeyOf, type Job } from './job';
+import { isBetweenAttempts, isDue, isParked, syncKeyOf, type Job } from './job';
 import { candidatesOf, takeJobs, type Candidate } from './queue';
-import { jobsOf, maxConcurrentOf, pendingOf, type EngineState } from './state';
+import { jobsOf, maxConcurrentOf, newProbe, pendingOf, type EngineState } from './state';
+import { mayRead, noteFruitless } from './unread';
 
 /** Snapshots that one read on its own may ask for. */
 const maxReads = 200;
@@ -32,7 +32,8 @@ export function admitJobs(state: EngineState, now: number): void {
     if (isBetweenAttempts(job) && job.notBefore > now) delete snapshots[syncKeyOf(job)];
   }
   const gate = startGate(state, now);
-  if (!isAnyWanted(state, snapshots) || !gate || !('go' in gate)) return;
+  const wanted = wantedIds(state, snapshots);
+  if (wanted.length === 0 || !gate || !('go' in gate)) return;
   let decided = 0;
   let starts = 0;
   const decide = (job: Job): void => {
@@ -44,10 +45,12 @@ export function admitJobs(state: EngineState, now: number): void {
     if (state.jobs[job.id]?.stage.type === 'starting') starts += 1;
   };
   for (const job of jobsOf(state)) {
-    if (job.stage.type !== 'needsSnapshot' || job.notBefore > now || job.stop || starts >= gate.go) continue;
+    if (!isDue(job, now) || starts >= gate.go) continue;
     if (!isParked(job) || roomOf(state, state.others).fits(job.connections)) decide(job);
   }
   const room = roomOf(state, state.others);
+  // Who had its turn before goes first, though what is true of it must still be read.
+  pick(parkedDue(state, now).filter(mayRead(state, now)), room, { max: Infinity, wanted: () => true });
   for (const candidate of admissible(state)) {
     if (starts >= gate.go || room.free === 0) break;
     if (!snapshots[syncKeyOf(candidate)] || !room.fits(candidate.connections)) continue;
@@ -58,51 +61,51 @@ export function admitJobs(state: EngineState, now: number): void {
     }
   }
   state.pace = noteTaken(state.pace, { perMinute: state.settings.limits.startsPerMinute, count: starts, now });
-  if (decided > 0) state.probe = { fruitless: 0, notBefore: 0 };
-  else noteFruitless(state, now);
+  if (decided > 0) state.probe = newProbe();
+  else noteFruitless(state, wanted, now);
 }
 
-/** Whether anything waits for one of these: what a wait was to bring may have been read, and used, before it returned. */
-function isAnyWanted(state: EngineState, snapshots: EngineState['snapshots']): boolean {
-  if (Object.keys(snapshots).length === 0) return false;
+/** Which jobs wait for one of these: what a wait was to bring may have been read, and used, before it returned. */
+function wantedIds(state: EngineState, snapshots: EngineState['snapshots']): string[] {
+  if (Object.keys(snapshots).length === 0) return [];
   const waiting = jobsOf(state).filter(({ stage }) => stage.type === 'needsSnapshot');
-  return [...waiting, ...candidatesOf(state)].some((one) => snapshots[syncKeyOf(one)] !== undefined);
+  const wanted = [...waiting, ...candidatesOf(state)].filter((one) => snapshots[syncKeyOf(one)] !== undefined);
+  return wanted.map(({ id }) => id);
 }
 
 /** What snapshots are wanted of now, and when that may change without anything happening. */
 export function wantedSnapshots(state: EngineState, now: number): { items: UpNextItem[]; wakeAt: number | null } {
   const gate = startGate(state, now);
   if (!gate || pendingOf(state, 'read').length > 0) return { items: [], wakeAt: null };
-  const waiting = jobsOf(state).filter(({ stage, stop }) => stage.type === 'needsSnapshot' && !stop);
-  const due = waiting.filter(({ notBefore }) => notBefore <= now);
-  const later = waiting.flatMap(({ notBefore }) => (notBefore > now ? [notBefore] : []));
-  const limit = 'go' in gate ? Math.min(gate.go, maxReads) : maxReads;
-  if (state.probe.fruitless > 0 && now >= state.probe.notBefore) state.others = {};
-  const parked = due.filter(isParked);
-  const fitting = new Set(pick(parked, roomOf(state, state.others), { max: parked.length, wanted: () => true }));
-  const ready = due.filter((job) => !isParked(job) || fitting.has(job));
-  const free = freeCandidates(state, Math.max(0, limit - ready.length));
-  const wake = [...later];
-  const hasWork = ready.length + free.length > 0;
-  if (!hasWork && isBlockedByOthers(state, parked)) {
-    // What others do must be seen anew after a while.
-    if (now >= state.probe.notBefore) noteFruitless(state, now);
+  const wake = jobsOf(state).flatMap(({ stage, stop, notBefore }) =>
+    stage.type === 'needsSnapshot' && !stop && notBefore > now ? [notBefore] : [],
+  );
+  let readable = readableJobs(state, now, mayRead(state, now));
+  if (readable.length === 0 && readableJobs(state, now, () => true).length > 0) {
     wake.push(state.probe.notBefore);
+  } else if (readable.length === 0) {
+    const blocked = blockedByOthers(state, now);
+    if (blocked.length > 0 && now >= state.probe.notBefore) {
+      if (state.probe.fruitless === 0) noteFruitless(state, blocked, now);
+      // What others do must be seen anew after a while.
+      else state.others = {};
+      readable = readableJobs(state, now, mayRead(state, now));
+    }
+    if (blocked.length > 0 && readable.length === 0) wake.push(state.probe.notBefore);
   }
-  if (hasWork && 'notBefore' in gate) wake.push(gate.notBefore);
-  if (hasWork && now < state.probe.notBefore) wake.push(state.probe.notBefore);
-  const mayRead = hasWork && 'go' in gate && now >= state.probe.notBefore;
-  const items = mayRead ? [...ready, ...free].slice(0, limit).map(toUpNextItem) : [];
+  if (readable.length > 0 && 'notBefore' in gate) wake.push(gate.notBefore);
+  const items = 'go' in gate ? readable.slice(0, Math.min(gate.go, maxReads)).map(toUpNextItem) : [];
   return { items, wakeAt: wake.length > 0 ? Math.min(...wake) : null };
 }
 
 /** Jobs for the places that the end of `jobs` would free, none of which another wait will bring snapshots of. */
-export function nextAfter(state: EngineState, jobs: readonly Job[]): Candidate[] {
+export function nextAfter(state: EngineState, jobs: readonly Job[], now: number): Candidate[] {
   const gate = startGate(state, 0);
   if (!gate || state.settings.limits.startsPerMinute !== null) return [];
   const promised = promisedIds(state);
   const room = roomOf(state, state.others, new Set(jobs.map(({ id }) => id)));
-  return pick(admissible(state), room, { max: jobs.length, wanted: ({ id }) => !promised.has(id) });
+  const next = [...parkedDue(state, now), ...admissible(state)];
+  return pick(next, room, { max: jobs.length, wanted: ({ id }) => !promised.has(id) });
 }
 
 /** A sync as a read of snapshots is asked about it. */
@@ -110,20 +113,28 @@ export function toUpNextItem({ kind, syncId, known }: Candidate): UpNextItem {
   return { kind, syncId, ...(known && { known }) };
 }
 
-/** Jobs for the places that are free now; last those that a wait, which may take long, was to tell about. */
-function freeCandidates(state: EngineState, max: number): Candidate[] {
-  if (max === 0) return [];
+/** Jobs that have or could have a place now; last those that a wait, which may take long, was to tell about. */
+function readableJobs(state: EngineState, now: number, may: (job: { id: string }) => boolean): Candidate[] {
   const room = roomOf(state, state.others);
+  const fitting = new Set(pick(parkedDue(state, now).filter(may), room, { max: maxReads, wanted: () => true }));
+  const ready = jobsOf(state).filter((job) => fitting.has(job) || (isDue(job, now) && !isParked(job) && may(job)));
   const promised = promisedIds(state);
-  const candidates = admissible(state);
-  const next = pick(candidates, room, { max, wanted: ({ id }) => !promised.has(id) });
-  return [...next, ...pick(candidates, room, { max: max - next.length, wanted: ({ id }) => promised.has(id) })];
+  const candidates = admissible(state).filter(may);
+  const next = pick(candidates, room, { max: maxReads, wanted: ({ id }) => !promised.has(id) });
+  const late = pick(candidates, room, { max: maxReads - next.length, wanted: ({ id }) => promised.has(id) });
+  return [...ready, ...next, ...late];
 }
 
-/** Whether a job could be admitted, or begin its next attempt, but for runs of others. */
-function isBlockedByOthers(state: EngineState, parked: readonly Job[]): boolean {
+/** Jobs that could be admitted, or begin their next attempt, but for runs of others. */
+function blockedByOthers(state: EngineState, now: number): string[] {
   const room = roomOf(state, {});
-  return room.free > 0 && [...parked, ...admissible(state)].some(({ connections }) => room.fits(connections));
+  const blocked = [...parkedDue(state, now), ...admissible(state)].filter(({ connections }) => room.fits(connections));
+  return blocked.map(({ id }) => id);
+}
+
+/** Jobs that need a place again. */
+function parkedDue(state: EngineState, now: number): Job[] {
+  return jobsOf(state).filter((job) => isParked(job) && isDue(job, now));
 }
 
 function admissible(state: EngineState): Candidate[] {

@@ -6,7 +6,7 @@ import type { AwaitIngestionResult } from '../../contracts/ingestion';
 import type { ListedSyncs } from '../../contracts/list-syncs';
 import type { PastRecords } from '../../contracts/past-records';
 import type { CancelledItem, CreateOutcome, StartOutcome } from '../../contracts/starts';
-import type { AwaitExecutionsResult, FailedSnapshot, SettledExecution } from '../../contracts/waits';
+import type { AwaitExecutionsResult, SettledExecution } from '../../contracts/waits';
 import { pauseMs } from '../../rules/attempt-state';
 import { runsOfOthers } from '../../rules/concurrency';
 import { jsonBytes } from '../../rules/json-bytes';
@@ -17,9 +17,10 @@ import { endedTooEarly, followRun, noteWaitedOut, searchOn } from './decide';
 import { concludeAttempt, noteCompared } from './compare-records';
 import { endStopped, endUnadmitted, endWithResult, failJob, toJobFailure } from './ends';
 import { enterStage, identityOf, syncKeyOf, type Job } from './job';
-import { candidatesOf, noteListed, postponeJobs, takeJobs } from './queue';
+import { noteListed } from './queue';
 import { noteStillRuns, resumeStalled } from './stalls';
 import { firstPickupMs, jobsOf, type EngineState, type Pending } from './state';
+import { noteFruitless, noteUnread } from './unread';
 
 /** Of names of failed schemas that are kept for a re-run; beyond, they are read from the execution. */
 const maxSchemaBytes = 4_000;
@@ -137,42 +138,9 @@ function noteRead(
 ): void {
   if (runsByConnection) noteConnections(state, runsByConnection);
   for (const snapshot of upNext) state.snapshots[syncKeyOf(snapshot)] = snapshot;
-  noteUnread(state, failedBefores, now);
-  if (!isWait && upNext.length === 0) noteFruitless(state, now);
-}
-
-/** Reads, or what they showed, led to nothing: the next one comes after 30 s, doubled up to 5 minutes. */
-export function noteFruitless(state: EngineState, now: number): void {
-  const fruitless = state.probe.fruitless + 1;
-  state.probe = { fruitless, notBefore: now + Math.min(300_000, 30_000 * 2 ** Math.min(fruitless - 1, 10)) };
-}
-
-/** These could not be read: for ever, or for now. */
-function noteUnread(state: EngineState, unread: readonly FailedSnapshot[], now: number): void {
-  if (unread.length === 0) return;
-  const failures = new Map(unread.map((one) => [syncKeyOf(one), one.failure]));
-  for (const job of jobsOf(state)) {
-    const failure = failures.get(syncKeyOf(job));
-    if (job.stage.type !== 'needsSnapshot' || !failure?.nonRetryable || isJustCreated(job, now)) continue;
-    failJob(state, job, toJobFailure(failure), now);
-  }
-  const candidates = candidatesOf(state).filter((candidate) => failures.has(syncKeyOf(candidate)));
-  const isFinal = (key: string): boolean => failures.get(key)?.nonRetryable === true;
-  const hopeless = candidates.filter((candidate) => isFinal(syncKeyOf(candidate)));
-  postponeJobs(state, new Set(candidates.map(({ id }) => id)));
-  for (const job of takeJobs(
-    state,
-    hopeless.map(({ id }) => id),
-    now,
-  )) {
-    const failure = failures.get(syncKeyOf(job));
-    if (failure) failJob(state, job, toJobFailure(failure), now);
-  }
-}
-
-/** A sync that was just created may take a moment to be readable. */
-function isJustCreated({ create, stageSince }: Job, now: number): boolean {
-  return create !== undefined && now - stageSince < 30_000;
+  const unread = noteUnread(state, failedBefores, now);
+  const isEmpty = upNext.length === 0 && failedBefores.length === 0;
+  if (!isWait && (isEmpty || (upNext.length === 0 && unread.length > 0))) noteFruitless(state, unread, now);
 }
 
 function noteConnections(state: EngineState, runsByConnection: Readonly<Record<string, number>>): void {

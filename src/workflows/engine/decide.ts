@@ -34,6 +34,7 @@ export function decideJob(
   now: number,
 ): void {
   job.name = snapshot.name ?? job.name;
+  delete job.unread;
   const { options } = state.settings;
   const { start, startedAfter, ifInactive } = job;
   // A re-run of failed schemas must be a run of its own.

@@ -150,6 +150,8 @@ export interface Job extends SyncRef {
   baseline: KnownRuns | null;
   /** Runs of others that were waited out in a row. */
   lostRaces: number;
+  /** Reads in a row that did not show its sync. Absent: none. */
+  unread?: number;
   /** Nothing is read or decided for it before this time. */
   notBefore: number;
   stop?: StopWish;
@@ -207,15 +209,20 @@ export function isBetweenAttempts({ failedAttempt, stage }: Job): boolean {
 }
 
 /**
- * Whether the job takes no place of others: it waits until its next attempt may begin, or until another user's run is
- * over, and nothing of its own can run meanwhile. It needs a place again before it starts anything.
+ * Whether the job takes no place of others: it waits until its next attempt may begin, until another user's run is over, or
+ * until its sync can be read, and nothing of its own can run meanwhile. It needs a place again before it starts anything.
  */
 export function isParked(job: Job): boolean {
-  const { stage, attempt, lostRaces } = job;
+  const { stage, attempt, lostRaces, unread } = job;
   if (isBetweenAttempts(job)) return true;
   if (attempt && mayHaveTakenEffect(attempt)) return false;
   const isWaiting = stage.type === 'running' && stage.ownership === 'other';
-  return isWaiting || (stage.type === 'needsSnapshot' && lostRaces > 0);
+  return isWaiting || (stage.type === 'needsSnapshot' && (lostRaces > 0 || unread !== undefined));
+}
+
+/** Whether what is true of its sync is to be read now. */
+export function isDue({ stage, stop, notBefore }: Job, now: number): boolean {
+  return stage.type === 'needsSnapshot' && !stop && notBefore <= now;
 }
 
 /** Whether the job has nothing of its own under way: it is to be decided about, or another user's run is waited out. */

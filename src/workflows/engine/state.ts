@@ -93,8 +93,8 @@ export interface EngineState {
   /** Runs of others on each connection, as last seen. */
   others: Record<string, number>;
   pace: PaceState;
-  /** Reads that led to nothing: how many, and when the next may come. */
-  probe: { fruitless: number; notBefore: number };
+  /** Reads that led to nothing: how many, of which queued jobs, when these may be read again, and how many others were before. */
+  probe: { fruitless: number; notBefore: number; ids: string[]; early: number };
   /** Waits that returned with nothing: as above. */
   emptyWaits: { count: number; notBefore: number };
   /** How long a wait may stay unpicked, and what was learnt from those that did. */
@@ -162,7 +162,7 @@ export function newState({ mode, base, began, prepared, queue, wishes }: NewStat
     jobs: {},
     others: {},
     pace: { recent: [], notBefore: 0 },
-    probe: { fruitless: 0, notBefore: 0 },
+    probe: newProbe(),
     emptyWaits: { count: 0, notBefore: 0 },
     pickupMs: firstPickupMs,
     needsSetup: false,
@@ -188,6 +188,9 @@ export function newState({ mode, base, began, prepared, queue, wishes }: NewStat
     log: [],
   };
 }
+
+/** Nothing was read in vain. */
+export const newProbe = (): EngineState['probe'] => ({ fruitless: 0, notBefore: 0, ids: [], early: 0 });
 
 /** A wait that nobody picks up is scheduled again: its task queue may not be polled any more. */
 export const firstPickupMs = 5 * 60_000;

@@ -93,7 +93,7 @@ function waitCommand(
   now: number,
 ): Command {
   const id = `wait-${takeNumber(state)}`;
-  const next = state.mode === 'single' ? rereads(state, chunk) : nextAfter(state, chunk);
+  const next = state.mode === 'single' ? rereads(state, chunk) : nextAfter(state, chunk, now);
   const slot = freeSlot(state);
   const promised = next.map((one) => one.id);
   const jobs = chunk.map((job) => job.id);

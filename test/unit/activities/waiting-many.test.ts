@@ -15,13 +15,15 @@ interface Wait {
   upNext?: UpNextItem[];
   many?: Partial<ManyWait>;
   errorText?: 'omit';
+  info?: { attempt: number };
 }
 
-async function waitForMany({ perform }: Activities, wait: Wait): Promise<AwaitExecutionsResult> {
+async function waitForMany({ perform }: Activities, { info, ...wait }: Wait): Promise<AwaitExecutionsResult> {
   const { upNext = [], executions = [] } = wait;
   const many = { spare: upNext.length, fullBefore: false, failedSchemas: false, connections: false, ...wait.many };
   const frame = { organization: 'default', waiter: 'many', deadline: null, lingerMs: 20_000 };
-  return (await perform('awaitExecutions', { ...frame, ...wait, executions, upNext, many })) as AwaitExecutionsResult;
+  const request = { ...frame, ...wait, executions, upNext, many };
+  return (await perform('awaitExecutions', request, { info })) as AwaitExecutionsResult;
 }
 
 /** So many new syncs, as a fan-out knows them from the list. */
@@ -153,6 +155,15 @@ describe('a wait for many: what goes wrong', () => {
     activities.emulator.fault({ operation: 'bulkSync.executions.listStatus', status: 429, retryAfter: 7 });
     const failure = await failureOf(waitForMany(activities, { upNext }));
     expect(failure).toMatchObject({ type: 'polytomic.RateLimited', nonRetryable: false, nextRetryDelay: 7_000 });
+  });
+
+  it('answers that nothing could be read after some attempts, so that others are read first', async () => {
+    const activities = await stage();
+    const upNext = addSyncs(activities, 2, 'model');
+    activities.emulator.fault({ operation: 'modelSync.get', status: 503, times: 10 });
+    const info = { attempt: 4 };
+    const { failedBefores } = await waitForMany(activities, { upNext, info });
+    expect(failedBefores).toMatchObject(upNext.map(({ syncId }) => ({ syncId, failure: { nonRetryable: false } })));
   });
 
   it('tells the ends, whatever trouble the reads beside them meet', async () => {
