@@ -12,13 +12,14 @@ import { runsOfOthers } from '../../rules/concurrency';
 import { jsonBytes } from '../../rules/json-bytes';
 import { isSuccess } from '../../rules/run-outcome';
 import { emptyResult, resultOf } from '../../rules/run-result';
+import { noteStopped } from './apply-stops';
 import { noteCreated, noteStarted } from './apply-tries';
 import { endedTooEarly, followRun, noteWaitedOut, searchOn } from './decide';
 import { concludeAttempt, noteCompared } from './compare-records';
-import { endStopped, endUnadmitted, endWithResult, failJob, toJobFailure } from './ends';
+import { endUnadmitted, endWithResult, failJob, toJobFailure } from './ends';
 import { enterStage, identityOf, syncKeyOf, type Job } from './job';
 import { noteListed } from './queue';
-import { noteStillRuns, resumeStalled } from './stalls';
+import { noteStillRuns } from './stalls';
 import { firstPickupMs, jobsOf, type EngineState, type Pending } from './state';
 import { noteFruitless, noteUnread } from './unread';
 
@@ -176,38 +177,6 @@ function noteCaughtUp(state: EngineState, pending: Pending, { caughtUp }: AwaitI
 function noteEmptyWait(state: EngineState, now: number): void {
   const count = state.emptyWaits.count + 1;
   state.emptyWaits = { count, notBefore: now + pauseMs(count, maxEmptyPauseMs) };
-}
-
-function noteStopped(state: EngineState, pending: Pending, items: readonly CancelledItem[], now: number): void {
-  for (const [index, id] of pending.jobs.entries()) {
-    const job = state.jobs[id];
-    if (job?.stage.type !== 'stopping') continue;
-    const item = items[index];
-    const known = job.stage.executionId;
-    const settled = item ? { ...item, executionId: item.executionId ?? known } : null;
-    if (settled && job.stop?.stalled && !settled.requested && !settled.confirmed) {
-      resumeStalled(state, job, settled, now);
-      continue;
-    }
-    if (settled) noteConfirmation(state, job, settled);
-    endStopped(state, job, settled, now);
-  }
-}
-
-function noteConfirmation(state: EngineState, job: Job, item: CancelledItem): void {
-  const { executionId, confirmed, execution, problem } = item;
-  state.cancellation = {
-    executionId,
-    cancelConfirmed: confirmed,
-    status: execution?.status ?? null,
-    ...(problem && { problem }),
-  };
-  if (confirmed || !job.stop?.cancel || job.attached) return;
-  state.unconfirmed.push({ syncId: job.syncId, executionId });
-  state.log.push({
-    message: 'A cancel request was not confirmed',
-    attributes: { syncId: job.syncId, executionId, problem },
-  });
 }
 
 function noteWindow(state: EngineState, listed: ListedSyncs, now: number): void {

@@ -66,6 +66,7 @@ export interface ComparingStage {
 export interface StoppingStage {
   type: 'stopping';
   executionId: string | null;
+  ownership: RunOwnership;
   /** What it goes on with where a stalled run is not cancelled after all. */
   resumes?: RunningStage;
 }

@@ -187,7 +187,9 @@ function noteUncertainCreate(state: EngineState, { stage, attempt, stop, ...job 
 function stoppingStageOf(job: Job): StoppingStage {
   const { stage, stop } = job;
   const resumes = stop?.stalled && stage.type === 'running' ? { resumes: stage } : {};
-  return { type: 'stopping', executionId: stoppedExecutionOf(job), ...resumes };
+  // Whatever else is stopped, only a start of our own can have made.
+  const ownership = stage.type === 'running' ? stage.ownership : 'own';
+  return { type: 'stopping', executionId: stoppedExecutionOf(job), ownership, ...resumes };
 }
 
 function cancelCommand(state: EngineState, chunk: readonly { job: Job; item: CancelItem }[], now: number): Command {

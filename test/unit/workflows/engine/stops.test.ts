@@ -3,7 +3,7 @@ import { applyEvent } from '../../../../src/workflows/engine/apply';
 import { newAttempt } from '../../../../src/rules/attempt-state';
 import { beginRun } from '../../../../src/workflows/engine/begin';
 import { isUncertain, type RunOwnership } from '../../../../src/workflows/engine/job';
-import { singleResult } from '../../../../src/workflows/engine/results';
+import { openCancellation, singleResult } from '../../../../src/workflows/engine/results';
 import { newWishes } from '../../../../src/workflows/engine/state';
 import { options } from '../../rules/fixtures';
 import { prepared } from '../support';
@@ -214,4 +214,24 @@ it('a cancel looks for what a lost start made by Polytomic’s time, whatever Te
   expect(engine.open.flatMap((one) => (one.type === 'cancel' ? one.request.items : []))).toMatchObject([
     { syncId: 'lake', cancel: true, windows: [{ from: polytomicNow, to: polytomicNow + 20_000 + 15 * 60_000 }] },
   ]);
+});
+
+describe('a run of our own after one that was attached to', () => {
+  it('is reported where its cancel is not confirmed', () => {
+    const theirs = {
+      ...{ executionId: 'theirs', status: 'running', createdAt: null, startedAt: null },
+      shape: { isTest: false, isResync: false, isPartial: false },
+    };
+    const engine = single({ retryFailedSchemas: 1, ifRunning: 'attach' }, { running: theirs });
+    const schemaCounts = { total: 2, failed: 1, canceled: 0 };
+    engine.ended('lake', 'theirs', { status: 'completed', ending: 'partial', failedSchemas: ['one'], schemaCounts });
+    engine.read('lake');
+    engine.started();
+    applyEvent(engine.state, { type: 'cancelRequested' }, engine.now);
+    engine.step();
+    engine.answer('cancel', () => [
+      { executionId: 'run-1', requested: true, confirmed: false, execution: null, problem: 'it goes on' },
+    ]);
+    expect(openCancellation(engine.state)).toEqual({ unconfirmed: [{ syncId: 'lake', executionId: 'run-1' }] });
+  });
 });
