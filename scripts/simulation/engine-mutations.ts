@@ -112,6 +112,12 @@ export const engineMutations: readonly Mutation[] = [
     to: 'if (state.closing || state.isLeaving) return null;',
   },
   {
+    name: 'a repeated start sends something else under the same key',
+    file: engine('tries'),
+    from: '    options,\n    ...(failedSchemasOf',
+    to: '    options: attempt.tries > 0 ? { ...options, test: false } : options,\n    ...(failedSchemasOf',
+  },
+  {
     name: 'the limit of runs at once is ignored',
     file: 'rules/concurrency.ts',
     from: 'return Math.max(0, this.limits.maxConcurrent - this.#running);',

@@ -34,7 +34,7 @@ export function judge(story: Story): Verdict {
     broken.push(...orphans(story, ours), ...judgeAttempts(story, results), ...judgeRecords(story, results));
   }
   broken.push(...judgeCancels(story), ...judgeIngestion(story));
-  broken.push(...createdTwice(story));
+  broken.push(...createdTwice(story), ...keysReused(story));
   broken.push(...unbounded(story));
   broken.push(...late(story), ...seenLate(story));
   broken.push(...againstWishes(story));
@@ -198,6 +198,17 @@ function createdTwice({ scenario, requests }: Story): string[] {
     ),
   );
   return keys.size > 1 ? [`the sync was created ${keys.size} times`] : [];
+}
+
+/** One key, one request: Polytomic does not document what a changed path or body under the same key does. */
+function keysReused({ requests }: Story): string[] {
+  const sent = new Map<string, Set<string>>();
+  for (const { method, path, headers, body } of requests) {
+    const key = headers['idempotency-key'];
+    if (method !== 'POST' || key === undefined) continue;
+    sent.set(key, (sent.get(key) ?? new Set()).add(JSON.stringify([path, body ?? null])));
+  }
+  return [...sent].flatMap(([key, { size }]) => (size > 1 ? [`key ${key} went with ${size} different requests`] : []));
 }
 
 /** What a story may come to that is no result: what others do to a sync, a key that is refused for long, or the option chosen. */

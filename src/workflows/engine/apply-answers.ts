@@ -121,7 +121,8 @@ const maxReadSchemas = 10_000;
 function wantFailedSchemas(job: Job, { executionId, failedSchemas }: Execution): void {
   const { schemas: _all, ...start } = job.start;
   const isShort = failedSchemas && jsonBytes(failedSchemas) <= maxSchemaBytes;
-  job.start = isShort ? { ...start, schemas: failedSchemas } : start;
+  // In the order in which a start reads them from the execution, as a key must always go with the same request.
+  job.start = isShort ? { ...start, schemas: failedSchemas.toSorted() } : start;
   if (!isShort) job.failedSchemasOf = executionId;
 }
 

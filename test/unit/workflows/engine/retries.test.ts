@@ -52,6 +52,16 @@ describe('a run of one sync with retry', () => {
     });
   });
 
+  it('names failed schemas in the order in which a start reads them from the execution', () => {
+    const engine = single({ retryFailedSchemas: 1 });
+    const schemaCounts = { total: 4, failed: 3, canceled: 0 };
+    engine.started();
+    engine.ended('lake', 'run-1', { ending: 'partial', schemaCounts, failedSchemas: ['b.2', 'c', 'b'] });
+    engine.read('lake');
+    const [start] = engine.open.flatMap((one) => (one.type === 'start' ? one.request.items : []));
+    expect(start?.options.schemas).toEqual(['b', 'b.2', 'c']);
+  });
+
   it('runs failed schemas again within each attempt, and then all schemas that were asked for', () => {
     const start = { schemas: ['a', 'b'] };
     const engine = single({ retry, start, retryFailedSchemas: 1 });
