@@ -3,6 +3,7 @@ import {
   ActivityFailure,
   ApplicationFailure,
   isCancellation,
+  log,
   uuid4,
   workflowInfo,
   type ActivityOptions,
@@ -41,6 +42,9 @@ export type EngineEnd = { state: EngineState } | { next: CarriedArguments };
 /** Temporal ends a workflow without its clean-up; this much time is left for it. */
 const cleanUpMs = 30_000;
 
+/** Temporal suggests it at each task from some point on; each try ends the waits under way and begins them anew. */
+const eventsToNextTry = 1_000;
+
 /** Prepares and drives the engine to its end. Only workflows of their own continue as new. */
 export async function runEngine(task: EngineTask, own?: OwnWorkflow): Promise<EngineEnd> {
   const began = Date.now();
@@ -54,7 +58,9 @@ export async function runEngine(task: EngineTask, own?: OwnWorkflow): Promise<En
     visibility?.publish(current);
     task.onStep(current);
   };
-  for (let mayContinue = own !== undefined; ;) {
+  let leaveFrom = own ? 0 : Infinity;
+  const mayContinue = (): boolean => workflowInfo().historyLength >= leaveFrom;
+  for (;;) {
     const end = await driveInWorkflow(state, {
       mayContinue,
       onStep,
@@ -69,8 +75,10 @@ export async function runEngine(task: EngineTask, own?: OwnWorkflow): Promise<En
     }
     const next = toArguments(state, workflowInfo().runId);
     if (next) return { next };
-    // Too large to be carried: it goes on here.
-    mayContinue = false;
+    log.warn('The state is too large to continue as new; the workflow goes on, and tries it again later', {
+      jobs: Object.keys(state.jobs).length,
+    });
+    leaveFrom = workflowInfo().historyLength + eventsToNextTry;
     forgetPending(state);
   }
 }

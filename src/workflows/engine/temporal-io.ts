@@ -22,8 +22,8 @@ import { deadlineSummary } from './summaries';
 
 /** What differs between workflows of our own and inline calls. */
 export interface DriveOptions {
-  /** Whether the workflow may continue as new. */
-  mayContinue: boolean;
+  /** Whether the workflow may continue as new, once Temporal suggests it. */
+  mayContinue: () => boolean;
   /** Called after each step. */
   onStep: (state: EngineState) => void;
   /** Given the running loop, so that updates can wake it. */
@@ -58,7 +58,7 @@ function workflowIo(caller: CancellationScope, { mayContinue, onStep, placement 
       if (caller.consideredCancelled) listener();
       else caller.cancelRequested.catch(listener);
     },
-    shouldLeave: () => mayContinue && workflowInfo().continueAsNewSuggested,
+    shouldLeave: () => mayContinue() && workflowInfo().continueAsNewSuggested,
     log: ({ level, message, attributes }: LogLine) => log[level ?? 'warn'](message, attributes),
     onStep,
   };
