@@ -10,6 +10,8 @@ export const openCancellationMemo = 'polytomicOpenCancellation';
 export interface OpenCancellation {
   /** Runs of ours that were not seen to end within `cancelTimeout`: at most the first 100. */
   unconfirmed: UnconfirmedRun[];
+  /** How many they are; absent where all of them are listed. */
+  unconfirmedCount?: number;
   /** Names of syncs whose create got no answer; absent where there are none. */
   mayHaveBeenCreated?: string[];
 }

@@ -44,7 +44,11 @@ export function endText({ title, end, handle }: Ended, print: Printer): string {
   return lines.join('\n');
 }
 
-function openLines({ unconfirmed, mayHaveBeenCreated = [] }: OpenCancellation): string[] {
+function openLines({
+  unconfirmed,
+  unconfirmedCount = unconfirmed.length,
+  mayHaveBeenCreated = [],
+}: OpenCancellation): string[] {
   const runs = unconfirmed.map(({ syncId, executionId }) =>
     executionId === null
       ? `  a start of sync ${toCell(syncId ?? 'unknown')} may have taken effect; no run of it was seen`
@@ -52,7 +56,7 @@ function openLines({ unconfirmed, mayHaveBeenCreated = [] }: OpenCancellation): 
   );
   const creates = mayHaveBeenCreated.map((name) => `  a sync may have been created: ${toCell(name)}`);
   const lines = [...runs, ...creates];
-  const more = lines.length - maxLines;
+  const more = lines.length - maxLines + unconfirmedCount - unconfirmed.length;
   return more > 0 ? [...lines.slice(0, maxLines), `  … ${more} more`] : lines;
 }
 

@@ -3,7 +3,7 @@ import type { CancelledItem } from '../../contracts/starts';
 import { endStopped } from './ends';
 import type { Job } from './job';
 import { resumeStalled } from './stalls';
-import type { EngineState, Pending } from './state';
+import { maxUnconfirmed, type EngineState, type Pending } from './state';
 
 /** Outcomes of cancels and last reads, in the order of the pending activity's jobs. */
 export function noteStopped(state: EngineState, pending: Pending, items: readonly CancelledItem[], now: number): void {
@@ -33,7 +33,8 @@ function noteConfirmation(state: EngineState, job: Job, item: CancelledItem): vo
   // A job may have attached to one run before it started the one that was stopped.
   const isOwn = job.stage.type === 'stopping' && job.stage.ownership === 'own';
   if (confirmed || !job.stop?.cancel || !isOwn) return;
-  state.unconfirmed.push({ syncId: job.syncId, executionId });
+  state.unconfirmedCount += 1;
+  if (state.unconfirmed.length < maxUnconfirmed) state.unconfirmed.push({ syncId: job.syncId, executionId });
   state.log.push({
     message: 'A cancel request was not confirmed',
     attributes: { syncId: job.syncId, executionId, problem },

@@ -2,19 +2,24 @@
 import type { SyncFilter } from '../../contracts/list-syncs';
 import { fitFailures, fitSteps } from '../../rules/fan-out-tally';
 import { jsonBytes } from '../../rules/json-bytes';
+import { pack, unpack, type Packed } from '../../rules/packed-json';
+import { cutJobs, cutsInOrder, cutWaiting, type Cut } from './carry-cuts';
 import type { Job } from './job';
 import { cutOutbox } from './outbox';
 import type { QueuedSync } from './queue-state';
-import { jobsOf, stateVersion, type EngineState } from './state';
+import { jobsOf, maxUnconfirmed, stateVersion, type EngineState } from './state';
 
 /** Arguments of the next run after its input. */
 export type CarriedArguments = [head: CarriedState, ...parts: CarriedPart[]];
 
 /** The state without what is in parts, or begins anew. */
-export type CarriedState = Omit<EngineState, 'jobs' | 'pending' | 'snapshots' | 'log'>;
+export type CarriedState = Omit<EngineState, 'v' | 'jobs' | 'pending' | 'snapshots' | 'log'> & { v: number };
 
 /** A part of the jobs, or of the list's window as columns. */
-export type CarriedPart = { jobs: Job[] } | { window: Window };
+export type CarriedPart = { jobs: Job[] } | { packedJobs: Packed } | { window: Window };
+
+/** Version of a state whose jobs are packed, which older workers do not understand. */
+const packedVersion = 2;
 
 interface Window {
   ids: string[];
@@ -26,19 +31,24 @@ interface Window {
 
 /** Temporal refuses a command whose payloads exceed 2 MB in all. */
 export const maxCarriedBytes = 1_500_000;
-/** Of names of failed schemas; beyond, they are read from the execution that failed. */
-const maxSchemaBytes = 500_000;
-/** Executions of earlier attempts, of all jobs together. */
-const maxEarlierExecutions = 5_000;
 /** In one payload. */
 const maxPartBytes = 150_000;
 
-/** The arguments, or null where they would be too large for Temporal: then the workflow goes on as it is. */
+/** The arguments, or null where they would be too large for Temporal whatever was cut: then the workflow goes on as it is. */
 export function toArguments(state: EngineState, runId: string): CarriedArguments | null {
+  for (const cut of cutsInOrder()) {
+    const carried = cutArguments(state, runId, cut);
+    if (jsonBytes(carried) <= maxCarriedBytes) return carried;
+  }
+  return null;
+}
+
+function cutArguments(state: EngineState, runId: string, cut: Cut): CarriedArguments {
   const { jobs: _jobs, pending: _pending, snapshots: _snapshots, log: _log, ...rest } = state;
   const { queue, settings } = rest;
   const head: CarriedState = {
     ...rest,
+    v: cut.isPacked ? packedVersion : stateVersion,
     writer: runId,
     // The filter is in the input, where a list of ids may be long.
     settings: { ...settings, limits: { ...settings.limits, filter: {} } },
@@ -49,10 +59,13 @@ export function toArguments(state: EngineState, runId: string): CarriedArguments
     isLeaving: false,
     checkpoints: [],
   };
-  const windows = queue.type === 'list' ? inParts(queue.waiting).map((part) => ({ window: toWindow(part) })) : [];
-  const parts = [...windows, ...inParts(lightJobs(jobsOf(state))).map((jobs) => ({ jobs }))];
-  const carried: CarriedArguments = [head, ...parts];
-  return jsonBytes(carried) <= maxCarriedBytes ? carried : null;
+  const waiting = queue.type === 'list' ? inParts(cutWaiting(queue.waiting, cut)) : [];
+  const jobs = inParts(cutJobs(jobsOf(state), cut));
+  return [
+    head,
+    ...waiting.map((part) => ({ window: toWindow(part) })),
+    ...jobs.map((part) => (cut.isPacked ? { packedJobs: pack(part) } : { jobs: part })),
+  ];
 }
 
 /**
@@ -69,25 +82,36 @@ export function fromArguments(
 ): EngineState | null {
   const [head, ...parts] = carried as Partial<CarriedArguments>;
   if (!head || continuedFrom === undefined || head.writer !== continuedFrom) return null;
-  if (head.v !== stateVersion)
+  if (head.v !== stateVersion && head.v !== packedVersion)
     throw new Error(`state of version ${String(head.v)} cannot be understood by this version`);
   const jobs: Record<string, Job> = {};
   const waiting: QueuedSync[] = [];
   for (const part of parts) {
     if (!part) continue;
     if ('jobs' in part) for (const job of part.jobs) jobs[job.id] = restored(job);
+    else if ('packedJobs' in part) for (const job of unpack(part.packedJobs) as Job[]) jobs[job.id] = restored(job);
     else waiting.push(...fromWindow(part.window));
   }
   const { queue, settings } = head;
   return {
     ...head,
+    v: stateVersion,
     settings: { ...settings, limits: { ...settings.limits, filter: filterOf(input) } },
     queue: queue.type === 'list' ? { ...queue, waiting } : queue,
     jobs,
+    ...unconfirmedOf(head),
     pending: {},
     snapshots: {},
     log: [],
   };
+}
+
+/** Older releases kept all of them, without a count. */
+function unconfirmedOf({
+  unconfirmed,
+  unconfirmedCount = unconfirmed.length,
+}: Pick<CarriedState, 'unconfirmed'> & Partial<CarriedState>): Pick<EngineState, 'unconfirmed' | 'unconfirmedCount'> {
+  return { unconfirmed: unconfirmed.slice(0, maxUnconfirmed), unconfirmedCount };
 }
 
 function filterOf(input: unknown): SyncFilter {
@@ -108,31 +132,6 @@ function restored(job: Job): Job {
   if (stage.type === 'running') stage.isAwaited = false;
   if ('isInFlight' in stage) stage.isInFlight = false;
   return job;
-}
-
-/** Jobs with no more than what decides their results. */
-function lightJobs(jobs: readonly Job[]): Job[] {
-  let left = maxSchemaBytes;
-  const idsEach = Math.max(1, Math.floor(maxEarlierExecutions / jobs.length));
-  return jobs.map((job) => {
-    const executions = job.executions.map(({ schemas: _schemas, failedSchemas: _failed, ...execution }) => ({
-      ...execution,
-      errors: execution.errors.slice(0, 3).map((text) => text.slice(0, 200)),
-    }));
-    const { earlier } = job;
-    const light = {
-      ...job,
-      executions,
-      ...(earlier && { earlier: { ...earlier, executions: earlier.executions.slice(-idsEach) } }),
-    };
-    const { schemas } = job.start;
-    const failedIn = job.executions.at(-1)?.executionId;
-    if (!schemas || failedIn === undefined) return light;
-    left -= jsonBytes(schemas);
-    if (left >= 0) return light;
-    const { schemas: _names, ...start } = job.start;
-    return { ...light, start, failedSchemasOf: failedIn };
-  });
 }
 
 function inParts<T>(items: readonly T[]): T[][] {

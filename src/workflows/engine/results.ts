@@ -19,7 +19,6 @@ const maxNamed = 10;
 const maxNameCharacters = 60;
 /** Syncs named in a dry run: what fits into a result. */
 const maxListed = 1_000;
-const maxUnconfirmed = 100;
 
 /** The result of a workflow that runs one sync. @throws ApplicationFailure CancelledFailure */
 export function singleResult(state: EngineState): SyncRunResult {
@@ -120,10 +119,15 @@ function toApplicationFailure({ type, message, nonRetryable, details }: JobFailu
 }
 
 /** What a cancelled engine could not confirm; null where nothing is open. */
-export function openCancellation({ closing, unconfirmed, uncertainCreates }: EngineState): OpenCancellation | null {
+export function openCancellation(state: EngineState): OpenCancellation | null {
+  const { closing, unconfirmed, uncertainCreates } = state;
   if (closing?.reason !== 'cancel' || unconfirmed.length + uncertainCreates.length === 0) return null;
   const uncertain = uncertainCreates.length > 0 ? { mayHaveBeenCreated: uncertainCreates } : {};
-  return { unconfirmed: unconfirmed.slice(0, maxUnconfirmed), ...uncertain };
+  return { ...unconfirmedOf(state), ...uncertain };
+}
+
+function unconfirmedOf({ unconfirmed, unconfirmedCount }: EngineState): OpenCancellation {
+  return { unconfirmed, ...(unconfirmedCount > unconfirmed.length && { unconfirmedCount }) };
 }
 
 /** Details reach callers inside the workflow; of a workflow that ends as cancelled Temporal keeps none, so its memo tells. */
@@ -131,7 +135,7 @@ function throwIfCancelled(state: EngineState): void {
   if (state.closing?.reason !== 'cancel') return;
   const { mode, cancellation, unconfirmed, uncertainCreates } = state;
   const uncertain = uncertainCreates.length > 0 ? { mayHaveBeenCreated: uncertainCreates } : {};
-  const many = { cancelConfirmed: unconfirmed.length === 0, unconfirmed: unconfirmed.slice(0, maxUnconfirmed) };
+  const many = { cancelConfirmed: unconfirmed.length === 0, ...unconfirmedOf(state) };
   const single = cancellation || uncertainCreates.length > 0 ? [{ ...cancellation, ...uncertain }] : [];
   throw new CancelledFailure('The workflow was cancelled', mode === 'single' ? single : [{ ...many, ...uncertain }]);
 }

@@ -21,6 +21,9 @@ import type { SearchSpec } from './search';
 /** Version of the form below; another one is not understood. */
 export const stateVersion = 1;
 
+/** Unconfirmed runs that are kept, as results name no more. */
+export const maxUnconfirmed = 100;
+
 /** What the workflow was asked for. */
 export interface Settings {
   kind: SyncKind;
@@ -117,6 +120,8 @@ export interface EngineState {
   search: SearchSpec | null;
   /** Runs whose end was not seen after the cancel request (null: what a start may have made was not seen at all). */
   unconfirmed: UnconfirmedRun[];
+  /** How many there are: only the first of them are kept. */
+  unconfirmedCount: number;
   /** What became of the last cancel. */
   cancellation: Record<string, unknown> | null;
   /** Names of syncs whose create may have taken effect, although nothing came of it. */
@@ -177,6 +182,7 @@ export function newState({ mode, base, began, prepared, queue, wishes }: NewStat
     lastRun: { syncId: prepared.syncIds[0] ?? null, executionId: null, status: null },
     search: null,
     unconfirmed: [],
+    unconfirmedCount: 0,
     cancellation: null,
     uncertainCreates: [],
     outbox: newOutbox(),

@@ -235,3 +235,18 @@ describe('a run of our own after one that was attached to', () => {
     expect(openCancellation(engine.state)).toEqual({ unconfirmed: [{ syncId: 'lake', executionId: 'run-1' }] });
   });
 });
+
+it('keeps no more unconfirmed runs than it reports, and counts them all', () => {
+  const ids = Array.from({ length: 120 }, (_one, at) => `sync-${at}`);
+  const jobs = Object.fromEntries(ids.map((id) => [id, runningJob(id)]));
+  const engine = new Engine({ ...fanOutState({ maxConcurrent: 120 }), jobs });
+  applyEvent(engine.state, { type: 'cancelRequested' }, engine.now);
+  engine.step();
+  engine.answer('cancel', (command) =>
+    (command.type === 'cancel' ? command.request.items : []).map(({ executionId }) => ({
+      ...{ executionId, requested: false, confirmed: false, execution: null, problem: 'forbidden' },
+    })),
+  );
+  expect(engine.state.unconfirmed).toHaveLength(100);
+  expect(openCancellation(engine.state)).toEqual({ unconfirmed: engine.state.unconfirmed, unconfirmedCount: 120 });
+});
