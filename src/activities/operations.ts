@@ -5,6 +5,7 @@ import { parseOperationInput } from '../inputs/operation-input';
 import type { SecretReference } from '../inputs/secret-references';
 import { mapOperations, type AnyOperation, type Operation } from '../polytomic/operation';
 import { operations } from '../polytomic/operations';
+import { cutSignedUrlsIn } from '../polytomic/signed-urls';
 import { organizationOf, requireOperation } from './allowed';
 import type { ActivityDependencies } from './dependencies';
 import { methodOf } from './guard-client';
@@ -35,7 +36,8 @@ type ActivitiesOf<T> = {
 };
 
 /**
- * Nested as the client's methods are. Answers come without the fields that are marked as secret. Input, answer, retry rule
+ * Nested as the client's methods are. Answers come without the fields that are marked as secret, and signed URLs in their
+ * texts without what signs them. Input, answer, retry rule
  * and secrets of each are in `docs/operations.md` of the repository.
  */
 export type OperationActivities = ActivitiesOf<typeof operations>;
@@ -72,7 +74,7 @@ async function callOperation({ deps, budget, row }: OperationSetup, input: unkno
       signal: context.cancellationSignal,
       ...(row.method === 'POST' ? { idempotencyKey: wait?.keyFor(key) ?? key } : {}),
     });
-    return await organization.redactAnswer(row, answer);
+    return cutSignedUrlsIn(await organization.redactAnswer(row, answer));
   } catch (error) {
     throw wait?.failureOf(error) ?? error;
   }

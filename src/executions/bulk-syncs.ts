@@ -6,7 +6,15 @@ import { mapPages, pages } from '../polytomic/pages';
 import { failedSchemasOf, shapeOf, toBulkExecution, type WireBulkExecution } from './bulk-executions';
 import { findSyncsByName, toFoundSync } from './found-syncs';
 import type { ShapedExecution, SyncAdapter } from './sync-adapter';
-import { acceptAnyVersion, checkSameId, cutStatus, newestFirst, requireId, toInstant } from './wire-values';
+import {
+  acceptAnyVersion,
+  checkSameId,
+  cutStatus,
+  toShownText,
+  newestFirst,
+  requireId,
+  toInstant,
+} from './wire-values';
 
 type CreateInput = Parameters<PolytomicClient['bulkSync']['create']>[0];
 
@@ -27,7 +35,7 @@ export function createBulkSyncs({ bulkSync }: PolytomicClient): SyncAdapter {
     kind: 'bulk',
     async readSync(syncId, options) {
       const { name, active } = await bulkSync.get({ id: syncId }, options);
-      return { name: name ?? null, active: active ?? true, problems: [] };
+      return { name: toShownText(name), active: active ?? true, problems: [] };
     },
     async readStatus(syncId, options) {
       const status = await bulkSync.getStatus({ id: syncId }, options);

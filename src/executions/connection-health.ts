@@ -6,6 +6,7 @@ import type { PolytomicClient } from '../polytomic/client';
 import { isPolytomicError } from '../polytomic/errors';
 import { judgeConnection, type ConnectionStatus } from '../rules/connection-health';
 import type { SyncAdapter } from './sync-adapter';
+import { toShownText } from './wire-values';
 
 /** What it is built from. */
 export interface ConnectionHealthOptions {
@@ -56,11 +57,11 @@ export class ConnectionHealth {
     const { client, warn } = this.options;
     const read = await this.ifShown({ connectionId }, () => client.connections.get({ id: connectionId }, { signal }));
     if (!read) return null;
-    const { name = null, status = null, status_error: statusError = null } = read;
+    const { status = null } = read;
     if (judgeConnection({ status }) === 'unclear') {
       warn('The status of a connection is unclear; its sync is started all the same', { connectionId, status });
     }
-    return { connectionId, name, status, statusError };
+    return { connectionId, name: toShownText(read.name), status, statusError: toShownText(read.status_error) };
   }
 
   /** Null where Polytomic does not show something to this key, which says nothing of its health. */

@@ -9,7 +9,7 @@ import { mapPages, pages } from '../polytomic/pages';
 import { findSyncsByName, toFoundSync } from './found-syncs';
 import { toModelExecution, type WireModelExecution } from './model-executions';
 import type { ReadOptions, SyncAdapter } from './sync-adapter';
-import { acceptAnyVersion, checkSameId, newestFirst, requireId, toInstant } from './wire-values';
+import { acceptAnyVersion, checkSameId, toShownText, newestFirst, requireId, toInstant } from './wire-values';
 
 type CreateInput = Parameters<PolytomicClient['modelSync']['create']>[0];
 /** Which operation an error is about, for answers that only the adapter finds wrong. */
@@ -32,7 +32,7 @@ export function createModelSyncs({ modelSync }: PolytomicClient): SyncAdapter {
     kind: 'model',
     async readSync(syncId, options) {
       const { name, active, problems } = await modelSync.get({ id: syncId }, options);
-      return { name: name ?? null, active: active ?? true, problems: (problems ?? []).map(toProblem) };
+      return { name: toShownText(name), active: active ?? true, problems: (problems ?? []).map(toProblem) };
     },
     async readStatus(syncId, options) {
       const { next_execution_time: next } = await modelSync.getStatus({ id: syncId }, options);
@@ -128,7 +128,7 @@ function toListed(syncId: string, wire: Listed): Execution[] {
 }
 
 function toProblem({ code, message, path }: { [K in keyof SyncProblem]?: string | null }): SyncProblem {
-  return { code: code ?? null, message: message ?? null, path: path ?? null };
+  return { code: toShownText(code), message: toShownText(message), path: toShownText(path) };
 }
 
 function toStartFields({ resync, test, identities, sourceIdentities }: StartOptions): {

@@ -1,5 +1,6 @@
 /** Small conversions that both adapters share: what the wire may leave out, and how much of it is kept. */
 import { isPolytomicError, PolytomicError, type PolytomicErrorDetails } from '../polytomic/errors';
+import { cutSignedUrls } from '../polytomic/signed-urls';
 
 /** Which operation an error is about. */
 export type Called = Pick<PolytomicErrorDetails, 'operation' | 'method' | 'path'>;
@@ -11,7 +12,7 @@ const longestStatus = 100;
 /** The API's own are UUIDs; workflows take as much of a sync's. */
 const longestId = 255;
 
-/** The first 20 messages, each cut to 500 characters; empty ones are left out. */
+/** The first 20 messages, each as {@link cutMessage} cuts it; empty ones are left out. */
 export function cutMessages(messages: readonly (string | null | undefined)[]): string[] {
   return messages
     .filter((message): message is string => Boolean(message))
@@ -19,9 +20,14 @@ export function cutMessages(messages: readonly (string | null | undefined)[]): s
     .map(cutMessage);
 }
 
-/** The first 500 characters. */
+/** The first 500 characters, without signatures of URLs: half a signed URL would not be recognised. */
 export function cutMessage(message: string): string {
-  return message.slice(0, longestMessage);
+  return cutSignedUrls(message).slice(0, longestMessage);
+}
+
+/** A name, or another short text of a sync, as a history may hold it; null where there is none. */
+export function toShownText(text: string | null | undefined): string | null {
+  return text ? cutSignedUrls(text) : (text ?? null);
 }
 
 /** A time as RFC 3339; null for none, and for what is no time. */

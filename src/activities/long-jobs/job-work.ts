@@ -4,6 +4,7 @@ import type { AnyOperation } from '../../polytomic/operation';
 import { operations } from '../../polytomic/operations';
 import { redact } from '../../polytomic/redact';
 import { createTextGuard, type CallSecrets } from '../../polytomic/secret-text';
+import { cutSignedUrlsIn } from '../../polytomic/signed-urls';
 import { beginJob, type BegunJob, type JobContext } from './begin-job';
 import { untilDone, type WorkRead, type LongWork, type Started } from './long-work';
 import { workFailed } from './work-failed';
@@ -67,7 +68,7 @@ export async function doJob<I, B>(context: JobContext, kind: JobKind<I, B>, inpu
 
 /** What a job tells, without what may be secret in it. */
 function withoutJobSecrets(result: Record<string, unknown>): Record<string, unknown> {
-  return toRecord(redact(operations.jobs.get, { result }).result);
+  return toRecord(cutSignedUrlsIn(redact(operations.jobs.get, { result }).result));
 }
 
 /** A job beside data counts: the data may be those of before. */

@@ -3,6 +3,7 @@ import type { PolytomicClient } from '../../polytomic/client';
 import { isPolytomicError, PolytomicError } from '../../polytomic/errors';
 import { operations } from '../../polytomic/operations';
 import { redact } from '../../polytomic/redact';
+import { cutSignedUrlsIn } from '../../polytomic/signed-urls';
 import { beginJob, type JobContext } from './begin-job';
 import { untilDone, type WorkRead, type LongWork, type Started } from './long-work';
 import type { JobActivities, QueryDone } from './signatures';
@@ -40,7 +41,7 @@ function toStarted({ id, ...query }: Query): Started<string, QueryDone> {
 function judge(query: Query): WorkRead<QueryDone> {
   switch (query.status) {
     case 'done':
-      return { result: redact(getQuery, query) };
+      return { result: cutSignedUrlsIn(redact(getQuery, query)) };
     case 'failed':
       throw workFailed('what Polytomic says of the query quotes it, and is not told here');
     case 'unknown':

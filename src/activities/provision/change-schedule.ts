@@ -7,6 +7,7 @@ import { parseInput } from '../../inputs/parse-input';
 import { defaultOrganization } from '../../inputs/parse-run-input';
 import { changePolytomicScheduleInput } from '../../inputs/sync-schedule';
 import { resourceKinds } from '../../provisioning/kinds';
+import { cutSignedUrls } from '../../polytomic/signed-urls';
 import { activeSchedules, isSameSchedule, manualSchedule, scheduleFields } from '../../rules/provision/own-schedule';
 import { organizationOf } from '../allowed';
 import type { ActivityDependencies } from '../dependencies';
@@ -36,6 +37,6 @@ export function createChangeSchedule(deps: ActivityDependencies): ProvisionActiv
     const changed = !dryRun && !isSameSchedule(kind, before, desired);
     if (changed) await resource.update(client, { live, desired, secretPaths: [] });
     const wasManual = activeSchedules(before).length === 0;
-    return { organization: organizationName, kind, syncId, name: live.name, before, wasManual, changed };
+    return { organization: organizationName, kind, syncId, name: cutSignedUrls(live.name), before, wasManual, changed };
   };
 }

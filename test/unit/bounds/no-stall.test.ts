@@ -2,6 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { toFailure } from '../../../src/activities/failure';
 import { trimAnswer } from '../../../src/activities/trim-answer';
+import { cutMessage } from '../../../src/executions/wire-values';
 import { redactText } from '../../../src/polytomic/redact';
 import { createSelection } from '../../../src/rules/selection';
 import { isReference } from '../../../src/inputs/secret-references';
@@ -45,6 +46,10 @@ describe.each(hostile)('2 MB of %j', (unit) => {
 
   it('in an answer that no row describes cost no stall', () => {
     expect(passes(() => trimAnswer({ name: text, [text]: 'x' }))).toBeLessThan(maxPasses);
+  });
+
+  it('in the message of a run cost no stall', () => {
+    expect(passes(() => cutMessage(`https://a.example/b${text}`))).toBeLessThan(maxPasses);
   });
 
   it('in the message of a refusal cost no stall', () => {
