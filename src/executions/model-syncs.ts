@@ -6,6 +6,7 @@ import type { ExecutionRef } from '../contracts/sync-kind';
 import type { PolytomicClient } from '../polytomic/client';
 import { isPolytomicError, PolytomicError } from '../polytomic/errors';
 import { mapPages, pages } from '../polytomic/pages';
+import { isSameId } from '../rules/ids';
 import { findSyncsByName, toFoundSync } from './found-syncs';
 import { toModelExecution, type WireModelExecution } from './model-executions';
 import type { ReadOptions, SyncAdapter } from './sync-adapter';
@@ -88,10 +89,10 @@ export function createModelSyncs({ modelSync }: PolytomicClient): SyncAdapter {
   /** Versions up to 2023-04-25 cannot read one run: the status and the list are searched for its id. */
   async function readWithoutId(ref: Omit<ExecutionRef, 'kind'>, options?: ReadOptions): Promise<Execution> {
     const { current_execution: current, last_execution: last } = await modelSync.getStatus({ id: ref.syncId }, options);
-    const wire = [current, last].find((execution) => execution?.id === ref.executionId);
+    const wire = [current, last].find((execution) => isSameId(execution?.id ?? '', ref.executionId));
     if (wire) return toModelExecution(ref, wire);
     const listed = await recentExecutions(ref.syncId, options);
-    const found = listed.find(({ executionId }) => executionId === ref.executionId);
+    const found = listed.find(({ executionId }) => isSameId(executionId, ref.executionId));
     if (found) return found;
     throw new PolytomicError('lists no such execution', { ...calls.list, code: 'NotFound', answered: true });
   }
@@ -102,7 +103,7 @@ export function createModelSyncs({ modelSync }: PolytomicClient): SyncAdapter {
    */
   async function cancelCurrent({ syncId, executionId }: Omit<ExecutionRef, 'kind'>): Promise<boolean> {
     const { current_execution: current } = await modelSync.getStatus({ id: syncId });
-    if (current?.id !== executionId) return false;
+    if (!isSameId(current?.id ?? '', executionId)) return false;
     await modelSync.cancel({ id: syncId });
     return true;
   }

@@ -1,6 +1,7 @@
 /** Small conversions that both adapters share: what the wire may leave out, and how much of it is kept. */
 import { isPolytomicError, PolytomicError, type PolytomicErrorDetails } from '../polytomic/errors';
 import { cutSignedUrls } from '../polytomic/signed-urls';
+import { isSameId } from '../rules/ids';
 
 /** Which operation an error is about. */
 export type Called = Pick<PolytomicErrorDetails, 'operation' | 'method' | 'path'>;
@@ -58,7 +59,7 @@ export function requireId(id: string | null | undefined, called: Called): string
 
 /** An answer that was asked for by id must be about it: another one proves nothing. @throws PolytomicError `UnexpectedResponse` */
 export function checkSameId(id: string | null | undefined, asked: string, called: Called): void {
-  if ((id ?? asked) !== asked) throw unexpected('answered about another execution', called);
+  if (!isSameId(id ?? asked, asked)) throw unexpected('answered about another execution', called);
 }
 
 /**

@@ -4,7 +4,8 @@ import type { AwaitSyncInput } from '../contracts/await-sync';
 import type { ResolvedRunOptions } from '../contracts/run-options';
 import type { SyncKind } from '../contracts/sync-kind';
 import { toMilliseconds } from '../rules/duration';
-import { duration, evenIfWrong, id, strict, time } from './fields';
+import { duration, evenIfWrong, strict, time } from './fields';
+import { givenId } from './given-id';
 import { lazy } from './lazy';
 import { parseInput } from './parse-input';
 import { defaultOrganization } from './parse-run-input';
@@ -44,8 +45,8 @@ const fields = lazy(() => {
   } = rest;
   return {
     kind: z.enum(['model', 'bulk']),
-    syncId: id(),
-    executionId: id().optional(),
+    syncId: givenId(),
+    executionId: givenId().optional(),
     completedAfter: time().optional(),
     caughtUpWithin: caughtUpWithin().optional(),
     ...shared,

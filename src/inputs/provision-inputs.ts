@@ -9,7 +9,8 @@ import type {
   SharedProvisionInput,
 } from '../contracts/provision';
 import { provisionKinds, type ProvisionSpec, type SpecInput, type SpecObject } from '../contracts/provision-spec';
-import { duration, evenIfWrong, id, strict, text } from './fields';
+import { duration, evenIfWrong, strict, text } from './fields';
+import { givenId } from './given-id';
 import { lazy } from './lazy';
 import type { Fields } from './shared-run-fields';
 
@@ -26,7 +27,7 @@ const logicalName = lazy(() =>
 const setName = lazy(() => z.string().regex(/^[\w-]{1,100}$/, 'letters, digits, _ and -, at most 100'));
 
 const words = {
-  id: () => id().optional(),
+  id: () => givenId().optional(),
   protect: () => z.boolean().optional(),
   adopt: () => adopt(),
   replace: () => z.boolean().optional(),

@@ -8,7 +8,7 @@ import type {
   RunModelSyncInput,
 } from '../contracts/run-inputs';
 import { syncToCreate } from './create-request';
-import { id } from './fields';
+import { givenId } from './given-id';
 import { lazy } from './lazy';
 import { runInput, schemaRetries, sharedRunFields, type Fields } from './shared-run-fields';
 import { bulkSyncStart, modelSyncStart } from './start-options';
@@ -31,12 +31,12 @@ const ofBulkSync = lazy(() => ({
 
 /** Input of `runModelSync`. */
 export const runModelSyncInput = lazy(
-  () => runInput({ syncId: id(), ...ofModelSync() }) satisfies z.ZodType<RunModelSyncInput>,
+  () => runInput({ syncId: givenId(), ...ofModelSync() }) satisfies z.ZodType<RunModelSyncInput>,
 );
 
 /** Input of `runBulkSync`. */
 export const runBulkSyncInput = lazy(
-  () => runInput({ syncId: id(), ...ofBulkSync() }) satisfies z.ZodType<RunBulkSyncInput>,
+  () => runInput({ syncId: givenId(), ...ofBulkSync() }) satisfies z.ZodType<RunBulkSyncInput>,
 );
 
 /** Input of `createAndRunModelSync`. */

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import type { SyncFilter } from '../contracts/list-syncs';
 import { isGlob } from '../rules/glob';
-import { id, notTooLarge, strict, text } from './fields';
+import { notTooLarge, strict, text } from './fields';
+import { givenId } from './given-id';
 import { lazy } from './lazy';
 
 /** More ids than this make a long list of their own in every history that they cross. */
@@ -18,7 +19,7 @@ export const syncFilter = lazy(
   () =>
     strict({
       active: z.boolean().nullish(),
-      ids: z.array(id()).max(mostIds, `at most ${mostIds} ids; ${split}`).optional(),
+      ids: z.array(givenId()).max(mostIds, `at most ${mostIds} ids; ${split}`).optional(),
       name: text().optional(),
       exclude: z
         .array(text())
@@ -26,7 +27,7 @@ export const syncFilter = lazy(
         .refine((texts) => texts.filter(isGlob).length <= mostGlobs, `expected at most ${mostGlobs} globs; ${split}`)
         .optional(),
       mode: text().optional(),
-      target_connection_id: id().optional(),
-      connectionIds: z.array(id()).max(mostOthers, `at most ${mostOthers} ids`).optional(),
+      target_connection_id: givenId().optional(),
+      connectionIds: z.array(givenId()).max(mostOthers, `at most ${mostOthers} ids`).optional(),
     }).superRefine(notTooLarge(split)) satisfies z.ZodType<SyncFilter>,
 );

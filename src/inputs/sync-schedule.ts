@@ -1,7 +1,8 @@
 /** Shapes of the input and result of `changePolytomicSchedule`. */
 import { z } from 'zod';
 import type { ChangePolytomicScheduleInput, PolytomicScheduleChange } from '../contracts/sync-schedule';
-import { id, strict, text } from './fields';
+import { strict, text } from './fields';
+import { givenId } from './given-id';
 import { lazy } from './lazy';
 import type { Fields } from './shared-run-fields';
 
@@ -14,7 +15,7 @@ export const changePolytomicScheduleInput = lazy(
     strict({
       organization: text().optional(),
       kind: kind(),
-      syncId: id(),
+      syncId: givenId(),
       schedule: z.union([z.literal('manual'), fields()], { error: "'manual', or the fields of an answer" }),
       dryRun: z.boolean().optional(),
     } satisfies Fields<ChangePolytomicScheduleInput>) satisfies z.ZodType<ChangePolytomicScheduleInput>,

@@ -2,6 +2,7 @@
 import type { Shard } from '../contracts/shard';
 import type { SyncFilter } from '../contracts/list-syncs';
 import { createNameTest } from './glob';
+import { normalizeId } from './ids';
 
 /** A sync as far as filters look at it. */
 export interface ListedSync {
@@ -21,7 +22,7 @@ export function createSelection(filter: SyncFilter, shard?: Shard | null): (sync
   const connections = filter.connectionIds && new Set(filter.connectionIds);
   const active = filter.active === undefined ? true : filter.active;
   const named = filter.name === undefined ? undefined : createNameTest([filter.name]);
-  const excluded = new Set(filter.exclude);
+  const excluded = new Set(filter.exclude?.map(normalizeId));
   const excludedByName = createNameTest(filter.exclude ?? []);
   return (sync) =>
     (active === null || sync.active === active) &&

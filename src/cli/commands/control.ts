@@ -62,8 +62,9 @@ async function cancel({ session, args, options }: Call<CancelOptions>): Promise<
 async function skip(call: Call<Record<string, never>>): Promise<void> {
   const [workflowId = '', asked = ''] = call.args;
   const { session } = call;
-  const [temporal, { isUuid, listAllSyncs }, { resolveSync }] = await Promise.all([
+  const [temporal, { isUuid, normalizeId }, { listAllSyncs }, { resolveSync }] = await Promise.all([
     session.temporalWithWorkers(),
+    import('../../rules/ids.js'),
     import('../syncs/list-syncs.js'),
     import('../syncs/resolve-syncs.js'),
   ]);
@@ -71,7 +72,7 @@ async function skip(call: Call<Record<string, never>>): Promise<void> {
   const kind = type === 'runAllModelSyncs' ? 'model' : type === 'runAllBulkSyncs' ? 'bulk' : undefined;
   const id =
     kind === undefined || isUuid(asked)
-      ? asked
+      ? normalizeId(asked)
       : resolveSync(asked, await listAllSyncs(temporal, { kinds: [kind] })).syncId;
   return update(call, 'skip', [id], `skips ${asked}`);
 }

@@ -1,10 +1,10 @@
 /** Finds what `await` is to wait for: a workflow, or a wait that is started for a sync or one of its executions. */
+import { isUuid, normalizeId } from '../../rules/ids';
 import { summarizeSync } from '../../rules/sync-names';
 import { CliError, grpcCodeOf } from '../cli-error';
 import type { Temporal } from '../connect';
 import type { Session } from '../session';
 import { findSyncs } from '../syncs/find-syncs';
-import { isUuid } from '../syncs/list-syncs';
 import type { Followed } from '../watch/follow';
 import { identifyStart, startWorkflow } from './start-workflow';
 import { titleOf } from './title';
@@ -72,7 +72,7 @@ async function startWait(session: Session, target: AwaitTarget): Promise<Followe
     input: {
       ...{ kind: foundKind, syncId },
       ...(organization !== undefined && { organization }),
-      ...(sync !== undefined && { executionId: asked }),
+      ...(sync !== undefined && { executionId: normalizeId(asked) }),
       ...(completedAfter !== undefined && { completedAfter }),
       ...(caughtUpWithin !== undefined && { caughtUpWithin }),
       // So that the workflow does not outlive the command by days.

@@ -1,7 +1,8 @@
 /** Finds the syncs that a person named; asks Polytomic's list only where names have to be looked up. */
 import type { SyncKind } from '../../contracts/sync-kind';
 import type { Temporal } from '../connect';
-import { isUuid, listAllSyncs } from './list-syncs';
+import { isUuid, normalizeId } from '../../rules/ids';
+import { listAllSyncs } from './list-syncs';
 import { resolveSync, type NamedSync } from './resolve-syncs';
 
 /** What was named. */
@@ -17,7 +18,8 @@ const maxNameFilter = 255;
 /** In the order asked, each once. @throws CliError that says what there is instead */
 export async function findSyncs(temporal: Temporal, { asked, kinds, organization }: FindRequest): Promise<NamedSync[]> {
   const [kind] = kinds;
-  const names = [...new Set(asked)];
+  const names = [...new Set(asked.map(normalizeId))];
+  // What looks like an id needs no list.
   if (kind && kinds.length === 1 && names.every(isUuid)) {
     return names.map((syncId) => ({ kind, syncId, name: '', active: true }));
   }

@@ -74,8 +74,3 @@ function runListing({ client, taskQueue }: Temporal, input: ListPolytomicSyncsIn
     staticSummary: `List ${input.kind} syncs for a terminal`,
   });
 }
-
-/** Ids of Polytomic are UUIDs; what looks like one needs no list. */
-export function isUuid(text: string): boolean {
-  return /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(text);
-}

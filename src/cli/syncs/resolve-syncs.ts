@@ -1,6 +1,7 @@
 /** From what a person typed to syncs: ids, names, or nothing that there is. Pure. */
 import { distance } from 'fastest-levenshtein';
 import type { SyncKind } from '../../contracts/sync-kind';
+import { isSameId } from '../../rules/ids';
 import { CliError } from '../cli-error';
 import { exitCodes } from '../exit-codes';
 import { toCell } from '../style';
@@ -15,7 +16,7 @@ export interface NamedSync {
 
 /** The sync that bears the id or the name. @throws CliError that lists what else was meant */
 export function resolveSync(asked: string, syncs: readonly NamedSync[]): NamedSync {
-  const byId = syncs.filter(({ syncId }) => syncId === asked);
+  const byId = syncs.filter(({ syncId }) => isSameId(syncId, asked));
   if (byId[0]) return byId[0];
   const exact = syncs.filter(({ name }) => name === asked);
   const found = exact.length > 0 ? exact : syncs.filter(({ name }) => name.toLowerCase() === asked.toLowerCase());
