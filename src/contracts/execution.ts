@@ -34,7 +34,10 @@ export interface SchemaExecution {
   schema: string;
   /** Status, verbatim. */
   status: string;
-  /** True when this schema did not succeed (failed, interrupted, canceled). Absent while it is in progress. */
+  /**
+   * True when this schema did not succeed (failed, interrupted, canceled, or still in progress in a run that has completed).
+   * Absent while it is in progress.
+   */
   failed?: boolean;
   /** Records that the run handled; 0 also where Polytomic reports none. */
   records: number;
@@ -73,6 +76,8 @@ export interface Execution extends ExecutionRef {
   schemas?: SchemaExecution[];
   /** Bulk only: exact counts, however many schemas were cut. */
   schemaCounts?: { total: number; failed: number };
+  /** Bulk only: how many schemas a completed run still shows as in progress; they count as failed. Absent: none. */
+  unendedSchemas?: number;
   /** Bulk only: ids of all failed schemas, for re-running just these; absent when they are more than 1,000. */
   failedSchemas?: string[];
   /** Bulk only: counts of the failed schemas alone, summed; what a re-run of them replaces. */

@@ -2,7 +2,7 @@
 import type { Execution, ExecutionShape, RecordCounts, SchemaExecution } from '../contracts/execution';
 import type { ExecutionRef } from '../contracts/sync-kind';
 import { fits, fitting, type ListLimit } from './fitting';
-import { readStatus, type StatusTable } from './execution-status';
+import { readStatus, type StatusReading, type StatusTable } from './execution-status';
 import { noCounts } from '../rules/no-counts';
 import { cutMessage, cutMessages, cutStatus } from './wire-values';
 
@@ -73,20 +73,26 @@ export function toBulkExecution(
     completedAt,
     records: toCounts(wire),
     errors: failed ? cutMessages([wire.status_message]) : [],
-    ...schemasOf(wire),
+    ...schemasOf(wire, reading),
   };
 }
 
 /** Ids of all schemas that failed, uncut. */
-export function failedSchemasOf({ schemas }: WireBulkExecution): string[] {
-  return (schemas ?? []).map(toSchema).flatMap(({ schema, failed }) => (failed && schema ? [schema] : []));
+export function failedSchemasOf({ status, completed_at: completedAt, schemas }: WireBulkExecution): string[] {
+  const run = readStatus(bulkStatuses, cutStatus(status ?? 'unknown'), completedAt ?? null);
+  return (schemas ?? [])
+    .map((schema) => toSchema(schema, run))
+    .flatMap(({ schema, failed }) => (failed && schema ? [schema] : []));
 }
 
-type Schemas = Pick<Execution, 'schemas' | 'schemaCounts' | 'failedSchemas' | 'failedRecords'>;
+type Schemas = Pick<Execution, 'schemas' | 'schemaCounts' | 'unendedSchemas' | 'failedSchemas' | 'failedRecords'>;
 
-function schemasOf(wire: WireBulkExecution): Schemas {
+function schemasOf(wire: WireBulkExecution, run: StatusReading): Schemas {
   if (!wire.schemas) return {};
-  const schemas = wire.schemas.map(toSchema).toSorted((one, other) => badness(other) - badness(one));
+  const schemas = wire.schemas
+    .map((schema) => toSchema(schema, run))
+    .toSorted((one, other) => badness(other) - badness(one));
+  const unended = wire.schemas.filter((schema) => isUnended(schema, run)).length;
   const failed = schemas.filter((schema) => schema.failed);
   const failedSchemas = failed.map(({ schema }) => schema);
   const sum = (count: 'records' | 'errors' | 'warnings'): number =>
@@ -94,24 +100,40 @@ function schemasOf(wire: WireBulkExecution): Schemas {
   return {
     schemas: fitting(schemas, toldSchemas),
     schemaCounts: { total: schemas.length, failed: failed.length },
+    ...(unended > 0 && { unendedSchemas: unended }),
     // All or none: a re-run of only some of them would leave the others behind unseen.
     ...(fits(failedSchemas, toldSchemaIds) && { failedSchemas }),
     failedRecords: { total: sum('records'), errors: sum('errors'), warnings: sum('warnings') },
   };
 }
 
-function toSchema(wire: WireSchemaExecution): SchemaExecution {
-  const status = cutStatus(wire.status ?? 'unknown');
-  const { phase, ending } = readStatus(bulkSchemaStatuses, status, wire.completed_at ?? null);
+function toSchema(wire: WireSchemaExecution, run: StatusReading): SchemaExecution {
+  const failed = hasFailed(wire, run);
   return {
     schema: wire.schema ?? '',
-    status,
-    ...(phase === 'ended' && { failed: ending !== 'completed' }),
+    status: cutStatus(wire.status ?? 'unknown'),
+    ...(failed !== undefined && { failed }),
     records: wire.record_count ?? 0,
     errors: wire.error_count ?? 0,
     warnings: wire.warning_count ?? 0,
     message: wire.status_message ? cutMessage(wire.status_message) : null,
   };
+}
+
+/** Undefined: it is in progress. In a completed run, a schema without a status completed, and one in progress did not. */
+function hasFailed(wire: WireSchemaExecution, run: StatusReading): boolean | undefined {
+  const hasStatus = typeof wire.status === 'string';
+  if (!hasStatus && run.ending === 'completed') return false;
+  if (isUnended(wire, run)) return true;
+  const status = cutStatus(wire.status ?? 'unknown');
+  const { phase, ending } = readStatus(bulkSchemaStatuses, status, wire.completed_at ?? null);
+  return phase === 'ended' ? ending !== 'completed' : undefined;
+}
+
+/** It is surely in progress, though its run has completed. A status that nobody knows proves nothing. */
+function isUnended({ status }: WireSchemaExecution, run: StatusReading): boolean {
+  if (run.ending !== 'completed' || typeof status !== 'string') return false;
+  return Object.hasOwn(bulkSchemaStatuses, status) && typeof bulkSchemaStatuses[status] === 'string';
 }
 
 /** Failed schemas come first, then those with errors or warnings. */

@@ -56,7 +56,8 @@ function judgeCompleted(execution: Execution, limits: OutcomeLimits): Verdict {
   const schemas = execution.schemaCounts;
   if (schemas && schemas.failed > 0) {
     const outcome = schemas.failed < schemas.total ? 'partiallyFailed' : 'failed';
-    return { outcome, reason: `${schemas.failed} of ${schemas.total} schemas failed` };
+    const unended = execution.unendedSchemas ? `, ${execution.unendedSchemas} of them still in progress` : '';
+    return { outcome, reason: `${schemas.failed} of ${schemas.total} schemas failed${unended}` };
   }
   const broken = brokenLimit(execution.records, limits);
   if (broken) return { outcome: 'failed', reason: broken };

@@ -1,8 +1,8 @@
 /** Tells whether a run stands still: two reads that show the same counts. */
 import type { Execution } from '../contracts/execution';
 
-/** Statuses in which a run is being ended: its counts say nothing any more. */
-const endingStatuses: readonly string[] = ['canceling'];
+/** Statuses in which a run is being ended, or is about to be believed to have: its counts say nothing any more. */
+const endingStatuses: readonly string[] = ['canceling', 'completed'];
 
 /**
  * A number that changes with every count of a run and with the status of each of its schemas, for comparing two reads.

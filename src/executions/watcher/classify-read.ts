@@ -2,7 +2,7 @@
 import type { Execution } from '../../contracts/execution';
 import { maxPauseMs } from '../../polytomic/api-pause';
 import { isPolytomicError, type PolytomicError, type PolytomicErrorCode } from '../../polytomic/errors';
-import { isUncertain, uncertainEndGraceMs, withGrace } from '../uncertain-end';
+import { endGraceMsOf, isUncertain, unendedSchemasGraceMs, withGrace } from '../uncertain-end';
 import type { BothClocks } from './moment';
 import { backoffMs, patienceMs } from './tuning';
 
@@ -28,6 +28,9 @@ const graces: Partial<Record<PolytomicErrorCode, number>> = {
   Rejected: patienceMs,
 };
 
+/** A completed run with schemas in progress is read after so long, then after twice as long, and so on, until its grace ends. */
+const firstConfirmMs = 2_000;
+
 /** Graces that have begun; a next worker goes on with them. Other times are of the monotonic clock, milliseconds. */
 export class ReadHistory {
   /** Whether a read ever found it. */
@@ -36,14 +39,30 @@ export class ReadHistory {
   createdAt = Infinity;
   /** Since when every read is refused; null when the last was not. */
   refusedSince: number | null = null;
-  /** Since when the run shows a status that may or may not be final. */
+  /** Since when the run shows an end that may or may not be one. */
   uncertainSince: number | null = null;
+  /** How long that must last; null before a read of this worker. */
+  private endGraceMs: number | null = null;
+  /** When it was last read so. */
+  private uncertainAt = -Infinity;
   private refusedAs: string | null = null;
   private failures = 0;
 
-  /** When a status that may or may not be final counts as final: a read must follow then. */
-  get graceEndsAt(): number {
-    return this.uncertainSince === null ? Infinity : this.uncertainSince + uncertainEndGraceMs;
+  /** When to read again an end that may or may not be one: a read must follow once its grace is over. */
+  get confirmEndAt(): number {
+    const { uncertainSince: since, uncertainAt } = this;
+    if (since === null) return Infinity;
+    if (this.endGraceMs !== unendedSchemasGraceMs) return since + (this.endGraceMs ?? unendedSchemasGraceMs);
+    return Math.min(since + unendedSchemasGraceMs, uncertainAt + Math.max(firstConfirmMs, uncertainAt - since));
+  }
+
+  /** An answer showed the run so. Another kind of uncertainty has a grace of its own. */
+  recordEnding(execution: Execution, now: number): void {
+    const graceMs = isUncertain(execution) ? endGraceMsOf(execution) : null;
+    const isSame = this.endGraceMs === null || this.endGraceMs === graceMs;
+    this.uncertainSince = graceMs === null ? null : isSame ? (this.uncertainSince ?? now) : now;
+    this.uncertainAt = now;
+    this.endGraceMs = graceMs;
   }
 
   /** An answer came: whatever had gone wrong is over. */
@@ -68,10 +87,10 @@ export class ReadHistory {
   }
 }
 
-/** An answer: the execution, ended where an uncertain status has stood for long enough. */
+/** An answer: the execution, ended where an uncertain end has stood for long enough. */
 export function classifyRead(history: ReadHistory, execution: Execution, now: number): Execution {
   history.recordAnswer();
-  history.uncertainSince = isUncertain(execution) ? (history.uncertainSince ?? now) : null;
+  history.recordEnding(execution, now);
   return withGrace(execution, history.uncertainSince, now);
 }
 

@@ -54,7 +54,7 @@ export abstract class ScheduledRead {
   dueAt(at: Moment, safetyMs: number | null): number {
     if (this.retryAt !== null) return this.retryAt;
     const own = this.aliveSince + this.intervalMs(at, safetyMs);
-    return Math.min(own, this.report.confirmAt, this.history.graceEndsAt);
+    return Math.min(own, this.report.confirmAt, this.history.confirmEndAt);
   }
 
   /** A source says that it has ended. */

@@ -1,6 +1,11 @@
 /** What each kind's statuses mean, and how much of an execution is kept. */
 import { describe, expect, it } from '@jest/globals';
-import { toBulkExecution, shapeOf, type WireBulkExecution } from '../../../src/executions/bulk-executions';
+import {
+  failedSchemasOf,
+  toBulkExecution,
+  shapeOf,
+  type WireBulkExecution,
+} from '../../../src/executions/bulk-executions';
 import { toModelExecution } from '../../../src/executions/model-executions';
 import { isUncertain, withGrace } from '../../../src/executions/uncertain-end';
 import { at, run, startOfTest } from './support/scripted-adapter';
@@ -71,6 +76,15 @@ describe('an uncertain end', () => {
     expect(withGrace(running, startOfTest, startOfTest + 999_999)).toBe(running);
   });
 
+  it('is a completed run with schemas in progress for half a minute', () => {
+    const read = toBulkExecution(ref, { status: 'completed', schemas: [{ schema: 'late', status: 'running' }] });
+    expect(isUncertain(read)).toBe(true);
+    const early = withGrace(read, startOfTest, startOfTest + 29_999);
+    expect(early).toMatchObject({ status: 'completed', phase: 'running' });
+    expect(early).not.toHaveProperty('ending');
+    expect(withGrace(read, startOfTest, startOfTest + 30_000)).toBe(read);
+  });
+
   it('needs no patience once the execution has its end', () => {
     expect(isUncertain(toModelExecution(ref, { status: 'interrupted', completed_at: endedAt }))).toBe(false);
   });
@@ -113,14 +127,36 @@ describe('a bulk execution', () => {
       schema('odd', { error_count: 2 }),
     ];
     const execution = toBulkExecution(ref, { status: 'completed', schemas });
-    expect(execution).toMatchObject({ ending: 'completed', schemaCounts: { total: 6, failed: 3 } });
-    expect(execution.failedSchemas).toEqual(['bad', 'cut', 'stopped']);
-    expect(execution.schemas?.map((one) => one.schema)).toEqual(['bad', 'cut', 'stopped', 'odd', 'good', 'late']);
-    expect(execution.schemas?.[0]).toEqual({
+    expect(execution).toMatchObject({ ending: 'completed', schemaCounts: { total: 6, failed: 4 } });
+    expect(execution.failedSchemas).toEqual(['late', 'bad', 'cut', 'stopped']);
+    expect(execution.schemas?.map((one) => one.schema)).toEqual(['late', 'bad', 'cut', 'stopped', 'odd', 'good']);
+    expect(execution.schemas?.[1]).toEqual({
       ...{ schema: 'bad', status: 'failed', failed: true, records: 10, errors: 0, warnings: 0 },
       message: 'no such table',
     });
-    expect(execution.schemas?.find((one) => one.schema === 'late')).not.toHaveProperty('failed');
+  });
+
+  it.each(['created', 'scheduled', 'running', 'processing', 'exporting'])(
+    'does not call a schema that is "%s" failed, unless the run has completed',
+    (status) => {
+      const schemas = [schema('good'), schema('late', { status })];
+      const running = toBulkExecution(ref, { status: 'running', schemas });
+      expect(running.schemas?.find((one) => one.schema === 'late')).not.toHaveProperty('failed');
+      const wire = { status: 'completed', schemas };
+      const execution = toBulkExecution(ref, wire);
+      expect(execution).toMatchObject({ unendedSchemas: 1, failedSchemas: ['late'], failedRecords: { total: 10 } });
+      expect(failedSchemasOf(wire)).toEqual(['late']);
+    },
+  );
+
+  it.each([
+    ['without a status', { status: null }],
+    ['without a status, but with an end', { status: null, completed_at: endedAt }],
+    ['with a status that nobody knows', { status: 'resting' }],
+  ])('counts a schema %s as the completed run does', (_name, fields) => {
+    const execution = toBulkExecution(ref, { status: 'completed', schemas: [schema('good'), schema('odd', fields)] });
+    expect(execution.schemaCounts).toEqual({ total: 2, failed: 0 });
+    expect(isUncertain(execution)).toBe(false);
   });
 
   it('keeps 100 schemas of thousands, bad ones first, and exact counts', () => {

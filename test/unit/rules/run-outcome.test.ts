@@ -63,6 +63,14 @@ describe('judgeRun', () => {
     expect(judge(completed({ schemaCounts: { total: 3, failed: 3 } })).outcome).toBe('failed');
   });
 
+  it('names schemas that were still in progress as the reason', () => {
+    const run = completed({ schemaCounts: { total: 3, failed: 2 }, unendedSchemas: 1 });
+    expect(judge(run)).toEqual({
+      outcome: 'partiallyFailed',
+      reason: '2 of 3 schemas failed, 1 of them still in progress',
+    });
+  });
+
   it.each([
     ['failed', 'failed'],
     ['partial', 'partiallyFailed'],

@@ -35,6 +35,7 @@ describe('countsFingerprint', () => {
     ['reports none', { records: counts({}) }],
     ['is queued', { phase: 'waiting' as const, status: 'queued' }],
     ['is being cancelled', { status: 'canceling' }],
+    ['has completed, as it says', { status: 'completed' }],
     ['has ended', { phase: 'ended' as const }],
   ])('is null where the run %s', (_name, some) => {
     expect(countsFingerprint({ ...running, ...some })).toBeNull();

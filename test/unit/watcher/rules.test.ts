@@ -224,6 +224,48 @@ describe('clocks', () => {
   });
 });
 
+describe('a completed run with schemas in progress', () => {
+  const unended: Partial<Execution> = { status: 'completed', phase: 'ended', ending: 'completed', unendedSchemas: 1 };
+
+  it('is read a few times, and has ended after half a minute', async () => {
+    const { clock, polytomic, watcher } = createWatched();
+    const run = polytomic.add('one', 60 * minute, 'bulk');
+    polytomic.statuses.set('one', unended);
+    const { settled } = await clock.run(watcher.watch(waitFor([run])));
+    expect(settled).toMatchObject([{ state: 'ended', execution: unended }]);
+    const reads = polytomic.requests.filter(({ what }) => what === 'read').map(({ at }) => at);
+    expect(reads.length).toBeLessThan(10);
+    expect(reads.at(-1)! - reads[0]!).toBeGreaterThanOrEqual(30_000);
+    expect(reads.at(-1)! - reads[0]!).toBeLessThan(32_000);
+  });
+
+  it('ends as soon as a read shows what they came to', async () => {
+    const { clock, polytomic, watcher } = createWatched();
+    const run = polytomic.add('one', 0, 'bulk');
+    polytomic.statuses.set('one', unended);
+    const began = clock.now();
+    const wait = watcher.watch(waitFor([run]));
+    await clock.advance(8_000);
+    polytomic.statuses.set('one', { schemaCounts: { total: 2, failed: 1 } });
+    const { settled } = await clock.run(wait);
+    expect(settled).toMatchObject([{ state: 'ended', execution: { schemaCounts: { failed: 1 } } }]);
+    expect(clock.now() - began).toBeLessThan(20_000);
+  });
+
+  it('goes on with its grace in the next worker', async () => {
+    const { clock, polytomic, watcher } = createWatched();
+    const run = polytomic.add('one', 60 * minute, 'bulk');
+    polytomic.statuses.set('one', unended);
+    const began = clock.now();
+    void watcher.watch(waitFor([run])).catch(() => undefined);
+    await clock.advance(20_000);
+    const checkpoint = watcher.checkpoint('workflow/1');
+    watcher.close();
+    await clock.run(createWatcher(polytomic, { clock }).watch(waitFor([run], { checkpoint })));
+    expect(clock.now() - began).toBeLessThan(35_000);
+  });
+});
+
 describe('what an earlier attempt handed over', () => {
   it('counts the time that it waited, whatever the clocks say', async () => {
     const { clock, polytomic, watcher } = createWatched();

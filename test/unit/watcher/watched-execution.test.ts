@@ -221,7 +221,7 @@ describe('an uncertain status', () => {
   it('is read again when its grace is over, whatever sources say', () => {
     const watched = watch();
     watched.recordRunning(after(60 * minute), running(1));
-    watched.history.uncertainSince = 60 * minute;
+    watched.history.recordEnding(running(1, { status: 'interrupted' }), 60 * minute);
     expect(dueIn(watched, 60 * minute, 10 * minute)).toBe(2 * minute);
   });
 });
