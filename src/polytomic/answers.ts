@@ -1,5 +1,6 @@
 /** The kinds of answer that operations give, and how each is read out of its envelope. */
 import { z } from 'zod';
+import { withoutNulls } from './lenient';
 import type { AnswerFields, Shape } from './shapes';
 
 /** What arrived: the parsed body (absent when empty) and the place the answer points to, looked up by those who ask. */
@@ -145,7 +146,7 @@ function pageIn(address: string | null | undefined): string | undefined {
 }
 
 function toPage<T>(item: Shape<z.ZodType<T>>, { data, pagination: paging }: z.output<typeof envelope>): Page<T> {
-  const items = within(() => z.array(item()).nullish(), data) ?? [];
+  const items = within(() => z.array(item()).nullish(), withoutNulls(data)) ?? [];
   const token = paging?.next_page_token;
   return token ? { items, nextPageToken: token } : { items };
 }

@@ -1,5 +1,6 @@
 /** What answers about bulk syncs hold. */
 import { z } from 'zod';
+import { lenient, listOf } from '../../lenient';
 import { answer, type Read } from '../../shapes';
 import { Actor } from '../shared-answers';
 
@@ -47,28 +48,28 @@ export const BulkSync = answer(() => ({
   policies: z.array(z.string()),
   organization_id: z.string(),
   created_at: z.string(),
-  created_by: Actor(),
-  updated_at: z.string(),
-  updated_by: Actor(),
+  ...lenient({ created_by: Actor(), updated_at: z.string(), updated_by: Actor() }),
 }));
 export type BulkSync = Read<typeof BulkSync>;
 
 /** One schema's part in a run. */
 export const BulkSchemaExecution = answer(() => ({
   schema: z.string(),
-  output_name: z.string(),
   /** As a run's status, without `canceling` and `errors`. */
   status: z.string(),
-  status_message: z.string(),
-  record_count: z.number(),
-  error_count: z.number(),
-  warning_count: z.number(),
-  created_at: z.string(),
-  started_at: z.string(),
   completed_at: z.string(),
-  updated_at: z.string(),
-  /** The release of Polytomic that ran it. */
-  version: z.string(),
+  ...lenient({
+    output_name: z.string(),
+    status_message: z.string(),
+    record_count: z.number(),
+    error_count: z.number(),
+    warning_count: z.number(),
+    created_at: z.string(),
+    started_at: z.string(),
+    updated_at: z.string(),
+    /** The release of Polytomic that ran it. */
+    version: z.string(),
+  }),
 }));
 export type BulkSchemaExecution = Read<typeof BulkSchemaExecution>;
 
@@ -80,23 +81,25 @@ export const BulkSyncExecution = answer(() => ({
    * documented: errors, interrupted.
    */
   status: z.string(),
-  status_message: z.string(),
-  type: z.string(),
   created_at: z.string(),
   started_at: z.string(),
   completed_at: z.string(),
-  updated_at: z.string(),
-  record_count: z.number(),
-  error_count: z.number(),
-  warning_count: z.number(),
   /** How the run was asked for; compare before taking it for one's own. */
   fetch_mode: z.string(),
   is_partial: z.boolean(),
   is_resync: z.boolean(),
   is_test: z.boolean(),
-  output_disposition: z.string(),
-  schemas: z.array(BulkSchemaExecution()),
-  version: z.string(),
+  schemas: listOf(BulkSchemaExecution()),
+  ...lenient({
+    status_message: z.string(),
+    type: z.string(),
+    updated_at: z.string(),
+    record_count: z.number(),
+    error_count: z.number(),
+    warning_count: z.number(),
+    output_disposition: z.string(),
+    version: z.string(),
+  }),
 }));
 export type BulkSyncExecution = Read<typeof BulkSyncExecution>;
 
@@ -124,19 +127,21 @@ const BulkSchemaStatus = answer(() => ({
   schema: z.string(),
   execution_id: z.string(),
   status: z.string(),
-  status_message: z.string(),
-  record_count: z.number(),
-  error_count: z.number(),
-  warning_count: z.number(),
   started_at: z.string(),
   completed_at: z.string(),
+  ...lenient({
+    status_message: z.string(),
+    record_count: z.number(),
+    error_count: z.number(),
+    warning_count: z.number(),
+  }),
 }));
 
 /** One sync in the batch: each enabled schema with its newest run, so ids can differ between schemas. */
 export const BulkSyncBatchStatus = answer(() => ({
   sync_id: z.string(),
   status: z.string(),
-  nextExecutionTime: z.string(),
-  schemas: z.array(BulkSchemaStatus()),
+  schemas: listOf(BulkSchemaStatus()),
+  ...lenient({ nextExecutionTime: z.string() }),
 }));
 export type BulkSyncBatchStatus = Read<typeof BulkSyncBatchStatus>;

@@ -1,5 +1,6 @@
 /** What answers about model syncs hold. */
 import { z } from 'zod';
+import { lenient, listOf } from '../../lenient';
 import { answer, type Read } from '../../shapes';
 import { Actor } from '../shared-answers';
 
@@ -70,13 +71,15 @@ const Target = answer(() => ({
 }));
 
 /** A part of a sync's configuration that no longer resolves. Today each one stops the sync from running. */
-const Problem = answer(() => ({
-  /** Stable; its values are not listed. */
-  code: z.string(),
-  message: z.string(),
-  path: z.string(),
-  severity: z.string(),
-}));
+const Problem = answer(() =>
+  lenient({
+    /** Stable; its values are not listed. */
+    code: z.string(),
+    message: z.string(),
+    path: z.string(),
+    severity: z.string(),
+  }),
+);
 
 /** What every version says of a whole model sync. */
 const whole = () => ({
@@ -100,9 +103,7 @@ const whole = () => ({
   sync_all_records: z.boolean(),
   organization_id: z.string(),
   created_at: z.string(),
-  created_by: Actor(),
-  updated_at: z.string(),
-  updated_by: Actor(),
+  ...lenient({ created_by: Actor(), updated_at: z.string(), updated_by: Actor() }),
 });
 
 /**
@@ -121,7 +122,7 @@ export const ModelSync = answer(() => ({
   model_filters: Conditions(),
   target_filters: Conditions(),
   identities: answer(() => ({ mappings: z.array(Identity()), strategy: z.string() }))(),
-  problems: z.array(Problem()),
+  problems: listOf(Problem()),
 }));
 export type ModelSync = Read<typeof ModelSync>;
 
@@ -134,30 +135,35 @@ const Override = answer(() => ({
 }));
 
 /** Zeros prove nothing: some targets do not report counts by kind of change. */
-const Counts = answer(() => ({
-  total: z.number(),
-  insert: z.number(),
-  update: z.number(),
-  upserts: z.number(),
-  delete: z.number(),
-  error: z.number(),
-  warnings: z.number(),
-}));
+const Counts = answer(() =>
+  lenient({
+    total: z.number(),
+    insert: z.number(),
+    update: z.number(),
+    upserts: z.number(),
+    delete: z.number(),
+    error: z.number(),
+    warnings: z.number(),
+  }),
+);
 
 /** One run of a model sync. Its shape (resync, test, identities) is not told. */
 export const ModelSyncExecution = answer(() => ({
   id: z.string(),
   /** In progress: created, scheduled, queued, waiting, running, processing, canceling. Ended: completed, canceled, failed. */
   status: z.string(),
-  type: z.string(),
   created_at: z.string(),
   started_at: z.string(),
   /** The documentation's own example shows one beside the status `created`. */
   completed_at: z.string(),
-  counts: Counts(),
-  errors: z.array(z.string()),
-  /** The release of Polytomic that ran it. */
-  version: z.string(),
+  /** One may decide how the run ended. */
+  errors: listOf(z.string()),
+  ...lenient({
+    type: z.string(),
+    counts: Counts(),
+    /** The release of Polytomic that ran it. */
+    version: z.string(),
+  }),
 }));
 export type ModelSyncExecution = Read<typeof ModelSyncExecution>;
 
