@@ -112,7 +112,13 @@ function toIssues(issue: z.core.$ZodIssue): RequestIssue[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.slice(0, maxIssues).map((name) => ({ field: at(name), message: 'unknown field' }));
   }
-  return [{ field: at(), message: issue.message }];
+  return [{ field: at(), message: boundOf(issue) ?? issue.message }];
+}
+
+/** A number beyond a bound, in the words of our other messages. */
+function boundOf(issue: z.core.$ZodIssue): string | undefined {
+  if (issue.code === 'too_big' && issue.origin !== 'string') return `expected at most ${issue.maximum}`;
+  return issue.code === 'too_small' && issue.origin !== 'string' ? `expected at least ${issue.minimum}` : undefined;
 }
 
 function pick(input: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {
