@@ -45,6 +45,32 @@ export function givenUpResult(
   return describe(identity, executions, { merged, verdict, options });
 }
 
+/**
+ * What is known of runs that nothing can go on from: their last one cannot be read, or no other can be started. Null where
+ * there is no run.
+ *
+ * @param executionId the run that cannot be read; null where there is none
+ */
+export function lostResult(
+  identity: RunIdentity,
+  executions: Execution[],
+  { executionId, verdict, options }: { executionId: string | null; verdict: Verdict; options: ResolvedRunOptions },
+): SyncRunResult | null {
+  const ended = executions.map((execution) => execution.executionId);
+  const ids = [...(identity.executions ?? []), ...ended, ...(executionId === null ? [] : [executionId])];
+  const last = ids.at(-1);
+  if (last === undefined) return null;
+  const soFar =
+    executions.length > 0
+      ? givenUpResult(identity, executions, { verdict, options })
+      : emptyResult(identity, verdict, last);
+  return {
+    ...soFar,
+    ...{ executionId: last, ...(executionId !== null && { status: null, completedAt: null }) },
+    ...(ids.length > 1 && { executions: ids.slice(-maxExecutions) }),
+  };
+}
+
 function describe(
   identity: RunIdentity,
   executions: Execution[],

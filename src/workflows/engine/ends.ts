@@ -7,7 +7,7 @@ import type { NotifiedSync } from '../../contracts/notification';
 import type { RunOutcome } from '../../contracts/run-result';
 import { withoutSchemas } from '../../rules/fan-out-tally';
 import { countUnsuccessful, isSuccess, type Verdict } from '../../rules/run-outcome';
-import { emptyResult, givenUpResult, resultOf } from '../../rules/run-result';
+import { emptyResult, givenUpResult, lostResult, resultOf } from '../../rules/run-result';
 import { stoppedResult } from '../../rules/stopped-result';
 import { planLateComparison } from './plan-comparison';
 import { executionOf, identityOf, isIdle, isUncertain, type Job, type JobEnd, type JobFailure } from './job';
@@ -75,7 +75,10 @@ export function failJob(state: EngineState, job: Job, failure: JobFailure, now: 
   if (state.mode === 'many') return endWithResult(state, job, result, now);
   delete state.jobs[job.id];
   logEnd(state, job, result);
-  state.single = { failure };
+  const known = lostResult(identityOf(job, state.settings.organization), job.executions, {
+    ...{ executionId, verdict, options: state.settings.options },
+  });
+  state.single = { failure: known ? { ...failure, details: { ...failure.details, ...known } } : failure };
   state.lastRun = { syncId: job.syncId || null, executionId, status: null };
   recordFailed(state, { ...notifiedSyncOf(job, executionId), ...(verdict.reason && { reason: verdict.reason }) });
 }
