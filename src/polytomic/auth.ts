@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 export interface AuthOptions {
   /** The key, or a function that is asked for it before each call. */
   readonly apiKey?: (string | (() => string | Promise<string>)) | undefined;
-  /** A file that holds the key. It is read again after a 401, so a key can be rotated while a worker runs. */
+  /** A file that holds the key. It is read again at a 401, so a key can be rotated while a worker runs. */
   readonly apiKeyFile?: string | undefined;
   /** With a key of any kind: acts inside this organization, by basic authentication. */
   readonly organizationId?: string | undefined;

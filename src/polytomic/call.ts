@@ -12,7 +12,7 @@ import type { AnyOperation, HttpMethod, Operation } from './operation';
 import { prepareRawRequest, textsIn, toRow, type RawRequest } from './raw-request';
 import { readAnswer } from './read-answer';
 import { markedFieldsIn, markedSecretsIn, secretsIn } from './redact';
-import { authorize, failOf, openRequest, prepare, toSentKey } from './prepare-call';
+import { authorize, failOf, openRequest, prepare, renewAuthorization, toSentKey } from './prepare-call';
 import { prepareRequest, type PreparedRequest } from './request';
 import type { ServerClock } from './server-clock';
 import type { RequestSecrets } from './request-secrets';
@@ -160,13 +160,18 @@ async function perform<I, O>(setup: CallSetup, row: Operation<I, O>, performance
   if (!hasOperation(row, setup.version)) throw fail('NotSupported', `does not exist in version ${setup.version}`);
   const opened = await openRequest(fail, setup.requestSecrets, { row, input });
   const request = prepare(fail, () => build(opened.input), { method, ...options });
-  const authorization = await authorize(fail, setup.credential);
+  let authorization = await authorize(fail, setup.credential);
   const about = { operation: row.name, method, path: row.path, input, key: options.idempotencyKey };
   const key = toSentKey(setup, authorization, about);
   const trace = readTrace(setup.traceparent);
   onSent({ ...(key !== undefined && { key: key.slice(0, 12) }), ...(trace && { traceId: trace.traceId }) });
-  const sending = { request, authorization, sentKey: key, trace, signal: options.signal };
-  const answer = await observed(setup, row.name, () => send(fail, setup, sending));
+  const sending = { request, sentKey: key, trace, signal: options.signal };
+  const sendAs = (as: Authorization): Promise<Exchanged> =>
+    observed(setup, row.name, () => send(fail, setup, { ...sending, authorization: as }));
+  let answer = await sendAs(authorization);
+  const renewed = answer.status === 401 ? await renewAuthorization(setup.credential, authorization) : undefined;
+  // A refused request had no effect. An earlier try of its idempotency key may have had one, so the key stays as it was.
+  if (renewed) answer = await sendAs((authorization = renewed));
   const meta = metaOf(answer);
   setup.serverClock.recordDate(meta.date);
   options.onAnswer?.(meta);

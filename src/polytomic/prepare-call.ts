@@ -77,6 +77,16 @@ export async function authorize(fail: Fail, credential: Credential): Promise<Aut
   }
 }
 
+/** Reads a refused credential again. Undefined: it is still the same, or cannot be had. */
+export async function renewAuthorization(
+  credential: Credential,
+  refused: Authorization,
+): Promise<Authorization | undefined> {
+  credential.refused();
+  const renewed = await credential.authorize().catch(() => refused);
+  return renewed.header === refused.header ? undefined : renewed;
+}
+
 /**
  * Fingerprint of the secret that makes this client's keys just now. A key that may have taken effect under another
  * fingerprint cannot be repeated: it would be sent as another key. @throws Error when the credential cannot be had

@@ -42,17 +42,47 @@ describe('the credential', () => {
     expect(sent.map(({ headers }) => headers['Authorization'])).toEqual(['Bearer key-1', 'Bearer key-2']);
   });
 
+  it.each(['a file', 'a function'])(
+    'that was refused is read again from %s, and the request sent once more',
+    async (place) => {
+      const path = file(`renewed-${place.length}`, 'old-key');
+      let asked = 0;
+      const apiKey = (): string => (++asked > 4 ? 'new-key' : 'old-key');
+      const options = place === 'a file' ? { apiKey: undefined, apiKeyFile: path } : { apiKey };
+      const fails = scriptedClient([{ status: 401 }], options);
+      expect(await caught(fails.client.connections.list({}))).toMatchObject({ code: 'Unauthorized' });
+      expect(fails.sent).toHaveLength(1);
+      const { client, sent } = scriptedClient([ok, { status: 401 }, { json: { data: { id: 'run' } } }], options);
+      await client.connections.list({});
+      writeFileSync(path, 'new-key');
+      await client.modelSync.start({ id: 'sync' }, { idempotencyKey: 'start-of-a-sync' });
+      expect(sent.map(({ headers }) => headers['Authorization'])).toEqual([
+        ...['Bearer old-key', 'Bearer old-key'],
+        'Bearer new-key',
+      ]);
+      const keys = sent.slice(1).map(({ headers }) => headers['Idempotency-Key']);
+      expect(keys[0]).toBeDefined();
+      expect(keys[1]).toBe(keys[0]);
+    },
+  );
+
+  it('is refused where the new key is, too, and asked no third time', async () => {
+    let calls = 0;
+    const { client, sent } = scriptedClient([{ status: 401 }], { apiKey: () => `key-${++calls}` });
+    expect(await caught(client.connections.list({}))).toMatchObject({ code: 'Unauthorized', status: 401 });
+    expect(sent).toHaveLength(2);
+  });
+
   it('reads its file again after a 401, and only then', async () => {
     const path = file('rotating', 'old-key');
     const { client, sent } = scriptedClient([ok, { status: 401 }, ok], { apiKey: undefined, apiKeyFile: path });
     await client.connections.list({});
     writeFileSync(path, 'new-key\n');
-    expect(await caught(client.connections.list({}))).toMatchObject({ code: 'Unauthorized', status: 401 });
+    await client.connections.list({});
     await client.connections.list({});
     expect(sent.map(({ headers }) => headers['Authorization'])).toEqual([
-      'Bearer old-key',
-      'Bearer old-key',
-      'Bearer new-key',
+      ...['Bearer old-key', 'Bearer old-key'],
+      ...['Bearer new-key', 'Bearer new-key'],
     ]);
   });
 
