@@ -64,6 +64,8 @@ export interface Pending {
   slot?: number;
   /** Of a first try to start something. */
   isFirstTry?: boolean;
+  /** Of starts: of their items, as JSON. */
+  bytes?: number;
   /** Of a notification. */
   target?: string;
 }

@@ -5,7 +5,7 @@ import { jsonBytes } from '../../rules/json-bytes';
 import type { Command } from './commands';
 import { isUncertain, type Job } from './job';
 import { describeItems } from './summaries';
-import { jobsOf, takeNumber, type EngineState, type Pending } from './state';
+import { jobsOf, pendingOf, takeNumber, type EngineState, type Pending } from './state';
 
 /** Starts in one activity: at some twenty requests at once they are done well within its time. */
 const maxStarts = 100;
@@ -13,6 +13,10 @@ const maxStarts = 100;
 const maxRepeated = 20;
 /** In the items of one activity; a payload may hold twice as many. */
 const maxBytes = 120_000;
+/** In the items of all starts of one workflow task, which may come to 4 MB with all else that is in it. */
+const maxTaskBytes = 1_500_000;
+/** What is over waits so long: the next task is another one. */
+const overMs = 1_000;
 
 /** What starts and creates need next: commands that are due, and when the next one will be. */
 export function tryCommands(state: EngineState, now: number): { commands: Command[]; wakeAt: number | null } {
@@ -31,9 +35,11 @@ export function tryCommands(state: EngineState, now: number): { commands: Comman
   }
   const starting = due.filter(({ stage }) => stage.type === 'starting');
   const isFirst = (job: Job): boolean => job.attempt?.tries === 0;
-  commands.push(...startCommands(state, starting.filter(isFirst), { max: maxStarts, isFirstTry: true }, now));
   const repeated = starting.filter((job) => !isFirst(job));
-  commands.push(...startCommands(state, repeated, { max: maxRepeated, isFirstTry: false }, now));
+  const first = startCommands(state, starting.filter(isFirst), { max: maxStarts, isFirstTry: true }, now);
+  const again = startCommands(state, repeated, { max: maxRepeated, isFirstTry: false }, now);
+  commands.push(...first.commands, ...again.commands);
+  if (first.isOver || again.isOver) wake.push(now + overMs);
   for (const job of due) if (job.stage.type === 'creating') commands.push(...createCommand(state, job, now));
   return { commands, wakeAt: wake.length > 0 ? Math.min(...wake) : null };
 }
@@ -43,12 +49,13 @@ function startCommands(
   jobs: readonly Job[],
   { max, isFirstTry }: { max: number; isFirstTry: boolean },
   now: number,
-): Command[] {
+): { commands: Command[]; isOver: boolean } {
   const commands: Command[] = [];
+  let left = maxTaskBytes - bytesOfTask(state, now);
   let batch: { job: Job; item: StartItem }[] = [];
   let bytes = 0;
   const flush = (): void => {
-    if (batch.length > 0) commands.push(startCommand(state, batch, isFirstTry, now));
+    if (batch.length > 0) commands.push(startCommand(state, batch, { isFirstTry, bytes }, now));
     batch = [];
     bytes = 0;
   };
@@ -56,23 +63,35 @@ function startCommands(
     if (!job.attempt) continue;
     const item = toStartItem(state, job, job.attempt, now);
     const itemBytes = jsonBytes(item);
+    // One that is too large for any task goes alone.
+    if (itemBytes > left && left < maxTaskBytes) {
+      flush();
+      return { commands, isOver: true };
+    }
     if (batch.length >= max || bytes + itemBytes > maxBytes) flush();
     batch.push({ job, item });
     bytes += itemBytes;
+    left -= itemBytes;
   }
   flush();
-  return commands;
+  return { commands, isOver: false };
+}
+
+/** Of the starts that were commanded in the same workflow task, in which time stands still. */
+function bytesOfTask(state: EngineState, now: number): number {
+  const sameTask = pendingOf(state, 'start').filter(([, { scheduledAt }]) => scheduledAt === now);
+  return sameTask.reduce((sum, [, { bytes = 0 }]) => sum + bytes, 0);
 }
 
 function startCommand(
   state: EngineState,
   batch: readonly { job: Job; item: StartItem }[],
-  isFirstTry: boolean,
+  more: { isFirstTry: boolean; bytes: number },
   now: number,
 ): Command {
   const { organization, options } = state.settings;
   const jobs = batch.map(({ job }) => job);
-  const id = noteInFlight(state, 'start', jobs, { isFirstTry }, now);
+  const id = noteInFlight(state, 'start', jobs, more, now);
   const { errorText } = options;
   const items = batch.map(({ item }) => item);
   const verb = items.every(({ key }) => key === null) ? 'Look for a run of' : 'Start';
