@@ -150,6 +150,20 @@ export default tseslint.config(
     },
   },
   {
+    // A message that is no valid Unicode shuts workers down, so that one file makes all of them valid.
+    files: ['src/workflows/**/*.ts'],
+    ignores: ['src/workflows/create-failure.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...[
+          "CallExpression[callee.object.name='ApplicationFailure']",
+          'NewExpression[callee.name=/^(Application|Cancelled)Failure$/]',
+        ].map((selector) => ({ selector, message: 'Use src/workflows/create-failure.ts.' })),
+      ],
+    },
+  },
+  {
     // The script of a report's page runs in a browser.
     files: ['src/cli/report/page/*.js'],
     languageOptions: {

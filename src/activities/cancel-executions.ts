@@ -11,6 +11,7 @@ import { cancelRun, type CancelAttempt } from '../executions/cancel-runs';
 import { compactExecution } from '../executions/compact-execution';
 import { createLanes } from '../executions/lanes';
 import { withoutTexts } from '../executions/without-texts';
+import { truncateText } from '../rules/quoted';
 import { organizationOf, requireSteps, type RunStep } from './allowed';
 import type { ActivityDependencies, Organization } from './dependencies';
 import { toItemFailure } from './failure';
@@ -145,7 +146,7 @@ function compactItem({ execution, problem, ...item }: CancelledItem): CancelledI
   return {
     ...item,
     execution: execution && compactExecution(execution),
-    problem: problem && problem.slice(0, maxProblemLength),
+    problem: problem && truncateText(problem, maxProblemLength),
   };
 }
 

@@ -6,7 +6,7 @@ import { isInvalidInputError } from '../inputs/invalid-input-error';
 import { failureRuleOf } from '../executions/error-classes';
 import { isPolytomicError } from '../polytomic/errors';
 import { redactText } from '../polytomic/redact';
-import { shorten } from '../rules/quoted';
+import { shorten, truncateText } from '../rules/quoted';
 import { NotAllowedError } from './allowed';
 import { nextRetryDelay } from './next-retry-delay';
 
@@ -37,17 +37,18 @@ export function toFailure(error: unknown, maxDelayMs = Infinity): Error {
   });
 }
 
-/** The failure itself, or a copy that is short enough. */
+/** The failure itself, or a copy that is short enough and whose message is valid Unicode. */
 function withinBounds(failure: ApplicationFailure): ApplicationFailure {
   const details = failure.details ?? [];
   const fits = bytesOf(details) <= maxDetailsBytes;
-  if (fits && failure.message.length <= maxMessageLength) return failure;
+  const message = toMessage(failure.message);
+  if (fits && message === failure.message) return failure;
   return ApplicationFailure.create({
     type: failure.type ?? failureTypes.UnexpectedResponse,
     nonRetryable: failure.nonRetryable ?? false,
     ...(failure.nextRetryDelay && { nextRetryDelay: failure.nextRetryDelay }),
     ...(failure.category && { category: failure.category }),
-    message: failure.message.slice(0, maxMessageLength),
+    message,
     details: fits ? details : [],
   });
 }
@@ -55,8 +56,13 @@ function withinBounds(failure: ApplicationFailure): ApplicationFailure {
 /** The same for one item of a composite activity, which goes on with the others. */
 export function toItemFailure(error: unknown): ItemFailure {
   const message = error instanceof Error ? error.message : 'Unknown error';
-  const inspected = message.slice(0, maxInspectedLength);
-  return { ...ruleOf(error), message: redactText(inspected, []).slice(0, maxMessageLength) };
+  const inspected = truncateText(message, maxInspectedLength);
+  return { ...ruleOf(error), message: toMessage(redactText(inspected, [])) };
+}
+
+/** Names from Polytomic may hold half of a surrogate pair: Temporal's Core shuts a worker down over such a message. */
+function toMessage(text: string): string {
+  return truncateText(text, maxMessageLength).toWellFormed();
 }
 
 function ruleOf(error: unknown): Pick<ItemFailure, 'type' | 'nonRetryable'> {

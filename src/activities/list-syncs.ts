@@ -6,6 +6,7 @@ import { listSyncs } from '../executions/listed-syncs';
 import { InvalidInputError } from '../inputs/invalid-input-error';
 import { sleep } from '../polytomic/clock';
 import { cutSignedUrls } from '../polytomic/signed-urls';
+import { truncateText } from '../rules/quoted';
 import { createSelection, listQueryOf, shardOf, type ListedSync } from '../rules/selection';
 import { organizationOf, requireSteps } from './allowed';
 import type { ActivityDependencies, Organization } from './dependencies';
@@ -64,7 +65,7 @@ async function readAll({ client }: Organization, { kind, filter, shard }: ListSy
     for (const { id } of page.items) missing.delete(id);
     for (const [index, sync] of page.items.entries()) {
       if (index % syncsPerTurn === 0) await sleep(0, client.clock);
-      if (selected(sync)) rows.push({ ...sync, name: cutSignedUrls(sync.name).slice(0, maxNameLength) });
+      if (selected(sync)) rows.push({ ...sync, name: truncateText(cutSignedUrls(sync.name), maxNameLength) });
     }
     ({ complete } = page);
   }

@@ -17,6 +17,7 @@ import type { WatchOutcome } from '../executions/watcher/wait';
 import { withUrls } from '../executions/with-urls';
 import { withoutTexts } from '../executions/without-texts';
 import { isPolytomicError } from '../polytomic/errors';
+import { truncateText } from '../rules/quoted';
 import type { Organization } from './dependencies';
 import { toItemFailure } from './failure';
 import { readManySnapshots, type ReadOutcome } from './many-snapshots';
@@ -70,7 +71,7 @@ function compact(settled: SettledExecution, { many, errorText }: ManyRequest): S
     return { ...settled, execution: errorText === 'omit' ? withoutTexts(execution) : execution };
   }
   const { failure } = settled;
-  return { ...settled, failure: { ...failure, message: failure.message.slice(0, longestMessage) } };
+  return { ...settled, failure: { ...failure, message: truncateText(failure.message, longestMessage) } };
 }
 
 /** With nothing to tell but trouble, Temporal is to wait before the next try. */
@@ -90,7 +91,7 @@ function toSnapshots(outcomes: readonly ReadOutcome[]): Pick<AwaitExecutionsResu
 
 function toFailedSnapshot({ item: { kind, syncId }, error }: Extract<ReadOutcome, { error: unknown }>): FailedSnapshot {
   const { message, ...failure } = toItemFailure(error);
-  return { kind, syncId, failure: { ...failure, message: message.slice(0, longestMessage) } };
+  return { kind, syncId, failure: { ...failure, message: truncateText(message, longestMessage) } };
 }
 
 const noRoom = ({ kind, syncId }: SyncSnapshot): FailedSnapshot => ({

@@ -1,5 +1,6 @@
 /** Cuts an execution to what an answer about hundreds of them can hold of each. */
 import type { Execution, SchemaExecution } from '../contracts/execution';
+import { truncateText } from '../rules/quoted';
 import { fitting } from './fitting';
 
 const mostMessages = 3;
@@ -21,12 +22,12 @@ export function compactExecution(execution: Execution, keep: CompactOptions = {}
   const { schemas, failedSchemas: failed, ...rest } = execution;
   return {
     ...rest,
-    errors: rest.errors.slice(0, mostMessages).map((text) => text.slice(0, longestMessage)),
+    errors: rest.errors.slice(0, mostMessages).map((text) => truncateText(text, longestMessage)),
     ...(keep.schemas && schemas && { schemas: fitting(schemas.map(compactSchema), schemasLimit) }),
     ...(keep.failedSchemas && failed && failed.length <= mostFailedSchemas && { failedSchemas: failed }),
   };
 }
 
 function compactSchema({ message, ...schema }: SchemaExecution): SchemaExecution {
-  return { ...schema, message: message && message.slice(0, longestMessage) };
+  return { ...schema, message: message && truncateText(message, longestMessage) };
 }

@@ -2,6 +2,7 @@
 import type { ItemFailure } from '../contracts/item-failure';
 import type { RunningExecution, SyncSnapshot } from '../contracts/sync-snapshot';
 import type { ErrorText } from '../contracts/waits';
+import { truncateText } from '../rules/quoted';
 import { fits, type ListLimit } from './fitting';
 
 /** What an outcome may hold that is long. */
@@ -58,15 +59,15 @@ function cutOutcome<O extends AnyOutcome>(outcome: O, limit: Limits): O {
   const cut = mapSnapshots(outcome, (snapshot) => cutSnapshot(snapshot, limit));
   if (!failure) return cut;
   const { type, message, nonRetryable } = failure;
-  return { ...cut, failure: { type, message: message.slice(0, limit.text), nonRetryable } };
+  return { ...cut, failure: { type, message: truncateText(message, limit.text), nonRetryable } };
 }
 
 /** Any problem stops a run, so that at least one is kept. */
 function cutSnapshot(snapshot: SyncSnapshot, { name, problems, text, schemas }: Limits): SyncSnapshot {
-  const cut = (value: string | null): string | null => value && value.slice(0, text);
+  const cut = (value: string | null): string | null => value && truncateText(value, text);
   return {
     ...snapshot,
-    name: snapshot.name && snapshot.name.slice(0, name),
+    name: snapshot.name && truncateText(snapshot.name, name),
     problems: snapshot.problems
       .slice(0, problems)
       .map(({ code, message, path }) => ({ code: cut(code), message: cut(message), path: cut(path) })),

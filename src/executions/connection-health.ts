@@ -5,6 +5,7 @@ import type { ErrorText } from '../contracts/waits';
 import type { PolytomicClient } from '../polytomic/client';
 import { isPolytomicError } from '../polytomic/errors';
 import { judgeConnection, type ConnectionStatus } from '../rules/connection-health';
+import { truncateText } from '../rules/quoted';
 import type { SyncAdapter } from './sync-adapter';
 import { toShownText } from './wire-values';
 
@@ -83,7 +84,7 @@ export class ConnectionHealth {
     const isShown = this.options.errorText === 'include';
     const connections = unhealthy.map(({ statusError, ...connection }) => ({
       ...connection,
-      statusError: isShown ? (statusError?.slice(0, maxTextLength) ?? null) : null,
+      statusError: isShown && statusError !== null ? truncateText(statusError, maxTextLength) : null,
     }));
     const named = connections.map(({ connectionId, name, statusError }) => {
       const who = name ? `"${name}" (${connectionId})` : connectionId;
@@ -91,7 +92,7 @@ export class ConnectionHealth {
     });
     return {
       type: failureTypes.ConnectionUnhealthy,
-      message: named.join('; ').slice(0, maxMessageLength),
+      message: truncateText(named.join('; '), maxMessageLength),
       nonRetryable: false,
       details: [{ syncId, connections }],
     };

@@ -2,6 +2,7 @@
 import { isPolytomicError, PolytomicError, type PolytomicErrorDetails } from '../polytomic/errors';
 import { cutSignedUrls } from '../polytomic/signed-urls';
 import { isSameId } from '../rules/ids';
+import { truncateText } from '../rules/quoted';
 
 /** Which operation an error is about. */
 export type Called = Pick<PolytomicErrorDetails, 'operation' | 'method' | 'path'>;
@@ -23,7 +24,7 @@ export function cutMessages(messages: readonly (string | null | undefined)[]): s
 
 /** The first 500 characters, without signatures of URLs: half a signed URL would not be recognised. */
 export function cutMessage(message: string): string {
-  return cutSignedUrls(message).slice(0, longestMessage);
+  return truncateText(cutSignedUrls(message), longestMessage);
 }
 
 /** A name, or another short text of a sync, as a history may hold it; null where there is none. */
@@ -47,7 +48,7 @@ export function newestFirst<T extends { createdAt: string | null; startedAt: str
 
 /** As a history may hold it: the API's own statuses are single words. */
 export function cutStatus(status: string): string {
-  return status.slice(0, longestStatus);
+  return truncateText(status, longestStatus);
 }
 
 /** The id of an answer about something that was started or created. @throws PolytomicError `UnexpectedResponse` */

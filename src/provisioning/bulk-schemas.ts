@@ -6,6 +6,7 @@ import { compareFields, type CompareRules } from '../rules/provision/compare';
 import { maxFieldChanges } from '../rules/provision/plan-object';
 import { isFields } from '../rules/provision/values';
 import { createNameTest, isGlob } from '../rules/glob';
+import { truncateText } from '../rules/quoted';
 import { fieldsOf, listOf } from './merge';
 import type { ReadOptions } from './resource-kind';
 
@@ -52,7 +53,7 @@ export function needsSelection(wanted: readonly (string | Fields)[] | null): boo
 export function missingSchema({ missing }: Pick<SchemaComparison, 'missing'>): string | undefined {
   const [first] = missing;
   if (first === undefined) return undefined;
-  return `the source has no schema ${isGlob(first) ? 'that fits ' : ''}"${first.slice(0, 100)}"`;
+  return `the source has no schema ${isGlob(first) ? 'that fits ' : ''}"${truncateText(first, 100)}"`;
 }
 
 /** Compares the list of schemas; single schemas are read only where the spec says something that the list does not show. */

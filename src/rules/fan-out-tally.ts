@@ -2,6 +2,7 @@
 import type { OutcomeCounts, StepResult } from '../contracts/fan-out-result';
 import type { SyncRunResult } from '../contracts/run-result';
 import { jsonBytes } from './json-bytes';
+import { truncateText } from './quoted';
 
 /** Bytes of JSON that failures, or the steps of a pipeline, may take: room is left for what else a payload holds. */
 const mostFailureBytes = 150_000;
@@ -56,13 +57,13 @@ function fit(results: readonly StepResult[], most: number, cuts: readonly Cut[])
 function withMessages(most: number, length: number): Cut {
   return (result) => ({
     ...result,
-    errors: result.errors.slice(0, most).map((text) => text.slice(0, length)),
-    ...(result.reason === undefined ? {} : { reason: result.reason.slice(0, 300) }),
+    errors: result.errors.slice(0, most).map((text) => truncateText(text, length)),
+    ...(result.reason === undefined ? {} : { reason: truncateText(result.reason, 300) }),
   });
 }
 
 /** Nothing in it is longer than an id. */
 function bare({ url: _url, executions: _executions, reason, ...result }: StepResult): StepResult {
-  const name = result.name?.slice(0, 60) ?? null;
-  return { ...result, name, errors: [], ...(reason === undefined ? {} : { reason: reason.slice(0, 60) }) };
+  const name = result.name === null ? null : truncateText(result.name, 60);
+  return { ...result, name, errors: [], ...(reason === undefined ? {} : { reason: truncateText(reason, 60) }) };
 }

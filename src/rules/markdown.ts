@@ -1,5 +1,6 @@
 /** Texts of others in what the Temporal UI renders as Markdown: they are shown as text, and are nothing else. */
 import { jsonBytes } from './json-bytes';
+import { truncateText } from './quoted';
 
 /** Of one name. */
 const maxNameLength = 100;
@@ -65,16 +66,13 @@ export function toDetails(heading: string, rows: readonly string[]): string {
 
 /** Megabytes of a name are not searched. */
 function firstPart(text: string): string {
-  return text.slice(0, 10 * maxNameLength);
+  return truncateText(text, 10 * maxNameLength);
 }
 
 /** Cuts between characters, never inside of one. */
 function cut(text: string, maxLength: number): string {
   if (text.length <= maxLength) return text;
-  return `${text
-    .slice(0, maxLength - 1)
-    .replace(/[\uD800-\uDBFF]$/, '')
-    .trimEnd()}…`;
+  return `${truncateText(text, maxLength - 1).trimEnd()}…`;
 }
 
 function cutBytes(text: string, maxBytes: number): string {

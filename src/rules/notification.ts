@@ -1,6 +1,7 @@
 /** What people are told: from syncs that failed, are late or recovered to one notification that fits everywhere. */
 import type { Notification, NotifiedSync } from '../contracts/notification';
 import { jsonBytes } from './json-bytes';
+import { truncateText } from './quoted';
 import { nameOf } from './sync-names';
 
 /** What a notification is made of. */
@@ -121,5 +122,5 @@ function oneLine(text: string): string {
 function cutText(text: string, most: number): string {
   if (text.length <= most) return text;
   if (most === 0) return '';
-  return `${text.slice(0, most - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+  return `${truncateText(text, most - 1)}…`;
 }

@@ -5,7 +5,12 @@ export const maxQuotedLength = 200;
 
 /** The text, cut where it is too long to be quoted. */
 export function shorten(text: string, maxLength: number = maxQuotedLength): string {
-  return text.length <= maxLength ? text : `${text.slice(0, maxLength - 1)}…`;
+  return text.length <= maxLength ? text : `${truncateText(text, maxLength - 1)}…`;
+}
+
+/** The beginning of the text, cut between characters: half of a surrogate pair is no valid Unicode. */
+export function truncateText(text: string, maxLength: number): string {
+  return text.length <= maxLength ? text : text.slice(0, maxLength).replace(/[\uD800-\uDBFF]$/, '');
 }
 
 /** What breaks a line, steers a terminal or turns the direction of a text. */

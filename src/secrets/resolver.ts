@@ -1,6 +1,7 @@
 /** Answers the secret that a reference names, from the environment, from files or from the operator's own function. */
 import type { SecretReference } from '../inputs/secret-references';
 import { SecretUnavailableError } from '../polytomic/request-secrets';
+import { truncateText } from '../rules/quoted';
 import { SecretMissingError, SecretNotAllowedError } from './errors';
 import { FileRefused, isHeldByOwn, maxSecretBytes, readSecretFile } from './secret-file';
 
@@ -147,5 +148,5 @@ async function fromHook(
 
 /** A name as given by a caller: cut, and with control characters escaped. */
 function quote(name: string): string {
-  return JSON.stringify(name.slice(0, 100));
+  return JSON.stringify(truncateText(name, 100));
 }

@@ -10,6 +10,7 @@ import type { CompositeActivities } from '../contracts/composite-activities';
 import { failureTypes } from '../contracts/failure-types';
 import type { InspectionActivities } from '../contracts/inspection';
 import { activityPrefix } from '../contracts/names';
+import { createFailure } from './create-failure';
 
 type Activities = Pick<CompositeActivities, 'listSyncs'> & InspectionActivities;
 
@@ -38,7 +39,7 @@ export const inspection = {
   fieldsOf<T extends object>(input: T): T {
     if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input;
     const issues = [{ field: 'input', message: 'expected an object' }];
-    throw ApplicationFailure.create({
+    throw createFailure({
       type: failureTypes.InvalidInput,
       message: 'input: expected an object',
       nonRetryable: true,

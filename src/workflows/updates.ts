@@ -1,12 +1,11 @@
 /** Updates and queries of the workflows. Wishes stand in plain data, so that they work before the engine does. */
-import { ApplicationFailure, setHandler } from '@temporalio/workflow';
+import { setHandler } from '@temporalio/workflow';
 import type { Duration } from '../contracts/duration';
-import { failureTypes, type InputIssue } from '../contracts/failure-types';
 import type { FanOutProgress } from '../contracts/fan-out-progress';
 import { toMilliseconds } from '../rules/duration';
 import type { Drive } from './engine/drive';
 import { endUnadmitted } from './engine/ends';
-import { checkMarks, checkSkip, takeJobs } from './engine/queue';
+import { checkJobId, checkMarks, checkSkip, takeJobs } from './engine/queue';
 import type { EngineState, Wishes } from './engine/state';
 import {
   changeTimeoutUpdate,
@@ -16,6 +15,7 @@ import {
   setConcurrencyUpdate,
   skipUpdate,
 } from './handles';
+import { refuseInvalid } from './refuse-invalid';
 
 /** Syncs at the same time, at most: more make waits and payloads too large for one workflow. */
 const maxConcurrent = 1_000;
@@ -36,24 +36,13 @@ export function handleChangeTimeout(
     },
     {
       validator: (timeout: Duration) =>
-        refuse('timeout', () => {
+        refuseInvalid('timeout', () => {
           checkTimeout(timeout);
           if (isOver()) throw new Error('changeTimeout: too late, the time is up and the run is being settled');
         }),
       description: 'Sets a new timeout, counted from now: "2 hours", "PT2H" or milliseconds.',
     },
   );
-}
-
-/** A wrong argument is refused as a wrong input is. */
-function refuse(field: string, check: () => void): void {
-  try {
-    check();
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const issues: InputIssue[] = [{ field, message }];
-    throw ApplicationFailure.nonRetryable(message, failureTypes.InvalidInput, issues);
-  }
 }
 
 function checkTimeout(timeout: unknown): void {
@@ -101,7 +90,7 @@ export function handleControls(wishes: Wishes, progress: () => FanOutProgress): 
       return { skipped: id };
     },
     {
-      validator: (id) => refuse('id', () => (engine ? checkSkip(engine.state, id) : checkEarlySkip(wishes, id))),
+      validator: (id) => refuseInvalid('id', () => (engine ? checkSkip(engine.state, id) : checkEarlySkip(wishes, id))),
       description: 'Takes out a sync (in a pipeline: a step) that has not started, by its id.',
     },
   );
@@ -113,7 +102,7 @@ export function handleControls(wishes: Wishes, progress: () => FanOutProgress): 
       return { maxConcurrent: count };
     },
     {
-      validator: (count) => refuse('maxConcurrent', () => checkConcurrency(count)),
+      validator: (count) => refuseInvalid('maxConcurrent', () => checkConcurrency(count)),
       description: 'Changes how many syncs run at the same time.',
     },
   );
@@ -144,9 +133,7 @@ function skip(wishes: Wishes, state: EngineState | undefined, id: string): void 
 
 /** Before the input was read nobody knows which ids there are: the id is kept until they are. */
 function checkEarlySkip(wishes: Wishes, id: unknown): void {
-  if (typeof id !== 'string' || id === '' || id.length > 255) {
-    throw new Error('skip: expected the id of a sync (in a pipeline, of a step)');
-  }
+  checkJobId(id);
   checkMarks(wishes.skips);
 }
 

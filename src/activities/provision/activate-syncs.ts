@@ -4,6 +4,7 @@ import { failureTypes } from '../../contracts/failure-types';
 import type { ActivatedSyncs, ActivateSyncsRequest, ProvisionActivities } from '../../contracts/provision-activities';
 import type { PolytomicClient } from '../../polytomic/client';
 import { resourceKinds } from '../../provisioning/kinds';
+import { truncateText } from '../../rules/quoted';
 import type { HoldsSecret } from '../../secrets/known-secrets';
 import { organizationOf } from '../allowed';
 import type { ActivityDependencies } from '../dependencies';
@@ -72,7 +73,8 @@ async function check(
     const [problem] = live.problems;
     if (active && problem !== undefined) {
       const problems = live.problems.slice(0, 5).map((one) => withhold(one, holdsSecret));
-      return refused(failureTypes.SyncHasProblems, `${address} has problems: ${problems.join('; ').slice(0, 500)}`);
+      const named = truncateText(problems.join('; '), 500);
+      return refused(failureTypes.SyncHasProblems, `${address} has problems: ${named}`);
     }
     return live.active === active ? { state: 'done', changed: false } : { state: 'ready' };
   } catch (error) {

@@ -18,6 +18,7 @@ import { resourceKinds } from '../../provisioning/kinds';
 import { compareObject, hashSeen, schemasSeen } from '../../rules/provision/plan-object';
 import { resolveRefs } from '../../rules/provision/values';
 import { testConnection } from '../../provisioning/try-connection';
+import { truncateText } from '../../rules/quoted';
 import { toItemFailure } from '../failure';
 import { ownedBy, type Application, type ApplyContext, type Pending } from './application';
 import { createObject, CreateRefused, readJob, stillRunning } from './create-object';
@@ -202,7 +203,7 @@ function afterError({ note, item }: Application, error: unknown): AppliedItem {
 
 const prefixed = ({ object }: ApplyItem, { message, ...rest }: ItemFailure): ItemFailure => ({
   ...rest,
-  message: `${object.address}: ${message}`.slice(0, 1024),
+  message: truncateText(`${object.address}: ${message}`, 1024),
 });
 
 const again = (note: ApplyNote, failure: ItemFailure, delayMs: number): AppliedItem => ({

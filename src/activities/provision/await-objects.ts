@@ -8,6 +8,7 @@ import { resourceKinds } from '../../provisioning/kinds';
 import type { Settled } from '../../provisioning/resource-kind';
 import { failureRuleOf } from '../../executions/error-classes';
 import { sleep } from '../../polytomic/clock';
+import { truncateText } from '../../rules/quoted';
 import { organizationOf } from '../allowed';
 import type { ActivityDependencies } from '../dependencies';
 import { inParallel } from '../in-parallel';
@@ -42,7 +43,7 @@ export function createAwaitObjects(
       const found = endedOf(request, settled, now());
       const holdsSecret = await secretFinder(organization);
       for (const one of Object.values(found)) {
-        if (one.state === 'failed') one.reason = withhold(one.reason, holdsSecret).slice(0, maxReasonLength);
+        if (one.state === 'failed') one.reason = truncateText(withhold(one.reason, holdsSecret), maxReasonLength);
       }
       for (const [index, item] of request.items.entries()) {
         if (found[item.address] || !item.mayAsk || !needsConsent(settled[index])) continue;

@@ -5,6 +5,7 @@ import type {
   ProvisionProgress,
   TouchedResource,
 } from '../../contracts/provision';
+import { truncateText } from '../quoted';
 import type { ApplyEntry, ApplyState, StopReason } from './apply-state';
 import type { Deletion } from './deletions';
 
@@ -113,10 +114,8 @@ export function failureMessage(failure: ProvisioningFailure, stopping: StopReaso
     ...(failure.made.length > 0 ? [`${failure.made.length} made and kept`] : []),
     ...(failure.left.length > 0 ? [`${failure.left.length} left`] : []),
   ];
-  return `Provisioning of the set "${failure.set}" failed: ${why}${counts.length > 0 ? ` (${counts.join(', ')})` : ''}`.slice(
-    0,
-    1024,
-  );
+  const counted = counts.length > 0 ? ` (${counts.join(', ')})` : '';
+  return truncateText(`Provisioning of the set "${failure.set}" failed: ${why}${counted}`, 1024);
 }
 
 /** Most objects that progress names. */

@@ -2,6 +2,7 @@
 import { failureTypes } from '../../contracts/failure-types';
 import type { PlannedObject } from '../../contracts/provision-plan';
 import type { ProvisionObject } from '../../contracts/provision-spec';
+import { truncateText } from '../quoted';
 
 /**
  * Blocks syncs that are due for activation and have problems which this apply does nothing about: neither the sync's body
@@ -37,7 +38,7 @@ function changesBody(planned: PlannedObject | undefined): boolean {
 }
 
 function blocked(planned: PlannedObject): PlannedObject {
-  const problems = planned.change.problems.slice(0, 5).join('; ').slice(0, 500);
+  const problems = truncateText(planned.change.problems.slice(0, 5).join('; '), 500);
   const reason = `is to be activated and has problems: ${problems}`;
   const change = { ...planned.change, action: 'blocked', reason, failure: failureTypes.ProvisioningFailed } as const;
   return { ...planned, change };

@@ -1,6 +1,7 @@
 /** Compares what a spec says with what is there. Only what the spec says is compared. */
 import type { FieldChange } from '../../contracts/provision-plan';
 import type { Fields } from '../../contracts/provision-spec';
+import { truncateText } from '../quoted';
 import { looksSecret } from './looks-secret';
 import { canonicalJson, isFields, isSecretReference } from './values';
 
@@ -147,7 +148,7 @@ export function show(value: unknown, hidden: Hidden = { path: '', unseen: new Se
   const masked = maskInside(value, hidden);
   const text = typeof masked === 'string' ? masked : canonicalJson(masked);
   if (looksSecret(text)) return maskedSecret;
-  return text.length > maxShown ? `${text.slice(0, maxShown)}…` : masked;
+  return text.length > maxShown ? `${truncateText(text, maxShown)}…` : masked;
 }
 
 /** As specs and schemas write what configurations may answer in camel case. */

@@ -11,6 +11,7 @@ import type {
 } from '../../contracts/provision-plan';
 import type { OwnedObject } from '../../contracts/provision-record';
 import type { Fields, ProvisionObject } from '../../contracts/provision-spec';
+import { truncateText } from '../quoted';
 import { compareFields, maskedSecret, type Comparison } from './compare';
 import { compareRules, errorHandlingRules, lossesOf, needsReplacement, toComparable } from './kind-rules';
 import { isSyncKind } from './to-objects';
@@ -81,7 +82,7 @@ export function planObject(facts: PlanFacts): PlannedObject {
       fieldCount,
       ...(isAwaited && action !== 'blocked' && { waits: ['its first run'] }),
       failure: action === 'blocked' ? failureTypes.ProvisioningFailed : null,
-      problems: live.problems.slice(0, maxProblems).map((problem) => problem.slice(0, maxProblemLength)),
+      problems: live.problems.slice(0, maxProblems).map((problem) => truncateText(problem, maxProblemLength)),
       loses: action === 'replace' ? [...lossesOf[object.kind]] : [],
     },
     fingerprint: facts.hash(canonicalJson([found.seen, facts.schemaChanges.seen])),

@@ -1,6 +1,7 @@
 /** Notifications: what happened is gathered in the state, and delivering it is a command like any other. */
 import type { NotifiedSync } from '../../contracts/notification';
 import { headlineOf, mostListed, toNotification } from '../../rules/notification';
+import { truncateText } from '../../rules/quoted';
 import type { Command } from './commands';
 import { isNothing, noneGathered, type Channel, type Gathered, type NotifiedEvent } from './outbox-state';
 import { pendingOf, takeNumber, type EngineState } from './state';
@@ -83,7 +84,7 @@ export function deliveryCommands(
     commands.push({
       type: 'notify',
       id,
-      text: `Notify ${target.name.slice(0, maxTargetInText)}: ${headlineOf(gathered.counts)}`,
+      text: `Notify ${truncateText(target.name, maxTargetInText)}: ${headlineOf(gathered.counts)}`,
       target,
       key,
       notification: toNotification({ organization, ...ids, ...gathered }),

@@ -148,11 +148,15 @@ export function noteEnded(
   );
 }
 
+/** @throws Error for what cannot be the id of a sync or step */
+export function checkJobId(id: unknown): asserts id is string {
+  if (typeof id === 'string' && id !== '' && id.length <= 255 && id.isWellFormed()) return;
+  throw new Error('skip: expected the id of a sync (in a pipeline, of a step), in valid Unicode');
+}
+
 /** @throws Error that says why the sync or step cannot be skipped */
 export function checkSkip(state: EngineState, id: unknown): asserts id is string {
-  if (typeof id !== 'string' || id === '' || id.length > 255) {
-    throw new Error('skip: expected the id of a sync (in a pipeline, of a step)');
-  }
+  checkJobId(id);
   const job = state.jobs[id];
   if (job) throw new Error(`skip: too late, ${id} has its turn (execution ${executionOf(job) ?? 'not yet known'})`);
   const { queue } = state;

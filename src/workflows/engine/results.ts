@@ -1,5 +1,5 @@
 /** From the engine's final state to the result of a workflow, or to the failure that it is. */
-import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import type { ApplicationFailure } from '@temporalio/common';
 import type { OpenCancellation } from '../../contracts/cancellation';
 import type { FanOutResult, OutcomeCounts, PipelineResult } from '../../contracts/fan-out-result';
 import type { FailedSync } from '../../contracts/fan-out-progress';
@@ -7,8 +7,10 @@ import { failureTypes, type FailureType } from '../../contracts/failure-types';
 import type { RunOutcome, SyncRunResult } from '../../contracts/run-result';
 import { costOf } from '../../rules/fan-out-cost';
 import { fitFailures, fitSteps } from '../../rules/fan-out-tally';
+import { truncateText } from '../../rules/quoted';
 import { countUnsuccessful, isSuccess, unsuccessful } from '../../rules/run-outcome';
 import { nameOf } from '../../rules/sync-names';
+import { createCancellation, createFailure } from '../create-failure';
 import { endedCount } from './ends';
 import type { JobFailure } from './job';
 import { waitingOf } from './queue';
@@ -74,7 +76,7 @@ export function outcomeFailure(result: SyncRunResult): ApplicationFailure {
   const run = result.executionId ? `execution ${result.executionId}` : 'no execution';
   const why = result.reason ?? result.errors[0];
   const message = `${nameOf(result)}: ${result.outcome} (${run}${why ? `: ${why}` : ''})`;
-  return ApplicationFailure.create({ ...kind, message, details: [result] });
+  return createFailure({ ...kind, message, details: [result] });
 }
 
 const typesByOutcome: Partial<Record<RunOutcome, { type: FailureType; nonRetryable: boolean }>> = {
@@ -88,7 +90,7 @@ function conclude<R extends FanOutResult | PipelineResult>(state: EngineState, r
   const { counts, fatal, settings } = state;
   if (fatal) throw toApplicationFailure({ ...fatal, details: { ...result } });
   if (allSucceeded(counts) || settings.options.onFailure === 'return') return result;
-  throw ApplicationFailure.create({
+  throw createFailure({
     type: failureTypes.SyncsFailed,
     message: `Of ${result.total} syncs, ${describeCounts(counts)}${describeFailed(state)}`,
     nonRetryable: false,
@@ -109,13 +111,13 @@ function describeFailed({ failed, counts }: EngineState): string {
 
 /** Such as ""Warehouse" (id)", of a pipeline after its step. */
 function describeSync({ stepId, name, syncId }: FailedSync): string {
-  const cut = (text: string): string => text.slice(0, maxNameCharacters);
+  const cut = (text: string): string => truncateText(text, maxNameCharacters);
   const id = name && syncId ? `(${cut(syncId)})` : cut(syncId);
   return [stepId && cut(stepId), name && `"${cut(name)}"`, id].filter(Boolean).join(' ');
 }
 
 function toApplicationFailure({ type, message, nonRetryable, details }: JobFailure): ApplicationFailure {
-  return ApplicationFailure.create({ type, message, nonRetryable, ...(details && { details: [details] }) });
+  return createFailure({ type, message, nonRetryable, ...(details && { details: [details] }) });
 }
 
 /** What a cancelled engine could not confirm; null where nothing is open. */
@@ -137,7 +139,7 @@ function throwIfCancelled(state: EngineState): void {
   const uncertain = uncertainCreates.length > 0 ? { mayHaveBeenCreated: uncertainCreates } : {};
   const many = { cancelConfirmed: unconfirmed.length === 0, ...unconfirmedOf(state) };
   const single = cancellation || uncertainCreates.length > 0 ? [{ ...cancellation, ...uncertain }] : [];
-  throw new CancelledFailure('The workflow was cancelled', mode === 'single' ? single : [{ ...many, ...uncertain }]);
+  throw createCancellation('The workflow was cancelled', mode === 'single' ? single : [{ ...many, ...uncertain }]);
 }
 
 /** For progress: syncs that have not ended. */

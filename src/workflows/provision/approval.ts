@@ -1,8 +1,9 @@
 /** Asks a person before the first write. */
-import { ApplicationFailure, CancellationScope, sleep } from '@temporalio/workflow';
+import { CancellationScope, sleep, type ApplicationFailure } from '@temporalio/workflow';
 import { failureTypes } from '../../contracts/failure-types';
 import type { PreparedProvision } from '../../contracts/provision-activities';
 import type { PlannedChange } from '../../contracts/provision-plan';
+import { createFailure } from '../create-failure';
 import { toActivityOptions } from '../placement';
 import type { MadePlan } from './make-plan';
 import { planChanged } from './plan-changed';
@@ -70,7 +71,7 @@ async function inTime(answered: Promise<string>, ms: number): Promise<string | n
 }
 
 const notApproved = (message: string): ApplicationFailure =>
-  ApplicationFailure.create({
+  createFailure({
     type: failureTypes.NotApproved,
     nonRetryable: true,
     message: `Not approved: ${message}`,

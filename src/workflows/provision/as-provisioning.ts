@@ -1,7 +1,9 @@
 /** What makes the inline functions workflows of their own: query, update, texts in the Temporal UI. */
-import { ApplicationFailure, condition, setCurrentDetails, setHandler } from '@temporalio/workflow';
+import { condition, setCurrentDetails, setHandler } from '@temporalio/workflow';
+import { failureTypes, type FailureType } from '../../contracts/failure-types';
 import type { ProvisionApproval, ProvisionPlan, ProvisionProgress } from '../../contracts/provision';
 import { toMarkdownCode, toMarkdownText, toShownTime } from '../../rules/markdown';
+import { createFailure } from '../create-failure';
 import { approveUpdate, provisionProgressQuery } from '../handles';
 import type { ProvisionOptions } from './options';
 
@@ -32,12 +34,12 @@ export async function asProvisioning<T>(work: (options: ProvisionOptions) => Pro
 }
 
 function checkApproval({ planHash, by }: ProvisionApproval, plan: ProvisionPlan | null): void {
-  if (!plan) throw ApplicationFailure.nonRetryable('No approval is waited for', 'polytomic.NotApproved');
-  if (typeof by !== 'string' || by === '')
-    throw ApplicationFailure.nonRetryable('expected "by": who approves', 'polytomic.InvalidInput');
-  if (planHash !== plan.hash)
-    throw ApplicationFailure.nonRetryable(`The plan that waits is ${plan.hash}`, 'polytomic.PlanChanged');
+  if (!plan) throw refusal(failureTypes.NotApproved, 'No approval is waited for');
+  if (typeof by !== 'string' || by === '') throw refusal(failureTypes.InvalidInput, 'expected "by": who approves');
+  if (planHash !== plan.hash) throw refusal(failureTypes.PlanChanged, `The plan that waits is ${plan.hash}`);
 }
+
+const refusal = (type: FailureType, message: string): Error => createFailure({ type, message, nonRetryable: true });
 
 const phrases: Readonly<Record<ProvisionProgress['phase'], string>> = {
   planning: 'Planning',

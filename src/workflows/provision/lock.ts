@@ -16,6 +16,8 @@ import type { SetHolder, SetOutcome, SetRecord } from '../../contracts/provision
 import type { Fields } from '../../contracts/provision-spec';
 import { lastWriteMs } from '../../rules/provision/apply-state';
 import { canonicalJson } from '../../rules/provision/values';
+import { truncateText } from '../../rules/quoted';
+import { createFailure } from '../create-failure';
 import type { ActivitySource } from './activities';
 
 /** A result that is larger is not kept for others: they do the work again, and find it done. */
@@ -76,7 +78,7 @@ export async function withSet<T extends object>(
       throw isOutOfTime(error) ? busy(set, answer.holder, prepared.timeoutMs) : error;
     });
     if (outcome?.result) return outcome.result as T;
-    if (outcome?.failure) throw ApplicationFailure.create({ ...outcome.failure, nonRetryable: true });
+    if (outcome?.failure) throw createFailure({ ...outcome.failure, nonRetryable: true });
   }
 }
 
@@ -139,13 +141,13 @@ async function release({ prepared, activity }: Holding, outcome: SetOutcome, clo
 /** A cancellation is no outcome: whoever waits does the work. */
 function failureIn(error: unknown): SetOutcome['failure'] {
   if (isCancellation(error) || !(error instanceof ApplicationFailure)) return null;
-  return { type: error.type ?? failureTypes.ProvisioningFailed, message: error.message.slice(0, 1024) };
+  return { type: error.type ?? failureTypes.ProvisioningFailed, message: truncateText(error.message, 1024) };
 }
 
 function busy(set: string, holder: SetHolder, waitedMs?: number): ApplicationFailure {
   const { workflowId, runId, mode, since } = holder;
   const late = waitedMs === undefined ? '' : `, longer than the timeout of ${Math.round(waitedMs / 1_000)} s`;
-  return ApplicationFailure.create({
+  return createFailure({
     type: failureTypes.SetBusy,
     nonRetryable: true,
     message: `The set "${set}" is busy: ${workflowId} (${mode}) holds it since ${since}${late}`,

@@ -1,8 +1,10 @@
 /** What an apply fails with when the plan that was agreed to is no longer true. */
-import { ApplicationFailure } from '@temporalio/workflow';
+import type { ApplicationFailure } from '@temporalio/workflow';
 import { failureTypes } from '../../contracts/failure-types';
 import { boundFields } from '../../rules/provision/bounded';
 import { planDifferences } from '../../rules/provision/plan-differences';
+import { truncateText } from '../../rules/quoted';
+import { createFailure } from '../create-failure';
 import type { MadePlan } from './make-plan';
 
 /** Differing fields in the details, bytes of JSON. */
@@ -26,10 +28,10 @@ export function planChanged(now: MadePlan, agreed: MadePlan | null = null): Appl
       .map(({ text }) => text)
       .join(', ') || nothing;
   const changes = found.flatMap(({ change }) => (change ? [change] : []));
-  return ApplicationFailure.create({
+  return createFailure({
     type: failureTypes.PlanChanged,
     nonRetryable: true,
-    message: `What is there, or the spec, changed since the plan: ${agreed ? '' : 'now '}${shown}`.slice(0, 1024),
+    message: truncateText(`What is there, or the spec, changed since the plan: ${agreed ? '' : 'now '}${shown}`, 1024),
     details: [{ hash: plan.hash, changes: boundFields(changes.slice(0, 50), maxShownBytes) }],
   });
 }

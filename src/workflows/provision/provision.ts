@@ -1,5 +1,5 @@
 /** `provision`: plans, asks where asked to, applies, and undoes what it created if that fails. */
-import { ApplicationFailure, CancelledFailure, type ActivityOptions } from '@temporalio/workflow';
+import type { ActivityOptions, ApplicationFailure } from '@temporalio/workflow';
 import { failureTypes } from '../../contracts/failure-types';
 import type { PreparedProvision } from '../../contracts/provision-activities';
 import type { ProvisionPolytomicInput, ProvisionResult, ProvisioningFailure } from '../../contracts/provision';
@@ -17,6 +17,7 @@ import {
 import { boundFailure } from '../../rules/provision/bounded';
 import { recordProblem } from '../../rules/provision/record-size';
 import { toObjects } from '../../rules/provision/to-objects';
+import { createCancellation, createFailure } from '../create-failure';
 import { toActivityOptions } from '../placement';
 import { unwrapActivityFailure } from '../run-engine';
 import { placedActivities, type ActivitySource } from './activities';
@@ -119,7 +120,8 @@ async function applyHeld({
   if (agreed !== null && agreed.hash !== made.plan.hash) throw planChanged(made, agreed.made);
   refuseBlocked(prepared, made);
   const problem = recordProblem(objects, made.owned);
-  if (problem !== undefined) throw ApplicationFailure.nonRetryable(problem, failureTypes.InvalidInput);
+  if (problem !== undefined)
+    throw createFailure({ type: failureTypes.InvalidInput, nonRetryable: true, message: problem });
   if (spec.moved && spec.moved.length > 0) {
     const message = { type: 'move', token, moves: spec.moved } as const;
     await activity('changeSet', 'Move objects to their new names')({ organization, set, message });
@@ -161,7 +163,7 @@ async function applyHeld({
   if (hasSucceeded(ended)) return { organization, set, specHash, resources: resourcesOf(ended) };
   const failure = failureDetails(ended, prepared);
   if (ended.stopping === 'cancelled')
-    throw new CancelledFailure(failureMessage(failure, ended.stopping), [boundFailure(failure)]);
+    throw createCancellation(failureMessage(failure, ended.stopping), [boundFailure(failure)]);
   const about = {
     event: 'failed',
     text: failureMessage(failure, ended.stopping),
@@ -187,7 +189,7 @@ export function provisioningFailed(
   failure: ProvisioningFailure,
   stopping: ApplyState['stopping'] = null,
 ): ApplicationFailure {
-  return ApplicationFailure.create({
+  return createFailure({
     type: failureTypes.ProvisioningFailed,
     nonRetryable: true,
     message: failureMessage(failure, stopping),
@@ -210,7 +212,7 @@ export function refuseBlocked(prepared: Pick<PreparedProvision, 'organization' |
   const failure: ProvisioningFailure = { ...nothingDone(prepared), failed };
   const types = new Set(blocked.map((change) => change.failure ?? failureTypes.ProvisioningFailed));
   const type = types.size === 1 ? ([...types][0] ?? failureTypes.ProvisioningFailed) : failureTypes.ProvisioningFailed;
-  throw ApplicationFailure.create({
+  throw createFailure({
     type,
     nonRetryable: true,
     message: failureMessage(failure),
