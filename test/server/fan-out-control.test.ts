@@ -152,7 +152,8 @@ const refuse = async (): Promise<void> => {
   await untilRuns(emulator, (runs) => runs.length > 0);
   for (const wrong of [0, 1_001, 1.5, '3', null])
     await expectRefused(update(handle, 'setConcurrency', wrong), /expected a whole number from 1 to 1000/);
-  for (const wrong of ['', 7, null]) await expectRefused(update(handle, 'skip', wrong), /expected the id of a sync/);
+  for (const wrong of ['', 7, null, '\ud83d'])
+    await expectRefused(update(handle, 'skip', wrong), /expected the id of a sync/);
   expect((await progressOf(handle)).maxConcurrent).toBe(2);
   endByThemselves(emulator, syncs);
   expect(countsOf(await resultOf(handle))).toEqual({ total: 6, completed: 6 });

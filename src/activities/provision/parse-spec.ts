@@ -11,6 +11,7 @@ import {
 } from '../../contracts/provision-spec';
 import { boundsProblem } from '../../inputs/input-bounds';
 import { InvalidInputError } from '../../inputs/invalid-input-error';
+import { malformedMessage, malformedPaths } from '../../inputs/malformed-texts';
 import { provisionSpec } from '../../inputs/provision-inputs';
 import { findLiteralSecrets, secretMessages } from '../../inputs/secret-fields';
 import { fieldAt, toInputIssues } from '../../inputs/to-input-issues';
@@ -44,11 +45,16 @@ export function parseSpec(input: SpecInput, { subject, variables, adopt }: SpecC
   const excess = boundsProblem(tree);
   if (excess !== undefined) throw new InvalidInputError(subject, [{ field: 'spec', message: excess }]);
   const given = withoutEmptySections(tree);
-  const problems = problemsOf(given, { variables, adopt });
+  const problems = [...malformedTexts(given), ...problemsOf(given, { variables, adopt })];
   const reported = problems.slice(0, maxProblems);
   const all = [...issues, ...reported.map((problem) => toIssue(problem, locate(problem.path)))];
   if (all.length > 0) throw new InvalidInputError(subject, all.map(withPlace));
   return given;
+}
+
+/** An escape in YAML or JSON may write half of a surrogate pair into a text that holds none itself. */
+function malformedTexts(given: Fields): SpecProblem[] {
+  return malformedPaths(given).map((path) => ({ path: path.map(String), message: malformedMessage }));
 }
 
 /** Everything that is wrong, as far as it can be known. */

@@ -49,6 +49,12 @@ describe('a spec', () => {
     expect(issuesOf([])).toEqual([]);
   });
 
+  it('holds no half of a surrogate pair, which an escape may write', () => {
+    const text = 'connections:\n  a:\n    name: "\\ud83d"\n    type: postgresql\n    configuration: { hostname: db }\n';
+    const message = 'expected valid Unicode, found half of a surrogate pair (a.yaml:3)';
+    expect(issuesOf([{ file: 'a.yaml', text }])).toMatchObject([{ field: 'connections.a.name', message }]);
+  });
+
   it('tells all problems at once', () => {
     const text = [
       'connections:',
