@@ -3,6 +3,7 @@ import type { BulkSyncBatchStatus } from '../polytomic/operations/bulk-sync/answ
 import { bulkSchemaStatuses, bulkStatuses } from './bulk-executions';
 import { isKnownStatus, readStatus, type StatusReading, type StatusTable } from './execution-status';
 import { uncertainEndings } from './uncertain-end';
+import { toReportedTime } from './wire-values';
 
 /** `idle`: surely nothing is in progress. `unclear`: a status of which nobody knows whether it is final. */
 export type BatchStanding = 'idle' | 'running' | 'unclear';
@@ -18,7 +19,7 @@ export function batchStanding({ status, schemas }: BulkSyncBatchStatus): BatchSt
 
 function standingOf(table: StatusTable, told?: string | null, completedAt?: string | null): BatchStanding {
   const status = told ?? '';
-  const reading: StatusReading = readStatus(table, status, completedAt ?? null);
+  const reading: StatusReading = readStatus(table, status, toReportedTime(completedAt));
   if (reading.phase === 'ended') return 'idle';
   return isKnownStatus(table, status) && !uncertainEndings.has(status) ? 'running' : 'unclear';
 }

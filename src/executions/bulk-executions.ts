@@ -4,7 +4,7 @@ import type { ExecutionRef } from '../contracts/sync-kind';
 import { fits, fitting, type ListLimit } from './fitting';
 import { readStatus, type StatusReading, type StatusTable } from './execution-status';
 import { noCounts } from '../rules/no-counts';
-import { cutMessage, cutMessages, cutStatus } from './wire-values';
+import { cutMessage, cutMessages, cutStatus, toReportedTime } from './wire-values';
 
 /** Fields that are read of a run; all may be missing. */
 export interface WireBulkExecution {
@@ -58,7 +58,7 @@ export function toBulkExecution(
   wire: WireBulkExecution,
 ): Execution {
   const status = cutStatus(wire.status ?? 'unknown');
-  const completedAt = wire.completed_at ?? null;
+  const completedAt = toReportedTime(wire.completed_at);
   const reading = readStatus(bulkStatuses, status, completedAt);
   // A message beside a success or a run in progress is information, not an error.
   const failed = reading.ending !== undefined && reading.ending !== 'completed';
@@ -68,8 +68,8 @@ export function toBulkExecution(
     executionId,
     status,
     ...reading,
-    createdAt: wire.created_at ?? null,
-    startedAt: wire.started_at ?? null,
+    createdAt: toReportedTime(wire.created_at),
+    startedAt: toReportedTime(wire.started_at),
     completedAt,
     records: toCounts(wire),
     errors: failed ? cutMessages([wire.status_message]) : [],
@@ -126,7 +126,7 @@ function hasFailed(wire: WireSchemaExecution, run: StatusReading): boolean | und
   if (!hasStatus && run.ending === 'completed') return false;
   if (isUnended(wire, run)) return true;
   const status = cutStatus(wire.status ?? 'unknown');
-  const { phase, ending } = readStatus(bulkSchemaStatuses, status, wire.completed_at ?? null);
+  const { phase, ending } = readStatus(bulkSchemaStatuses, status, toReportedTime(wire.completed_at));
   return phase === 'ended' ? ending !== 'completed' : undefined;
 }
 

@@ -3,6 +3,7 @@ import type { Page } from '../polytomic/answers';
 import type { Method } from '../polytomic/client';
 import { pages } from '../polytomic/pages';
 import type { FoundSync, ReadOptions } from './sync-adapter';
+import { toReportedTime } from './wire-values';
 
 interface WireSync {
   id?: string | null;
@@ -13,7 +14,7 @@ interface WireSync {
 
 /** Takes what a sync's answer tells. */
 export function toFoundSync(syncId: string, { active, created_at: createdAt }: WireSync): FoundSync {
-  return { syncId, active: active ?? true, createdAt: createdAt ?? null };
+  return { syncId, active: active ?? true, createdAt: toReportedTime(createdAt) };
 }
 
 /** All syncs of exactly this name, over all pages of a list operation. */

@@ -3,7 +3,7 @@ import type { Execution, RecordCounts } from '../contracts/execution';
 import type { ExecutionRef } from '../contracts/sync-kind';
 import { readStatus, type StatusTable } from './execution-status';
 import { noCounts } from '../rules/no-counts';
-import { cutMessages, cutStatus } from './wire-values';
+import { cutMessages, cutStatus, toReportedTime } from './wire-values';
 
 /** Fields that are read of a run; all may be missing. */
 export interface WireModelExecution {
@@ -45,15 +45,15 @@ export function toModelExecution(
   wire: WireModelExecution,
 ): Execution {
   const status = cutStatus(wire.status ?? 'unknown');
-  const completedAt = wire.completed_at ?? null;
+  const completedAt = toReportedTime(wire.completed_at);
   return {
     kind: 'model',
     syncId,
     executionId,
     status,
     ...readStatus(modelStatuses, status, completedAt),
-    createdAt: wire.created_at ?? null,
-    startedAt: wire.started_at ?? null,
+    createdAt: toReportedTime(wire.created_at),
+    startedAt: toReportedTime(wire.started_at),
     completedAt,
     records: toCounts(wire.counts),
     errors: cutMessages(wire.errors ?? []),

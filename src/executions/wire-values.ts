@@ -32,6 +32,15 @@ export function toShownText(text: string | null | undefined): string | null {
   return text ? cutSignedUrls(text) : (text ?? null);
 }
 
+/** Longest time that is kept, as written: the API's own have 20 to 30 characters. */
+const longestTime = 100;
+
+/** A time as Polytomic wrote it; null for none, and for what is no time. */
+export function toReportedTime(time: unknown): string | null {
+  if (typeof time !== 'string' || time.length > longestTime) return null;
+  return Number.isNaN(Date.parse(time)) ? null : time;
+}
+
 /** A time as RFC 3339; null for none, and for what is no time. */
 export function toInstant(time: string | null | undefined): string | null {
   const at = Date.parse(time ?? '');

@@ -48,7 +48,9 @@ export function toMarkdownCode(id: string): string {
 
 /** A time as people read it, such as "2026-11-27 15:37:12 UTC". */
 export function toShownTime(time: string): string {
-  return new Date(time)
+  const at = new Date(time);
+  if (Number.isNaN(at.getTime())) return 'an unknown time';
+  return at
     .toISOString()
     .replace('T', ' ')
     .replace(/\.\d+Z$/, ' UTC');

@@ -11,6 +11,7 @@ import { bulkSchemaStatuses, bulkStatuses } from '../bulk-executions';
 import { isKnownStatus, readStatus, type StatusTable } from '../execution-status';
 import { modelStatuses } from '../model-executions';
 import { uncertainEndings } from '../uncertain-end';
+import { toReportedTime } from '../wire-values';
 import { BatchSource, type BatchRow, type ReadBatchStatus } from './batch-source';
 import { EventSource } from './event-source';
 import type { FeedEvent, ReadEvents } from './event-windows';
@@ -68,7 +69,7 @@ function toFeedEvent({ id, type, created_at, event }: Event, fallbackAt: number)
 function toBatchRow({ sync_id, status, schemas }: BulkSyncBatchStatus): BatchRow {
   const executions = new Map<string, boolean>();
   for (const { execution_id, status, completed_at } of schemas ?? []) {
-    const { phase } = readStatus(bulkSchemaStatuses, status ?? 'unknown', completed_at ?? null);
+    const { phase } = readStatus(bulkSchemaStatuses, status ?? 'unknown', toReportedTime(completed_at));
     const id = execution_id ?? '';
     executions.set(id, (executions.get(id) ?? true) && phase === 'ended');
   }

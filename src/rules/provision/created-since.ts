@@ -4,7 +4,7 @@ import type { OpenIntent } from '../../contracts/provision-record';
 /** An object as a list tells it. */
 export interface NamesakeFacts {
   id: string;
-  /** RFC 3339; null where the API does not say. */
+  /** RFC 3339; null, or no time, where the API does not say. */
   createdAt: string | null;
 }
 
@@ -17,7 +17,8 @@ export function createdSince<T extends NamesakeFacts>(intent: OpenIntent, namesa
   const until = intent.until === undefined ? Number.POSITIVE_INFINITY : Date.parse(intent.until) + clockSkewMs;
   return namesakes.filter(({ id, createdAt }) => {
     if (intent.namesakes.includes(id)) return false;
-    const at = createdAt === null ? since : Date.parse(createdAt);
+    const told = Date.parse(createdAt ?? '');
+    const at = Number.isNaN(told) ? since : told;
     return at >= since && at <= until;
   });
 }

@@ -136,7 +136,8 @@ export function noteEnded(
   if (queue.type !== 'graph') return [];
   if (outcome === 'completed' || outcome === 'completedWithErrors') {
     queue.succeeded.push(job.id);
-    startAfter(queue, job.id, completedAt ?? new Date(now).toISOString());
+    const endedAt = Date.parse(completedAt ?? '');
+    startAfter(queue, job.id, Number.isNaN(endedAt) ? now : endedAt);
     return [];
   }
   // Only what truly completed lets its dependents go on; a step that was skipped has moved no data.
@@ -174,11 +175,11 @@ export function checkMarks(skips: readonly string[]): void {
 }
 
 /** A run that began before all predecessors had ended may have missed their data. */
-function startAfter(queue: Extract<Queue, { type: 'graph' }>, id: string, endedAt: string): void {
+function startAfter(queue: Extract<Queue, { type: 'graph' }>, id: string, endedAt: number): void {
   for (const waiting of queue.waiting) {
     if (!stepOf(queue.steps, waiting)?.after.includes(id)) continue;
     const known = queue.startedAfter[waiting];
-    const latest = Math.max(Date.parse(endedAt), Date.parse(known ?? endedAt));
+    const latest = known === undefined ? endedAt : Math.max(endedAt, Date.parse(known));
     queue.startedAfter[waiting] = new Date(latest).toISOString();
   }
 }

@@ -40,6 +40,16 @@ describe.each(['model', 'bulk'] as const)('statuses of a %s execution', (kind) =
     expect(read(null, null)).toMatchObject({ status: 'unknown', phase: 'running' });
   });
 
+  it.each(['soon', '', '2026-13-45', 7 as unknown as string, `${endedAt}${' '.repeat(100)}`])(
+    'take %j for no time: nothing is known of when the run was created, began and ended',
+    (time) => {
+      const wire = { status: 'frobnicating', created_at: time, started_at: time, completed_at: time };
+      const unknown = { createdAt: null, startedAt: null, completedAt: null };
+      expect(kinds[kind](ref, wire)).toMatchObject({ ...unknown, phase: 'running' });
+      expect(kinds[kind](ref, { ...wire, status: 'completed' })).toMatchObject({ ...unknown, phase: 'ended' });
+    },
+  );
+
   it('call "interrupted" a failure and "errors" partial, once completed_at is set and not before', () => {
     expect(read('interrupted', null).phase).toBe('running');
     expect(read('interrupted', endedAt)).toMatchObject({ phase: 'ended', ending: 'failed' });

@@ -1,7 +1,7 @@
 /** Text of others in the Temporal UI: shown as text, as near to the original as Markdown allows, and bounded. */
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { toDetails, toMarkdownCode, toMarkdownText, toSummary } from '../../../src/rules/markdown';
+import { toDetails, toMarkdownCode, toMarkdownText, toShownTime, toSummary } from '../../../src/rules/markdown';
 import { markSync, summarizeSync } from '../../../src/rules/sync-names';
 
 const syncId = '0a7c6f0e-2c1b-4f0a-9d53-0d3f6c3b1b6c';
@@ -72,4 +72,9 @@ describe('what a client gives a workflow', () => {
   it('is a heading and a list', () => {
     expect(toDetails('**Lake**', ['started by hand', 'twice'])).toBe('**Lake**\n\n- started by hand\n- twice');
   });
+});
+
+it('shows a time of others that is none as one that is unknown', () => {
+  expect(toShownTime('2026-11-27T15:37:12.345Z')).toBe('2026-11-27 15:37:12 UTC');
+  expect(toShownTime('soon')).toBe('an unknown time');
 });

@@ -47,6 +47,7 @@ describe('what an intent may have made', () => {
       namesake('later', '2026-01-03T10:00:00Z'),
     ];
     expect(made({}, before, then, namesake('old', null))).toEqual(['then']);
+    expect(made({}, namesake('odd', 'soon'))).toEqual(made({}, namesake('odd', null)));
     expect(made({}, later)).toEqual(['later']);
     expect(made({ until: '2026-01-01T10:20:00Z' }, then, later)).toEqual(['then']);
   });

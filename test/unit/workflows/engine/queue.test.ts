@@ -104,10 +104,17 @@ describe('the steps of a graph', () => {
     if (lake) noteEnded(state, lake, { outcome: 'completed', completedAt }, began);
     expect(takeJobs(state, ['users'], began)).toMatchObject([{ startedAfter: completedAt }]);
   });
+
+  it.each(['soon', '', '2026-13-45', 1e300 as unknown as string])('take an end at %j for one that is now', (time) => {
+    const state = graphState();
+    const [lake] = takeJobs(state, ['lake'], began);
+    if (lake) noteEnded(state, lake, { outcome: 'completed', completedAt: time }, began);
+    expect(takeJobs(state, ['users'], began)).toMatchObject([{ startedAfter: new Date(began).toISOString() }]);
+  });
 });
 
 describe('a skip', () => {
-  it.each([undefined, '', 7, 'x'.repeat(256), 'unknown'])('of %p is refused', (id) => {
+  it.each([undefined, '', 7, 'x'.repeat(256), '\ud83d', 'unknown'])('of %p is refused', (id) => {
     expect(() => checkSkip(graphState(), id)).toThrow('skip');
   });
 
