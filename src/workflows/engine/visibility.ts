@@ -2,12 +2,15 @@
 import type { OutcomeCounts } from '../../contracts/fan-out-result';
 import type { RunOutcome, SyncRunResult } from '../../contracts/run-result';
 import type { RecordCounts } from '../../contracts/execution';
+import { jsonBytes } from '../../rules/json-bytes';
 import { endedCount, unsuccessfulCount } from './ends';
 import { totalOf } from './queue';
 import { jobsOf, type EngineState } from './state';
 
-/** Temporal takes 2 KB a search attribute: so many ids of 36 characters fit, quoted. */
+/** So many ids of 36 characters fit. */
 const maxSyncIds = 50;
+/** Temporal terminates a workflow that sets a search attribute of more than 2,048 bytes of JSON. */
+const maxSyncIdsBytes = 2_000;
 
 /** Values of the search attributes. */
 export interface Visibility {
@@ -29,7 +32,7 @@ export type ResultSummary =
 export function visibilityOf(state: EngineState, isOver: boolean): Visibility {
   const syncIds = [...new Set(syncIdsOf(state))];
   return {
-    syncIds: syncIds.length <= maxSyncIds ? syncIds : [],
+    syncIds: syncIds.length <= maxSyncIds && jsonBytes(syncIds) <= maxSyncIdsBytes ? syncIds : [],
     organization: state.settings.organization,
     outcome: isOver ? outcomeOf(state) : null,
   };

@@ -60,21 +60,23 @@ describe('the outcome', () => {
 });
 
 describe('the syncs', () => {
-  const steps = (count: number) =>
+  const steps = (count: number, id = 'sync-') =>
     Array.from({ length: count }, (_, at) => ({
-      ...{ id: `step-${at}`, kind: 'bulk' as const, syncId: `sync-${at}` },
+      ...{ id: `step-${at}`, kind: 'bulk' as const, syncId: `${id}${at}` },
       ...{ after: [], start: {}, ifInactive: 'run' as const },
     }));
 
   it('are those of a pipeline, unless more than fit', () => {
-    const of = (count: number): string[] =>
+    const of = (count: number, id?: string): string[] =>
       visibilityOf(
-        many((state) => (state.queue = newGraphQueue(steps(count)))),
+        many((state) => (state.queue = newGraphQueue(steps(count, id)))),
         false,
       ).syncIds;
     expect(of(2)).toEqual(['sync-0', 'sync-1']);
     expect(of(50)).toHaveLength(50);
     expect(of(51)).toEqual([]);
+    expect(of(50, 'x'.repeat(34))).toHaveLength(50);
+    expect([of(20, 'x'.repeat(200)), of(10, '同'.repeat(100))]).toEqual([[], []]);
   });
 
   it('is the one that is run', () => {
