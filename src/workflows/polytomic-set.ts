@@ -19,7 +19,9 @@ import {
   type SetRecord,
 } from '../contracts/provision-record';
 import { toMarkdownCode, toShownTime } from '../rules/markdown';
+import { checkSetMessage } from '../rules/provision/check-set-message';
 import { changeRecord, claimedIds, newSetRecord } from '../rules/provision/set-record';
+import { refuseInvalid } from './refuse-invalid';
 
 const recordQuery = defineQuery<SetRecord>(setRecordQueryName);
 const changeUpdate = defineUpdate<SetAnswer, [SetMessage]>(setRecordUpdateName);
@@ -45,7 +47,10 @@ export async function polytomicSet(named: { organization: string; set: string },
       setCurrentDetails(describe(record));
       return changed.answer;
     },
-    { description: 'A message of a run of apply or destroy.' },
+    {
+      validator: (message: unknown) => refuseInvalid('message', () => checkSetMessage(message)),
+      description: 'A message of a run of apply or destroy.',
+    },
   );
   await condition(() => workflowInfo().continueAsNewSuggested && allHandlersFinished());
   await continueAsNew<typeof polytomicSet>(named, record);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { SetHolder, SetMessage, SetRecord } from '../../../../src/contracts/provision-record';
+import { checkSetMessage } from '../../../../src/rules/provision/check-set-message';
 import { changeRecord, claimedIds, moved, newSetRecord } from '../../../../src/rules/provision/set-record';
 
 const holder = (token: string): SetHolder => ({
@@ -205,5 +206,35 @@ describe('the record of a set', () => {
       'models.c',
     ]);
     expect(moved(record, [{ from: 'models.a', to: 'models.b' }]).objects).toEqual(record.objects);
+  });
+});
+
+describe('a message to the record', () => {
+  it('is taken in every form that a run sends', () => {
+    fc.assert(fc.property(message, (one) => expect(() => checkSetMessage(one)).not.toThrow()));
+    const activated: SetMessage = { type: 'activated', token: 'a', addresses: ['models.x'] };
+    expect(() => checkSetMessage(activated)).not.toThrow();
+  });
+
+  it('may hold fields that only a newer worker knows', () => {
+    const newer = { type: 'forget', token: 'a', address: 'models.x', id: null, because: 'of it' };
+    expect(() => checkSetMessage(newer)).not.toThrow();
+  });
+
+  it.each([
+    null,
+    5,
+    {},
+    [],
+    { type: 'constructor' },
+    { type: 'acquire' },
+    { type: 'acquire', holder: { token: 'a' } },
+    { type: 'own', token: 'a', address: 'models.x', object: { id: 1 } },
+    { type: 'own', token: 'a', address: 'models.x', object: { ...object('1'), retired: 7 } },
+    { type: 'intend', token: 'a', intents: null },
+    { type: 'move', token: 'a', moves: [null] },
+    { type: 'forget', address: 'models.x', id: null },
+  ])('is refused as %j', (wrong) => {
+    expect(() => checkSetMessage(wrong)).toThrow(/^change: /);
   });
 });
