@@ -1,12 +1,12 @@
 /** From a workflow's input to the engine's first state, by way of the activities that read the input. */
-import { proxyActivities, type ActivityOptions } from '@temporalio/workflow';
+import { CancellationScope, condition, proxyActivities, type ActivityOptions } from '@temporalio/workflow';
 import type { AwaitSyncInput } from '../contracts/await-sync';
 import type { CompositeActivities } from '../contracts/composite-activities';
 import type { RunWorkflowName } from '../contracts/prepared-runs';
 import { activityPrefix } from '../contracts/names';
 import { readOptions } from './engine/activity-options';
 import { beginAwait, beginMany, beginRun, type Beginning } from './engine/begin';
-import type { EngineState } from './engine/state';
+import type { EngineState, Wishes } from './engine/state';
 
 /** One sync, named or to be created. */
 export async function prepareRun(
@@ -15,7 +15,8 @@ export async function prepareRun(
   beginning: Beginning,
   placement: ActivityOptions = {},
 ): Promise<EngineState> {
-  return beginRun(await reads(placement).prepareRuns({ workflow, input }), beginning, Date.now());
+  const read = (asked: unknown) => reads(placement).prepareRuns({ workflow, input: asked });
+  return beginRun(await readInTime(read, input, beginning.wishes), beginning, Date.now());
 }
 
 /** A run that somebody else starts. */
@@ -24,8 +25,9 @@ export async function prepareAwait(
   beginning: Beginning & { waitBegan: number },
   placement: ActivityOptions = {},
 ): Promise<EngineState> {
-  const request = { input, beganAt: new Date(beginning.waitBegan).toISOString() };
-  return beginAwait(await reads(placement).prepareAwaitSync(request), beginning, Date.now());
+  const beganAt = new Date(beginning.waitBegan).toISOString();
+  const read = (asked: AwaitSyncInput) => reads(placement).prepareAwaitSync({ input: asked, beganAt });
+  return beginAwait(await readInTime(read, input, beginning.wishes), beginning, Date.now());
 }
 
 /** A fan-out or pipeline. */
@@ -36,6 +38,36 @@ export async function prepareMany(
   placement: ActivityOptions = {},
 ): Promise<EngineState> {
   return beginMany(await reads(placement, 'Read the input').prepareRuns({ workflow, input }), beginning, Date.now());
+}
+
+/**
+ * The activity knows only the timeout of its input, until which it is tried. Where `changeTimeout` says otherwise meanwhile,
+ * the read begins anew with the time that is left; it starts nothing, so the one before can be left.
+ */
+async function readInTime<I, T extends { expired: boolean }>(
+  read: (input: I) => Promise<T>,
+  input: I,
+  wishes: Wishes,
+): Promise<T> {
+  for (;;) {
+    const { timeoutAt } = wishes;
+    const scope = new CancellationScope();
+    let isOver = false;
+    const reading = scope.run(() => read(withTimeout(input, timeoutAt))).finally(() => (isOver = true));
+    const isChanged = (): boolean => wishes.timeoutAt !== timeoutAt;
+    const changed = CancellationScope.nonCancellable(() => condition(() => isOver || isChanged()));
+    await Promise.race([reading, changed]);
+    // One that is just out of time may have been given more.
+    const prepared = isOver ? await reading : null;
+    if (prepared && !(prepared.expired && isChanged())) return prepared;
+    reading.catch(() => undefined);
+    scope.cancel();
+  }
+}
+
+function withTimeout<I>(input: I, timeoutAt: number | null): I {
+  if (timeoutAt === null || typeof input !== 'object' || input === null) return input;
+  return { ...input, timeout: Math.max(1, timeoutAt - Date.now()) };
 }
 
 /** The activities that read an input. */
