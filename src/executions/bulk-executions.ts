@@ -79,7 +79,7 @@ export function toBulkExecution(
 
 /** Ids of all schemas that failed, uncut. */
 export function failedSchemasOf({ status, completed_at: completedAt, schemas }: WireBulkExecution): string[] {
-  const run = readStatus(bulkStatuses, cutStatus(status ?? 'unknown'), completedAt ?? null);
+  const run = readStatus(bulkStatuses, cutStatus(status ?? 'unknown'), toReportedTime(completedAt));
   return (schemas ?? [])
     .map((schema) => toSchema(schema, run))
     .flatMap(({ schema, failed }) => (failed && schema ? [schema] : []));
