@@ -63,8 +63,9 @@ async function runOwn(name: ManyName, input: unknown, args: readonly unknown[]):
   const wishes = carried?.wishes ?? newWishes();
   const began = Date.now();
   let state: EngineState | null = null;
+  let endedAt: number | null = null;
   const controls = handleControls(wishes, () =>
-    state ? fanOutProgressOf(state, Date.now()) : firstFanOutProgress(wishes, began),
+    state ? fanOutProgressOf(state, Date.now()) : firstFanOutProgress(wishes, { began, endedAt }),
   );
   const end = await runEngine(
     {
@@ -79,7 +80,10 @@ async function runOwn(name: ManyName, input: unknown, args: readonly unknown[]):
         controls.connect(current, running);
       },
     },
-  );
+  ).catch((error: unknown) => {
+    endedAt = Date.now();
+    throw error;
+  });
   if ('state' in end) return end.state;
   return continueAsNew<Workflow>(input, ...end.next);
 }

@@ -91,7 +91,10 @@ async function runOwn(task: Task, input: unknown, args: readonly unknown[]): Pro
       isOver = () => state.closing !== null;
     },
   };
-  const end = await runEngine({ ...task, onStep: (state) => tracker.update(state) }, own);
+  const end = await runEngine({ ...task, onStep: (state) => tracker.update(state) }, own).catch((error: unknown) => {
+    tracker.end();
+    throw error;
+  });
   if ('state' in end) return singleResult(end.state);
   return continueAsNew<Workflow>(input, ...end.next);
 }

@@ -19,6 +19,7 @@ const refused =
     const failure = await failureOf(handle);
     expect(failure).toMatchObject({ type: 'polytomic.InvalidInput' });
     expect(failure.details?.[0]).toMatchObject([{ field }]);
+    if (workflow.startsWith('run')) expect(await handle.query('progress')).toMatchObject({ phase: 'ended' });
   };
 
 describe('half of a surrogate pair', () => {
@@ -28,6 +29,7 @@ describe('half of a surrogate pair', () => {
       { steps: [{ id: half, kind: 'bulk', syncId: 'x' }] },
       'steps[0].id',
     ),
+    'is refused as the id of a sync': refused('runBulkSync', { syncId: half }, 'syncId'),
     'is refused as an id of a filter': refused('runAllBulkSyncs', { filter: { ids: [half] } }, 'filter.ids[0]'),
     'is refused in a spec': refused(
       'planPolytomic',

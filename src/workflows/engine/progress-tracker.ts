@@ -14,6 +14,12 @@ export class ProgressTracker {
     return this.#current;
   }
 
+  /** The workflow fails before there is a state, as with an input that is not valid. */
+  end(): void {
+    this.#current = { ...this.#current, phase: 'ended', since: new Date().toISOString() };
+    this.listener(this.#current, this.#name);
+  }
+
   update(state: EngineState): void {
     const before = this.#current;
     // A run that has ended has no job any more; the sync keeps its name.

@@ -66,11 +66,15 @@ function given({ executionId, status }: { executionId: string | null; status: st
   return { ...(executionId && { executionId }), ...(status && { status }) };
 }
 
-/** Before the input was read. */
-export function firstFanOutProgress({ paused }: Wishes, since: number): FanOutProgress {
+/** While there is no state: before the input was read, or once the workflow failed without one. */
+export function firstFanOutProgress(
+  { paused }: Wishes,
+  { began, endedAt }: { began: number; endedAt: number | null },
+): FanOutProgress {
+  const open = paused ? 'paused' : 'preparing';
   return {
-    phase: paused ? 'paused' : 'preparing',
-    since: new Date(since).toISOString(),
+    phase: endedAt === null ? open : 'ended',
+    since: new Date(endedAt ?? began).toISOString(),
     total: null,
     waiting: 0,
     running: [],

@@ -7,7 +7,7 @@ import { fanOutResult } from '../../../../src/workflows/engine/results';
 import { newWishes } from '../../../../src/workflows/engine/state';
 import { began, fanOutState, listOf } from './support';
 
-const first = firstFanOutProgress(newWishes(), began);
+const first = firstFanOutProgress(newWishes(), { began, endedAt: null });
 const since = new Date(began).toISOString();
 
 function failedSync(syncId: string, some: Partial<FailedSync> = {}): FailedSync {
