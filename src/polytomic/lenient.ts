@@ -26,7 +26,7 @@ function toNumber(value: unknown): number | null {
 
 /** A list whose items decide, without those that are null. */
 export function listOf<T extends z.ZodType>(item: T): z.ZodType<z.output<T>[]> {
-  return z.preprocess(withoutNulls, z.array(item)) as z.ZodType<z.output<T>[]>;
+  return z.preprocess(withoutNulls, z.array(item));
 }
 
 /** The list without the items that are null; what is no list stays as it is. */

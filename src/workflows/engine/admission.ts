@@ -5,7 +5,8 @@ import { allowanceOf, nextAllowanceAt, noteTaken } from '../../rules/pace';
 import { decideJob } from './decide';
 import { isBetweenAttempts, isDue, isParked, syncKeyOf, type Job } from './job';
 import { candidatesOf, takeJobs, type Candidate } from './queue';
-import { jobsOf, maxConcurrentOf, newProbe, pendingOf, type EngineState } from './state';
+import { newProbe } from './probe-state';
+import { jobsOf, maxConcurrentOf, pendingOf, type EngineState } from './state';
 import { mayRead, noteFruitless } from './unread';
 
 /** Snapshots that one read on its own may ask for. */

@@ -15,6 +15,7 @@ import type { Verdict } from '../../rules/run-outcome';
 import type { CommandType, LogLine } from './commands';
 import type { Job, JobFailure } from './job';
 import { newOutbox, type Outbox } from './outbox-state';
+import { newProbe, type Probe } from './probe-state';
 import type { Queue } from './queue-state';
 import type { SearchSpec } from './search';
 
@@ -98,9 +99,8 @@ export interface EngineState {
   /** Runs of others on each connection, as last seen. */
   others: Record<string, number>;
   pace: PaceState;
-  /** Reads that led to nothing: how many, of which queued jobs, when these may be read again, and how many others were before. */
-  probe: { fruitless: number; notBefore: number; ids: string[]; early: number };
-  /** Waits that returned with nothing: as above. */
+  probe: Probe;
+  /** Waits that returned with nothing: how many, and when the next may come. */
   emptyWaits: { count: number; notBefore: number };
   /** How long a wait may stay unpicked, and what was learnt from those that did. */
   pickupMs: number;
@@ -196,9 +196,6 @@ export function newState({ mode, base, began, prepared, queue, wishes }: NewStat
     log: [],
   };
 }
-
-/** Nothing was read in vain. */
-export const newProbe = (): EngineState['probe'] => ({ fruitless: 0, notBefore: 0, ids: [], early: 0 });
 
 /** A wait that nobody picks up is scheduled again: its task queue may not be polled any more. */
 export const firstPickupMs = 5 * 60_000;
