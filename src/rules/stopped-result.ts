@@ -15,6 +15,8 @@ export interface StoppedRun {
   executionId: string | null;
   /** What became of it; null when there was nothing to cancel or read. */
   settled: CancelledItem | null;
+  /** Whether it was to be cancelled, and not only read once more: what others started is left alone. */
+  isCancelWanted: boolean;
   /** What it counts as, unless it ended by itself meanwhile. */
   verdict: Verdict;
 }
@@ -29,11 +31,11 @@ export function stoppedResult(run: StoppedRun, options: ResolvedRunOptions): Syn
       executions.length > 0
         ? givenUpResult(identity, executions, { verdict, options })
         : emptyResult(identity, verdict, known);
-    return { ...unread, ...confirmation(settled) };
+    return { ...unread, ...confirmation(run) };
   }
   const all = [...executions, execution];
   if (endedByItself(settled, execution)) return resultOf(identity, all, options);
-  return { ...givenUpResult(identity, all, { verdict, options }), ...confirmation(settled) };
+  return { ...givenUpResult(identity, all, { verdict, options }), ...confirmation(run) };
 }
 
 /** An end other than the cancellation that we asked for. */
@@ -42,8 +44,8 @@ function endedByItself(settled: CancelledItem, execution: Execution): boolean {
 }
 
 /** Reported also where every request was refused, as such a run goes on. */
-function confirmation(settled: CancelledItem | null): Pick<SyncRunResult, 'cancelConfirmed'> {
-  if (!settled) return {};
+function confirmation({ settled, isCancelWanted }: StoppedRun): Pick<SyncRunResult, 'cancelConfirmed'> {
+  if (!settled || !isCancelWanted) return {};
   const { requested, execution, problem, confirmed } = settled;
   return requested || !execution || problem !== null ? { cancelConfirmed: confirmed } : {};
 }

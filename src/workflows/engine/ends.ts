@@ -102,7 +102,10 @@ export function endStopped(state: EngineState, job: Job, settled: CancelledItem 
   // Where nothing of a re-run or of the next attempt exists, the job is what its runs came to.
   const isAsBefore = settled === null && executions.length > 0;
   const verdict = settled === null ? (job.failedAttempt ?? end.verdict) : end.verdict;
-  const run = { identity: identityOf(job, organization), executions, executionId, settled, verdict };
+  const { stage, stop } = job;
+  const isCancelWanted = stop?.cancel === true && stage.type === 'stopping' && stage.ownership === 'own';
+  const identity = identityOf(job, organization);
+  const run = { identity, executions, executionId, settled, isCancelWanted, verdict };
   const result = isAsBefore ? resultSoFar(state, job) : stoppedResult(run, options);
   if (settled?.confirmed && settled.execution) job.executions.push(settled.execution);
   const isOver = settled === null || settled.confirmed;

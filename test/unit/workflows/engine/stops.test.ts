@@ -68,6 +68,25 @@ describe('a fan-out that cancels the rest', () => {
   });
 });
 
+describe('a run whose end is not seen when the time is up', () => {
+  const theirs = { executionId: 'theirs', status: 'running', createdAt: null, startedAt: null };
+
+  it.each([
+    ['was to be cancelled', { onTimeout: 'cancelOwn' }, {}, false],
+    ['is left running', { onTimeout: 'leaveRunning' }, {}, undefined],
+    ['was attached to', { onTimeout: 'cancelOwn', ifRunning: 'attach' }, { running: theirs }, undefined],
+  ] as const)('has a cancel that is not confirmed only where one was wanted: it %s', (_what, some, first, told) => {
+    const engine = single({ ...some, timeoutMs: 60_000, onFailure: 'return' }, first);
+    if (engine.count('start') > 0) engine.started();
+    engine.passTo(began + 61_000);
+    engine.answer('cancel', () => [
+      { executionId: 'run', requested: false, confirmed: false, execution: null, problem: 'answered 500' },
+    ]);
+    const end = engine.state.single;
+    expect(end && 'result' in end && [end.result.outcome, end.result.cancelConfirmed]).toEqual(['timedOut', told]);
+  });
+});
+
 describe('a run that is cancelled while it waits for a run of another user', () => {
   it('does not name that run as its own', () => {
     const job = runningJob('lake', { attached: false });
