@@ -51,6 +51,8 @@ export function scalarsOf({ answer: { shapes = [] } }: AnyOperation): string[] {
 /** Any value that fits a shape. */
 export function valueOf(shape: z.core.$ZodType): Arbitrary<unknown> {
   if (shape instanceof z.ZodOptional || shape instanceof z.ZodNullable) return valueOf(shape.unwrap());
+  if (shape instanceof z.ZodCatch) return valueOf(shape.unwrap());
+  if (shape instanceof z.ZodPipe) return valueOf(shape.out);
   if (shape instanceof z.ZodString || shape instanceof z.ZodEnum) return fc.string();
   if (shape instanceof z.ZodNumber) return fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }));
   if (shape instanceof z.ZodBoolean) return fc.boolean();
