@@ -75,21 +75,28 @@ describe('key rotation', () => {
     delete process.env['POLYTOMIC_TEST_PW'];
   });
 
-  it('of a key in a file: it is read again after a 401, and a start that was refused fails at once', async () => {
-    expect(text).toMatch(/read again after a 401/);
+  it('of a key in a file: it is read again at a 401, and a start that the same key is refused fails at once', async () => {
+    expect(text).toMatch(/read again at a 401/);
     expect(text).toMatch(/starts fail at once with `polytomic\.Unauthorized`/);
     const apiKeyFile = join(folder, 'key');
     await writeFile(apiKeyFile, 'old-key');
+    let valid = 'old-key';
     const { perform, sent } = activitiesOnFetch(
       ({ headers }) =>
-        headers['Authorization'] === 'Bearer new-key' ? { json: { data: { id: 'e1' } } } : { status: 401 },
+        headers['Authorization'] === `Bearer ${valid}` ? { json: { data: { id: 'e1' } } } : { status: 401 },
       { apiKey: undefined, apiKeyFile },
     );
+    await perform('modelSync.start', { id: 's1' });
     await writeFile(apiKeyFile, 'new-key\n');
+    valid = 'new-key';
+    await perform('modelSync.start', { id: 's1' });
+    expect(sent.map(({ headers }) => headers['Authorization'])).toEqual(
+      ['old-key', 'old-key', 'new-key'].map((key) => `Bearer ${key}`),
+    );
+    valid = 'a-key-that-is-not-in-the-file';
     const refused = await failureOf(perform('modelSync.start', { id: 's1' }));
     expect(refused).toMatchObject({ type: 'polytomic.Unauthorized', nonRetryable: true });
-    await perform('modelSync.start', { id: 's1' });
-    expect(sent).toHaveLength(2);
+    expect(sent).toHaveLength(4);
   });
 
   it('of a key by function: it is asked before each call', async () => {
