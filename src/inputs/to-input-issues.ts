@@ -33,10 +33,18 @@ export function fieldAt(path: readonly PropertyKey[]): string {
 function messageOf(issue: Found): string {
   if (issue.code === 'custom') return issue.message;
   const expected = expectedBy(issue);
-  if (issue.input === undefined) return `missing; expected ${expected}`;
+  const given = givenTo(issue);
+  if (given === undefined) return `missing; expected ${expected}`;
   // Texts are never told: a secret may have been put into the wrong field.
-  const told = typeof issue.input === 'string' && issue.code !== 'invalid_type' ? '' : `, got ${kindOf(issue.input)}`;
+  const told = typeof given === 'string' && issue.code !== 'invalid_type' ? '' : `, got ${kindOf(given)}`;
   return `expected ${expected}${told}`;
+}
+
+/** What stands at the issue's path. Of a field by which a union is told apart, zod reports the object that it is in. */
+function givenTo(issue: Found): unknown {
+  const isInside = issue.code === 'invalid_union' && issue.discriminator !== undefined;
+  if (!isInside || typeof issue.input !== 'object' || issue.input === null) return issue.input;
+  return (issue.input as Record<string, unknown>)[issue.discriminator ?? ''];
 }
 
 /** What should have been there, in words. Shapes that know better say so in their own message. */

@@ -121,6 +121,15 @@ describe('parsePipelineInput', () => {
     ]);
   });
 
+  it.each([
+    ['odd', "expected 'model' or 'bulk'"],
+    [5, "expected 'model' or 'bulk', got 5"],
+    [undefined, "missing; expected 'model' or 'bulk'"],
+  ])('says of the kind %p of a step what stands there', (kind, message) => {
+    const wrong = { steps: [{ id: 'a', syncId: 's', kind }] };
+    expect(issuesOf(() => parsePipelineInput(wrong))).toEqual({ 'steps[0].kind': message });
+  });
+
   it('takes what the input says of inactive syncs for steps of both kinds', () => {
     const input = { ifInactive: 'activate', steps: stepsOf({ a: [] }) };
     expect(parsePipelineInput(input).steps).toMatchObject([{ ifInactive: 'activate' }]);
