@@ -5,7 +5,6 @@ import type { ManySyncsInput, RunAllSyncsInput, RunSyncPipelineInput } from '../
 import type { ResolvedFanOut, ResolvedSteps } from '../contracts/prepared-fan-out';
 import type { SyncKind } from '../contracts/sync-kind';
 import { toMilliseconds } from '../rules/duration';
-import { normalizeId } from '../rules/ids';
 import { runAllBulkSyncsInput, runAllModelSyncsInput, runSyncPipelineInput } from './fan-out-inputs';
 import { parseInput } from './parse-input';
 import { defaultOrganization } from './parse-run-input';
@@ -46,7 +45,6 @@ export function parsePipelineInput(input: unknown): ParsedFanOut {
   const parsed = parseInput('runSyncPipeline', runSyncPipelineInput(), input);
   const steps = parsed.steps.map(({ after = [], start = {}, ...step }) => ({
     ...step,
-    syncId: normalizeId(step.syncId),
     after: [...new Set(after)],
     start,
     ifInactive: parsed.ifInactive ?? defaultIfInactive(step.kind),

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import type { PipelineStep } from '../contracts/fan-out-inputs';
 import { checkGraph, writePath, type GraphNode, type GraphProblem } from '../rules/graph';
-import { evenIfWrong, id, notTooLarge, strict } from './fields';
+import { evenIfWrong, notTooLarge, strict } from './fields';
+import { givenId } from './given-id';
 import { lazy } from './lazy';
 import { bulkSyncStart, modelSyncStart } from './start-options';
 
@@ -18,7 +19,7 @@ const stepId = lazy(() =>
 
 const step = lazy(() => ({
   id: stepId(),
-  syncId: id(),
+  syncId: givenId(),
   after: z.array(stepId()).max(mostSteps, `at most ${mostSteps} names`).optional(),
 }));
 
