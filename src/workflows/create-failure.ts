@@ -2,11 +2,15 @@
 import { ApplicationFailure, CancelledFailure, type ApplicationFailureOptions } from '@temporalio/common';
 
 /**
- * A failure with a message in valid Unicode. Names from Polytomic and arguments of updates may hold half of a surrogate
- * pair. Temporal's Core cannot read such a message: it shuts the worker down, and every worker that takes the task over.
+ * A failure whose type and message are valid Unicode. Names from Polytomic and arguments of updates may hold half of a
+ * surrogate pair. Temporal's Core cannot read such a text: it shuts the worker down, and every worker that takes the task over.
  */
-export function createFailure({ message, ...options }: ApplicationFailureOptions): ApplicationFailure {
-  return ApplicationFailure.create({ ...options, ...(message != null && { message: message.toWellFormed() }) });
+export function createFailure({ type, message, ...options }: ApplicationFailureOptions): ApplicationFailure {
+  return ApplicationFailure.create({
+    ...options,
+    ...(type != null && { type: type.toWellFormed() }),
+    ...(message != null && { message: message.toWellFormed() }),
+  });
 }
 
 /** The same for a cancellation. */

@@ -5,12 +5,15 @@ import { isFields } from './values';
 type Check = (value: unknown) => boolean;
 
 const isText: Check = (value) => typeof value === 'string';
-const isTextOrNull: Check = (value) => value === null || isText(value);
 const isFlag: Check = (value) => typeof value === 'boolean';
 const optional =
   (check: Check): Check =>
   (value) =>
     value === undefined || check(value);
+const orNull =
+  (check: Check): Check =>
+  (value) =>
+    value === null || check(value);
 const listOf =
   (check: Check): Check =>
   (value) =>
@@ -31,18 +34,20 @@ const holder = fields({
   ...{ token: isText, workflowId: isText, runId: isText },
   ...{ specHash: isText, mode: (value) => value === 'apply' || value === 'destroy', since: isText },
 });
-const over = fields({ token: isText, until: isTextOrNull, lostAt: optional(isText) });
+const failure = fields({ type: isText, message: isText });
+const outcome = fields({ token: isText, result: orNull(isFields), failure: orNull(failure) });
+const over = fields({ token: isText, until: orNull(isText), lostAt: optional(isText) });
 
 /** What each type of message holds besides its type and token. A newer worker may send fields that are not known here. */
 const shapes: Readonly<Record<SetMessage['type'], Readonly<Record<string, Check>>>> = {
   acquire: { holder, over: optional(over), recordLostAt: optional(isText) },
   release: {
-    ...{ outcome: fields({ token: isText }), at: isText, lostAt: optional(isText) },
+    ...{ outcome, at: isText, lostAt: optional(isText) },
     ...{ ran: optional(texts), unmade: optional(texts) },
   },
   intend: { intents: mapOf(intent) },
   own: { address: isText, object },
-  forget: { address: isText, id: isTextOrNull },
+  forget: { address: isText, id: orNull(isText) },
   activated: { addresses: texts },
   settleIntents: { owned: mapOf(object), dropped: texts },
   giveUp: { objects: mapOf(isText), known: isFlag },

@@ -31,3 +31,7 @@ it.each([
 function raise(message: string): never {
   throw new Error(message);
 }
+
+it('the type of a failure is valid Unicode, too', () => {
+  expect(createFailure({ type: half, message: 'about it' }).type).toBe('\ufffd');
+});

@@ -234,6 +234,7 @@ describe('a message to the record', () => {
     { type: 'intend', token: 'a', intents: null },
     { type: 'move', token: 'a', moves: [null] },
     { type: 'forget', address: 'models.x', id: null },
+    { type: 'release', token: 'a', outcome: { token: 'a', result: null, failure: { type: 't', message: 5 } }, at: '3' },
   ])('is refused as %j', (wrong) => {
     expect(() => checkSetMessage(wrong)).toThrow(/^change: /);
   });
