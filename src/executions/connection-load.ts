@@ -1,6 +1,5 @@
 /** How many runs of bulk syncs, anybody's, touch each connection now. */
 import type { PolytomicClient } from '../polytomic/client';
-import { systemClock } from '../polytomic/clock';
 import { batchStanding } from './batch-standing';
 import { listSyncs } from './listed-syncs';
 
@@ -24,7 +23,7 @@ export class ConnectionLoad {
 
   constructor(
     readonly client: PolytomicClient,
-    readonly now: () => number = () => systemClock.now(),
+    readonly now: () => number = () => client.clock.monotonic(),
   ) {}
 
   /** A look of at most a second ago. Runs whose status may or may not be final are not counted. @throws PolytomicError */
