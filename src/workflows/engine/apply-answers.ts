@@ -141,8 +141,9 @@ function noteRead(
   if (runsByConnection) noteConnections(state, runsByConnection);
   for (const snapshot of upNext) state.snapshots[syncKeyOf(snapshot)] = snapshot;
   const unread = noteUnread(state, failedBefores, now);
-  const isEmpty = upNext.length === 0 && failedBefores.length === 0;
-  if (!isWait && (isEmpty || (upNext.length === 0 && unread.length > 0))) noteFruitless(state, unread, now);
+  // Jobs that could not be read have pauses of their own.
+  const isFruitless = upNext.length === 0 && (unread.length > 0 || failedBefores.length === 0);
+  if (!isWait && isFruitless) noteFruitless(state, unread, now);
 }
 
 function noteConnections(state: EngineState, runsByConnection: Readonly<Record<string, number>>): void {

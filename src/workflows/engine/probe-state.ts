@@ -8,7 +8,7 @@ export interface Probe {
   notBefore: number;
   /** These jobs. */
   ids: string[];
-  /** Reads of others that were made, and led to nothing, before that time. */
+  /** Reads of other jobs that were made, and led to nothing, before that time. */
   early: number;
 }
 
