@@ -42,7 +42,10 @@ export function findAdoptable(executions: readonly ShapedExecution[], sought: So
   const isOfWindow = (execution: ShapedExecution, position: number): boolean => {
     const created = createdMs(execution, () => isListedAbove(executions, position, known));
     const ended = Date.parse(execution.completedAt ?? '');
-    return windows.some((window) => isWithin(window, created, skewMs) && !(ended < window.from - skewMs));
+    const isUndated = Number.isNaN(created) && isFirstOfSync(known);
+    return windows.some(
+      (window) => (isUndated || isWithin(window, created, skewMs)) && !(ended < window.from - skewMs),
+    );
   };
   return executions
     .filter(
@@ -103,7 +106,7 @@ export function earliestOf({ windows, known }: Pick<SoughtRun, 'windows' | 'know
 
 /**
  * A run that does not tell its creation counts from its beginning, and only where it is proved to be new. One that has not
- * begun either is left alone: it may have waited since before the snapshot.
+ * begun either is left alone, as it may have waited since before the snapshot; but see {@link isFirstOfSync}.
  */
 function createdMs({ createdAt, startedAt }: ShapedExecution, isNew: () => boolean): number {
   if (createdAt !== null) return Date.parse(createdAt);
@@ -113,8 +116,13 @@ function createdMs({ createdAt, startedAt }: ShapedExecution, isNew: () => boole
 /** The position proves something for runs that have begun alone: lists may put the others last. */
 function isListedAbove(executions: readonly ShapedExecution[], position: number, known: KnownRuns): boolean {
   if (!known.listed) return false;
-  if (known.ids.length === 0) return true;
+  if (isFirstOfSync(known)) return true;
   return executions.slice(position + 1).some(({ executionId }) => known.ids.includes(executionId));
+}
+
+/** The snapshot proves that there was none: whatever exists now came after it, even if it tells no time of its own. */
+function isFirstOfSync({ listed, ids }: KnownRuns): boolean {
+  return listed && ids.length === 0;
 }
 
 /** What merely reads unlike (all schemas told as no part, a refetch told as no resync) does not contradict. */

@@ -83,6 +83,17 @@ describe('a run that may be ours', () => {
     expect(adoptable([{ ...timeless, startedAt: null }, old])).toEqual([]);
   });
 
+  it('that tells no time at all is new where there was none before', () => {
+    const undated = run('undated', { createdAt: null, startedAt: null });
+    const none = { ids: [], listed: true };
+    expect(adoptable([undated], { known: none })).toEqual(['undated']);
+    expect(adoptable([undated], { known: none, windows: [] })).toEqual([]);
+    expect(adoptable([{ ...undated, completedAt: at(-60_001), phase: 'ended' }], { known: none })).toEqual([]);
+    expect(adoptable([undated, old])).toEqual([]);
+    expect(adoptable([undated], { known: { ids: [], listed: false } })).toEqual([]);
+    expect(adoptable([created(2_000_000)], { known: none })).toEqual([]);
+  });
+
   it('is, of several, the earliest created', () => {
     expect(selectCandidate(findAdoptable([created(2_000), created(1_000), old], sought))?.executionId).toBe('at 1000');
   });
