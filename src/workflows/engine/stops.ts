@@ -148,21 +148,24 @@ function toCancelItem(
   const { stage, kind, syncId, start: options, failedSchemasOf, attempt } = job;
   const isLeft = closing?.reason === 'cancel' && settings.options.onCancel === 'leaveRunning';
   if (isLeft) return null;
-  const item = {
-    ...{ kind, syncId, options },
-    ...(failedSchemasOf !== undefined && { failedSchemasOf }),
-    known: job.baseline ?? { ids: [], listed: false },
-  };
   if (stage.type === 'running' && stage.ownership !== 'other') {
     // A cancelled workflow leaves what it only attached to, without another read.
     if (stage.ownership === 'attached' && closing?.reason === 'cancel') return null;
-    const run = { executionId: stage.executionId, windows: [], cancel: cancel && stage.ownership === 'own' };
-    return { ...item, ...run, ...(stalled && { onlyIfCounts: stalled.counts }) };
+    const run = { kind, syncId, executionId: stage.executionId, cancel: cancel && stage.ownership === 'own' };
+    return { ...run, ...nothingSought, ...(stalled && { onlyIfCounts: stalled.counts }) };
   }
   const isStart = stage.type !== 'creating' && stage.type !== 'searching';
   if (!isStart || !attempt || !mayHaveTakenEffect(attempt)) return null;
-  return { ...item, executionId: null, windows: closedWindows(attempt, now), cancel };
+  return {
+    ...{ kind, syncId, executionId: null, cancel, options },
+    ...(failedSchemasOf !== undefined && { failedSchemasOf }),
+    windows: closedWindows(attempt, now),
+    known: job.baseline ?? { ids: [], listed: false },
+  };
 }
+
+/** A run that is known by its id is not looked for: a thousand of them, with their schemas, must fit one workflow task. */
+const nothingSought = { windows: [], known: { ids: [], listed: false }, options: {} };
 
 /** Nothing more is posted: the window of the key in use ends now, unless Polytomic may still be working on it. */
 function closedWindows(attempt: AttemptState, now: number): EffectWindow[] {

@@ -1,15 +1,17 @@
-/** Starts of one workflow task, which Temporal refuses above 4 MB. */
+/** Starts and cancels of one workflow task, which Temporal refuses above 4 MB. */
 import { expect, it } from '@jest/globals';
 import { newAttempt } from '../../../../src/rules/attempt-state';
 import { jsonBytes } from '../../../../src/rules/json-bytes';
+import { stopForCancel } from '../../../../src/workflows/engine/stops';
 import { Engine } from './engine-by-hand';
 import { began, fanOutState, runningJob } from './support';
 
 const ids = Array.from({ length: 1_000 }, (_one, at) => `sync-${at}`);
 
+const schemas = Array.from({ length: 80 }, (_one, at) => `warehouse.customer_orders_of_the_year_${at}_${at}`);
+
 /** Starts that were tried before, each of some 3,700 bytes of schemas. */
 function manyStarts(): Engine {
-  const schemas = Array.from({ length: 80 }, (_one, at) => `warehouse.customer_orders_of_the_year_${at}_${at}`);
   const state = fanOutState({ maxConcurrent: 1_000 });
   for (const id of ids) {
     const attempt = { ...newAttempt(1, { now: began, serverTime: new Date(began).toISOString() }), tries: 2 };
@@ -42,4 +44,15 @@ it('count together where one task takes several steps', () => {
   const count = itemsOf(engine).length;
   engine.step();
   expect(itemsOf(engine)).toHaveLength(count);
+});
+
+it('are followed by cancels that name only the runs', () => {
+  const state = fanOutState({ maxConcurrent: 1_000 });
+  for (const id of ids) state.jobs[id] = runningJob(id, { start: { schemas }, failedSchemasOf: 'e' });
+  const engine = new Engine(state);
+  stopForCancel(engine.state, engine.now);
+  engine.step();
+  const items = engine.open.flatMap((one) => (one.type === 'cancel' ? one.request.items : []));
+  expect(items).toHaveLength(ids.length);
+  expect(jsonBytes(items)).toBeLessThan(200_000);
 });
