@@ -2,10 +2,11 @@
  * `npm run bench:wait`: what waiting costs, ours beside a hand loop on the official SDK, on one emulator. Prints tables and
  * ratios, and judges nothing.
  *
- * `--only simulated|real|lone|burst|memory|reads` runs one part; `--n 1,50` sets its numbers of waits, `--minutes 2` the length of the real
- * one; `--json FILE` keeps the figures, `--svg FILE` draws those of the simulated part.
+ * `--only simulated|real|lone|burst|memory|reads|away` runs one part; `--n 1,50` sets its numbers of waits, `--minutes 2` the length
+ * of the real one. `away` runs alone: `--only away --n 500 --minutes 30` kills all workers for so long. `--json FILE` keeps the figures, `--svg FILE` draws those of the simulated part.
  */
 import { writeFileSync } from 'node:fs';
+import { measureAway, type Away } from './bench/away';
 import { drawCurves } from './bench/draw';
 import { measureBurst, type Burst } from './bench/burst';
 import { measureLoneWaits, type LoneWaits } from './bench/lone-waits';
@@ -20,7 +21,7 @@ import { simulateHours } from './bench/simulated-hour';
 
 const usual = {
   ...{ simulated: [1, 10, 200, 1_000, 10_000], real: [1, 50, 300], lone: [20], burst: [20] },
-  ...{ memory: [1_000, 2_000], reads: [] },
+  ...{ memory: [1_000, 2_000], reads: [], away: [] },
 };
 
 async function main(): Promise<void> {
@@ -45,7 +46,9 @@ async function measure({ parts, numbers, minutes }: BenchOptions): Promise<Resul
   const memory = parts.includes('memory') ? await weigh(of('memory')) : [];
   const simulated = parts.includes('simulated') ? await simulateHours(of('simulated')) : [];
   const reads = parts.includes('reads') ? await measureReads() : [];
-  return { ...head, simulated, real, lone, burst, memory, reads };
+  const away: Away[] = [];
+  for (const waits of of('away')) away.push(await measureAway(waits, minutes));
+  return { ...head, simulated, real, lone, burst, memory, reads, away };
 }
 
 main().catch((error: unknown) => {

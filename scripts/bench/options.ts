@@ -1,7 +1,7 @@
 /** What the benchmark is told on its command line. */
 import { parseArgs } from 'node:util';
 
-const parts = ['simulated', 'real', 'lone', 'burst', 'memory', 'reads'] as const;
+const parts = ['simulated', 'real', 'lone', 'burst', 'memory', 'reads', 'away'] as const;
 
 /** A part of the benchmark that can be run alone. */
 export type Part = (typeof parts)[number];
@@ -11,7 +11,7 @@ export interface BenchOptions {
   parts: readonly Part[];
   /** Numbers of waits, for every part that runs; undefined: those of each part. */
   numbers: readonly number[] | undefined;
-  /** Length of the real part for each number of waits. */
+  /** Length of the real part for each number of waits; of the other one, how long no worker is there. */
   minutes: number;
   /** File for the results as JSON. */
   json: string | undefined;

@@ -1,4 +1,5 @@
 /** Prints what was measured, and what it is of the alternative measured beside it. */
+import type { Away } from './away';
 import type { Burst } from './burst';
 import type { LoneWaits } from './lone-waits';
 import type { Measured } from './measured';
@@ -18,6 +19,7 @@ export interface Results {
   burst: Burst[];
   memory: Weight[];
   reads: ReadCost[];
+  away: Away[];
 }
 
 const costs: readonly Column<Measured>[] = [
@@ -71,6 +73,15 @@ const burst: readonly Column<Burst>[] = [
   ['max s', ({ max }) => toText(max)],
 ];
 
+const away: readonly Column<Away>[] = [
+  ['waits', ({ waits }) => toText(waits)],
+  ['minutes away', ({ minutes }) => toText(minutes)],
+  ['ended meanwhile', ({ endedMeanwhile }) => toText(endedMeanwhile)],
+  ['p50 s', ({ p50 }) => toText(p50)],
+  ['max s', ({ max }) => toText(max)],
+  ['requests', ({ requests }) => toText(requests)],
+];
+
 /** Prints all parts that ran. */
 export function report(results: Results): void {
   const { cpu, cores, memoryGib, node, load } = results.machine;
@@ -81,6 +92,7 @@ export function report(results: Results): void {
   if (results.burst.length > 0) printTable('Ends at once, answers of 2 s, from the hint on', burst, results.burst);
   if (results.memory.length > 0) printTable('Memory of waits that go on', memory, results.memory);
   if (results.reads.length > 0) printTable('CPU time of reads', reads, results.reads);
+  if (results.away.length > 0) printTable('All workers killed, then one returns', away, results.away);
   for (const line of [...weightRatios(results.memory), ...actionsOf(results)]) console.log(line);
 }
 
