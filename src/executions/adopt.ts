@@ -57,9 +57,17 @@ export function findAdoptable(executions: readonly ShapedExecution[], sought: So
     .toReversed();
 }
 
-/** Which of {@link findAdoptable} to take: nobody can tell more of them apart. */
-export function selectCandidate(candidates: readonly ShapedExecution[]): ShapedExecution | undefined {
-  return candidates[0];
+/**
+ * Which of {@link findAdoptable} to take: the first that fits without a difference of clocks, as one of before the try is more
+ * likely another's that a list had not shown yet. Nobody can tell more of them apart.
+ */
+export function selectCandidate(
+  candidates: readonly ShapedExecution[],
+  { windows }: Pick<SoughtRun, 'windows'>,
+): ShapedExecution | undefined {
+  const fits = ({ createdAt, startedAt }: ShapedExecution): boolean =>
+    windows.some((window) => isWithin(window, Date.parse(createdAt ?? startedAt ?? ''), 0));
+  return candidates.find(fits) ?? candidates[0];
 }
 
 /**

@@ -111,7 +111,7 @@ async function find(run: Cancelling): Promise<void> {
   const { signal } = attempt;
   run.sought ??= await soughtOf(run);
   const listed = await listSince(adapter, item.syncId, { from: earliestOf(item), signal });
-  run.executionId = selectCandidate(findAdoptable(listed, run.sought))?.executionId ?? null;
+  run.executionId = selectCandidate(findAdoptable(listed, run.sought), run.sought)?.executionId ?? null;
   if (run.executionId === null && isPastShowing(run)) end(run, 'no execution that this start may have made was found');
 }
 

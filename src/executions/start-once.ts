@@ -81,7 +81,7 @@ function listTries({ adapter, item }: SyncStart, signal: AbortSignal): ReturnTyp
 }
 
 function adopted(executions: Parameters<typeof findAdoptable>[0], sought: SoughtRun): StartOutcome | undefined {
-  const candidate = selectCandidate(findAdoptable(executions, sought));
+  const candidate = selectCandidate(findAdoptable(executions, sought), sought);
   return candidate && toStarted(candidate, true);
 }
 

@@ -184,17 +184,24 @@ function notRunAgain(story: Story, { on, attempts, delayMs }: Allowed, result: S
 
 /** Cancels of ours have a reason: the user, the time, the policy, or that the run stands still and that this was asked for. */
 export function judgeCancels(story: Story): string[] {
-  const { executions } = story;
-  const { cancelStalledAfterMs: afterMs } = allowedOf(story.scenario);
-  return executions.flatMap((run) => {
-    if (run.startedBy !== 'api') return [];
-    const cancels = cancelsOf(story, run);
-    const wrong = cancels.find((request) => !hasReason(story, run, request));
-    if (wrong) return [`run ${run.id} was cancelled for no reason`];
-    const isDue = afterMs !== null && isCancelDue(story, run, afterMs);
-    return isDue && cancels.length === 0 ? [`run ${run.id} stood still and was not cancelled`] : [];
+  return ourRuns(story).flatMap((run) => {
+    const wrong = cancelsOf(story, run).find((request) => !hasReason(story, run, request));
+    return wrong ? [`run ${run.id} was cancelled for no reason`] : [];
   });
 }
+
+/** A run of ours that stands still is cancelled where this was asked for. */
+export function judgeStalls(story: Story): string[] {
+  const { cancelStalledAfterMs: afterMs } = allowedOf(story.scenario);
+  if (afterMs === null) return [];
+  return ourRuns(story).flatMap((run) =>
+    isCancelDue(story, run, afterMs) && cancelsOf(story, run).length === 0
+      ? [`run ${run.id} stood still and was not cancelled`]
+      : [],
+  );
+}
+
+const ourRuns = ({ executions }: Story): ExecutionRecord[] => executions.filter(({ startedBy }) => startedBy === 'api');
 
 function cancelsOf({ requests }: Story, { id }: ExecutionRecord): LoggedRequest[] {
   return requests.filter(({ method, path }) => method === 'POST' && path.includes(id) && path.endsWith('/cancel'));

@@ -3,7 +3,7 @@ import type { FanOutResult } from '../../src/contracts/fan-out-result';
 import type { SyncRunResult } from '../../src/contracts/run-result';
 import type { ExecutionRecord } from '../../src/testing';
 import type { LoggedRequest } from '../../src/testing';
-import { allowedOf, judgeAttempts, judgeCancels } from './judge-attempts';
+import { allowedOf, judgeAttempts, judgeCancels, judgeStalls } from './judge-attempts';
 import { judgeIngestion, judgeRecords } from './judge-records';
 import type { Story } from './run-scenario';
 
@@ -32,6 +32,7 @@ export function judge(story: Story): Verdict {
   if (unknowable.size === 0) {
     const results = resultsOf(story.end);
     broken.push(...orphans(story, ours), ...judgeAttempts(story, results), ...judgeRecords(story, results));
+    broken.push(...judgeStalls(story));
   }
   broken.push(...judgeCancels(story), ...judgeIngestion(story));
   broken.push(...createdTwice(story), ...keysReused(story));

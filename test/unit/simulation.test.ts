@@ -64,6 +64,7 @@ describe('the simulation', () => {
     [2209300, 'the judge counted the time of an attempt from its second run, as the first was one of others'],
     [2309078, 'the judge took the one failure that a fan-out lists for a single run'],
     [2448589, 'the judge took the one failure that a fan-out lists for a single run'],
+    [2870058, 'the judge asked that a run be cancelled which nobody could tell from one of others'],
     [1201243, 'the judge gave too little time to tries that another worker took every second time'],
     [591770, 'a pipeline was continued as new for ever, before anything in it could end'],
     [597608, 'a run that timed out and went on was returned without `cancelConfirmed: false`'],

@@ -94,8 +94,13 @@ describe('a run that may be ours', () => {
     expect(adoptable([created(2_000_000)], { known: none })).toEqual([]);
   });
 
-  it('is, of several, the earliest created', () => {
-    expect(selectCandidate(findAdoptable([created(2_000), created(1_000), old], sought))?.executionId).toBe('at 1000');
+  it('is, of several, the earliest that was created in the window', () => {
+    const selected = (executions: ShapedExecution[]): string | undefined =>
+      selectCandidate(findAdoptable(executions, sought), sought)?.executionId;
+    expect(selected([created(2_000), created(1_000), old])).toBe('at 1000');
+    // A schedule began a run just before the try, which the snapshot had not shown yet (seed 2870058).
+    expect(selected([created(2_000), created(1_000), created(-1_000), old])).toBe('at 1000');
+    expect(selected([created(-1_000), created(-2_000), old])).toBe('at -2000');
   });
 });
 
