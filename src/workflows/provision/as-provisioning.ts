@@ -17,7 +17,7 @@ export async function asProvisioning<T>(work: (options: ProvisionOptions) => Pro
   });
   setHandler(approveUpdate, (given) => void (approval = given), {
     description: 'Agrees to the plan that is waited for.',
-    validator: (given: ProvisionApproval) => checkApproval(given, awaited),
+    validator: (given: ProvisionApproval | null) => checkApproval(given, awaited),
   });
   return work({
     onProgress: (next) => {
@@ -33,7 +33,9 @@ export async function asProvisioning<T>(work: (options: ProvisionOptions) => Pro
   });
 }
 
-function checkApproval({ planHash, by }: ProvisionApproval, plan: ProvisionPlan | null): void {
+/** @param given from anybody, and so perhaps nothing */
+function checkApproval(given: ProvisionApproval | null, plan: ProvisionPlan | null): void {
+  const { planHash, by } = given ?? {};
   if (!plan) throw refusal(failureTypes.NotApproved, 'No approval is waited for');
   if (typeof by !== 'string' || by === '') throw refusal(failureTypes.InvalidInput, 'expected "by": who approves');
   if (planHash !== plan.hash) throw refusal(failureTypes.PlanChanged, `The plan that waits is ${plan.hash}`);
