@@ -72,8 +72,8 @@ export const engineMutations: readonly Mutation[] = [
   {
     name: 'cancel whatever runs, without a look at what may be ours',
     file: engine('stops'),
-    from: '  if (!isStart || !attempt || !mayHaveTakenEffect(attempt)) return null;\n  return { ...item, executionId: null, windows: closedWindows(attempt, now), cancel };',
-    to: '  if (!isStart || !attempt) return null;\n  return { ...item, executionId: null, windows: [{ from: 0, to: mayHaveTakenEffect(attempt) ? closedWindows(attempt, now).length * now : now }], cancel };',
+    from: '    windows: closedWindows(attempt, now),\n',
+    to: '    windows: [{ from: 0, to: now }],\n',
   },
   {
     name: 'cancel what was only attached to',

@@ -327,6 +327,18 @@ describe("an inline run in a user's workflow", () => {
       expect(await handle.result()).toMatchObject({ details: [{ cancelConfirmed: false, problem }] });
     },
 
+    'runs to its end where a cancelled workflow cleans up, in a scope that is not cancellable': async () => {
+      const sync = world.emulator.addModelSync({ durationMs: 3_000 });
+      const handle = await world.start('cleanUp', { syncId: sync.id });
+      await handle.cancel();
+      expect(await handle.result()).toMatchObject({ outcome: 'completed', executionId: runsOf(sync.id)[0]?.id });
+      expect(requestsOf(sync.id, cancels)).toEqual([]);
+      const spec = { name: 'cleaned-up', connections: {} };
+      const applying = await world.start('applyToCleanUp', { spec });
+      await applying.cancel();
+      expect(await applying.result()).toMatchObject({ resources: {} });
+    },
+
     'is cancelled alone when only its own scope is': async () => {
       const [first, second] = [
         world.emulator.addModelSync(endless),

@@ -13,6 +13,7 @@ import {
   workflowInfo,
   type ActivityOptions,
 } from '@temporalio/workflow';
+import { onCancelOf } from '../on-cancel-of';
 import { activityOf } from './activity-of';
 import { optionsOf } from './activity-options';
 import type { Command, CommandError, LogLine } from './commands';
@@ -54,10 +55,7 @@ function workflowIo(caller: CancellationScope, { mayContinue, onStep, placement 
     toError,
     armTimer,
     until: (isReady) => condition(isReady),
-    onCancel: (listener) => {
-      if (caller.consideredCancelled) listener();
-      else caller.cancelRequested.catch(listener);
-    },
+    onCancel: (listener) => onCancelOf(caller, listener),
     shouldLeave: () => mayContinue() && workflowInfo().continueAsNewSuggested,
     log: ({ level, message, attributes }: LogLine) => log[level ?? 'warn'](message, attributes),
     onStep,

@@ -2,6 +2,7 @@
 import { CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
 import { isHistoryFull } from '../../rules/provision/history-limit';
 import type { ApplyState } from '../../rules/provision/apply-state';
+import { onCancelOf } from '../on-cancel-of';
 import { carryOut, type ApplyIo } from './apply-io';
 import { driveApply } from './drive-apply';
 import { deadlineSummary } from '../engine/summaries';
@@ -19,7 +20,7 @@ export interface ApplyWatch {
  */
 export async function runApply(io: ApplyIo, begin: ApplyState, { deadline, onState }: ApplyWatch): Promise<ApplyState> {
   const outer = CancellationScope.current();
-  const onCancel = (listener: () => void): void => void outer.cancelRequested.catch(listener);
+  const onCancel = (listener: () => void): void => onCancelOf(outer, listener);
   const until = async (isReady: () => boolean, at: number | null): Promise<void> => {
     if (at === null) await condition(isReady);
     else await condition(isReady, Math.max(1, at - Date.now()), { summary: deadlineSummary });

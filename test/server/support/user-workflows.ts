@@ -113,6 +113,18 @@ export async function cancelFirst(
   return { first: await cancelled, second: await completed };
 }
 
+/** Waits until it is cancelled, and then runs a sync to clean up. */
+export async function cleanUp(input: RunModelSyncInput): Promise<SyncRunResult> {
+  await condition(() => false).catch(() => undefined);
+  return CancellationScope.nonCancellable(() => runModelSync(input));
+}
+
+/** Applies in the same place. */
+export async function applyToCleanUp(input: ProvisionPolytomicInput): Promise<ProvisionResult> {
+  await condition(() => false).catch(() => undefined);
+  return CancellationScope.nonCancellable(() => provision(input));
+}
+
 /** Reads one bulk execution as the API answers it. */
 export async function readExecution(ids: { id: string; exec_id: string }): Promise<unknown> {
   return polytomicActivities({ startToCloseTimeout: '10 seconds' }).bulkSync.executions.get(ids);
