@@ -1,5 +1,6 @@
 /** What can go wrong with the API, and in which stages of the engine it must have struck for a campaign to prove anything. */
 import type { FaultSpec } from '../../src/testing';
+import { busyName, unreadName } from './obstacles';
 import type { Random } from './random';
 import type { StageName } from './strikes';
 
@@ -261,6 +262,8 @@ export const worldFaults: Readonly<Record<string, readonly StageName[]>> = {
   'events came twice': ['waiting for ours'],
   'events came in another order': ['waiting for ours'],
   'others started a run': ['starting', 'waiting for ours'],
+  [unreadName]: ['reading a sync', 'waiting for ours', 'between jobs'],
+  [busyName]: ['waiting for ours', 'between jobs'],
   'others cancelled a run': ['waiting for ours'],
   'others edited a sync': ['waiting for ours'],
   'others deleted a sync': ['waiting for ours'],

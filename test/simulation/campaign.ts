@@ -105,6 +105,12 @@ function* simplerThan(scenario: Scenario): Generator<Scenario> {
     const moments = extra?.moments.filter((other) => other !== moment) ?? [];
     yield { ...scenario, extra: { ingestion: null, ...extra, moments } };
   }
+  for (const name of ['unread', 'busy'] as const) {
+    for (const one of scenario.obstacles?.[name] ?? []) {
+      const left = scenario.obstacles?.[name].filter((other) => other !== one) ?? [];
+      yield { ...scenario, obstacles: { unread: [], busy: [], ...scenario.obstacles, [name]: left } };
+    }
+  }
   if (scenario.stalls) yield { ...scenario, stalls: undefined };
   if (scenario.temporalAheadMs !== undefined) yield { ...scenario, temporalAheadMs: undefined };
   if (scenario.historyLimit !== null) yield { ...scenario, historyLimit: null };

@@ -1,10 +1,12 @@
 /** Judges a story by the emulator's ledger alone: what was started, cancelled and returned, against what was wanted. */
 import type { FanOutResult } from '../../src/contracts/fan-out-result';
-import type { SyncRunResult } from '../../src/contracts/run-result';
 import type { ExecutionRecord } from '../../src/testing';
 import type { LoggedRequest } from '../../src/testing';
 import { allowedOf, judgeAttempts, judgeCancels, judgeStalls } from './judge-attempts';
+import { judgeObstacles } from './judge-obstacles';
+import { obstaclesUntil } from './obstacles';
 import { judgeIngestion, judgeRecords } from './judge-records';
+import { resultsOf } from './results';
 import type { Story } from './run-scenario';
 
 /** What the judge found. */
@@ -39,6 +41,7 @@ export function judge(story: Story): Verdict {
   broken.push(...unbounded(story));
   broken.push(...late(story), ...seenLate(story));
   broken.push(...againstWishes(story));
+  broken.push(...judgeObstacles(story, lastTroubleAt(story)));
   return { broken, unknowable: unknowable.size };
 }
 
@@ -253,7 +256,7 @@ function late(story: Story): string[] {
   const { scenario, seen, endedAt, end, beganAt, executions, requests } = story;
   if (end.type === 'never') return [];
   const broken: string[] = [];
-  const { input, durationMs, everyMs, syncs } = scenario;
+  const { input, durationMs, everyMs, syncs, obstacles } = scenario;
   if (seen.idleAt !== null && endedAt - seen.idleAt > flushMs) {
     broken.push(`notifications held the end back for ${endedAt - seen.idleAt} ms`);
   }
@@ -262,10 +265,14 @@ function late(story: Story): string[] {
   const runs = attempts * (1 + Number(input.retryFailedSchemas ?? 0));
   const eachMs =
     runs * (durationMs + (everyMs === null ? 0 : everyMs + durationMs)) + attempts * (delayMs + 2 * minute);
-  const others = executions.filter(({ startedBy }) => startedBy !== 'api' && startedBy !== 'seed').length;
+  const isNeighbor = (id: string): boolean => obstacles?.busy.some(({ syncId }) => syncId === id) ?? false;
+  const isOfOthers = ({ startedBy, syncId }: ExecutionRecord): boolean =>
+    startedBy !== 'api' && startedBy !== 'seed' && !isNeighbor(syncId);
+  const others = executions.filter(isOfOthers).length;
   const othersMs = everyMs === null ? others * (durationMs + 5 * minute) : 0;
   const restMs = scenario.hasStranger ? calmBesideStrangerMs : calmMs;
-  const dueAt = troubleAt + restMs + syncs.length * eachMs + othersMs + catchingUpMs(scenario);
+  const freeAt = Math.max(troubleAt, beganAt + obstaclesUntil(scenario));
+  const dueAt = freeAt + restMs + syncs.length * eachMs + othersMs + catchingUpMs(scenario);
   // A sync that others made inactive has no run to wait for, and one that others run without a gap cannot be started.
   const hasNoRun = scenario.workflow === 'awaitSync' && executions.every((run) => isBefore(run, scenario, beganAt));
   // A run that another user has cancelled may take for ever to end.
@@ -365,13 +372,4 @@ function againstWishes({ seen, scenario, requests, end }: Story): string[] {
   const cancels = requests.filter(({ method, path }) => method === 'POST' && path.endsWith('/cancel'));
   if (!mayCancel && cancels.length > 0) broken.push(`${cancels.length} runs were cancelled that were to be left`);
   return broken;
-}
-
-/** The results of single syncs that the end holds. */
-export function resultsOf(end: Story['end']): SyncRunResult[] {
-  const result = end.type === 'result' ? end.result : end.type === 'failure' ? end.details : null;
-  if (typeof result !== 'object' || result === null) return [];
-  if ('outcome' in result) return [result as SyncRunResult];
-  if ('steps' in result) return Object.values(result.steps as Record<string, SyncRunResult>);
-  return 'failures' in result ? (result.failures as SyncRunResult[]) : [];
 }

@@ -15,12 +15,13 @@ import { isParked } from '../../src/workflows/engine/job';
 import { checkSkip, takeJobs } from '../../src/workflows/engine/queue';
 import { fanOutResult, pipelineResult, singleResult } from '../../src/workflows/engine/results';
 import { jobsOf, maxConcurrentOf, newWishes, timeoutAtOf, type EngineState } from '../../src/workflows/engine/state';
-import { resultsOf } from './judge';
+import { busyName } from './obstacles';
 import { Random } from './random';
 import type { Incident, Scenario, Stalls } from './scenario';
 import { SimTemporal, toOptions, type SimWorker, type TemporalLedger } from './sim-temporal';
 import { OptionStrikes } from './option-strikes';
 import type { IngestionSeed, MomentName } from './run-options';
+import { resultsOf } from './results';
 import { SimTime, startOfTime } from './sim-time';
 import { stagesOf, Strikes } from './strikes';
 import { createSimWorker, SimPolytomic, simulatedKey, type RunCounts } from './world';
@@ -132,10 +133,14 @@ class Stage {
         if (end === null) this.#happen(incident);
       });
     }
-    const { stalls, extra } = this.scenario;
+    const { stalls, extra, obstacles } = this.scenario;
     if (stalls) this.time.setTimer(stalls.from, () => this.#stall(stalls, () => end !== null));
     const { ingestion } = extra ?? {};
     if (ingestion && ingestion.from > 0) this.time.setTimer(ingestion.from, () => this.#mendIngestion(ingestion.then));
+    for (const one of obstacles?.unread ?? []) this.time.setTimer(one.from, () => this.polytomic.injectUnread(one));
+    for (const { syncId, from } of obstacles?.busy ?? []) {
+      this.time.setTimer(from, () => void this.polytomic.emulator.startRun(syncId, { type: 'scheduled', options: {} }));
+    }
     let endedAt = 0;
     const workflow = this.#runWorkflow().then((how) => {
       end = how;
@@ -282,6 +287,10 @@ class Stage {
     if (state.flushUntil !== null) seen.idleAt ??= this.time.now();
     seen.timeoutAt = timeoutAtOf(state) - this.time.temporalAheadMs;
     this.options.noteState(state);
+    const { maxConcurrentPerConnection: most } = state.settings.limits;
+    if (scenario.obstacles && most !== null && Object.values(state.others).some((count) => count >= most)) {
+      this.strikes.noteLasting(busyName);
+    }
     if (scenario.everyMs === null) return;
     const scheduled = this.polytomic.emulator.executions().filter(({ startedBy }) => startedBy === 'schedule').length;
     if (scheduled > this.#scheduledRuns) this.strikes.noteLasting('a schedule started a run');

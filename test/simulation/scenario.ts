@@ -3,6 +3,7 @@ import type { RunWorkflowName } from '../../src/contracts/prepared-runs';
 import type { FaultSpec } from '../../src/testing';
 import type { Seed } from '../../src/testing';
 import { apiFaults, forgottenKey, longTrouble, lostAnswer } from './api-faults';
+import { withNeighbors, withObstacles, type Obstacles } from './obstacles';
 import { Random } from './random';
 import { withRunOptions, type Extra } from './run-options';
 
@@ -75,6 +76,8 @@ export interface Scenario {
   stalls?: Stalls;
   /** By how much the clock of Temporal's server is ahead of Polytomic's; absent: they tell the same time. */
   temporalAheadMs?: number;
+  /** What keeps single syncs from running while others could. Absent: nothing. */
+  obstacles?: Obstacles;
   /** What goes with options that only some seeds draw. Absent: this one draws none. */
   extra?: Extra;
 }
@@ -86,7 +89,7 @@ export const simulatedTarget = 'people';
 
 /** The story of a seed. */
 export function scenarioOf(seed: number): Scenario {
-  const scenario = withTemporalClock(seed, withRunOptions(plainScenarioOf(seed)));
+  const scenario = withTemporalClock(seed, withNeighbors(withRunOptions(withObstacles(plainScenarioOf(seed)))));
   if (seed % 10 === 3) return { ...scenario, hasStranger: true };
   return seed % 5 === 4 && !seedsWithoutStalls.includes(seed) ? { ...scenario, stalls: stallsOf(seed) } : scenario;
 }

@@ -5,6 +5,7 @@ import { createClient } from '../../src/polytomic/client';
 import type { Fetch, FetchAnswer, FetchInit } from '../../src/polytomic/http';
 import { createEmulator, type InProcessEmulator } from '../../src/testing';
 import type { ExecutionRecord, FaultHandle, FaultSpec, Seed } from '../../src/testing';
+import { unreadName, type UnreadSync } from './obstacles';
 import type { Random } from './random';
 import { simulatedTarget, type Behaviour, type Scenario } from './scenario';
 import type { SimWorker } from './sim-temporal';
@@ -14,12 +15,17 @@ import type { Strikes } from './strikes';
 /** The API key of the simulation; it must cross nowhere. */
 export const simulatedKey = 'simulated-secret-key-5e1f';
 
+/** Longer than any caller waits for an answer. */
+const hangMs = 10 * 60_000;
+
 /** Polytomic, as the simulation's workers reach it. */
 export class SimPolytomic {
   readonly emulator: InProcessEmulator;
   /** Starts whose answers reached nobody: their callers had given up, or were dead. */
   readonly undelivered: { at: number; path: string }[] = [];
-  readonly #faults: { name: string; handle: FaultHandle; hits: number }[] = [];
+  readonly #faults: { name: string; handle: FaultHandle; hits: number; isLasting?: true }[] = [];
+  /** Syncs of which the batch status has no row, and until when. */
+  readonly #unread = new Map<string, number>();
   readonly #losses: FaultHandle[] = [];
   readonly #lost = new Set<string>();
 
@@ -50,6 +56,16 @@ export class SimPolytomic {
     this.#faults.push({ name, handle: this.emulator.fault(spec), hits: 0 });
   }
 
+  /** One sync cannot be read from now on, while all else works. */
+  injectUnread({ syncId, forMs, status }: UnreadSync): void {
+    const untilEndMs = forMs ?? Infinity;
+    const operation = ['modelSync.get', 'bulkSync.get'];
+    const how = status === 'hangs' ? { delayEffectMs: hangMs } : { status };
+    const spec = { operation, path: new RegExp(`/${syncId}$`), ...how, forMs: untilEndMs };
+    this.#unread.set(syncId, this.time.now() + untilEndMs);
+    this.#faults.push({ name: unreadName, handle: this.emulator.fault(spec), hits: 0, isLasting: true });
+  }
+
   /** What the API tells of runs that have ended, once the story is over: no fault is in force any more. */
   async readCounts(executions: readonly ExecutionRecord[]): Promise<Map<string, RunCounts>> {
     for (const handle of [...this.#losses, ...this.#faults.map((fault) => fault.handle)]) handle.remove();
@@ -75,7 +91,8 @@ export class SimPolytomic {
     for (const fault of this.#faults) {
       if (fault.handle.hits === fault.hits) continue;
       fault.hits = fault.handle.hits;
-      this.options.strikes.note(fault.name);
+      if (fault.isLasting) this.options.strikes.noteLasting(fault.name);
+      else this.options.strikes.note(fault.name);
     }
   }
 
@@ -142,6 +159,7 @@ export class SimPolytomic {
   #bend(path: string, body: string): string {
     const { behaviour } = this.options;
     if (path === '/api/events') return this.#bendEvents(body);
+    if (path === '/api/bulk/syncs/status') return this.#bendStatus(body);
     const isList = /\/executions$/.test(path) || /\/syncs$/.test(path);
     if (!isList || (behaviour.listLagMs === 0 && !behaviour.readsUnlike)) return body;
     const parsed = JSON.parse(body) as { data?: Record<string, unknown>[] };
@@ -156,6 +174,14 @@ export class SimPolytomic {
       ? shown.map((item) => ('is_resync' in item ? { ...item, is_resync: false } : item))
       : shown;
     return JSON.stringify({ ...parsed, data: bent });
+  }
+
+  #bendStatus(body: string): string {
+    if (this.#unread.size === 0) return body;
+    const parsed = JSON.parse(body) as { data?: { sync_id?: string }[] };
+    if (!Array.isArray(parsed.data)) return body;
+    const isShown = (id = ''): boolean => (this.#unread.get(id) ?? 0) <= this.time.now();
+    return JSON.stringify({ ...parsed, data: parsed.data.filter(({ sync_id }) => isShown(sync_id)) });
   }
 
   /** Events are hints alone: late, doubled and in any order they must do no harm. */
