@@ -1,6 +1,7 @@
 /** Breaks that the simulation must notice. */
 import { engineMutations } from './engine-mutations';
 import type { Mutation } from './mutation';
+import { obstacleMutations } from './obstacle-mutations';
 import { startMutations } from './start-mutations';
 
 /** Seeds that once broke a promise: they are tried first, since they meet what is rare. */
@@ -9,4 +10,4 @@ export const tellingSeeds: readonly number[] = [
 ];
 
 /** All of them; each must turn a campaign red. */
-export const mutations: readonly Mutation[] = [...startMutations, ...engineMutations];
+export const mutations: readonly Mutation[] = [...startMutations, ...engineMutations, ...obstacleMutations];
