@@ -1,6 +1,9 @@
 /** How many runs of bulk syncs, anybody's, touch each connection now. */
 import type { PolytomicClient } from '../polytomic/client';
+import type { BulkSyncBatchStatus } from '../polytomic/operations/bulk-sync/answers';
 import { batchStanding } from './batch-standing';
+import { bulkStatuses } from './bulk-executions';
+import { readStatus } from './execution-status';
 import { listSyncs } from './listed-syncs';
 
 /** Which connections a sync touches changes rarely; a sync that is newer than this counts once it is known. */
@@ -40,7 +43,7 @@ export class ConnectionLoad {
     ]);
     const runs: RunsByConnection = {};
     for (const row of items) {
-      if (batchStanding(row) !== 'running') continue;
+      if (!isCounted(row)) continue;
       for (const id of connections.get(row.sync_id ?? '') ?? []) runs[id] = (runs[id] ?? 0) + 1;
     }
     return runs;
@@ -53,6 +56,16 @@ export class ConnectionLoad {
     next.value.catch(() => (next.at = -Infinity));
     return next;
   }
+}
+
+/**
+ * Which status a sync has that never ran is not documented. Where it waits, only an execution proves that there is a run:
+ * counted as somebody's, a sync that is still to be started would keep itself from starting.
+ */
+function isCounted(row: BulkSyncBatchStatus): boolean {
+  if (batchStanding(row) !== 'running') return false;
+  const isWaiting = readStatus(bulkStatuses, row.status ?? '', null).phase === 'waiting';
+  return !isWaiting || (row.schemas ?? []).some((schema) => schema.execution_id);
 }
 
 /** A sync within one connection counts once there. */

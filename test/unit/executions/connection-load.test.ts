@@ -26,6 +26,24 @@ describe('ConnectionLoad', () => {
     expect(await new ConnectionLoad(polytomic.client).read()).toEqual({ [connection]: 1 });
   });
 
+  it('does not take a sync that never ran for a run, whatever status it has', async () => {
+    const polytomic = await stage('bulk');
+    const connection = String(polytomic.emulator.addConnection().id);
+    const { id } = polytomic.emulator.addBulkSync({ source_connection_id: connection });
+    const countOf = async (row: object): Promise<unknown> => {
+      const body = { data: [{ sync_id: id, ...row }] };
+      polytomic.emulator.fault({ operation: 'bulkSync.executions.listStatus', status: 200, body });
+      return (await new ConnectionLoad(polytomic.client).read())[connection];
+    };
+    const waits = { status: 'created', schemas: null };
+    const schema = { schema: 's', execution_id: 'e', status: 'created' };
+    expect(await countOf(waits)).toBeUndefined();
+    expect(await countOf({ ...waits, schemas: [] })).toBeUndefined();
+    expect(await countOf({ ...waits, schemas: [{ ...schema, execution_id: null }] })).toBeUndefined();
+    expect(await countOf({ ...waits, schemas: [schema] })).toBe(1);
+    expect(await countOf({ status: 'running', schemas: null })).toBe(1);
+  });
+
   it('looks once for all who ask within a second, and lists the syncs every five minutes', async () => {
     const polytomic = await stage('bulk');
     let now = 0;
