@@ -12,6 +12,7 @@ import { isIngesting } from '../rules/ingestion';
 import { organizationOf, requireOperation, requireSteps } from './allowed';
 import type { ActivityDependencies, Organization } from './dependencies';
 import { notifyTargets } from './notify-targets';
+import { readOrRefusal } from './refused-read';
 import { readTakenAt } from './attempt-time';
 import { attemptWithin, timeoutPassed } from './timeout-passed';
 
@@ -25,7 +26,7 @@ interface ReadSync extends Pick<PreparedAwaitSync, 'serverTime' | 'nextRunAt'> {
   readAt: { clock: number; sinceBeginMs: number };
 }
 
-/** Makes the activity. It throws at once for a wrong input, an unknown organization or sync, and reads not allowed. */
+/** Makes the activity. It throws at once for a wrong input, an unknown organization, and reads not allowed. */
 export function createPrepareAwaitSync(deps: ActivityDependencies): CompositeActivities['prepareAwaitSync'] {
   return async ({ input, beganAt }) => {
     const parsed = parseAwaitSyncInput(input);
@@ -41,11 +42,12 @@ export function createPrepareAwaitSync(deps: ActivityDependencies): CompositeAct
       setup: deps.setup,
       ...(notify.length > 0 ? { notify: notifyTargets(deps, notify, 'awaitSync') } : {}),
     };
-    if (timeoutPassed(parsed.options.timeoutMs)) {
-      return { ...prepared, syncs: [], serverTime: '', serverTimeLagMs: 0, expired: true };
-    }
+    const unread = { ...prepared, syncs: [], serverTime: '', serverTimeLagMs: 0 };
+    if (timeoutPassed(parsed.options.timeoutMs)) return { ...unread, expired: true };
     const attempt = () => Promise.all([readSync(organization, parsed), readTakenAt(Context.current())]);
-    const [{ snapshot, readAt, ...read }, takenAt] = await attemptWithin(parsed.options.timeoutMs, attempt);
+    const told = await readOrRefusal(attemptWithin(parsed.options.timeoutMs, attempt));
+    if ('refusal' in told) return { ...unread, expired: false, refusal: told.refusal };
+    const [{ snapshot, readAt, ...read }, takenAt] = told.read;
     const serverTimeLagMs = lagOf({ ...readAt, takenAt }, Date.parse(beganAt));
     return { ...prepared, syncs: [snapshot], ...read, serverTimeLagMs, expired: false };
   };

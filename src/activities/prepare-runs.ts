@@ -17,6 +17,7 @@ import { organizationOf, requireConnections, requireSteps, type RunStep } from '
 import type { ActivityDependencies, Organization } from './dependencies';
 import { prepareFanOut, type ManySyncsName } from './prepare-fan-out';
 import { notifyTargets } from './notify-targets';
+import { readOrRefusal } from './refused-read';
 import { attemptWithin, timeoutPassed } from './timeout-passed';
 
 /** More names would not fit into an answer. */
@@ -47,7 +48,10 @@ export function createPrepareRuns(deps: ActivityDependencies): CompositeActiviti
     if (timeoutPassed(parsed.options.timeoutMs)) {
       return { ...frame, syncs: [], serverTime: '', expired: true };
     }
-    const found = await attemptWithin(parsed.options.timeoutMs, () => readWhatIs(organization, parsed));
+    const attempt = attemptWithin(parsed.options.timeoutMs, () => readWhatIs(organization, parsed));
+    const told = await readOrRefusal(attempt);
+    if ('refusal' in told) return { ...frame, syncs: [], serverTime: '', expired: false, refusal: told.refusal };
+    const found = told.read;
     if (wrong && found.syncs.length === 0) throw wrong;
     return { ...frame, ...found, expired: false };
   };

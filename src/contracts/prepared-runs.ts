@@ -1,4 +1,5 @@
 /** The parsed input of a workflow that runs syncs, and what was found of them. */
+import type { ItemFailure } from './item-failure';
 import type { NotifyTarget, ResolvedFanOut, ResolvedSteps } from './prepared-fan-out';
 import type { ResolvedRunOptions } from './run-options';
 import type { SyncKind } from './sync-kind';
@@ -43,6 +44,8 @@ export interface PreparedRuns {
   serverTime: string;
   /** True when the input's timeout passed before Polytomic could be read; then `syncs` is empty and nothing may be created. */
   expired: boolean;
+  /** Why the sync, or the list that would name it, can never be read; then `syncs` is empty. Absent where it was read. */
+  refusal?: ItemFailure;
   /** Whom to tell; absent where nobody is. Of fan-outs and pipelines it is in `fanOut`. */
   notify?: NotifyTarget[];
   /** Of fan-outs and pipelines: what else they were asked for. */

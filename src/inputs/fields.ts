@@ -1,10 +1,7 @@
 /** Shapes of single fields that several inputs share. Messages complete the sentence "expected …". */
 import { z } from 'zod';
 import type { Duration } from '../contracts/duration';
-import { expectedDuration, toMilliseconds } from '../rules/duration';
-
-/** Longest time that an input may ask for: ten years. Beyond it a slip in the unit is likelier than an intention. */
-const longestTimeoutMs = 3_650 * 86_400_000;
+import { expectedDuration, longestTimeoutMs, toMilliseconds } from '../rules/duration';
 
 /** An object that refuses fields it does not know, by name, telling which there are. */
 export function strict<S extends z.core.$ZodLooseShape>(shape: S): z.ZodObject<S, z.core.$strict> {

@@ -2,10 +2,8 @@
 import type { ResolvedRunOptions } from '../contracts/run-options';
 import type { IfInactive, RunBulkSyncInput, SharedRunInput } from '../contracts/run-inputs';
 import type { SyncKind } from '../contracts/sync-kind';
-import { toMilliseconds } from '../rules/duration';
+import { defaultTimeoutMs, toMilliseconds } from '../rules/duration';
 
-/** Of the whole workflow, when the input names no `timeout`: 7 days. */
-export const defaultTimeoutMs = 7 * 86_400_000;
 
 /** Between two attempts: what made one fail, a restart of a database say, has often passed by then. */
 const defaultDelayMs = 60_000;

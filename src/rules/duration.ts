@@ -1,6 +1,11 @@
 /** Reads the lengths of time that inputs and settings take. Pure, so that workflow code may use it too. */
 import ms from 'ms';
 
+/** Of a whole workflow, when the input names no `timeout`: 7 days. */
+export const defaultTimeoutMs = 7 * 86_400_000;
+/** The longest that may be asked for, ten years: beyond it a slip in the unit is likelier than an intention. */
+export const longestTimeoutMs = 10 * 366 * 86_400_000;
+
 /** Longest duration that is understood: what a Date can hold. */
 const longestMs = 8.64e15;
 

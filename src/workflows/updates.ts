@@ -2,7 +2,7 @@
 import { setHandler } from '@temporalio/workflow';
 import type { Duration } from '../contracts/duration';
 import type { FanOutProgress } from '../contracts/fan-out-progress';
-import { toMilliseconds } from '../rules/duration';
+import { longestTimeoutMs, toMilliseconds } from '../rules/duration';
 import type { Drive } from './engine/drive';
 import { endUnadmitted } from './engine/ends';
 import { checkJobId, checkMarks, checkSkip, takeJobs } from './engine/queue';
@@ -19,8 +19,6 @@ import { refuseInvalid } from './refuse-invalid';
 
 /** Syncs at the same time, at most: more make waits and payloads too large for one workflow. */
 const maxConcurrent = 1_000;
-/** Ten years, as for `timeout`. */
-const maxTimeoutMs = 10 * 366 * 86_400_000;
 
 /** Registers the handler of `changeTimeout`. */
 export function handleChangeTimeout(
@@ -48,7 +46,7 @@ export function handleChangeTimeout(
 function checkTimeout(timeout: unknown): void {
   const isShort = typeof timeout !== 'string' || timeout.length <= 100;
   const ms = isShort ? toMilliseconds(timeout) : undefined;
-  if (ms !== undefined && ms > 0 && ms <= maxTimeoutMs) return;
+  if (ms !== undefined && ms > 0 && ms <= longestTimeoutMs) return;
   throw new Error(
     'changeTimeout: expected a duration above zero and up to ten years, such as "2 hours", "PT2H" or milliseconds',
   );

@@ -1,4 +1,5 @@
 /** Runs that tell people: of a failure, of lateness, of a recovery, and of nothing else. */
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Notification } from '../../src/contracts/notification';
 import { startServer, type TestServer } from '../unit/polytomic/support/http-server';
@@ -52,6 +53,17 @@ describe('a run that has people told', () => {
     await failureOf(await world.start('runModelSync', { syncId: id, notify: ['team'] }));
     expect(toldOf(id)).toEqual([{ event: 'failed', outcome: undefined, name }]);
   });
+
+  it.each(['runBulkSync', 'awaitSync'])(
+    'tells of a sync that is gone, which %s names in its failure',
+    async (workflow) => {
+      const syncId = randomUUID();
+      const kind = workflow === 'awaitSync' ? { kind: 'bulk' } : {};
+      const failure = await failureOf(await world.start(workflow, { ...kind, syncId, notify: ['team'] }));
+      expect(failure).toMatchObject({ type: 'polytomic.NotFound', message: expect.stringContaining(syncId) });
+      expect(toldOf(syncId)).toEqual([{ event: 'failed', outcome: undefined, name: null }]);
+    },
+  );
 
   it('tells that a run which is waited for does not come, and that it came after all', async () => {
     const { id, name } = world.emulator.addBulkSync({ name: 'overdue' });

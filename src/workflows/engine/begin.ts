@@ -1,11 +1,12 @@
 /** The engine's first state, from what the activities that read the input answered. Pure. */
 import type { PreparedAwaitSync } from '../../contracts/await-sync';
+import type { ItemFailure } from '../../contracts/item-failure';
 import type { PreparedRuns } from '../../contracts/prepared-runs';
 import type { SyncSnapshot } from '../../contracts/sync-snapshot';
 import { newAttempt } from '../../rules/attempt-state';
 import { nameOfCreate } from './apply-tries';
 import { followRun } from './decide';
-import { endJob, endUnadmitted } from './ends';
+import { endJob, endUnadmitted, toJobFailure } from './ends';
 import { enterStage, newJob, syncKeyOf, type Job } from './job';
 import { newGraphQueue, newListQueue, takeJobs } from './queue';
 import { newState, takeNumber, type EngineState, type Wishes } from './state';
@@ -24,7 +25,9 @@ export function beginRun(prepared: PreparedRuns, beginning: Beginning, now: numb
   const state = newState({ mode: 'single', ...beginning, prepared, queue: { type: 'none' } });
   const [snapshot] = prepared.syncs;
   const job = addOnlyJob(state, { prepared, snapshot }, now);
-  if (prepared.expired) {
+  if (prepared.refusal) {
+    refuse(state, job, prepared.refusal, now);
+  } else if (prepared.expired) {
     expire(state, job, now);
   } else if (prepared.create) {
     job.create = prepared.create;
@@ -53,8 +56,10 @@ export function beginAwait(
   const job = addOnlyJob(state, { prepared, snapshot }, now);
   job.attached = true;
   job.since = waitBegan;
-  const { executionId } = prepared;
-  if (prepared.expired || !snapshot) {
+  const { executionId, refusal } = prepared;
+  if (refusal) {
+    refuse(state, job, refusal, now);
+  } else if (prepared.expired || !snapshot) {
     expire(state, job, now);
   } else if (executionId === null) {
     state.search = searchFor(prepared, snapshot, { began: waitBegan, now });
@@ -100,6 +105,13 @@ function addOnlyJob(
   job.id = 'sync';
   state.jobs[job.id] = job;
   return job;
+}
+
+/** What was to be read of the sync was refused for good; what says so need not name the sync. */
+function refuse(state: EngineState, job: Job, refusal: ItemFailure, now: number): void {
+  const named = job.syncId ? `${job.kind} sync ${job.syncId}: ` : '';
+  const failure = toJobFailure({ ...refusal, message: `${named}${refusal.message}` });
+  endJob(state, job, { type: 'failure', failure }, now);
 }
 
 function expire(state: EngineState, job: Job, now: number): void {

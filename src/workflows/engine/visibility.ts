@@ -26,6 +26,7 @@ export type ResultSummary =
   | (Pick<SyncRunResult, 'outcome' | 'executionId' | 'status' | 'startedAt' | 'completedAt'> & {
       records: RecordCounts;
     })
+  | (Pick<SyncRunResult, 'outcome' | 'executionId'> & { failureType: string })
   | (Partial<OutcomeCounts> & { total: number });
 
 /** The values as they are now. @param isOver the engine has ended */
@@ -38,14 +39,17 @@ export function visibilityOf(state: EngineState, isOver: boolean): Visibility {
   };
 }
 
-/** The summary of an engine that has ended; null where there is no result. */
+/** The summary of an engine that has ended; null of a single run that was cancelled before there was any. */
 export function summaryOf(state: EngineState): ResultSummary | null {
   const { mode, single, counts } = state;
   if (mode === 'many') {
     const told = Object.entries(counts).filter(([, count]) => count > 0);
     return { total: endedCount(state), ...(Object.fromEntries(told) as Partial<OutcomeCounts>) };
   }
-  if (!single || 'failure' in single) return null;
+  if (!single) return null;
+  if ('failure' in single) {
+    return { outcome: outcomeOf(state), executionId: state.lastRun.executionId, failureType: single.failure.type };
+  }
   const { outcome, executionId, status, startedAt, completedAt, records } = single.result;
   return { outcome, executionId, status, startedAt, completedAt, records };
 }

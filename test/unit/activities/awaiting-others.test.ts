@@ -112,10 +112,11 @@ describe('prepareAwaitSync', () => {
     expect(failure).toMatchObject({ type: 'polytomic.NotAllowed', message: expect.stringContaining('getStatus') });
   });
 
-  it('ends at once where there is no such sync', async () => {
+  it('tells at once where there is no such sync', async () => {
     const { perform } = await activitiesOnEmulator();
-    const failure = await failureOf(perform('prepareAwaitSync', prepare({ kind: 'bulk', syncId: 'none' })));
-    expect(failure).toMatchObject({ type: 'polytomic.NotFound', nonRetryable: true });
+    const prepared = await perform('prepareAwaitSync', prepare({ kind: 'bulk', syncId: 'none' }));
+    const refusal = { type: 'polytomic.NotFound', nonRetryable: true };
+    expect(prepared).toMatchObject({ refusal, syncIds: ['none'], syncs: [], expired: false });
   });
 
   it('names the bad fields', async () => {

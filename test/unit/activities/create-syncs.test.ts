@@ -200,7 +200,7 @@ describe('prepareRuns of a sync to create', () => {
 
   it('does not guess among several', async () => {
     const several = prepare({ [named]: listOf(listed('one', 0), listed('two', 0)) }, { adopt: 'byName' });
-    await expect(several).rejects.toMatchObject({ type: 'polytomic.Ambiguous', nonRetryable: true });
+    expect(await several).toMatchObject({ refusal: { type: 'polytomic.Ambiguous', nonRetryable: true }, syncs: [] });
   });
 
   it('judges for good what this worker may do: secrets, and the activation that it needs', async () => {
