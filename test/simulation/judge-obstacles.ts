@@ -132,11 +132,8 @@ function isUnfit({ scenario, executions, end }: Story, { id, at }: { id: string;
 }
 
 function isReadable({ obstacles }: Story['scenario'], { id, at }: { id: string; at: number }): boolean {
-  const unread = obstacles?.unread ?? [];
-  // Where there is one place, they are looked at one after the other.
-  const seenMs = unread.length * freedAfterMs;
-  const mine = unread.filter(({ syncId }) => syncId === id);
-  return mine.every(({ from, forMs }) => at < from || at > from + (forMs ?? Infinity) + seenMs);
+  const mine = (obstacles?.unread ?? []).filter(({ syncId }) => syncId === id);
+  return mine.every(({ from, forMs }) => at < from || at > from + (forMs ?? Infinity) + freedAfterMs);
 }
 
 function isConnectionFree(

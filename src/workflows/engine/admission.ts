@@ -7,7 +7,7 @@ import { isBetweenAttempts, isDue, isParked, syncKeyOf, type Job } from './job';
 import { candidatesOf, takeJobs, type Candidate } from './queue';
 import { newProbe } from './probe-state';
 import { jobsOf, maxConcurrentOf, pendingOf, type EngineState } from './state';
-import { mayRead, noteFruitless } from './unread';
+import { alsoRead, mayRead, noteFruitless } from './unread';
 
 /** Snapshots that one read on its own may ask for. */
 const maxReads = 200;
@@ -95,7 +95,7 @@ export function wantedSnapshots(state: EngineState, now: number): { items: UpNex
     if (blocked.length > 0 && readable.length === 0) wake.push(state.probe.notBefore);
   }
   if (readable.length > 0 && 'notBefore' in gate) wake.push(gate.notBefore);
-  const items = 'go' in gate ? readable.slice(0, Math.min(gate.go, maxReads)).map(toUpNextItem) : [];
+  const items = 'go' in gate ? toRead(state, readable, { go: gate.go, now }).map(toUpNextItem) : [];
   return { items, wakeAt: wake.length > 0 ? Math.min(...wake) : null };
 }
 
@@ -124,6 +124,20 @@ function readableJobs(state: EngineState, now: number, may: (job: { id: string }
   const next = pick(candidates, room, { max: maxReads, wanted: ({ id }) => !promised.has(id) });
   const late = pick(candidates, room, { max: maxReads - next.length, wanted: ({ id }) => promised.has(id) });
   return [...ready, ...next, ...late];
+}
+
+/** What is to be read now: for so many starts, and where a place is free, more of what was read in vain. */
+function toRead(
+  state: EngineState,
+  readable: readonly Candidate[],
+  { go, now }: { go: number; now: number },
+): Candidate[] {
+  const promised = promisedIds(state);
+  const waiting = admissible(state).filter(({ id }) => !promised.has(id));
+  const ids = new Set(waiting.map(({ id }) => id));
+  const others = readable.some(({ id }) => ids.has(id)) ? alsoRead(state, waiting, now) : [];
+  const byId = new Map([...readable.slice(0, Math.min(go, maxReads)), ...others].map((one) => [one.id, one]));
+  return [...byId.values()];
 }
 
 /** Jobs that could be admitted, or begin their next attempt, but for runs of others. */

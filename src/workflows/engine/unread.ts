@@ -10,6 +10,8 @@ import { jobsOf, type EngineState } from './state';
 const maxIds = 500;
 /** Reads of other jobs in a row that may lead to nothing as well, as in an outage, before all wait. */
 const maxEarly = 10;
+/** Of those that led to nothing, and of others, so many are read at once when the pause is over. */
+const maxTogether = 10;
 /** The longest pause before it is read again: a read and its timers are thirteen events. */
 const maxPauseMs = 360_000;
 
@@ -31,6 +33,17 @@ export function mayRead({ probe }: EngineState, now: number): (job: { id: string
   if (probe.early >= maxEarly) return () => false;
   const held = new Set(probe.ids);
   return ({ id }) => !held.has(id);
+}
+
+/**
+ * After reads that led to nothing, more are read than there are places, as reading takes none: one at a time, many that cannot be
+ * read would each keep the next one waiting for a pause.
+ */
+export function alsoRead<T extends { id: string }>({ probe }: EngineState, candidates: readonly T[], now: number): T[] {
+  if (probe.fruitless === 0 || now < probe.notBefore) return [];
+  const held = new Set(probe.ids);
+  const [again, anew] = [candidates.filter(({ id }) => held.has(id)), candidates.filter(({ id }) => !held.has(id))];
+  return [...again.slice(0, maxTogether), ...anew.slice(0, maxTogether)];
 }
 
 /** These could not be read: for ever, or for now. Answers those that stay in the queue. */

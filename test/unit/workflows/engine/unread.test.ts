@@ -128,6 +128,29 @@ describe('a sync that cannot be read', () => {
     },
   );
 
+  it.each([{ maxConcurrent: 1 }, { maxConcurrent: 1, startsPerMinute: 1 }])(
+    'is run soon after it can be read, however many others cannot: %j',
+    (limits) => {
+      const ids = Array.from({ length: 8 }, (_one, at) => `sync-${at}`);
+      for (const mended of ids) {
+        const engine = fanOut({ ids }, limits);
+        expect(play(engine, { ids, isUnread: () => true }, 3 * hour).starts).toEqual([]);
+        const from = engine.now - began;
+        const { starts } = play(engine, { ids, isUnread: (id) => id !== mended }, hour);
+        expect(idsOf(starts)).toEqual([mended]);
+        expect((starts[0]?.[1] ?? 0) - from).toBeLessThanOrEqual(7 * minute);
+      }
+    },
+  );
+
+  it('keeps those behind it from running for minutes, where many of them come first', () => {
+    const ids = Array.from({ length: 31 }, (_one, at) => `sync-${at}`);
+    const world: World = { ids, isUnread: (id) => id !== 'sync-30' };
+    const { starts } = play(fanOut(world, { maxConcurrent: 1 }), world, 3 * hour);
+    expect(idsOf(starts)).toEqual(['sync-30']);
+    expect(starts[0]?.[1]).toBeLessThanOrEqual(20 * minute);
+  });
+
   it.each([
     ['one of many', (id: string) => id === 'sync-0'],
     ['all, as in an outage', () => true],
