@@ -16,7 +16,8 @@ const exportInterval = '10s';
 export function installRuntime({ logger, metricsAddress }: RuntimeSettings): void {
   const metrics = metricsAddress === undefined ? undefined : toExporter(metricsAddress);
   try {
-    Runtime.install({ logger, ...(metrics && { telemetryOptions: { metrics } }) });
+    // What the SDK's core says comes by the same logger, and so in the same form.
+    Runtime.install({ logger, telemetryOptions: { logging: { forward: {} }, ...(metrics && { metrics }) } });
   } catch (error) {
     if (!(error instanceof Error && error.name === 'IllegalStateError')) throw error;
   }

@@ -10,7 +10,15 @@ export interface WorkerLogOptions extends Pick<WorkerSettings, 'logFormat' | 'lo
 }
 
 /** Attributes that are the same on every line, or that no person reads. */
-const omitted = new Set(['sdkComponent', 'taskToken', 'taskQueue', 'namespace', 'isLocal']);
+const omitted = new Set([
+  ...['sdkComponent', 'taskToken', 'taskQueue', 'namespace', 'isLocal'],
+  ...['subsystem', 'target', 'spanContexts'],
+]);
+
+/** The SDK's core repeats itself for each of its polls while Temporal is away: the same message comes once in so long. */
+const repeatAfterNanos = 10_000_000_000n;
+/** Messages that are remembered. */
+const maxMessages = 100;
 
 /**
  * A logger for the process and for its Temporal runtime. At level `info` and above it leaves out the comings and goings
@@ -19,9 +27,10 @@ const omitted = new Set(['sdkComponent', 'taskToken', 'taskQueue', 'namespace', 
 export function createWorkerLog({ print, logFormat = 'text', logLevel = 'info' }: WorkerLogOptions): Logger {
   const isVerbose = logLevel === 'trace' || logLevel === 'debug';
   const format = logFormat === 'json' ? toJson : toText;
+  const isRepeated = createRepeats();
   return new DefaultLogger(logLevel.toUpperCase() as LogLevel, (entry) => {
     // Messages may quote what others wrote: nobody adds lines to a log, or steers the terminal that shows it.
-    if (isVerbose || isWorthPrinting(entry)) print(escapeControls(format(entry)));
+    if (isVerbose || (isWorthPrinting(entry) && !isRepeated(entry))) print(escapeControls(format(entry)));
   });
 }
 
@@ -30,6 +39,18 @@ function isWorthPrinting({ level, message, meta }: LogEntry): boolean {
   const component: unknown = meta?.['sdkComponent'];
   const isOurs = component === undefined || component === 'workflow' || component === 'activity';
   return level === 'WARN' || level === 'ERROR' || isOurs;
+}
+
+function createRepeats(): (entry: LogEntry) => boolean {
+  const printed = new Map<string, bigint>();
+  return ({ message, meta, timestampNanos }) => {
+    if (meta?.['sdkComponent'] !== 'core') return false;
+    const last = printed.get(message);
+    if (last !== undefined && timestampNanos - last < repeatAfterNanos) return true;
+    if (printed.size >= maxMessages) printed.clear();
+    printed.set(message, timestampNanos);
+    return false;
+  };
 }
 
 /** `2026-11-26T02:00:00.000Z INFO message {"attribute":"value"}`. */

@@ -124,15 +124,17 @@ function retryUntold(
 
 /** Steps that did not succeed, those that were skipped because of them included. */
 function retrySteps(
-  { workflow, title, result, failure }: HistoryFacts,
+  { workflow, workflowId, title, result, failure }: HistoryFacts,
   input: Record<string, unknown>,
 ): RetryPlan | null {
+  const asked = Array.isArray(input.steps) ? (input.steps as PipelineStep[]) : [];
+  if (asked.length === 0) throw new CliError(exitCodes.usage, `${workflowId} was given no steps; start it anew`);
   const known = ((result ?? failure?.detail) as Partial<PipelineResult> | null | undefined)?.steps ?? {};
   const isDone = (id: string): boolean => {
     const step = known[id];
     return step !== undefined && (step.outcome === 'completed' || step.outcome === 'completedWithErrors');
   };
-  const steps = ((input.steps ?? []) as PipelineStep[]).filter(({ id }) => !isDone(id));
+  const steps = asked.filter(({ id }) => !isDone(id));
   if (steps.length === 0) return null;
   const left = steps.map((step) => ({ ...step, after: (step.after ?? []).filter((id) => !isDone(id)) }));
   return { workflow, title, what: `${left.length} steps`, input: { ...input, steps: left } };

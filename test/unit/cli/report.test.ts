@@ -136,6 +136,21 @@ describe('planRetry', () => {
     expect(() => planRetry({ ...dry, input })).toThrow('was a dry run');
   });
 
+  it('does not call a pipeline a success that was given no steps', () => {
+    const facts = recorded('run-all-bulk-syncs');
+    const failure = { type: 'polytomic.InvalidInput', message: 'no', detail: [] };
+    for (const steps of [[], undefined, 'none']) {
+      const refused: HistoryFacts = {
+        ...facts,
+        workflow: 'runSyncPipeline',
+        state: 'failed',
+        input: { steps },
+        failure,
+      };
+      expect(() => planRetry({ ...refused, result: undefined })).toThrow('was given no steps');
+    }
+  });
+
   it('runs all of a fan-out again that began none of its syncs', () => {
     const facts = recorded('run-all-bulk-syncs');
     const failure = {

@@ -49,4 +49,15 @@ describe('the log of a worker', () => {
   ] as const)('with %p prints of %s %p %i lines', (options, level, meta, count) => {
     expect(logged(options, level, meta)).toHaveLength(count);
   });
+
+  it("bounds what the SDK's core repeats, and nothing else", () => {
+    const lines: string[] = [];
+    const log = createWorkerLog({ print: (line) => lines.push(line) });
+    for (let poll = 0; poll < 100; poll++) {
+      log.warn('cannot poll', { sdkComponent: 'core' });
+      log.warn('slow', { sdkComponent: 'worker' });
+    }
+    expect(lines.filter((line) => line.includes('cannot poll'))).toHaveLength(1);
+    expect(lines.filter((line) => line.includes('slow'))).toHaveLength(100);
+  });
 });
