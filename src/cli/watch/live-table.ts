@@ -76,7 +76,9 @@ function fanOutBlock(run: WatchedRun, progress: FanOutProgress, frame: TableFram
   ];
   if (run.trouble !== undefined && !run.end) lines.push(cut(`  ${colors.yellow(run.trouble)}`, columns));
   const rate = endsPerMinute === null ? '' : `${endsPerMinute.toFixed(1)} a minute`;
-  const left = estimatedEnd === null || run.end ? '' : leftText(Date.parse(estimatedEnd), now);
+  const left = estimatedEnd === null ? '' : leftText(Date.parse(estimatedEnd), now);
+  // What was read last of the workflow is older than its end, whose figures are told next.
+  if (run.end) return lines;
   const share100 = total ? Math.floor((done / total) * 100) : 0;
   const figures = [`${formatCount(done)} of ${formatCount(total)}`, `${share100} %`, rate, left].filter(
     (part) => part !== '',
@@ -89,7 +91,6 @@ function fanOutBlock(run: WatchedRun, progress: FanOutProgress, frame: TableFram
     `${formatCount(waiting)} waiting`,
   ];
   lines.push(cut(`  ${numbers.join(', ')}`, columns));
-  if (run.end) return lines;
   const room = Math.max(4, share - lines.length);
   const failedRoom = Math.min(progress.failed.length + 1, Math.max(2, Math.floor(room / 2)));
   const runningRoom = Math.max(2, room - (progress.failed.length > 0 ? failedRoom : 0));
