@@ -4,7 +4,6 @@ import type { IfInactive, RunBulkSyncInput, SharedRunInput } from '../contracts/
 import type { SyncKind } from '../contracts/sync-kind';
 import { defaultTimeoutMs, toMilliseconds } from '../rules/duration';
 
-
 /** Between two attempts: what made one fail, a restart of a database say, has often passed by then. */
 const defaultDelayMs = 60_000;
 

@@ -43,8 +43,8 @@ function endedByItself(settled: CancelledItem, execution: Execution): boolean {
   return execution.phase === 'ended' && !(settled.requested && execution.ending === 'canceled');
 }
 
-/** Reported also where every request was refused, as such a run goes on. */
-function confirmation({ settled, isCancelWanted }: StoppedRun): Pick<SyncRunResult, 'cancelConfirmed'> {
+/** Whether its cancel was confirmed; reported also where every request was refused, as such a run goes on. */
+export function confirmation({ settled, isCancelWanted }: StoppedRun): Pick<SyncRunResult, 'cancelConfirmed'> {
   if (!settled || !isCancelWanted) return {};
   const { requested, execution, problem, confirmed } = settled;
   return requested || !execution || problem !== null ? { cancelConfirmed: confirmed } : {};

@@ -8,7 +8,7 @@ import type { RunOutcome } from '../../contracts/run-result';
 import { withoutSchemas } from '../../rules/fan-out-tally';
 import { countUnsuccessful, isSuccess, type Verdict } from '../../rules/run-outcome';
 import { emptyResult, givenUpResult, lostResult, resultOf } from '../../rules/run-result';
-import { stoppedResult } from '../../rules/stopped-result';
+import { confirmation, stoppedResult } from '../../rules/stopped-result';
 import { planLateComparison } from './plan-comparison';
 import { executionOf, identityOf, isIdle, isUncertain, type Job, type JobEnd, type JobFailure } from './job';
 import { recordFailed, recordRecovered } from './outbox';
@@ -100,13 +100,13 @@ export function endStopped(state: EngineState, job: Job, settled: CancelledItem 
   if (settled?.executionId) beginAttempt(job);
   const { executions } = job;
   // Where nothing of a re-run or of the next attempt exists, the job is what its runs came to.
-  const isAsBefore = settled === null && executions.length > 0;
+  const isAsBefore = !settled?.executionId && executions.length > 0;
   const verdict = settled === null ? (job.failedAttempt ?? end.verdict) : end.verdict;
   const { stage, stop } = job;
   const isCancelWanted = stop?.cancel === true && stage.type === 'stopping' && stage.ownership === 'own';
   const identity = identityOf(job, organization);
   const run = { identity, executions, executionId, settled, isCancelWanted, verdict };
-  const result = isAsBefore ? resultSoFar(state, job) : stoppedResult(run, options);
+  const result = isAsBefore ? { ...resultSoFar(state, job), ...confirmation(run) } : stoppedResult(run, options);
   if (settled?.confirmed && settled.execution) job.executions.push(settled.execution);
   const isOver = settled === null || settled.confirmed;
   if (settled?.confirmed && planLateComparison(state, job, result, now)) return;

@@ -190,8 +190,8 @@ function noteUncertainCreate(state: EngineState, { stage, attempt, stop, ...job 
 function stoppingStageOf(job: Job): StoppingStage {
   const { stage, stop } = job;
   const resumes = stop?.stalled && stage.type === 'running' ? { resumes: stage } : {};
-  // Whatever else is stopped, only a start of our own can have made.
-  const ownership = stage.type === 'running' ? stage.ownership : 'own';
+  // Whatever else is stopped, only a start of our own can have made: of a run of others only what came before it is sought.
+  const ownership = stage.type === 'running' && stage.ownership !== 'other' ? stage.ownership : 'own';
   return { type: 'stopping', executionId: stoppedExecutionOf(job), ownership, ...resumes };
 }
 

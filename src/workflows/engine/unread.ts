@@ -52,7 +52,8 @@ export function noteUnread(state: EngineState, unread: readonly FailedSnapshot[]
   const failures = new Map(unread.map((one) => [syncKeyOf(one), one.failure]));
   for (const job of jobsOf(state)) {
     const failure = failures.get(syncKeyOf(job));
-    if (job.stage.type !== 'needsSnapshot' || !failure) continue;
+    // What is true before the next attempt must be read when it may begin.
+    if (job.stage.type !== 'needsSnapshot' || !failure || job.notBefore > now) continue;
     if (failure.nonRetryable && !isJustCreated(job, now)) failJob(state, job, toJobFailure(failure), now);
     else pauseUnread(job, now);
   }
