@@ -148,7 +148,7 @@ describe('cancelExecutions', () => {
         const { id } = emulator.addBulkSync();
         return item(id, emulator.startRun(id, { script }), true);
       });
-      const input = { organization: 'default', items, timeoutMs: 20_000, compact: true };
+      const input = { organization: 'default', items, timeoutMs: 300_000, compact: true };
       return (await perform('cancelExecutions', input)) as CancelledItem[];
     };
     const [short] = await told('broken');
