@@ -15,6 +15,7 @@ import {
   setConcurrencyUpdate,
   skipUpdate,
 } from './handles';
+import { normalizeId } from '../rules/ids';
 import { refuseInvalid } from './refuse-invalid';
 
 /** Syncs at the same time, at most: more make waits and payloads too large for one workflow. */
@@ -82,13 +83,17 @@ export function handleControls(wishes: Wishes, progress: () => FanOutProgress): 
   );
   setHandler(
     skipUpdate,
-    (id) => {
+    (given) => {
+      const id = normalizeId(given);
       skip(wishes, engine?.state, id);
       wake();
       return { skipped: id };
     },
     {
-      validator: (id) => refuseInvalid('id', () => (engine ? checkSkip(engine.state, id) : checkEarlySkip(wishes, id))),
+      validator: (given: unknown) => {
+        const id = typeof given === 'string' ? normalizeId(given) : given;
+        refuseInvalid('id', () => (engine ? checkSkip(engine.state, id) : checkEarlySkip(wishes, id)));
+      },
       description: 'Takes out a sync (in a pipeline: a step) that has not started, by its id.',
     },
   );

@@ -129,7 +129,7 @@ function runOf(emulator: Emulator, syncId: string): ExecutionRecord | undefined 
 const skip = async (): Promise<void> => {
   const { emulator, syncs, handle } = await startAll('skipping', 12, 2, endedByHand);
   await untilProgress(handle, ({ running }) => running.some(({ executionId }) => executionId !== null));
-  expect(await update(handle, 'skip', idAt(10))).toEqual({ skipped: idAt(10) });
+  expect(await update(handle, 'skip', idAt(10).toUpperCase())).toEqual({ skipped: idAt(10) });
   await expectRefused(update(handle, 'skip', idAt(10)), /no sync .* waits for its start/);
   await expectRefused(update(handle, 'skip', 'ghost'), /no sync ghost waits for its start/);
   const [running] = (await progressOf(handle)).running;

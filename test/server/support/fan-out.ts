@@ -67,7 +67,7 @@ export interface SyncsToAdd {
 export const crowded = { source: 'warehouse', target: 'lake' } as const;
 
 /** In the order of these ids fan-outs start the syncs. */
-export const idAt = (at: number): string => `00000000-0000-4000-8000-${String(at).padStart(12, '0')}`;
+export const idAt = (at: number): string => `00000000-0000-4000-a000-${String(at).padStart(12, '0')}`;
 
 /** Adds syncs in the order in which fan-outs start them; the first is called `sync 0`. */
 export function addSyncs(emulator: Emulator, { count, kind = 'bulk', failing = 0, seed }: SyncsToAdd): EmulatorSync[] {
