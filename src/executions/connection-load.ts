@@ -59,8 +59,8 @@ export class ConnectionLoad {
 }
 
 /**
- * Which status a sync has that never ran is not documented. Where it waits, only an execution proves that there is a run:
- * counted as somebody's, a sync that is still to be started would keep itself from starting.
+ * Which status a sync has that never ran is not documented. Where it is one of waiting, only an execution proves a run: syncs
+ * that are still to run would otherwise fill their connection themselves.
  */
 function isCounted(row: BulkSyncBatchStatus): boolean {
   if (batchStanding(row) !== 'running') return false;

@@ -3,6 +3,7 @@ import { setHandler } from '@temporalio/workflow';
 import type { Duration } from '../contracts/duration';
 import type { FanOutProgress } from '../contracts/fan-out-progress';
 import { longestTimeoutMs, toMilliseconds } from '../rules/duration';
+import { normalizeId } from '../rules/ids';
 import type { Drive } from './engine/drive';
 import { endUnadmitted } from './engine/ends';
 import { checkJobId, checkMarks, checkSkip, takeJobs } from './engine/queue';
@@ -15,7 +16,6 @@ import {
   setConcurrencyUpdate,
   skipUpdate,
 } from './handles';
-import { normalizeId } from '../rules/ids';
 import { refuseInvalid } from './refuse-invalid';
 
 /** Syncs at the same time, at most: more make waits and payloads too large for one workflow. */

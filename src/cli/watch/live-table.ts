@@ -74,11 +74,11 @@ function fanOutBlock(run: WatchedRun, progress: FanOutProgress, frame: TableFram
   const lines = [
     cut(`${colors.bold(toCell(run.title, 50))}  ${formatDuration(now - run.startedAt)}  ${state}`, columns),
   ];
-  if (run.trouble !== undefined && !run.end) lines.push(cut(`  ${colors.yellow(run.trouble)}`, columns));
+  // The last progress is older than the end, and the result with its figures follows.
+  if (run.end) return lines;
+  if (run.trouble !== undefined) lines.push(cut(`  ${colors.yellow(run.trouble)}`, columns));
   const rate = endsPerMinute === null ? '' : `${endsPerMinute.toFixed(1)} a minute`;
   const left = estimatedEnd === null ? '' : leftText(Date.parse(estimatedEnd), now);
-  // What was read last of the workflow is older than its end, whose figures are told next.
-  if (run.end) return lines;
   const share100 = total ? Math.floor((done / total) * 100) : 0;
   const figures = [`${formatCount(done)} of ${formatCount(total)}`, `${share100} %`, rate, left].filter(
     (part) => part !== '',

@@ -94,4 +94,10 @@ describe('the summary', () => {
     const result = { ...resultOf('failed'), errors: ['row 7 of ada@example.com'], reason: 'x' };
     expect(JSON.stringify(summaryOf(single((state) => (state.single = { result }))))).not.toMatch(/ada|"x"/);
   });
+
+  it('tells the type of the failure where no run came to a result, and none of its words', () => {
+    const failure = { type: 'polytomic.NotFound', message: 'ada@example.com', nonRetryable: true };
+    const summary = summaryOf(single((state) => (state.single = { failure })));
+    expect(summary).toEqual({ outcome: 'failed', executionId: null, failureType: 'polytomic.NotFound' });
+  });
 });
