@@ -54,6 +54,13 @@ describe('the live table', () => {
     expect(Math.max(...lines.map((line) => [...line.replaceAll('\u001b[0m', '')].length))).toBeLessThanOrEqual(columns);
   });
 
+  it('shows no figures of before the end once it is over', () => {
+    const over: WatchedRun = { ...fanOut(), end: { status: 'completed', exitCode: 0 } as WatchedRun['end'] };
+    const lines = liveTable([over], frame(100, 24));
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(/all bulk syncs {2}1h .*completed/);
+  });
+
   it('says what runs, what failed, how fast, and when it should end', () => {
     const text = liveTable([fanOut()], frame(100, 24)).join('\n');
     expect(text).toMatch(/all bulk syncs {2}1h {2}running/);
