@@ -45,7 +45,23 @@ describe('withFileLock', () => {
 
   it('lets one work at a time', async () => {
     expect(await takeAtOnce(3)).toEqual(['begin', 'end', 'begin', 'end', 'begin', 'end']);
-    expect(waits).toBeGreaterThanOrEqual(2);
+  });
+
+  it('lets everybody else wait while one works', async () => {
+    let othersWait!: () => void;
+    const bothWait = new Promise<void>((resolve) => (othersWait = resolve));
+    const waitOfOther = async (wait: () => Promise<void>): Promise<void> => {
+      if ((waits += 1) === 2) othersWait();
+      await wait();
+    };
+    const other = (): Promise<string> => withFileLock({ path, onWait: waitOfOther }, async () => 'done');
+    const others = await withFileLock({ path, onWait }, async () => {
+      const began = [other(), other()];
+      await bothWait;
+      return began;
+    });
+    expect(await Promise.all(others)).toEqual(['done', 'done']);
+    expect(waits).toBe(2);
   });
 
   it('is free again after work that failed, and leaves no file', async () => {
