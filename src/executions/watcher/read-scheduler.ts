@@ -11,7 +11,7 @@ import { RequestsUnderWay } from './requests-under-way';
 import type { Moment } from './moment';
 import type { ScheduledRead } from './scheduled-read';
 import { StatusSources, type OnEnd, type SourceContext, type StatusSource } from './status-sources';
-import { backoffMs, maxInFlight, usualInFlight } from './tuning';
+import { backoffMs, maxInFlight } from './tuning';
 
 /** One request that was to tell of ends. */
 export interface PollReport {
@@ -123,7 +123,8 @@ export class ReadScheduler {
     if (at.now < this.health.pausedUntil) return this.wakeAt(this.health.pausedUntil);
     this.planSources(at);
     let nextAt = -Infinity;
-    while (nextAt === -Infinity) nextAt = this.inFlight < this.concurrency ? this.sendNext(at) : Infinity;
+    const most = this.health.isDegraded ? 1 : maxInFlight;
+    while (nextAt === -Infinity) nextAt = this.inFlight < most ? this.sendNext(at) : Infinity;
     this.wakeAt(nextAt);
   }
 
@@ -142,10 +143,10 @@ export class ReadScheduler {
       return -Infinity;
     }
     const { item, isUrgent, nextAt } = chooseRead(this.items, at, sources);
-    // Where nothing has been reported, few requests are under way at once.
-    const isWide = this.inFlight < Math.min(usualInFlight, this.concurrency);
-    const readAt = item && isWide ? budget.nextReadAt() : Infinity;
-    if (!item || (!isUrgent && readAt > at.now)) return Math.min(nextAt, readAt, pollAt, sources.planAt);
+    // Reported ends are read on top of the budget.
+    const allowedAt = isUrgent ? -Infinity : item ? budget.nextReadAt() : Infinity;
+    const readAt = Math.max(allowedAt, this.underWay.nextAt);
+    if (!item || readAt > at.now) return Math.min(nextAt, readAt, pollAt, sources.planAt);
     if (!isUrgent) budget.recordRead(at.now);
     void this.read(item);
     return -Infinity;
@@ -154,12 +155,12 @@ export class ReadScheduler {
   private async poll(now: number): Promise<void> {
     this.budget.recordPoll(now);
     this.isPolling = true;
-    this.underWay.count += 1;
+    this.underWay.begin();
     const before = this.ends.reports;
     const asked = await this.sources.ask(this.underWay.signal);
     const found = !asked?.isAnswered ? 'failure' : this.ends.reports > before ? 'end' : 'nothing';
     if (asked) this.options.onPoll?.({ source: asked.name, found });
-    this.underWay.count -= 1;
+    this.underWay.end();
     this.isPolling = false;
     this.dispatch();
   }
@@ -168,7 +169,7 @@ export class ReadScheduler {
     const isSafetyRead = !item.report.isOpen && this.sources.covers(item, this.clock.monotonic());
     item.recordAttempt(this.clock.monotonic());
     this.reads += 1;
-    this.underWay.count += 1;
+    this.underWay.begin();
     const { signal } = this.underWay;
     let isAnswered = false;
     const applyResult = await item.request(signal).then(
@@ -180,7 +181,7 @@ export class ReadScheduler {
       (error: unknown) => () => this.applyError(item, error),
     );
     item.isReading = false;
-    this.underWay.count -= 1;
+    this.underWay.end();
     if (!signal.aborted) {
       const wasWanted = this.items.has(item);
       applyResult();
@@ -231,11 +232,6 @@ export class ReadScheduler {
     } catch (error) {
       return isPolytomicError(error, 'Unauthorized') && !error.gateway ? true : null;
     }
-  }
-
-  /** Reported ends are read as wide as they come, unless the API is in trouble. */
-  private get concurrency(): number {
-    return this.health.isDegraded ? 1 : maxInFlight;
   }
 
   private wakeAt(time: number): void {

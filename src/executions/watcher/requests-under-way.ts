@@ -1,15 +1,38 @@
-/** Requests under way: how many, and when they are given up. */
+/** Requests under way: when there may be one more, and when they are given up. */
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../polytomic/clock';
-import { minReadIntervalMs } from './tuning';
+import { minReadIntervalMs, widenEveryMs } from './tuning';
 
 /** Who has returned with ends waits again at once for what goes on, and then wants the answers that are still to come. */
 export class RequestsUnderWay {
   count = 0;
+  /** So many may be under way without a wait for more: each answer makes room for the next request. */
+  private width = 1;
+  /** When the first of them was sent, or one more than before, of the monotonic clock. */
+  private widenedAt = -Infinity;
   private controller = createController();
   private cancelTimer: () => void = () => undefined;
 
-  constructor(private readonly clock: Pick<Clock, 'setTimer'>) {}
+  constructor(private readonly clock: Pick<Clock, 'monotonic' | 'setTimer'>) {}
+
+  /** When one more may be sent, of the monotonic clock. */
+  get nextAt(): number {
+    return this.count < this.width ? -Infinity : this.widenedAt + widenEveryMs;
+  }
+
+  /** One is sent. */
+  begin(): void {
+    this.count += 1;
+    if (this.count > 1 && this.count <= this.width) return;
+    this.width = this.count;
+    this.widenedAt = this.clock.monotonic();
+  }
+
+  /** One was answered, or failed. */
+  end(): void {
+    this.count -= 1;
+    if (this.count === 0) this.width = 1;
+  }
 
   /** Aborts when they are given up. */
   get signal(): AbortSignal {

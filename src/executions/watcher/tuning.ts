@@ -39,8 +39,11 @@ export const budgetShare = 1 / 3;
 /** Requests under way at once at most: what the API takes from one client without queueing them. */
 export const maxInFlight = 20;
 
-/** The same while nothing has been reported as ended, so that few requests meet a rate limit before it is known. */
-export const usualInFlight = 4;
+/**
+ * After so long one more, so that few meet a rate limit before the first answer tells of it; twenty ends are still seen within
+ * four seconds where an answer takes two.
+ */
+export const widenEveryMs = 60;
 
 /** How long to pause after so many failures in a row: doubles from two seconds to the longest interval. */
 export const backoffMs = (failures: number): number => Math.min(maxIntervalMs, 1_000 * 2 ** Math.min(failures, 10));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Fault } from './simulation/simulated-polytomic';
-import { apiError } from './simulation/simulated-polytomic';
+import { SimulatedClock } from './simulation/simulated-clock';
+import { apiError, SimulatedPolytomic, type Fault } from './simulation/simulated-polytomic';
 import { createWatched, createWatcher, seeded, waitFor } from './simulation/watched';
 
 const minute = 60_000;
@@ -29,6 +29,24 @@ describe('a storm of 429', () => {
       }
     },
   );
+
+  it.each([50, 100, 200])('costs no more just as a hundred ends are reported (answers of %d ms)', async (latencyMs) => {
+    const clock = new SimulatedClock();
+    const polytomic = new SimulatedPolytomic(clock, () => latencyMs);
+    const watcher = createWatcher(polytomic);
+    const runs = Array.from({ length: 100 }, (_, index) => polytomic.add(`run-${index}`, 30 * minute));
+    const wait = watcher.watch(waitFor(runs, { lingerMs: minute }));
+    await clock.advance(30 * minute);
+    const start = clock.now();
+    polytomic.faults.push(during(start, start + 15_000, 'RateLimited'));
+    for (const { executionId } of runs) watcher.hint(executionId);
+    await clock.run(wait);
+    const met = polytomic.requests.filter(({ at }) => at >= start && at < start + 15_000);
+    expect(met.length).toBeGreaterThan(0);
+    expect(met.length).toBeLessThanOrEqual(6);
+    // Once it is over, the reports are read as wide as they come.
+    expect(clock.now() - start).toBeLessThan(40_000);
+  });
 
   it('sends nothing before Retry-After has passed', async () => {
     const { clock, polytomic, watcher } = createWatched();
