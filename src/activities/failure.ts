@@ -3,7 +3,7 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { ItemFailure } from '../contracts/item-failure';
 import { failureTypes, type FailureType, type InputIssue } from '../contracts/failure-types';
 import { isInvalidInputError } from '../inputs/invalid-input-error';
-import { failureRuleOf } from '../executions/error-classes';
+import { failureRuleOf, isSecretError } from '../executions/error-classes';
 import { isPolytomicError } from '../polytomic/errors';
 import { redactText } from '../polytomic/redact';
 import { shorten, truncateText } from '../rules/quoted';
@@ -81,11 +81,6 @@ function ruleOf(error: unknown): Pick<ItemFailure, 'type' | 'nonRetryable'> {
 /** What Node throws for a defect of ours, or for a value that is too deep or too long: the next try would meet it again. */
 function isDefect(error: unknown): boolean {
   return error instanceof RangeError || error instanceof TypeError || error instanceof SyntaxError;
-}
-
-/** By name: the resolver of secrets belongs to the composition root. */
-function isSecretError(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'SecretNotAllowedError' || error.name === 'SecretMissingError');
 }
 
 /** `details[0]` of an invalid input: what is wrong, field by field, as far as there is room. */

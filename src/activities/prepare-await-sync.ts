@@ -14,7 +14,7 @@ import type { ActivityDependencies, Organization } from './dependencies';
 import { notifyTargets } from './notify-targets';
 import { readOrRefusal } from './refused-read';
 import { readTakenAt } from './attempt-time';
-import { attemptWithin, timeoutPassed } from './timeout-passed';
+import { attemptWithin, expired } from './timeout-passed';
 
 /** How long the time of the next run may take to read. */
 const patienceMs = 10_000;
@@ -43,10 +43,12 @@ export function createPrepareAwaitSync(deps: ActivityDependencies): CompositeAct
       ...(notify.length > 0 ? { notify: notifyTargets(deps, notify, 'awaitSync') } : {}),
     };
     const unread = { ...prepared, syncs: [], serverTime: '', serverTimeLagMs: 0 };
-    if (timeoutPassed(parsed.options.timeoutMs)) return { ...unread, expired: true };
-    const attempt = () => Promise.all([readSync(organization, parsed), readTakenAt(Context.current())]);
-    const told = await readOrRefusal(attemptWithin(parsed.options.timeoutMs, attempt));
+    const attempt = (signal: AbortSignal) =>
+      Promise.all([readSync(organization, parsed, signal), readTakenAt(Context.current())]);
+    const terms = { timeoutMs: parsed.options.timeoutMs, clock: organization.client.clock };
+    const told = await readOrRefusal(attemptWithin(terms, attempt));
     if ('refusal' in told) return { ...unread, expired: false, refusal: told.refusal };
+    if (!told.read) return { ...unread, ...expired() };
     const [{ snapshot, readAt, ...read }, takenAt] = told.read;
     const serverTimeLagMs = lagOf({ ...readAt, takenAt }, Date.parse(beganAt));
     return { ...prepared, syncs: [snapshot], ...read, serverTimeLagMs, expired: false };
@@ -62,9 +64,8 @@ function lagOf({ clock, sinceBeginMs, takenAt }: ReadSync['readAt'] & { takenAt:
 }
 
 /** The server's time is that of the first answer: what is read as in progress was so then or later. */
-async function readSync(organization: Organization, parsed: ParsedAwait): Promise<ReadSync> {
+async function readSync(organization: Organization, parsed: ParsedAwait, signal: AbortSignal): Promise<ReadSync> {
   const { client } = organization;
-  const { cancellationSignal: signal } = Context.current();
   const beganAt = client.clock.monotonic();
   const readNow = (date?: string): { serverNow: number; readAt: ReadSync['readAt'] } => {
     const now = client.clock.now();

@@ -1,5 +1,4 @@
 /** `prepareRuns`: from a workflow's input to what is true of its sync, if it names one, before anything is started. */
-import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { CompositeActivities } from '../contracts/composite-activities';
 import type { PreparedRuns, RunWorkflowName, SingleRunName } from '../contracts/prepared-runs';
@@ -7,7 +6,6 @@ import type { SyncSnapshot } from '../contracts/sync-snapshot';
 import { failureTypes } from '../contracts/failure-types';
 import { adapterFor } from '../executions/adapter-for';
 import { readSnapshot } from '../executions/snapshot';
-import type { SyncAdapter } from '../executions/sync-adapter';
 import { InvalidInputError } from '../inputs/invalid-input-error';
 import { parseRunInput, type ParsedCreate, type ParsedRun } from '../inputs/parse-run-input';
 import type { PolytomicClient } from '../polytomic/client';
@@ -18,7 +16,7 @@ import type { ActivityDependencies, Organization } from './dependencies';
 import { prepareFanOut, type ManySyncsName } from './prepare-fan-out';
 import { notifyTargets } from './notify-targets';
 import { readOrRefusal } from './refused-read';
-import { attemptWithin, timeoutPassed } from './timeout-passed';
+import { attemptWithin, expired, timeoutPassed } from './timeout-passed';
 
 /** More names would not fit into an answer. */
 const maxNamesakes = 1_000;
@@ -45,13 +43,11 @@ export function createPrepareRuns(deps: ActivityDependencies): CompositeActiviti
       ...(parsed.notify.length > 0 ? { notify: notifyTargets(deps, parsed.notify, workflow) } : {}),
       syncIds: parsed.syncId === null ? [] : [parsed.syncId],
     };
-    if (timeoutPassed(parsed.options.timeoutMs)) {
-      return { ...frame, syncs: [], serverTime: '', expired: true };
-    }
-    const attempt = attemptWithin(parsed.options.timeoutMs, () => readWhatIs(organization, parsed));
-    const told = await readOrRefusal(attempt);
+    const terms = { timeoutMs: parsed.options.timeoutMs, clock: organization.client.clock };
+    const told = await readOrRefusal(attemptWithin(terms, (signal) => readWhatIs(organization, parsed, signal)));
     if ('refusal' in told) return { ...frame, syncs: [], serverTime: '', expired: false, refusal: told.refusal };
     const found = told.read;
+    if (!found) return { ...frame, syncs: [], serverTime: '', ...expired() };
     if (wrong && found.syncs.length === 0) throw wrong;
     return { ...frame, ...found, expired: false };
   };
@@ -92,19 +88,23 @@ function stepsOf({ create, options }: ParsedRun): RunStep[] {
 
 type Found = Pick<PreparedRuns, 'syncs' | 'serverTime'> & Partial<PreparedRuns>;
 
-async function readWhatIs(organization: Organization, parsed: ParsedRun): Promise<Found> {
+async function readWhatIs(organization: Organization, parsed: ParsedRun, signal: AbortSignal): Promise<Found> {
   const { kind, syncId, create } = parsed;
-  if (create) return readNamesakes(organization, parsed, create);
+  if (create) return readNamesakes(organization, parsed, { create, signal });
   const { client } = organization;
-  return withSync(await readSync(client, adapterFor(kind, client), syncId ?? ''));
+  return withSync(await readSnapshot(adapterFor(kind, client), syncId ?? '', { signal, clock: client.clock }));
 }
 
 /** All syncs that bear the name, so that what is created later is told from them. */
-async function readNamesakes(organization: Organization, parsed: ParsedRun, create: ParsedCreate): Promise<Found> {
+async function readNamesakes(
+  organization: Organization,
+  parsed: ParsedRun,
+  { create, signal }: { create: ParsedCreate; signal: AbortSignal },
+): Promise<Found> {
   const { client } = organization;
   const adapter = adapterFor(parsed.kind, client);
   const name = String(create.sync.name);
-  const namesakes = await adapter.findByName(name, { signal: Context.current().cancellationSignal });
+  const namesakes = await adapter.findByName(name, { signal });
   const [found, ...others] = namesakes;
   if (create.adopt === 'never' || !found) {
     const ids = namesakes.slice(0, maxNamesakes).map(({ syncId }) => syncId);
@@ -112,7 +112,7 @@ async function readNamesakes(organization: Organization, parsed: ParsedRun, crea
     return { create: { sync: create.sync, namesakes: ids }, syncs: [], serverTime };
   }
   if (others.length > 0) throw ambiguous(`${namesakes.length} syncs are named "${name}"`);
-  const snapshot = await readSync(client, adapter, found.syncId);
+  const snapshot = await readSnapshot(adapter, found.syncId, { signal, clock: client.clock });
   const activates = create.sync.active !== false;
   if (activates && !snapshot.active) requireSteps(organization, parsed.kind, ['activate']);
   return {
@@ -121,10 +121,6 @@ async function readNamesakes(organization: Organization, parsed: ParsedRun, crea
     create: null,
     ...(activates && { options: { ...parsed.options, ifInactive: 'activate' } }),
   };
-}
-
-function readSync({ clock }: PolytomicClient, adapter: SyncAdapter, syncId: string): Promise<SyncSnapshot> {
-  return readSnapshot(adapter, syncId, { signal: Context.current().cancellationSignal, clock });
 }
 
 const withSync = (snapshot: SyncSnapshot): Found => ({ syncs: [snapshot], serverTime: snapshot.serverTime });

@@ -1,5 +1,7 @@
 /** A workflow's own timeout, while its first activity is tried. */
 import { Context } from '@temporalio/activity';
+import type { PreparedRuns } from '../contracts/prepared-runs';
+import type { Clock } from '../polytomic/clock';
 import { toFailure } from './failure';
 
 /**
@@ -10,13 +12,34 @@ export function timeoutPassed(timeoutMs: number): boolean {
   return leftMs(timeoutMs) <= 0;
 }
 
-/** Performs an attempt, after which the next one comes no later than the timeout, whatever Polytomic asks for. */
-export async function attemptWithin<T>(timeoutMs: number, attempt: () => Promise<T>): Promise<T> {
+/**
+ * Performs an attempt, unless the timeout has passed, and gives it up when it does; null: it has. After a failure the next
+ * one comes no later than the timeout, whatever Polytomic asks for, and learns what this one met.
+ */
+export async function attemptWithin<T>(
+  { timeoutMs, clock }: { timeoutMs: number; clock: Pick<Clock, 'setTimer'> },
+  attempt: (signal: AbortSignal) => Promise<T>,
+): Promise<T | null> {
+  if (timeoutPassed(timeoutMs)) return null;
+  const { cancellationSignal } = Context.current();
+  const over = new AbortController();
+  const cancelTimer = clock.setTimer(leftMs(timeoutMs), () => over.abort());
   try {
-    return await attempt();
+    return await attempt(AbortSignal.any([cancellationSignal, over.signal]));
   } catch (error) {
-    throw toFailure(error, leftMs(timeoutMs));
+    if (over.signal.aborted && !cancellationSignal.aborted) return null;
+    const failure = toFailure(error, leftMs(timeoutMs));
+    Context.current().heartbeat({ lastFailure: failure.message });
+    throw failure;
+  } finally {
+    cancelTimer();
   }
+}
+
+/** That the timeout passed, and what the last try met that failed. */
+export function expired(): Pick<PreparedRuns, 'expired' | 'lastFailure'> {
+  const left = Context.current().info.heartbeatDetails as { lastFailure?: unknown } | null | undefined;
+  return { expired: true, ...(typeof left?.lastFailure === 'string' && { lastFailure: left.lastFailure }) };
 }
 
 /** Both times are Temporal's, as this worker's clock may be wrong. */

@@ -56,6 +56,8 @@ export interface ExecutionShape {
   isPartial: boolean;
   /** Ids of the schemas it covers; absent where not told. */
   schemas?: string[];
+  /** How much was fetched from the source; absent where not told. */
+  fetchMode?: string;
 }
 
 /** A run of a sync as one read of it told. */

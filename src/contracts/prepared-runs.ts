@@ -44,6 +44,8 @@ export interface PreparedRuns {
   serverTime: string;
   /** True when the input's timeout passed before Polytomic could be read; then `syncs` is empty and nothing may be created. */
   expired: boolean;
+  /** With `expired`: what the last try met that failed. Absent where none did. */
+  lastFailure?: string;
   /** Why the sync, or the list that would name it, can never be read; then `syncs` is empty. Absent where it was read. */
   refusal?: ItemFailure;
   /** Whom to tell; absent where nobody is. Of fan-outs and pipelines it is in `fanOut`. */

@@ -19,6 +19,7 @@ export interface WireBulkExecution {
   is_test?: boolean | null;
   is_resync?: boolean | null;
   is_partial?: boolean | null;
+  fetch_mode?: string | null;
   schemas?: WireSchemaExecution[] | null;
 }
 
@@ -165,6 +166,7 @@ export function shapeOf(wire: WireBulkExecution): { shape?: ExecutionShape } {
     isTest: wire.is_test ?? false,
     isResync: wire.is_resync ?? false,
     isPartial: wire.is_partial ?? false,
+    ...(wire.fetch_mode && { fetchMode: cutStatus(wire.fetch_mode) }),
   };
   const schemas = (wire.schemas ?? []).flatMap(({ schema }) => schema ?? []);
   const tellSchemas = shape.isPartial && schemas.length > 0 && fits(schemas, toldSchemaIds);

@@ -108,16 +108,16 @@ function toIngestion({ enabled, is_running, status, position_time }: Ingestion):
   };
 }
 
-type Listed = WireBulkExecution & { id?: string | null; fetch_mode?: string | null };
+type Listed = WireBulkExecution & { id?: string | null };
 
 function toRuns(syncId: string, { items }: { items: readonly Listed[] }): ShapedExecution[] {
   return newestFirst(items.flatMap((item) => toListed(syncId, item)));
 }
 
-function toListed(syncId: string, { id, fetch_mode: fetchMode, ...wire }: Listed): ShapedExecution[] {
+function toListed(syncId: string, { id, ...wire }: Listed): ShapedExecution[] {
   if (!id) return [];
   const execution = toBulkExecution({ syncId, executionId: id }, wire);
-  return [{ ...execution, ...shapeOf(wire), ...(fetchMode && { fetchMode }) }];
+  return [{ ...execution, ...shapeOf(wire) }];
 }
 
 function toStartFields({ schemas, resyncMode, fetchMode, test }: StartOptions): {

@@ -75,3 +75,8 @@ export function toItemFailure(error: PolytomicError, errorText: ErrorText = 'inc
     message: bare ? `${operation} (${method} ${path}) answered ${status}` : error.message,
   };
 }
+
+/** A secret that the operator does not allow, or that is not there. By name: its resolver belongs to the composition root. */
+export function isSecretError(error: unknown): error is Error {
+  return error instanceof Error && (error.name === 'SecretNotAllowedError' || error.name === 'SecretMissingError');
+}

@@ -2,6 +2,7 @@
 import { maxPastRuns } from '../rules/records-ratio';
 import type { PastRecordsItem } from '../contracts/past-records';
 import type { ReadOptions, ShapedExecution, SyncAdapter } from './sync-adapter';
+import { usualFetchMode } from '../rules/start-decision';
 
 /** Runs of other kinds may lie between those that are compared; a sync that mixes them more than this decides nothing. */
 const maxPages = 5;
@@ -47,13 +48,10 @@ function isAlike(own: ShapedExecution, other: ShapedExecution): boolean {
   if (own.kind === 'model') return true;
   const [mine, theirs] = [own.shape, other.shape];
   if (!mine || !theirs || mine.isTest || theirs.isTest) return false;
-  if ((own.fetchMode ?? usualFetchMode) !== (other.fetchMode ?? usualFetchMode)) return false;
+  if ((mine.fetchMode ?? usualFetchMode) !== (theirs.fetchMode ?? usualFetchMode)) return false;
   if (mine.isResync !== theirs.isResync || mine.isPartial !== theirs.isPartial) return false;
   return !mine.isPartial || isSameSet(mine.schemas, theirs.schemas);
 }
-
-/** Of sources that know no other, which need not say so. */
-const usualFetchMode = 'none';
 
 function isSameSet(some: readonly string[] | undefined, others: readonly string[] | undefined): boolean {
   if (!some || !others) return false;

@@ -9,7 +9,7 @@ import type { ErrorText } from '../contracts/waits';
 import { UnusableKeyError } from '../polytomic/auth';
 import type { PolytomicClient } from '../polytomic/client';
 import { isPolytomicError, type PolytomicError } from '../polytomic/errors';
-import { classifyPost, mayBeWorking, toItemFailure } from './error-classes';
+import { classifyPost, isSecretError, mayBeWorking, toItemFailure } from './error-classes';
 
 /** What the tries of all items of one activity attempt share. */
 export interface PostAttempt {
@@ -93,6 +93,7 @@ async function postNow<O>(
   try {
     return await post(key);
   } catch (error) {
+    if (isSecretError(error)) return { type: 'unsent', failure: noSecret(error) };
     if (!isPolytomicError(error)) return { type: 'noResponse', failure: unexpected(error), ...posted };
     const answeredAt = Math.max(posted.at, Math.floor(attempt.client.serverClock.now()));
     const tried = { ...posted, answeredAt, ...triedOf(attempt, error) };
@@ -170,6 +171,11 @@ function noKey(error: unknown): OnceOutcome {
 
 function notNow(reason: string): ItemFailure {
   return { type: failureTypes.Unavailable, message: `was not sent: ${reason}`, nonRetryable: false };
+}
+
+/** This worker cannot make the request; another one may. The message names the reference alone. */
+function noSecret({ message }: Error): ItemFailure {
+  return { type: failureTypes.NotAllowed, message: `was not sent: ${message}`, nonRetryable: false };
 }
 
 const otherSecret: ItemFailure = {

@@ -28,8 +28,6 @@ export interface SyncStatus {
 /** An execution with the shape of its start, where the kind tells it: for choosing, never to enter a history. */
 export interface ShapedExecution extends Execution {
   shape?: ExecutionShape;
-  /** Bulk only, where the API says it: how much was fetched from the source. */
-  fetchMode?: string;
 }
 
 /** What a sync itself says of where its records come from and go to. */

@@ -1,5 +1,7 @@
 /** Small conversions that both adapters share: what the wire may leave out, and how much of it is kept. */
 import { isPolytomicError, PolytomicError, type PolytomicErrorDetails } from '../polytomic/errors';
+import { maskShapes } from '../polytomic/looks-like-secret';
+import { redacted } from '../polytomic/redact';
 import { cutSignedUrls } from '../polytomic/signed-urls';
 import { isSameId } from '../rules/ids';
 import { truncateText } from '../rules/quoted';
@@ -9,6 +11,8 @@ export type Called = Pick<PolytomicErrorDetails, 'operation' | 'method' | 'path'
 
 /** Messages are cut, as they may be long and enter histories. */
 const longestMessage = 500;
+/** So much of one is looked at. */
+const longestInspected = 4_096;
 const mostMessages = 20;
 const longestStatus = 100;
 /** The API's own are UUIDs; workflows take as much of a sync's. */
@@ -22,9 +26,10 @@ export function cutMessages(messages: readonly (string | null | undefined)[]): s
     .map(cutMessage);
 }
 
-/** The first 500 characters, without signatures of URLs: half a signed URL would not be recognised. */
+/** The first 500 characters, without signatures of URLs, keys and passwords: half of one would not be recognised. */
 export function cutMessage(message: string): string {
-  return truncateText(cutSignedUrls(message), longestMessage);
+  const inspected = truncateText(cutSignedUrls(message), longestInspected);
+  return truncateText(maskShapes(inspected, redacted), longestMessage);
 }
 
 /** A name, or another short text of a sync, as a history may hold it; null where there is none. */

@@ -36,6 +36,9 @@ function beganLateEnough(running: RunningExecution, startedAfter: string | null)
   return began !== null && Date.parse(began) >= Date.parse(startedAfter);
 }
 
+/** Of sources that know no other, which need not say so. */
+export const usualFetchMode = 'none';
+
 /** True when the request asks for nothing but an ordinary run of everything. */
 export function isPlainStart(options: StartOptions): boolean {
   return (
@@ -44,6 +47,7 @@ export function isPlainStart(options: StartOptions): boolean {
     !options.identities?.length &&
     !options.sourceIdentities?.length &&
     !options.resyncMode &&
+    (options.fetchMode ?? usualFetchMode) === usualFetchMode &&
     !options.schemas?.length
   );
 }
@@ -56,6 +60,7 @@ export function fitsRequest(shape: ExecutionShape | undefined, options: StartOpt
   if (!shape) return isPlainStart(options);
   if (shape.isTest !== (options.test ?? false)) return false;
   if (shape.isResync !== (options.resync === true || options.resyncMode !== undefined)) return false;
+  if (options.fetchMode && options.fetchMode !== (shape.fetchMode ?? usualFetchMode)) return false;
   return fitsSchemas(shape, options.schemas ?? []);
 }
 

@@ -19,7 +19,7 @@ import {
   type SetRecord,
 } from '../contracts/provision-record';
 import { toMarkdownCode, toShownTime } from '../rules/markdown';
-import { checkSetMessage } from '../rules/provision/check-set-message';
+import { checkSetMessage, checkSetName } from '../rules/provision/check-set-message';
 import { changeRecord, claimedIds, newSetRecord } from '../rules/provision/set-record';
 import { refuseInvalid } from './refuse-invalid';
 
@@ -28,7 +28,11 @@ const changeUpdate = defineUpdate<SetAnswer, [SetMessage]>(setRecordUpdateName);
 
 /** Keeps the record through continue-as-new. Started by provisioning itself; it has no end of its own. */
 export async function polytomicSet(named: { organization: string; set: string }, carried?: SetRecord): Promise<void> {
-  let record = carried ?? newSetRecord(named.organization, named.set);
+  const { continuedFromExecutionRunId } = workflowInfo();
+  refuseInvalid('input', () => checkSetName(named));
+  // What a caller hands in is no record.
+  const isCarried = carried !== undefined && continuedFromExecutionRunId !== undefined;
+  let record = isCarried ? carried : newSetRecord(named.organization, named.set);
   let claims: string[] = [];
   const publishClaims = (): void => {
     const now = claimedIds(record);

@@ -12,6 +12,8 @@ let refused: World;
 /** Its operator allows reading alone. */
 let readers: World;
 const running = 'exit-codes-running';
+/** Runs another sync, started by the CLI. */
+const shared = 'exit-codes-shared';
 
 beforeAll(async () => {
   world = await startWorld('cli-exit-codes', { emulator: { seed: noSyncs } });
@@ -22,11 +24,13 @@ beforeAll(async () => {
   world.emulator.addBulkSync({ name: 'Stopped', script: 'canceled' });
   const slow = world.emulator.addBulkSync({ name: 'Slow', durationMs: 3_600_000 });
   const { client, taskQueue } = world;
+  world.emulator.addBulkSync({ name: 'Slower', durationMs: 3_600_000 });
+  await call('run', 'bulk', 'Slower', '--workflow-id', shared, '--detach');
   await client.workflow.start('runBulkSync', { workflowId: running, taskQueue, args: [{ syncId: slow.id }] });
 });
 
 afterAll(async () => {
-  await world.client.workflow.getHandle(running).cancel();
+  for (const id of [running, shared]) await world.client.workflow.getHandle(id).cancel();
   await Promise.all([world.close(), refused.close(), readers.close()]);
 });
 
@@ -39,6 +43,19 @@ describe('exit codes', () => {
     [1, 'a sync that fails', ['run', 'bulk', 'Broken'], /✗ failed {2}Broken/],
     [2, 'a name that no sync has', ['run', 'bulk', 'Godo'], /Did you mean "Good"\?/],
     [2, 'an option that there is not', ['run', 'bulk', 'Good', '--nope'], /\(see temporal-polytomic run --help\)/],
+    [2, 'options of another kind', ['run', 'bulk', 'Good', '--resync'], /--resync: for model syncs only/],
+    [
+      2,
+      'the same, all at once',
+      ['run', 'model', 'Good', '--schema', 'x', '--fetch-mode', 'full'],
+      /--fetch-mode, --schema: for bulk syncs only/,
+    ],
+    [
+      2,
+      'the id of a workflow of another sync',
+      ['run', 'bulk', 'Good', '--workflow-id', shared],
+      /of Slower is open as/,
+    ],
     [2, 'a namespace that there is not', ['run', 'bulk', 'Good', '-n', 'nowhere'], /--namespace, TEMPORAL_NAMESPACE/],
     [2, 'the same, listing', ['status', '-n', 'nowhere'], /no namespace "nowhere"\n {2}Name one that there is/],
     [2, 'an empty id', ['show', ''], /not set|empty|expected/i],

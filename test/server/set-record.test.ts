@@ -28,3 +28,24 @@ it('refuses what is no message of a run, without a failed workflow task', async 
   expect(failed).toEqual([]);
   await handle.terminate();
 });
+
+it.each<[string, unknown[]]>([
+  ['none', []],
+  ['null', [null]],
+  ['a text', ['x']],
+  ['other fields', [{ a: 1 }]],
+])('ends at once on an input that provisioning never sends: %s', async (_what, args) => {
+  const workflowId = `set-record-${randomUUID().slice(0, 8)}`;
+  const handle = await world.client.workflow.start(setWorkflowType, { args, taskQueue: world.taskQueue, workflowId });
+  await expect(handle.result()).rejects.toMatchObject({ cause: { type: 'polytomic.InvalidInput' } });
+});
+
+it('takes no record that a caller hands in', async () => {
+  const handle = await world.client.workflow.start(setWorkflowType, {
+    args: [{ organization: 'default', set: 'mine' }, { set: 'theirs' }],
+    taskQueue: world.taskQueue,
+    workflowId: `set-record-${randomUUID().slice(0, 8)}`,
+  });
+  expect(await handle.query(setRecordQueryName)).toMatchObject({ set: 'mine', version: 0 });
+  await handle.terminate();
+});

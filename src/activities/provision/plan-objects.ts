@@ -3,8 +3,12 @@ import { Context } from '@temporalio/activity';
 import { failureTypes } from '../../contracts/failure-types';
 import type { PlanItem, ProvisionActivities } from '../../contracts/provision-activities';
 import type { PlannedObject } from '../../contracts/provision-plan';
-import type { Fields } from '../../contracts/provision-spec';
+import type { Fields, ProvisionKind } from '../../contracts/provision-spec';
+import { isSecretError } from '../../executions/error-classes';
 import { secretMessages } from '../../inputs/secret-fields';
+import type { PolytomicClient } from '../../polytomic/client';
+import type { AnyOperation } from '../../polytomic/operation';
+import { operations } from '../../polytomic/operations';
 import { compareSchemas, missingSchema, noSchemaChanges } from '../../provisioning/bulk-schemas';
 import { ConnectionTypeSchemas } from '../../provisioning/connection-type-schemas';
 import { resourceKinds } from '../../provisioning/kinds';
@@ -71,7 +75,31 @@ async function planItem(
   if (literal !== undefined)
     return block(planned, `${literal} is a secret: ${secretMessages.literal}`, failureTypes.InvalidInput);
   const missing = missingSchema(schemas);
-  return missing === undefined ? planned : block(planned, missing, failureTypes.ProvisioningFailed);
+  if (missing !== undefined) return block(planned, missing, failureTypes.ProvisioningFailed);
+  const withheld = await withheldSecret(client, object);
+  return withheld === undefined || !writes(planned) ? planned : block(planned, withheld, failureTypes.NotAllowed);
+}
+
+const creates = {
+  connections: operations.connections.create,
+  models: operations.models.create,
+  modelSyncs: operations.modelSync.create,
+  bulkSyncs: operations.bulkSync.create,
+} as const satisfies Record<ProvisionKind, AnyOperation>;
+
+const writes = ({ change: { action } }: PlannedObject): boolean => action === 'create' || action === 'update';
+
+/** Why a secret of the object cannot be had here. Whatever else is wrong with its request, the plan tells by itself. */
+async function withheldSecret(
+  client: PolytomicClient,
+  { kind, body }: PlanItem['object'],
+): Promise<string | undefined> {
+  try {
+    await client.secretsOf(creates[kind], body);
+  } catch (error) {
+    if (isSecretError(error)) return error.message;
+  }
+  return undefined;
 }
 
 /** Values that a plan shows of configurations, masked as in answers: a spec may name any field of what is there. */

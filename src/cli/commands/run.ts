@@ -1,7 +1,8 @@
 /** `run model|bulk NAME-OR-ID…`: runs syncs and ends as they do. */
 import { Argument, Option, type Command } from 'commander';
 import { examples, type Act, type Call } from '../act';
-import type { ExitCode } from '../exit-codes';
+import { CliError } from '../cli-error';
+import { exitCodes, type ExitCode } from '../exit-codes';
 import {
   addFailFastOption,
   addFollowOptions,
@@ -44,7 +45,7 @@ export function addRunCommand(program: Command, act: Act): void {
         'run bulk lake --schema public.users --retry-failed-schemas 2',
         'run bulk lake --retry 3 --retry-delay 10m --retry-on failed --retry-on timedOut --timeout-per-attempt 2h',
         'run model "Users to CRM" --check-connections --min-records-ratio 0.5 --stalled-after 30m --on-stalled restart',
-        'run bulk lake --workflow-id "lake-$(date +%F)"   # safe to repeat: one workflow a day',
+        'run bulk lake --workflow-id "lake-$(date +%F)"   # while it is open, a second call follows it',
       ),
     )
     .action(act<Options>(run));
@@ -53,6 +54,7 @@ export function addRunCommand(program: Command, act: Act): void {
 async function run({ session, args, options }: Call<Options>): Promise<ExitCode> {
   const [kindName, ...asked] = args;
   const kind = kindName as SyncKind;
+  refuseOptionsOfOthers(kind, options);
   const more = readInputOption(options.input);
   const [temporal, { findSyncs }, { launch }] = await Promise.all([
     session.temporalWithWorkers(),
@@ -60,7 +62,7 @@ async function run({ session, args, options }: Call<Options>): Promise<ExitCode>
     import('../run/launch.js'),
   ]);
   const syncs = await findSyncs(temporal, { asked, kinds: [kind], organization: options.organization });
-  const start = toStart(kind, options);
+  const start = toStart(options);
   const shared = { ...toRunInput(options), ...(Object.keys(start).length > 0 && { start }) };
   const requests = syncs.map((sync, at) => ({
     workflow: kind === 'bulk' ? 'runBulkSync' : 'runModelSync',
@@ -72,9 +74,27 @@ async function run({ session, args, options }: Call<Options>): Promise<ExitCode>
   return launch(session, temporal, requests, options);
 }
 
-function toStart(kind: SyncKind, { resync, resyncMode, fetchMode, test, schema }: Options): Record<string, unknown> {
-  if (kind === 'model') return { ...(resync && { resync }), ...(test && { test }) };
+/** Options that mean something for one kind alone; left out silently, another run than the wanted one would pass for it. */
+const optionsOf = {
+  model: { resync: '--resync' },
+  bulk: { resyncMode: '--resync-mode', fetchMode: '--fetch-mode', schema: '--schema' },
+} as const satisfies Record<SyncKind, Partial<Record<keyof Options, string>>>;
+
+/** @throws CliError that names all of them */
+function refuseOptionsOfOthers(kind: SyncKind, options: Options): void {
+  const other = kind === 'model' ? 'bulk' : 'model';
+  const given = Object.entries(optionsOf[other]).flatMap(([name, flag]) =>
+    options[name as keyof Options] === undefined ? [] : flag,
+  );
+  if (given.length === 0) return;
+  const message = `${given.join(', ')}: for ${other} syncs only`;
+  const nextStep = given.includes('--resync') ? 'Of a bulk sync, ask for --resync-mode' : undefined;
+  throw new CliError(exitCodes.usage, message, nextStep);
+}
+
+function toStart({ resync, resyncMode, fetchMode, test, schema }: Options): Record<string, unknown> {
   return {
+    ...(resync && { resync }),
     ...(schema && { schemas: schema }),
     ...(resyncMode && { resyncMode }),
     ...(fetchMode && { fetchMode }),

@@ -38,7 +38,7 @@ export function identifyStart(request: StartRequest): IdentifiedStart {
   return { ...request, workflowId };
 }
 
-/** @throws the SDK's errors, CliError where another kind of workflow is open under the id: its end would be taken for this one's */
+/** @throws the SDK's errors, CliError where another workflow is open under the id: its end would be taken for this one's */
 export async function startWorkflow({ client, taskQueue }: Temporal, start: IdentifiedStart): Promise<StartedWorkflow> {
   const { workflow, workflowId, input, title, summary } = start;
   const handle = client.workflow.getHandle(workflowId);
@@ -56,16 +56,19 @@ export async function startWorkflow({ client, taskQueue }: Temporal, start: Iden
     return { handle, title, startedAt: askedAt, wasOpen: false };
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    return { handle, title, startedAt: await startOf(handle, workflow), wasOpen: true };
+    return { handle, title, startedAt: await startOf(handle, start), wasOpen: true };
   }
 }
 
 /** When the workflow that is open under the id began. */
-async function startOf(handle: WorkflowHandle, workflow: string): Promise<number> {
-  const { type, startTime } = await handle.describe();
-  if (type === workflow) return startTime.getTime();
+async function startOf(handle: WorkflowHandle, { workflow, title }: IdentifiedStart): Promise<number> {
+  const { type, startTime, memo } = await handle.describe();
+  const openTitle = memo?.[titleMemo];
+  const isOfAnother = typeof openTitle === 'string' && openTitle !== title;
+  if (type === workflow && !isOfAnother) return startTime.getTime();
   const { workflowId } = handle;
-  const message = `A ${type} is open as ${workflowId}, so that no ${workflow} was started`;
+  const named = type === workflow ? [` of ${quote(String(openTitle))}`, ` of ${quote(title)}`] : ['', ''];
+  const message = `A ${type}${named[0]} is open as ${workflowId}, so that no ${workflow}${named[1]} was started`;
   const nextStep = `Give another --workflow-id, or wait for it: temporal-polytomic await ${quote(workflowId)}`;
   throw new CliError(exitCodes.usage, message, nextStep);
 }

@@ -11,7 +11,7 @@ import { RequestsUnderWay } from './requests-under-way';
 import type { Moment } from './moment';
 import type { ScheduledRead } from './scheduled-read';
 import { StatusSources, type OnEnd, type SourceContext, type StatusSource } from './status-sources';
-import { backoffMs, maxInFlight } from './tuning';
+import { backoffMs } from './tuning';
 
 /** One request that was to tell of ends. */
 export interface PollReport {
@@ -123,8 +123,10 @@ export class ReadScheduler {
     if (at.now < this.health.pausedUntil) return this.wakeAt(this.health.pausedUntil);
     this.planSources(at);
     let nextAt = -Infinity;
-    const most = this.health.isDegraded ? 1 : maxInFlight;
-    while (nextAt === -Infinity) nextAt = this.inFlight < most ? this.sendNext(at) : Infinity;
+    while (nextAt === -Infinity) {
+      const allowedAt = this.underWay.allowedAt(this.health.isDegraded);
+      nextAt = allowedAt > at.now ? allowedAt : this.sendNext(at);
+    }
     this.wakeAt(nextAt);
   }
 

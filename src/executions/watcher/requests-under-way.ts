@@ -1,7 +1,7 @@
 /** Requests under way: when there may be one more, and when they are given up. */
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../polytomic/clock';
-import { minReadIntervalMs, widenEveryMs } from './tuning';
+import { blindIntervalMs, maxInFlight, minReadIntervalMs, widenEveryMs } from './tuning';
 
 /** Who has returned with ends waits again at once for what goes on, and then wants the answers that are still to come. */
 export class RequestsUnderWay {
@@ -10,12 +10,22 @@ export class RequestsUnderWay {
   private width = 1;
   /** When the first of them was sent, or one more than before, of the monotonic clock. */
   private widenedAt = -Infinity;
+  private lastSentAt = -Infinity;
   private controller = createController();
   private cancelTimer: () => void = () => undefined;
 
   constructor(private readonly clock: Pick<Clock, 'monotonic' | 'setTimer'>) {}
 
-  /** When one more may be sent, of the monotonic clock. */
+  /**
+   * When another request of any kind may be sent. Where the API is in trouble, one finds out; one that is not answered holds up
+   * the next no longer than this.
+   */
+  allowedAt(isDegraded: boolean): number {
+    if (this.count >= maxInFlight) return Infinity;
+    return isDegraded && this.count > 0 ? this.lastSentAt + blindIntervalMs : -Infinity;
+  }
+
+  /** When one more read may be sent, of the monotonic clock. */
   get nextAt(): number {
     return this.count < this.width ? -Infinity : this.widenedAt + widenEveryMs;
   }
@@ -23,9 +33,10 @@ export class RequestsUnderWay {
   /** One is sent. */
   begin(): void {
     this.count += 1;
+    this.lastSentAt = this.clock.monotonic();
     if (this.count > 1 && this.count <= this.width) return;
     this.width = this.count;
-    this.widenedAt = this.clock.monotonic();
+    this.widenedAt = this.lastSentAt;
   }
 
   /** One was answered, or failed. */

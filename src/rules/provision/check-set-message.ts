@@ -54,6 +54,12 @@ const shapes: Readonly<Record<SetMessage['type'], Readonly<Record<string, Check>
   move: { moves: listOf(fields({ from: isText, to: isText })) },
 };
 
+/** @throws Error that says what was expected of the input of a record */
+export function checkSetName(named: unknown): void {
+  const isNamed = fields({ organization: isText, set: isText });
+  if (!isNamed(named)) throw new Error('expected { organization, set }; provisioning starts this workflow by itself');
+}
+
 /** @throws Error that names the field which is missing or wrong */
 export function checkSetMessage(message: unknown): asserts message is SetMessage {
   const expected = `expected a message of a type among ${Object.keys(shapes).join(', ')}`;

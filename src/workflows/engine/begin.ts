@@ -28,7 +28,7 @@ export function beginRun(prepared: PreparedRuns, beginning: Beginning, now: numb
   if (prepared.refusal) {
     refuse(state, job, prepared.refusal, now);
   } else if (prepared.expired) {
-    expire(state, job, now);
+    expire(state, job, prepared, now);
   } else if (prepared.create) {
     job.create = prepared.create;
     job.name = nameOfCreate(job);
@@ -60,7 +60,7 @@ export function beginAwait(
   if (refusal) {
     refuse(state, job, refusal, now);
   } else if (prepared.expired || !snapshot) {
-    expire(state, job, now);
+    expire(state, job, prepared, now);
   } else if (executionId === null) {
     state.search = searchFor(prepared, snapshot, { began: waitBegan, now });
     const { nextRunAt, caughtUpWithinMs, completedAfter } = prepared;
@@ -114,8 +114,9 @@ function refuse(state: EngineState, job: Job, refusal: ItemFailure, now: number)
   endJob(state, job, { type: 'failure', failure }, now);
 }
 
-function expire(state: EngineState, job: Job, now: number): void {
-  const verdict = { outcome: 'timedOut', reason: 'Polytomic did not answer' } as const;
+function expire(state: EngineState, job: Job, { lastFailure }: PreparedRuns, now: number): void {
+  const reason = lastFailure === undefined ? 'Polytomic did not answer' : `nothing could be read: ${lastFailure}`;
+  const verdict = { outcome: 'timedOut', reason } as const;
   endJob(state, job, { type: 'verdict', verdict }, now);
 }
 

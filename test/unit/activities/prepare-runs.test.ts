@@ -65,6 +65,32 @@ describe('prepareRuns', () => {
     expect(await perform('prepareRuns', input, { info })).toMatchObject({ expired: true, syncs: [] });
   });
 
+  it.each(['prepareRuns', 'prepareAwaitSync'])('%s gives up what Polytomic has not answered by then', async (name) => {
+    const { emulator, perform } = await activitiesOnEmulator();
+    const { id: syncId } = emulator.addModelSync();
+    emulator.fault({ operation: 'modelSync.get', delayMs: 50_000 });
+    const run = { workflow: 'runModelSync', input: { syncId, timeout: '1 second' } };
+    const wait = { input: { kind: 'model', syncId, timeout: '1 second' }, beganAt: new Date().toISOString() };
+    const info = { ...attemptAfter(500), heartbeatDetails: { lastFailure: 'modelSync.get answered 503' } };
+    const began = performance.now();
+    expect(await perform(name, name === 'prepareRuns' ? run : wait, { info })).toMatchObject({
+      ...{ expired: true, syncs: [], lastFailure: 'modelSync.get answered 503' },
+    });
+    expect(performance.now() - began).toBeLessThan(40_000);
+  });
+
+  it.each(['prepareRuns', 'prepareAwaitSync'])('%s hands on what a try met that failed', async (name) => {
+    const { emulator, perform } = await activitiesOnEmulator();
+    const { id: syncId } = emulator.addModelSync();
+    emulator.fault({ operation: 'modelSync.get', status: 308 });
+    const run = { workflow: 'runModelSync', input: { syncId } };
+    const wait = { input: { kind: 'model', syncId }, beganAt: new Date().toISOString() };
+    const heartbeats: unknown[] = [];
+    const { message } = await failureOf(perform(name, name === 'prepareRuns' ? run : wait, { heartbeats }));
+    expect(heartbeats).toEqual([{ lastFailure: message }]);
+    expect(message).toContain('308');
+  });
+
   it.each(['prepareRuns', 'prepareAwaitSync'])('%s is tried again no later than the timeout', async (name) => {
     const { emulator, perform } = await activitiesOnEmulator();
     const { id: syncId } = emulator.addModelSync();

@@ -60,7 +60,7 @@ describe.each(versions)('a %s sync on version %s', (kind, apiVersion) => {
       serverTime: new Date(Math.floor(on.emulator.clock.now() / 1_000) * 1_000).toISOString(),
     });
     expect(snapshot.running?.shape).toEqual(
-      kind === 'bulk' ? { isTest: false, isResync: false, isPartial: false } : undefined,
+      kind === 'bulk' ? { isTest: false, isResync: false, isPartial: false, fetchMode: 'none' } : undefined,
     );
   });
 

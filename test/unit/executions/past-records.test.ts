@@ -40,8 +40,8 @@ describe('the runs that a run is compared with', () => {
       bulkRun('a and b', 4, some(['b', 'a'])),
       bulkRun('a', 5, some(['a'])),
       bulkRun('some', 6, some()),
-      bulkRun('full', 7, { fetchMode: 'full' }),
-      bulkRun('none', 8, { fetchMode: 'none' }),
+      bulkRun('full', 7, { shape: { ...plain, fetchMode: 'full' } }),
+      bulkRun('none', 8, { shape: { ...plain, fetchMode: 'none' } }),
       { ...completed({ kind: 'bulk', executionId: 'untold', records: counts({ total: 9 }) }) },
     ];
     expect(compare([bulkRun('own', 0), ...others])).toEqual([1, 8]);

@@ -1,6 +1,7 @@
 /** Syncs whose activation would fail: by the real activities, against an emulator without a server. */
 import { describe, expect, it } from '@jest/globals';
 import type { ProvisionPlan } from '../../../src/contracts/provision-plan';
+import type { RequestSecrets } from '../../../src/polytomic/request-secrets';
 import { createEmulator, type InProcessEmulator } from '../../../src/testing';
 import { planOn } from './support/planner';
 
@@ -52,4 +53,27 @@ describe('a sync that is to be activated and has problems', () => {
     const active = await planWith(emulator, { modelSyncs: { s: syncWith(emulator, true) } });
     expect(active.changes).toMatchObject([{ action: 'unchanged' }]);
   });
+});
+
+describe('a secret that this worker may not, or cannot, take', () => {
+  const password = { $env: 'PASS', version: 1 };
+  const spec = { connections: { w: { name: 'W', type: 'postgresql', configuration: { hostname: 'db', password } } } };
+
+  it.each(['SecretNotAllowedError', 'SecretMissingError'])(
+    'blocks the object before the first write (%s)',
+    async (name) => {
+      const withheld = Object.assign(new Error('PASS cannot be had'), { name });
+      const requestSecrets: RequestSecrets = {
+        async open({ name: operation }, input) {
+          if (operation === 'connections.create') throw withheld;
+          return { input, secrets: [], fields: [] };
+        },
+      };
+      const { changes, counts } = (await planOn(createEmulator(), spec, { requestSecrets })).plan;
+      expect(counts).toMatchObject({ create: 0, blocked: 1 });
+      expect(changes).toMatchObject([
+        { action: 'blocked', failure: 'polytomic.NotAllowed', reason: 'PASS cannot be had' },
+      ]);
+    },
+  );
 });

@@ -90,7 +90,7 @@ describe('what Polytomic says of a connection', () => {
       schemas: false,
       mayAsk: false,
     } as const;
-    const wait = activitiesOn(emulator, recordsOf(), secret)('awaitObjects', '');
+    const wait = activitiesOn(emulator, recordsOf(), { secret })('awaitObjects', '');
     const ended = await wait({ ...ref, token: 't', items: [item], notify: [], deadline: 0, consentDeadline: 0 });
     expect(ended).toEqual({ 'connections.w': { state: 'failed', reason: '(secret)' } });
   });

@@ -63,6 +63,8 @@ describe('fitsRequest', () => {
     ['a resync', { resync: true }, false],
     ['a test', { test: true }, false],
     ['some identities', { identities: ['1'] }, false],
+    ['the usual fetch mode', { fetchMode: 'none' }, true],
+    ['another fetch mode', { fetchMode: 'full' }, false],
   ])('lets a run without a visible shape fit a plain request only: %s', (_name, request, fits) => {
     expect(fitsRequest(undefined, request)).toBe(fits);
   });
@@ -73,6 +75,9 @@ describe('fitsRequest', () => {
     ['the same schemas in another order', partial, { schemas: ['a', 'b'] }, true],
     ['fewer schemas wanted than run', partial, { schemas: ['a'] }, false],
     ['a resync wanted, an ordinary run', plainShape, { resyncMode: 'resync' }, false],
+    ['a full fetch wanted, an ordinary run', { ...plainShape, fetchMode: 'none' }, { fetchMode: 'full' }, false],
+    ['a full fetch wanted, none told', plainShape, { fetchMode: 'full' }, false],
+    ['a full fetch wanted, one running', { ...plainShape, fetchMode: 'full' }, { fetchMode: 'full' }, true],
     ['an ordinary run wanted, a test running', { ...plainShape, isTest: true }, {}, false],
   ])('compares shapes where they are told: %s', (_name, shape, request, fits) => {
     expect(fitsRequest(shape, request)).toBe(fits);

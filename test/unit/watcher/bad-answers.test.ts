@@ -84,6 +84,28 @@ describe.each(['Unavailable', 'Network', 'UnexpectedResponse', 'Conflict'] as co
   });
 });
 
+describe('an answer that does not come while the API is in trouble', () => {
+  it('holds up no other run for longer than a while', async () => {
+    const clock = new SimulatedClock({ random: seeded(4) });
+    const start = clock.trueTime;
+    // The client gives up what is not answered within a minute.
+    let hangs = true;
+    const isToHang = (): boolean => hangs && clock.trueTime >= start + 9.5 * minute;
+    const polytomic = new SimulatedPolytomic(clock, () => (isToHang() ? ((hangs = false), 60_000) : 100));
+    polytomic.faults.push(during(start + 9 * minute, start + 10 * minute, 'Network'));
+    const watcher = createWatcher(polytomic);
+    const runs = Array.from({ length: 10 }, (_, index) => polytomic.add(`run-${index}`, 10 * minute + 1_000));
+    const wait = watcher.watch(waitFor(runs, { lingerMs: minute }));
+    await clock.advance(10 * minute + 1_000);
+    const hung = polytomic.inFlight;
+    for (const { executionId } of runs) watcher.hint(executionId);
+    await clock.run(wait);
+    const late = runs.map(({ executionId, endsAt }) => polytomic.detectedAt.get(executionId)! - endsAt);
+    expect(hung).toBeGreaterThan(0);
+    expect(Math.max(...late)).toBeLessThan(60_000);
+  });
+});
+
 describe('a run that is not found', () => {
   it('is waited for through the half minute after its start', async () => {
     const { clock, polytomic, watcher } = createWatched();

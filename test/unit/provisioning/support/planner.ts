@@ -8,6 +8,7 @@ import type { ProvisionPlan } from '../../../../src/contracts/provision-plan';
 import type { SetClaims, SetRecord } from '../../../../src/contracts/provision-record';
 import type { ProvisionSpec } from '../../../../src/contracts/provision-spec';
 import { createClient } from '../../../../src/polytomic/client';
+import type { RequestSecrets } from '../../../../src/polytomic/request-secrets';
 import { toObjects } from '../../../../src/rules/provision/to-objects';
 import type { InProcessEmulator } from '../../../../src/testing';
 import type { ActivitySource } from '../../../../src/workflows/provision/activities';
@@ -26,10 +27,10 @@ const readOnly: SetRecords = {
 export function activitiesOn(
   emulator: InProcessEmulator,
   records: SetRecords = readOnly,
-  secret?: string,
+  { secret, requestSecrets }: { secret?: string | undefined; requestSecrets?: RequestSecrets | undefined } = {},
 ): ActivitySource {
   const { apiKey, fetch } = emulator;
-  const client = createClient({ apiKey, url: 'https://polytomic.invalid', fetch });
+  const client = createClient({ apiKey, url: 'https://polytomic.invalid', fetch, requestSecrets });
   const knownSecrets = { finder: async () => (text: string) => secret !== undefined && text.includes(secret) };
   const organization = { name: 'default', client, knownSecrets, allows: () => true, requestsPerMinute: 600 };
   const log = { info: () => undefined, warn: () => undefined };
@@ -52,8 +53,15 @@ export async function planOn(
     record = null,
     prune = false,
     secret,
+    requestSecrets,
     claims = [],
-  }: { record?: SetRecord | null; prune?: boolean; secret?: string; claims?: SetClaims[] } = {},
+  }: {
+    record?: SetRecord | null;
+    prune?: boolean;
+    secret?: string;
+    requestSecrets?: RequestSecrets;
+    claims?: SetClaims[];
+  } = {},
 ): Promise<MadePlan> {
   const records: SetRecords = {
     ...readOnly,
@@ -66,7 +74,7 @@ export async function planOn(
     spec,
     objects: toObjects(spec),
     record,
-    activity: activitiesOn(emulator, records, secret),
+    activity: activitiesOn(emulator, records, { secret, requestSecrets }),
   });
 }
 
