@@ -101,6 +101,24 @@ describe('provisioning', () => {
     expect(await countsOf(world, 'third')).toEqual([1, 0, 0, 0]);
   });
 
+  it('refuses a secret that the worker may not take before the first write, and asks nobody to approve that', async () => {
+    const spec = {
+      name: 'withheld',
+      connections: {
+        w: { name: 'withheld', type: 'postgresql', configuration: { password: { $env: 'NOT_LISTED', version: 1 } } },
+      },
+    };
+    for (const approve of ['never', 'always']) {
+      const failure = await failureOf(await world.start('provisionPolytomic', { spec, approve }));
+      expect(failure).toMatchObject({
+        type: 'polytomic.NotAllowed',
+        message: expect.stringContaining('NOT_LISTED'),
+        details: [{ failed: [{ address: 'connections.w' }], undone: [] }],
+      });
+    }
+    expect(await countsOf(world, 'withheld')).toEqual([0, 0, 0, 0]);
+  });
+
   it('takes over what no set claims while the worker of another set is away for good', async () => {
     await world.client.workflow.start('polytomicSet', {
       workflowId: setWorkflowId('default', 'abandoned'),

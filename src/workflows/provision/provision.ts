@@ -47,7 +47,12 @@ export async function provision(
     const { set } = prepared;
     tracker.update({ set });
     const given = givenBy(prepared, input);
-    const agreed = await agreeTo({ prepared, tracker, options }, () => planNow({ prepared, activity, ...given }));
+    const agreed = await agreeTo({ prepared, tracker, options }, async () => {
+      const made = await planNow({ prepared, activity, ...given });
+      // Nobody is asked to approve what would be refused.
+      refuseBlocked(prepared, made);
+      return made;
+    });
     const onWaiting = (): void => tracker.update({ phase: 'waitingForLock' });
     const deadline = Date.now() + prepared.timeoutMs;
     const request = { prepared, activity, mode: 'apply', deadline, onWaiting } as const;
