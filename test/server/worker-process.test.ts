@@ -113,7 +113,7 @@ describe('node lib/worker.js, running', () => {
         await untilWaiting(handle);
         expect(await worker.end('SIGUSR2')).toBe(1);
         expect(worker.output()).toMatch(
-          /An error that nobody caught stops this worker: TypeError, at .*fails\.js.*\n\S+ INFO Stopped$/m,
+          /An error that nobody caught stops this worker: TypeError, at .*fails\.js.*\n(\S+ INFO .*\n)*\S+ INFO Stopped$/m,
         );
         expect(worker.output()).not.toContain('key-in-a-message');
         startWorker({ POLYTOMIC_TASK_QUEUE: taskQueue });
