@@ -26,8 +26,8 @@ export const watcherMutations: readonly Mutation[] = [
   {
     name: 'reported ends wait for the budget',
     file: watcher('read-scheduler'),
-    from: 'const allowedAt = isUrgent ? -Infinity : item ?',
-    to: 'const allowedAt = item ?',
+    from: 'const affordedAt = isUrgent ? -Infinity : item ?',
+    to: 'const affordedAt = item ?',
   },
   {
     name: 'four requests under way at once, whatever was reported',

@@ -45,7 +45,7 @@ export function createPrepareAwaitSync(deps: ActivityDependencies): CompositeAct
     const unread = { ...prepared, syncs: [], serverTime: '', serverTimeLagMs: 0 };
     const attempt = (signal: AbortSignal) =>
       Promise.all([readSync(organization, parsed, signal), readTakenAt(Context.current())]);
-    const terms = { timeoutMs: parsed.options.timeoutMs, clock: organization.client.clock };
+    const terms = { ...parsed.options, clock: organization.client.clock };
     const told = await readOrRefusal(attemptWithin(terms, attempt));
     if ('refusal' in told) return { ...unread, expired: false, refusal: told.refusal };
     if (!told.read) return { ...unread, ...expired() };

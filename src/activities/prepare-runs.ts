@@ -43,7 +43,7 @@ export function createPrepareRuns(deps: ActivityDependencies): CompositeActiviti
       ...(parsed.notify.length > 0 ? { notify: notifyTargets(deps, parsed.notify, workflow) } : {}),
       syncIds: parsed.syncId === null ? [] : [parsed.syncId],
     };
-    const terms = { timeoutMs: parsed.options.timeoutMs, clock: organization.client.clock };
+    const terms = { ...parsed.options, clock: organization.client.clock };
     const told = await readOrRefusal(attemptWithin(terms, (signal) => readWhatIs(organization, parsed, signal)));
     if ('refusal' in told) return { ...frame, syncs: [], serverTime: '', expired: false, refusal: told.refusal };
     const found = told.read;

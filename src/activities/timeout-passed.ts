@@ -1,7 +1,10 @@
 /** A workflow's own timeout, while its first activity is tried. */
 import { Context } from '@temporalio/activity';
 import type { PreparedRuns } from '../contracts/prepared-runs';
-import type { Clock } from '../polytomic/clock';
+import type { ResolvedRunOptions } from '../contracts/run-options';
+import { toItemFailure } from '../executions/error-classes';
+import type { PolytomicClient } from '../polytomic/client';
+import { isPolytomicError } from '../polytomic/errors';
 import { toFailure } from './failure';
 
 /**
@@ -17,7 +20,7 @@ export function timeoutPassed(timeoutMs: number): boolean {
  * one comes no later than the timeout, whatever Polytomic asks for, and learns what this one met.
  */
 export async function attemptWithin<T>(
-  { timeoutMs, clock }: { timeoutMs: number; clock: Pick<Clock, 'setTimer'> },
+  { timeoutMs, errorText, clock }: Pick<ResolvedRunOptions, 'timeoutMs' | 'errorText'> & Pick<PolytomicClient, 'clock'>,
   attempt: (signal: AbortSignal) => Promise<T>,
 ): Promise<T | null> {
   if (timeoutPassed(timeoutMs)) return null;
@@ -29,7 +32,10 @@ export async function attemptWithin<T>(
   } catch (error) {
     if (over.signal.aborted && !cancellationSignal.aborted) return null;
     const failure = toFailure(error, leftMs(timeoutMs));
-    Context.current().heartbeat({ lastFailure: failure.message });
+    // It may stand in the result.
+    const isBare = errorText === 'omit' && isPolytomicError(error);
+    const lastFailure = isBare ? toItemFailure(error, errorText).message : failure.message;
+    Context.current().heartbeat({ lastFailure });
     throw failure;
   } finally {
     cancelTimer();

@@ -77,7 +77,10 @@ async function planItem(
   const missing = missingSchema(schemas);
   if (missing !== undefined) return block(planned, missing, failureTypes.ProvisioningFailed);
   const withheld = await withheldSecret(client, object);
-  return withheld === undefined || !writes(planned) ? planned : block(planned, withheld, failureTypes.NotAllowed);
+  if (withheld === undefined || !writes(planned)) return planned;
+  const { change } = block(planned, withheld, failureTypes.NotAllowed);
+  // What differs does so whoever looks, and is told of a drift.
+  return { ...planned, change: { ...change, fields: planned.change.fields } };
 }
 
 const creates = {

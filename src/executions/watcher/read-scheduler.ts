@@ -146,8 +146,8 @@ export class ReadScheduler {
     }
     const { item, isUrgent, nextAt } = chooseRead(this.items, at, sources);
     // Reported ends are read on top of the budget.
-    const allowedAt = isUrgent ? -Infinity : item ? budget.nextReadAt() : Infinity;
-    const readAt = Math.max(allowedAt, this.underWay.nextAt);
+    const affordedAt = isUrgent ? -Infinity : item ? budget.nextReadAt() : Infinity;
+    const readAt = Math.max(affordedAt, this.underWay.nextAt);
     if (!item || readAt > at.now) return Math.min(nextAt, readAt, pollAt, sources.planAt);
     if (!isUrgent) budget.recordRead(at.now);
     void this.read(item);

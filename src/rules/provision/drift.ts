@@ -19,12 +19,16 @@ export function toDrift(planned: PlannedObject, { owned, existing }: DriftFacts)
   if (action === 'unchanged') return [];
   // Whatever an apply would do about it, and whoever has its name by now.
   if (owned && !existing.has(owned.id)) return [{ ...found, id: owned.id, fields: [], state: 'missing' }];
-  if (!owned && (action === 'blocked' || action === 'adopt')) return [{ ...found, state: 'unmanaged' }];
+  const isBlocked = action === 'blocked' && !ofSpec.has(planned.change.failure ?? null);
+  if (!owned && (isBlocked || action === 'adopt')) return [{ ...found, state: 'unmanaged' }];
   return [{ ...found, state: wasChangedOutside(planned, owned) ? 'changed' : 'pending' }];
 }
 
-/** A plan that is blocked without a differing field is blocked by what is there, unless the spec is wrong or means another one. */
+/** Of a plan that is blocked by the spec, not by what is there: it is wrong, or needs a secret that this worker cannot take. */
+const ofSpec: ReadonlySet<string | null> = new Set([failureTypes.InvalidInput, failureTypes.NotAllowed]);
+
+/** A plan that is blocked without a differing field is blocked by what is there, unless the spec blocks it or means another one. */
 function wasChangedOutside({ change, changedBy }: PlannedObject, owned: OwnedObject | undefined): boolean {
   if (changedBy !== null) return changedBy === 'outside';
-  return change.action === 'blocked' && change.id === owned?.id && change.failure !== failureTypes.InvalidInput;
+  return change.action === 'blocked' && change.id === owned?.id && !ofSpec.has(change.failure ?? null);
 }

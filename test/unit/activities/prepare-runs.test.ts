@@ -91,6 +91,17 @@ describe('prepareRuns', () => {
     expect(message).toContain('308');
   });
 
+  it('hands on no word of Polytomic where texts are to be left out', async () => {
+    const { emulator, perform } = await activitiesOnEmulator();
+    const { id: syncId } = emulator.addModelSync();
+    emulator.fault({ operation: 'modelSync.get', status: 503 });
+    const heartbeats: unknown[] = [];
+    const input = { syncId, errorText: 'omit' };
+    await failureOf(perform('prepareRuns', { workflow: 'runModelSync', input }, { heartbeats }));
+    expect(heartbeats).toEqual([{ lastFailure: expect.stringContaining('answered 503') }]);
+    expect(JSON.stringify(heartbeats)).not.toContain('scripted fault');
+  });
+
   it.each(['prepareRuns', 'prepareAwaitSync'])('%s is tried again no later than the timeout', async (name) => {
     const { emulator, perform } = await activitiesOnEmulator();
     const { id: syncId } = emulator.addModelSync();

@@ -24,6 +24,21 @@ describe('a signed URL is cut', () => {
     expect([run.errors, run.schemas?.[0]?.message]).toEqual([[cut], cut]);
   });
 
+  it('and so are passwords and well-known keys, also where they end beyond what is kept', async () => {
+    const ref = { kind: 'model', syncId: 's', executionId: 'e1' } as const;
+    const errors = [
+      'postgres://u:hunter22@db/x',
+      'password=hunter22 refused',
+      `${'a'.repeat(490)} AKIAIOSFODNN7EXAMPLE`,
+    ];
+    const run = await read('model', { id: 'e1', status: 'failed', errors }).readExecution(ref);
+    expect(run.errors).toEqual([
+      'postgres://u:[redacted]@db/x',
+      'password=[redacted] refused',
+      expect.not.stringContaining('AKIA'),
+    ]);
+  });
+
   it('in the errors of a model run, also where only its beginning would be kept', async () => {
     const ref = { kind: 'model', syncId: 's', executionId: 'e1' } as const;
     const run = await read('model', { id: 'e1', status: 'failed', errors: [said, longText] }).readExecution(ref);

@@ -3,8 +3,9 @@ import { describe, expect, it } from '@jest/globals';
 import type { ActivateSyncsRequest, AppliedItem, ApplyItem } from '../../../src/contracts/provision-activities';
 import type { ProvisionObject, ProvisionSpec } from '../../../src/contracts/provision-spec';
 import { toObjects } from '../../../src/rules/provision/to-objects';
+import type { RequestSecrets } from '../../../src/polytomic/request-secrets';
 import { createEmulator, type InProcessEmulator } from '../../../src/testing';
-import { activitiesOn, planOn } from './support/planner';
+import { activitiesOn, planOn, withholding } from './support/planner';
 import { recordsOf, ref, writesOf } from './support/records';
 
 const objectOf = (spec: ProvisionSpec): ProvisionObject => {
@@ -18,6 +19,7 @@ async function applyOne(
   emulator: InProcessEmulator,
   spec: ProvisionSpec,
   more: Partial<ApplyItem> = {},
+  requestSecrets?: RequestSecrets,
 ): Promise<AppliedItem | undefined> {
   const object = objectOf(spec);
   const { kind, name } = object;
@@ -28,12 +30,25 @@ async function applyOne(
     intent: { kind, name, type: null, at: new Date().toISOString(), namesakes: [] },
     ...more,
   };
-  const [result] = await activitiesOn(emulator, recordsOf())('applyObjects', '')({
+  const [result] = await activitiesOn(emulator, recordsOf(), { requestSecrets })('applyObjects', '')({
     ...ref,
     ...{ token: 't', items: [item], notify: [] },
   });
   return result;
 }
+
+describe('a create whose secret cannot be had', () => {
+  it('sends nothing, counts as no try that may have taken effect, and names the secret', async () => {
+    const emulator = createEmulator();
+    const spec = { connections: { w: { name: 'W', type: 'postgresql', configuration: {} } } };
+    expect(await applyOne(emulator, spec, {}, withholding())).toMatchObject({
+      state: 'again',
+      failure: { type: 'polytomic.NotAllowed', message: expect.stringContaining('PASS cannot be had') },
+      note: { create: { windows: [] } },
+    });
+    expect(emulator.requests().filter(({ method }) => method === 'POST')).toEqual([]);
+  });
+});
 
 describe('the schemas of a bulk sync', () => {
   const lake = (emulator: InProcessEmulator, schemas: string[], id?: string): ProvisionSpec => {

@@ -1,9 +1,9 @@
 /** Syncs whose activation would fail: by the real activities, against an emulator without a server. */
 import { describe, expect, it } from '@jest/globals';
 import type { ProvisionPlan } from '../../../src/contracts/provision-plan';
-import type { RequestSecrets } from '../../../src/polytomic/request-secrets';
+import { toDrift } from '../../../src/rules/provision/drift';
 import { createEmulator, type InProcessEmulator } from '../../../src/testing';
-import { planOn } from './support/planner';
+import { planOn, withholding } from './support/planner';
 
 const problems = [{ message: 'its source is gone' }];
 const planWith = async (emulator: InProcessEmulator, spec: object): Promise<ProvisionPlan> =>
@@ -57,23 +57,33 @@ describe('a sync that is to be activated and has problems', () => {
 
 describe('a secret that this worker may not, or cannot, take', () => {
   const password = { $env: 'PASS', version: 1 };
-  const spec = { connections: { w: { name: 'W', type: 'postgresql', configuration: { hostname: 'db', password } } } };
+  const connection = { name: 'W', type: 'postgresql', configuration: { hostname: 'db', password } };
 
   it.each(['SecretNotAllowedError', 'SecretMissingError'])(
     'blocks the object before the first write (%s)',
     async (name) => {
-      const withheld = Object.assign(new Error('PASS cannot be had'), { name });
-      const requestSecrets: RequestSecrets = {
-        async open({ name: operation }, input) {
-          if (operation === 'connections.create') throw withheld;
-          return { input, secrets: [], fields: [] };
-        },
-      };
-      const { changes, counts } = (await planOn(createEmulator(), spec, { requestSecrets })).plan;
+      const asked = { requestSecrets: withholding(name) };
+      const { changes, counts } = (await planOn(createEmulator(), { connections: { w: connection } }, asked)).plan;
       expect(counts).toMatchObject({ create: 0, blocked: 1 });
       expect(changes).toMatchObject([
         { action: 'blocked', failure: 'polytomic.NotAllowed', reason: 'PASS cannot be had' },
       ]);
     },
   );
+
+  it('is no drift: what differs from what was applied is told as ever', async () => {
+    const emulator = createEmulator();
+    const asked = { requestSecrets: withholding() };
+    const driftOf = async (more: object): Promise<unknown> => {
+      const made = await planOn(emulator, { connections: { w: { ...connection, ...more } } }, asked);
+      return Object.values(made.planned).flatMap((planned) =>
+        toDrift(planned, { owned: undefined, existing: made.existing }),
+      );
+    };
+    expect(await driftOf({})).toMatchObject([{ state: 'pending' }]);
+    const id = String(emulator.addConnection({ name: 'Old', type: 'postgresql' }).id);
+    expect(await driftOf({ id })).toMatchObject([
+      { id, fields: expect.arrayContaining([expect.objectContaining({ path: 'name' })]) },
+    ]);
+  });
 });

@@ -23,6 +23,14 @@ const readOnly: SetRecords = {
   async *claims() {},
 };
 
+/** No secret can be had: the create of a connection is refused with an error of this name. */
+export const withholding = (name = 'SecretNotAllowedError'): RequestSecrets => ({
+  async open({ name: operation }, input) {
+    if (operation === 'connections.create') throw Object.assign(new Error('PASS cannot be had'), { name });
+    return { input, secrets: [], fields: [] };
+  },
+});
+
 /** The activities of provisioning, run at once; requests may refer to `secret`. */
 export function activitiesOn(
   emulator: InProcessEmulator,
