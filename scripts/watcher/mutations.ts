@@ -50,7 +50,7 @@ export const watcherMutations: readonly Mutation[] = [
   {
     name: 'event windows do not overlap',
     file: watcher('event-windows'),
-    from: 'const overlapMs = 60_000;',
+    from: 'const overlapMs = maxIntervalMs;',
     to: 'const overlapMs = 0;',
   },
   {

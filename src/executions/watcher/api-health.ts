@@ -2,10 +2,7 @@
 import type { ApiPause } from '../../polytomic/api-pause';
 import type { Clock } from '../../polytomic/clock';
 import { isPolytomicError } from '../../polytomic/errors';
-import { backoffMs, maxIntervalMs } from './tuning';
-
-/** So many failures in a row are taken as bad luck of single reads before everything slows down. */
-const toleratedFailures = 2;
+import { backoffMs, maxIntervalMs, toleratedFailures } from './tuning';
 
 /** Trouble that says nothing of what was asked for. A refused key is refused for all, and found out about with few requests. */
 const passing: ReadonlySet<string> = new Set(['Unauthorized', 'Unavailable', 'Network', 'UnexpectedResponse']);

@@ -4,19 +4,13 @@ import { maxPauseMs } from '../../polytomic/api-pause';
 import { isPolytomicError, type PolytomicError, type PolytomicErrorCode } from '../../polytomic/errors';
 import { endGraceMsOf, isUncertain, unendedSchemasGraceMs, withGrace } from '../uncertain-end';
 import type { BothClocks } from './moment';
-import { backoffMs, patienceMs } from './tuning';
+import { backoffMs, lagMs, minReadIntervalMs, patienceMs } from './tuning';
 
 /**
  * `unread`: nothing was learnt, try again after `delayMs`. `unreadable`: it will not be read any more. `keyRefused`: the
  * same, if the key is refused for other things too.
  */
 export type ReadFailure = { type: 'unread'; delayMs: number } | { type: 'unreadable' } | { type: 'keyRefused' };
-
-/**
- * How long a run that was never read may be missing: lists and reads lag behind starts. One that Polytomic named longer ago
- * than that is there, so whatever hides it is a refusal like others.
- */
-const missingGraceMs = 30_000;
 
 /** How long a refusal must last until it is believed. All other errors are trouble that passes. */
 const graces: Partial<Record<PolytomicErrorCode, number>> = {
@@ -27,9 +21,6 @@ const graces: Partial<Record<PolytomicErrorCode, number>> = {
   Forbidden: patienceMs,
   Rejected: patienceMs,
 };
-
-/** A completed run with schemas in progress is read after so long, then after twice as long, and so on, until its grace ends. */
-const firstConfirmMs = 2_000;
 
 /** Graces that have begun; a next worker goes on with them. Other times are of the monotonic clock, milliseconds. */
 export class ReadHistory {
@@ -53,7 +44,8 @@ export class ReadHistory {
     const { uncertainSince: since, uncertainAt } = this;
     if (since === null) return Infinity;
     if (this.endGraceMs !== unendedSchemasGraceMs) return since + (this.endGraceMs ?? unendedSchemasGraceMs);
-    return Math.min(since + unendedSchemasGraceMs, uncertainAt + Math.max(firstConfirmMs, uncertainAt - since));
+    // A completed run with schemas in progress is read after two seconds, four, eight and so on.
+    return Math.min(since + unendedSchemasGraceMs, uncertainAt + Math.max(minReadIntervalMs, uncertainAt - since));
   }
 
   /** An answer showed the run so. Another kind of uncertainty has a grace of its own. */
@@ -124,6 +116,7 @@ function graceOf(
 ): number | undefined {
   // By what the refusal itself tells of Polytomic's time: before it, a worker may know only its own clock.
   const refusedForMs = refusedSince === null ? 0 : now - refusedSince;
-  const mayLag = !wasRead && serverNow - refusedForMs - createdAt <= missingGraceMs;
-  return code === 'NotFound' && mayLag ? missingGraceMs : graces[code];
+  // One that Polytomic named longer ago is there, so whatever hides it is a refusal like others.
+  const mayLag = !wasRead && serverNow - refusedForMs - createdAt <= lagMs;
+  return code === 'NotFound' && mayLag ? lagMs : graces[code];
 }

@@ -1,6 +1,6 @@
 /** Reads an organization's events: the newest in windows that overlap, and older ones where runs need them. */
 import type { BothClocks } from './moment';
-import { patienceMs } from './tuning';
+import { maxIntervalMs, patienceMs } from './tuning';
 
 /** An event of an execution, as far as it matters here. */
 export interface FeedEvent {
@@ -28,7 +28,7 @@ export type ReadEvents = (query: EventQuery, signal: AbortSignal) => Promise<Fee
 const pageLength = 100;
 const retentionMs = 172_800_000;
 /** Events show up in another order than that of their times, and late: each window reaches back so far into the last. */
-const overlapMs = 60_000;
+const overlapMs = maxIntervalMs;
 /** The newest window begins no earlier: what lies before it must not keep it waiting. */
 const longestMs = 3 * overlapMs;
 /** Where a window takes several pages, it reaches back a tenth of that, and what came late is read once a minute. */

@@ -2,8 +2,7 @@
 import type { UsualDuration } from '../../contracts/sync-snapshot';
 import {
   blindIntervalMs,
-  earlyDeviations,
-  lateDeviations,
+  likelyDeviations,
   maxEarlyReads,
   maxIntervalMs,
   minReadIntervalMs,
@@ -82,11 +81,11 @@ function firstAge(isReached: (ageMs: number) => boolean, fromMs: number, toMs: n
 
 /** Before it hardly any run of such a history ends. */
 export const earliestEndMs = (stats: DurationStats): number =>
-  stats.medianMs * Math.exp(-earlyDeviations * spread(stats));
+  stats.medianMs * Math.exp(-likelyDeviations * spread(stats));
 
 const isKnown = ({ runs, medianMs }: DurationStats): boolean => runs >= 1 && medianMs > 0;
 
-const lateMs = (stats: DurationStats): number => stats.medianMs * Math.exp(lateDeviations * spread(stats));
+const lateMs = (stats: DurationStats): number => stats.medianMs * Math.exp(likelyDeviations * spread(stats));
 
 /** Grows with the age to its longest, which it has from half an hour on. */
 const blindMsAt = (ageMs: number): number =>

@@ -5,7 +5,7 @@ import { bestIntervalMs } from './hazard';
 import type { Moment } from './moment';
 import type { ReportedEnds } from './reported-ends';
 import type { ScheduledRead } from './scheduled-read';
-import { backoffMs, blindIntervalMs, budgetShare, maxIntervalMs, minReadIntervalMs, patienceMs } from './tuning';
+import { backoffMs, blindIntervalMs, budgetShare, lagMs, maxIntervalMs, minReadIntervalMs, patienceMs } from './tuning';
 
 /** Something of which a source may tell: a run, or a sync in which a run is searched. */
 export type Monitored = Pick<ScheduledRead, 'kind' | 'syncId' | 'executionId' | 'aliveAt' | 'hazard'>;
@@ -95,10 +95,7 @@ interface Polled {
 }
 
 /** One that tells of nothing, though runs may end, is asked so rarely; its first event may still show an end 20 s late. */
-const longestDoubtMs = 15_000;
-
-/** A plan looks at all who wait, so thousands who join one after another must not each have one. */
-const shortestPlanMs = 1_000;
+const longestDoubtMs = lagMs / 2;
 
 /** Asks none that does not pay; without sources it covers nothing. */
 export class StatusSources {
@@ -130,7 +127,8 @@ export class StatusSources {
   /** When to plan anew, as others wait or runs grow likely to end; infinite where that changes nothing. */
   get planAt(): number {
     const { length } = this.items;
-    if (this.hasOthers) return this.plannedAt + shortestPlanMs + length;
+    // A plan looks at all who wait, so thousands who join one after another must not each have one.
+    if (this.hasOthers) return this.plannedAt + minReadIntervalMs / 2 + length;
     return this.sources.length === 0 || length === 0 ? Infinity : this.plannedAt + blindIntervalMs + length;
   }
 

@@ -1,4 +1,4 @@
-/** The numbers by which waits are tuned, with their reasons. Others are facts of the API, sizes, or stand with the one rule they serve. */
+/** All numbers by which waits are tuned, with their reasons; others are derived from them, facts of the API, or sizes. */
 
 /**
  * What a request is worth: with a price of c seconds, a run whose chance to end is h a second is best read every
@@ -18,11 +18,8 @@ export const maxIntervalMs = 60_000;
 /** Before its earliest likely end, a run is read so often besides safety reads: it can still fail early. */
 export const maxEarlyReads = 3;
 
-/** So many standard deviations below the median, that is: one run in fifty ends earlier. */
-export const earlyDeviations = 2;
-
-/** So many standard deviations beyond the median, a run no longer follows its history. */
-export const lateDeviations = 3;
+/** Standard deviations from the median within which a run follows its history: one in 160 ends earlier, one later. */
+export const likelyDeviations = 2.5;
 
 /** Spread of durations that is assumed with the weight of one past run, so that a few equal runs prove no certainty. */
 export const priorSigma = 0.25;
@@ -44,6 +41,12 @@ export const maxInFlight = 20;
  * four seconds where an answer takes two.
  */
 export const widenEveryMs = 60;
+
+/** So many failures in a row are taken as bad luck of single reads before everything slows down. */
+export const toleratedFailures = 2;
+
+/** Not tuned, but so in the API: reads and lists may lag behind starts, and behind ends that are reported, by so long. */
+export const lagMs = 30_000;
 
 /** How long to pause after so many failures in a row: doubles from two seconds to the longest interval. */
 export const backoffMs = (failures: number): number => Math.min(maxIntervalMs, 1_000 * 2 ** Math.min(failures, 10));
