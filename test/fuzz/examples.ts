@@ -128,7 +128,7 @@ export const exampleRequests: Readonly<Record<string, unknown>> = {
     lingerMs: 1,
     upNext: [{ ...ref, known: { name: 'x', active: true } }],
     many: { spare: 1, fullBefore: false, failedSchemas: true, connections: true },
-    checkpoint: { checkpoint: { v: 2, waitedMs: 1, executions: { e1: [1, 2, 3] } } },
+    checkpoint: { checkpoint: { v: 3, waitedMs: 1, executions: { e1: [1, 2, 3] } } },
   },
   awaitNextRun: { organization, ...ref, endedAfter: '2026-11-26T00:00:00Z', inProgress: ['e1'], waitForMs: 10 },
   awaitIngestion: { organization, syncId: 's1', withinMs: 60_000, waitForMs: 10 },

@@ -2,6 +2,7 @@
 import type { ApiPause } from '../../polytomic/api-pause';
 import type { Clock } from '../../polytomic/clock';
 import { isPolytomicError } from '../../polytomic/errors';
+import { RefusedTime } from './refused-time';
 import { backoffMs, maxIntervalMs, toleratedFailures } from './tuning';
 
 /** Trouble that says nothing of what was asked for. A refused key is refused for all, and found out about with few requests. */
@@ -9,8 +10,8 @@ const passing: ReadonlySet<string> = new Set(['Unauthorized', 'Unavailable', 'Ne
 
 /** Pauses of all reads of an organization in this process. Rate limits are {@link ApiPause}'s; here is all other trouble. */
 export class ApiHealth {
-  /** Since when every read is answered with 401, of the monotonic clock; null: the last was not. */
-  keyRefusedSince: number | null = null;
+  /** For how long every read has been answered with 401. */
+  readonly keyRefused = new RefusedTime();
   private resumeAt = -Infinity;
   private failures = 0;
 
@@ -33,13 +34,14 @@ export class ApiHealth {
   /** A request was answered. */
   recordAnswer(): void {
     this.failures = 0;
-    this.keyRefusedSince = null;
+    this.keyRefused.clear();
   }
 
   /** A request failed. A refusal of one thing, or a limit that the client has noted, says nothing of the whole. */
   recordError(error: unknown): void {
     if (isPolytomicError(error) && !error.gateway && !passing.has(error.code)) return;
-    if (isPolytomicError(error, 'Unauthorized') && !error.gateway) this.keyRefusedSince ??= this.clock.monotonic();
+    if (isPolytomicError(error, 'Unauthorized') && !error.gateway) this.keyRefused.record(this.clock.monotonic());
+    else this.keyRefused.interrupt();
     this.failures += 1;
     if (this.failures <= toleratedFailures) return;
     const longestMs = Math.min(backoffMs(this.failures - toleratedFailures), maxIntervalMs / 2);

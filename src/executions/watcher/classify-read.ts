@@ -4,6 +4,7 @@ import { maxPauseMs } from '../../polytomic/api-pause';
 import { isPolytomicError, type PolytomicError, type PolytomicErrorCode } from '../../polytomic/errors';
 import { endGraceMsOf, isUncertain, unendedSchemasGraceMs, withGrace } from '../uncertain-end';
 import type { BothClocks } from './moment';
+import { RefusedTime } from './refused-time';
 import { backoffMs, lagMs, minReadIntervalMs, patienceMs } from './tuning';
 
 /**
@@ -28,15 +29,16 @@ export class ReadHistory {
   wasRead = false;
   /** When it was created, by Polytomic's clock; infinitely late where Polytomic did not say. */
   createdAt = Infinity;
-  /** Since when every read is refused; null when the last was not. */
-  refusedSince: number | null = null;
+  /** For how long every read has been refused. */
+  readonly refused = new RefusedTime();
+  /** With what; null where the last read was not. */
+  refusedAs: PolytomicErrorCode | null = null;
   /** Since when the run shows an end that may or may not be one. */
   uncertainSince: number | null = null;
   /** How long that must last; null before a read of this worker. */
   private endGraceMs: number | null = null;
   /** When it was last read so. */
   private uncertainAt = -Infinity;
-  private refusedAs: string | null = null;
   private failures = 0;
 
   /** When to read again an end that may or may not be one: a read must follow once its grace is over. */
@@ -61,7 +63,8 @@ export class ReadHistory {
   recordAnswer(): void {
     this.wasRead = true;
     this.failures = 0;
-    this.refusedSince = this.refusedAs = null;
+    this.refused.clear();
+    this.refusedAs = null;
   }
 
   /** A read failed. Returns how long to pause. */
@@ -70,12 +73,11 @@ export class ReadHistory {
     return backoffMs(this.failures);
   }
 
-  /** It was refused, and so was everything since then. Trouble in between changes nothing. Returns since when it is. */
-  recordRefusal(refusedAs: string, since: number): number {
-    const isSame = this.refusedAs === null || this.refusedAs === refusedAs;
+  /** The failure was a refusal. Another than before has a grace of its own. Returns for how long it is refused so. */
+  recordRefusal(refusedAs: PolytomicErrorCode, now: number): number {
+    if (this.refusedAs !== null && this.refusedAs !== refusedAs) this.refused.clear();
     this.refusedAs = refusedAs;
-    this.refusedSince = isSame ? Math.min(this.refusedSince ?? since, since) : since;
-    return this.refusedSince;
+    return this.refused.record(now);
   }
 }
 
@@ -89,34 +91,38 @@ export function classifyRead(history: ReadHistory, execution: Execution, now: nu
 /**
  * An error: whatever it was, it says nothing of the run itself, unless it stays that way.
  *
- * @param keyRefusedSince since when the key has been refused for everything; null: it is not
+ * @param keyRefusedForMs how long the key has been refused for everything; null: it is not
  */
 export function classifyReadError(
   history: ReadHistory,
   error: unknown,
-  { now, serverNow, keyRefusedSince }: BothClocks & { keyRefusedSince: number | null },
+  { now, serverNow, keyRefusedForMs }: BothClocks & { keyRefusedForMs: number | null },
 ): ReadFailure {
   // The client makes everybody pause for it, in steps that grow; a longer Retry-After is not believed here either.
   if (isPolytomicError(error, 'RateLimited')) {
+    history.refused.interrupt();
     return { type: 'unread', delayMs: Math.min(error.retryAfterMs ?? 1_000, maxPauseMs) };
   }
   const pauseMs = history.recordFailure();
   const graceMs = isPolytomicError(error) && !error.gateway ? graceOf(error, history, { now, serverNow }) : undefined;
-  if (!isPolytomicError(error) || graceMs === undefined) return { type: 'unread', delayMs: pauseMs };
+  if (!isPolytomicError(error) || graceMs === undefined) {
+    history.refused.interrupt();
+    return { type: 'unread', delayMs: pauseMs };
+  }
   const isOfKey = error.code === 'Unauthorized';
-  const leftMs = history.recordRefusal(error.code, (isOfKey && keyRefusedSince) || now) + graceMs - now;
+  const ownMs = history.recordRefusal(error.code, now);
+  const leftMs = graceMs - (isOfKey ? Math.max(ownMs, keyRefusedForMs ?? 0) : ownMs);
   if (leftMs > 0) return { type: 'unread', delayMs: Math.min(pauseMs, leftMs) };
   return { type: isOfKey ? 'keyRefused' : 'unreadable' };
 }
 
 function graceOf(
   { code }: PolytomicError,
-  { wasRead, createdAt, refusedSince }: ReadHistory,
+  { wasRead, createdAt, refused }: ReadHistory,
   { now, serverNow }: BothClocks,
 ): number | undefined {
   // By what the refusal itself tells of Polytomic's time: before it, a worker may know only its own clock.
-  const refusedForMs = refusedSince === null ? 0 : now - refusedSince;
   // One that Polytomic named longer ago is there, so whatever hides it is a refusal like others.
-  const mayLag = !wasRead && serverNow - refusedForMs - createdAt <= lagMs;
+  const mayLag = !wasRead && serverNow - (refused.forMs(now) ?? 0) - createdAt <= lagMs;
   return code === 'NotFound' && mayLag ? lagMs : graces[code];
 }

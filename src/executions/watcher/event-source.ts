@@ -1,5 +1,6 @@
 /** The organization's events as a source: one request tells of all ends since the last, for both kinds of syncs. */
-import { EventWindows, type ReadEvents } from './event-windows';
+import type { ReadEvents } from './event-feed';
+import { EventWindows, longestMs } from './event-windows';
 import {
   pollIntervalMs,
   type Monitored,
@@ -7,7 +8,7 @@ import {
   type SourceContext,
   type StatusSource,
 } from './status-sources';
-import { maxInFlight, maxIntervalMs } from './tuning';
+import { budgetShare, maxInFlight, maxIntervalMs } from './tuning';
 
 /** Silence covers whatever was alive when the windows that were read began. */
 export class EventSource implements StatusSource {
@@ -16,7 +17,13 @@ export class EventSource implements StatusSource {
   private intervalMs: number | null = null;
   private askedAt = -Infinity;
   private answeredAt = -Infinity;
-  private waiting = 0;
+  /** Requests of the newest window after which it costs more than it tells. */
+  private maxPages = maxInFlight;
+  /** How often the past may be asked for, once that is no longer much cheaper than single reads. */
+  private pastEveryMs = 0;
+  private pastAskedAt = -Infinity;
+  /** Whether the newest events go before the past. */
+  private isNewestNext = true;
 
   constructor(
     private readonly context: SourceContext,
@@ -30,7 +37,7 @@ export class EventSource implements StatusSource {
   }
 
   get askAt(): number {
-    return this.intervalMs !== null && this.windows.needsPast ? -Infinity : this.newestAt;
+    return Math.min(this.newestAt, this.pastAt);
   }
 
   get perMinute(): number {
@@ -38,11 +45,16 @@ export class EventSource implements StatusSource {
   }
 
   plan(situation: Situation): void {
-    const { items, unmonitored, serverNow } = situation;
+    const { items, unmonitored, serverNow, requestsPerMinute } = situation;
     const aliveAts = items.map(({ aliveAt }) => aliveAt);
     this.windows.plan(aliveAts, serverNow);
     this.intervalMs = pollIntervalMs(unmonitored, this.windows.pagesPerWindow, situation);
-    this.waiting = items.length;
+    const affordable = budgetShare * requestsPerMinute;
+    this.pastEveryMs = 60_000 / Math.max(0, affordable - this.perMinute);
+    // A window of more pages is given up, unless as many reads would be needed instead. One that takes longer than it may be old
+    // would never be read to its end.
+    const pages = Math.min(Math.max(maxInFlight, items.length), (affordable * longestMs) / 60_000);
+    this.maxPages = Math.max(1, Math.floor(pages));
   }
 
   coversUntil({ aliveAt }: Monitored): number {
@@ -56,12 +68,24 @@ export class EventSource implements StatusSource {
 
   async ask(signal: AbortSignal): Promise<void> {
     const { now, chance } = this.context.moment();
-    if (this.newestAt > now) return this.windows.readPast(signal);
+    const isPastNext = this.newestAt > now || (!this.isNewestNext && !this.windows.isUnfinished);
+    if (isPastNext && this.pastAt <= now) {
+      this.isNewestNext = true;
+      this.pastAskedAt = now;
+      return this.windows.readPast(signal);
+    }
+    this.isNewestNext = false;
     // The next window begins up to a twentieth sooner, so that workers that began together spread.
     if (!this.windows.isUnfinished) this.askedAt = now - 0.05 * chance * (this.intervalMs ?? 0);
-    // A window of more pages is given up, unless as many reads would be needed instead.
-    await this.windows.readNewest(this.context.moment, Math.max(maxInFlight, this.waiting), signal);
+    const { maxPages, intervalMs } = this;
+    await this.windows.readNewest(this.context.moment, { maxPages, everyMs: intervalMs ?? 0 }, signal);
     if (!this.windows.isUnfinished) this.answeredAt = this.context.moment().now;
+  }
+
+  private get pastAt(): number {
+    const { needsPast, isPastCheap } = this.windows;
+    if (this.intervalMs === null || !needsPast) return Infinity;
+    return isPastCheap ? -Infinity : this.pastAskedAt + this.pastEveryMs;
   }
 
   private get newestAt(): number {

@@ -1,28 +1,7 @@
 /** Reads an organization's events: the newest in windows that overlap, and older ones where runs need them. */
+import type { FeedEvent, ReadEvents } from './event-feed';
 import type { BothClocks } from './moment';
-import { maxIntervalMs, patienceMs } from './tuning';
-
-/** An event of an execution, as far as it matters here. */
-export interface FeedEvent {
-  id: string;
-  /** When it was created, by Polytomic's clock, milliseconds since the epoch. */
-  at: number;
-  executionId: string;
-  /** Absent where it does not tell. */
-  syncId?: string;
-  /** Whether it says that the execution is over. */
-  ended: boolean;
-}
-
-/** A window of events; both bounds are strict, milliseconds since the epoch by Polytomic's clock. */
-export interface EventQuery {
-  startingAfter: number;
-  endingBefore?: number | undefined;
-  limit: number;
-}
-
-/** One request for events; throws a `PolytomicError`. */
-export type ReadEvents = (query: EventQuery, signal: AbortSignal) => Promise<FeedEvent[]>;
+import { maxInFlight, maxIntervalMs, patienceMs } from './tuning';
 
 /** The API's longest page, and how long it keeps events. */
 const pageLength = 100;
@@ -30,7 +9,7 @@ const retentionMs = 172_800_000;
 /** Events show up in another order than that of their times, and late: each window reaches back so far into the last. */
 const overlapMs = maxIntervalMs;
 /** The newest window begins no earlier: what lies before it must not keep it waiting. */
-const longestMs = 3 * overlapMs;
+export const longestMs = 3 * overlapMs;
 /** Where a window takes several pages, it reaches back a tenth of that, and what came late is read once a minute. */
 const shortOverlapMs = overlapMs / 10;
 
@@ -108,6 +87,11 @@ export class EventWindows {
     return this.past !== null && this.past.pages < this.uncovered;
   }
 
+  /** Whether that took few requests so far: some, or a tenth of those reads. */
+  get isPastCheap(): boolean {
+    return this.past !== null && this.past.pages < Math.max(maxInFlight, this.uncovered / 10);
+  }
+
   /**
    * Somebody wants to know what happened since each of these times: the newest window goes first, and what lies before is
    * read after it, as far back as events are kept.
@@ -144,7 +128,11 @@ export class EventWindows {
    * One request: the next page of the window under way, or the first of a new one. A window of more pages is given up: what
    * happened in it is for single reads to find.
    */
-  async readNewest(moment: () => BothClocks, maxPages: number, signal: AbortSignal): Promise<void> {
+  async readNewest(
+    moment: () => BothClocks,
+    { maxPages, everyMs }: { maxPages: number; everyMs: number },
+    signal: AbortSignal,
+  ): Promise<void> {
     if (this.late && !this.newest) return this.readLate(this.late, maxPages, signal);
     const sent = moment();
     const window = (this.newest ??= this.openWindow(sent.serverNow));
@@ -154,12 +142,11 @@ export class EventWindows {
     const answered = moment();
     if (window.pages === 1) window.openedAt = answered.serverNow - (answered.now - sent.now);
     this.coveredFrom = Math.min(this.coveredFrom, window.openedAt);
-    if (events.length < pageLength) this.closeWindow(window);
-    else if (window.pages < maxPages) narrow(window, events);
-    else {
-      this.giveUpBefore(window.openedAt);
-      this.closeWindow(window);
-    }
+    const isRead = events.length < pageLength;
+    if (!isRead && window.pages < maxPages) return this.narrow(window, events);
+    this.estimatePages(window, isRead ? everyMs : null);
+    if (!isRead) this.giveUpBefore(window.openedAt);
+    this.closeWindow(window);
   }
 
   private async readLate(late: LateWindow, maxPages: number, signal: AbortSignal): Promise<void> {
@@ -167,7 +154,7 @@ export class EventWindows {
     if (this.late !== late) return;
     this.latePages += 1;
     const isRead = events.length < pageLength;
-    if (!isRead && late.pages < maxPages) return narrow(late, events);
+    if (!isRead && late.pages < maxPages) return this.narrow(late, events);
     if (!isRead) this.giveUpBefore(late.upTo);
     this.reachedBackAt = late.upTo;
     this.late = null;
@@ -185,7 +172,7 @@ export class EventWindows {
     const events = await this.readPage(past, signal);
     if (this.past !== past) return;
     const isRead = events.length < pageLength;
-    if (!isRead) narrow(past, events);
+    if (!isRead) this.narrow(past, events);
     this.coveredFrom = Math.min(this.coveredFrom, isRead ? past.since : past.before + overlapMs);
     if (isRead) this.past = null;
   }
@@ -197,6 +184,27 @@ export class EventWindows {
     this.hasTold ||= events.some(({ at }) => at > startingAfter);
     this.report(events);
     return events;
+  }
+
+  /** What a full page leaves open. The order is not documented: newest first leaves what is older, and the other way round. */
+  private narrow(window: Window, events: FeedEvent[]): void {
+    const all = events.map(({ at }) => at);
+    // One without a time of its own has that of the bound.
+    const dated = all.filter((at) => at > window.from);
+    const times = dated.length > 0 ? dated : all;
+    const [first = 0, last = 0, least, most] = [times[0], times.at(-1), Math.min(...times), Math.max(...times)];
+    // The bounds are strict, so a millisecond is asked again.
+    if (least === most) this.skipCrowded(window, least);
+    else if (first < last) window.from = Math.max(most - 1, window.from + 1);
+    else window.before = Math.min(least + 1, (window.before ?? Infinity) - 1);
+  }
+
+  /** More may have happened in this millisecond than can be asked for; what is later can be read. */
+  private skipCrowded(window: Window | PastWindow, time: number): void {
+    window.from = time;
+    this.gaveUpBefore = Math.max(this.gaveUpBefore, time);
+    if (window === this.past) this.past.since = time;
+    else if (time > this.coveredFrom) this.giveUpBefore(time);
   }
 
   private openWindow(openedAt: number): NewestWindow {
@@ -217,11 +225,16 @@ export class EventWindows {
     }
   }
 
-  private closeWindow({ openedAt, isLong, pages }: NewestWindow): void {
-    // The first one after a break is longer than those to come.
-    const share = Math.min(1, (2 * overlapMs) / (openedAt - this.cursor + overlapMs));
-    this.pagesPerWindow = (this.pagesPerWindow + Math.max(1, pages * share) + this.latePages) / 2;
+  /** The first window after a break is longer than those to come. One that was given up tells nothing, so the next comes late. */
+  private estimatePages({ openedAt, pages }: NewestWindow, everyMs: number | null): void {
+    const known = this.pagesPerWindow;
+    const share = Math.min(1, ((everyMs ?? 0) + overlapMs) / (openedAt - this.cursor + overlapMs));
+    const seen = Math.max(1, pages * share) + this.latePages;
+    this.pagesPerWindow = everyMs === null ? 2 * Math.max(known, pages) : (known + seen) / 2;
     this.latePages = 0;
+  }
+
+  private closeWindow({ openedAt, isLong, pages }: NewestWindow): void {
     this.cursor = this.lastOpenedAt = openedAt;
     this.lastPages = pages;
     if (isLong) this.reachedBackAt = openedAt;
@@ -233,18 +246,3 @@ export class EventWindows {
 
 const leastOf = (times: readonly number[], most: number): number =>
   times.reduce((least, time) => Math.min(least, time), most);
-
-/** What a full page leaves open. The order is not documented: newest first leaves what is older, and the other way round. */
-function narrow(window: Window, events: FeedEvent[]): void {
-  const all = events.map(({ at }) => at);
-  // One without a time of its own has that of the bound.
-  const dated = all.filter((at) => at > window.from);
-  const times = dated.length > 0 ? dated : all;
-  const [first = 0, last = 0] = [times[0], times.at(-1)];
-  if (first < last) {
-    window.from = Math.max(Math.max(...times) - 1, window.from + 1);
-  } else {
-    // The bound is strict, so a millisecond is asked again; a page within one millisecond must still move on.
-    window.before = Math.min(Math.min(...times) + 1, (window.before ?? Infinity) - 1);
-  }
-}

@@ -56,9 +56,8 @@ export class ExecutionWatcher implements ExecutionReader {
     const wait = this.waits.get(waitId);
     const { now } = this.scheduler.moment();
     const executions = [...(wait?.pending ?? [])].map((watched) => {
-      const state = watched.exportState(now);
-      const aliveAt = Math.max(state.aliveAt, this.scheduler.sources.quietUpTo(watched));
-      return { executionId: watched.executionId, state: { ...state, aliveAt } };
+      const state = watched.exportState(now, this.scheduler.sources.quietUpTo(watched));
+      return { executionId: watched.executionId, state };
     });
     return exportCheckpoint(wait?.waitedMs ?? 0, executions);
   }

@@ -112,6 +112,7 @@ export class ReadScheduler {
   remove(item: ScheduledRead): void {
     this.items.delete(item);
     if (this.items.size > 0) return;
+    this.health.keyRefused.clear();
     this.cancelTimer();
     this.underWay.abandonUnless(() => this.items.size > 0);
   }
@@ -205,10 +206,10 @@ export class ReadScheduler {
       this.warn('Reads of executions fail; waits go on', { code: error.code, status: error.status ?? null });
     }
     const at = this.moment();
-    const { keyRefusedSince } = this.health;
-    const failure = classifyReadError(item.history, error, { ...at, keyRefusedSince });
+    const keyRefusedForMs = this.health.keyRefused.forMs(at.now);
+    const failure = classifyReadError(item.history, error, { ...at, keyRefusedForMs });
     const delayMs = failure.type === 'unread' ? failure.delayMs : backoffMs(1);
-    item.recordUnread(at, delayMs * (0.8 + 0.2 * at.chance));
+    item.recordUnread(at, Math.max(delayMs * (0.8 + 0.2 * at.chance), backoffMs(0)));
     if (!isPolytomicError(error) || failure.type === 'unread') return;
     if (failure.type === 'unreadable') item.giveUp(error);
     else void this.giveUpIfRefused(item, error);

@@ -82,10 +82,9 @@ export class SyncCalls<Answer, Terms extends SyncCallTerms, Read extends SyncRea
   stateOf(syncId: string): SyncCallsState {
     const read = this.reads.get(syncId);
     if (!read) return { waitedMs: 0, refusedForMs: null, lookedAt: null };
-    const { refusedSince } = read.history;
     return {
       waitedMs: Math.max(...[...read.calls].map(({ waitedMs }) => waitedMs)),
-      refusedForMs: refusedSince === null ? null : this.scheduler.clock.monotonic() - refusedSince,
+      refusedForMs: read.history.refused.forMs(this.scheduler.clock.monotonic()),
       lookedAt: Number.isFinite(read.aliveAt) ? read.aliveAt : null,
     };
   }
@@ -93,8 +92,7 @@ export class SyncCalls<Answer, Terms extends SyncCallTerms, Read extends SyncRea
   private addRead(terms: Terms): Read {
     const read = this.createRead(terms);
     this.reads.set(terms.syncId, read);
-    const { refusedForMs = null } = terms;
-    if (refusedForMs !== null) read.history.refusedSince = this.scheduler.clock.monotonic() - refusedForMs;
+    read.history.refused.restore(terms.refusedForMs ?? null);
     return read;
   }
 }

@@ -43,6 +43,8 @@ export class WatchedExecution extends ScheduledRead {
   private readonly durationStats: DurationStats | null;
   /** How long it should go unread by itself. */
   private ownIntervalMs: number;
+  /** For how long it had not been read when it was alive, as sources alone told of it. */
+  private unreadMs = 0;
   /** The shortest time after which somebody who waits, or waited, wants it read again. */
   private liveCountsMs = Infinity;
 
@@ -66,6 +68,8 @@ export class WatchedExecution extends ScheduledRead {
 
   /** Somebody waits for it, with wishes of their own. */
   addListener(listener: EndListener, { liveCountsMs = Infinity, stalledAfterMs }: Partial<AwaitItem>): void {
+    // The time in which nobody asked is no time of refusals.
+    if (this.listeners.size === 0) this.history.refused.interrupt();
     this.listeners.add(listener);
     this.liveCountsMs = Math.min(this.liveCountsMs, liveCountsMs);
     this.comparesCounts ||= stalledAfterMs !== undefined;
@@ -86,9 +90,10 @@ export class WatchedExecution extends ScheduledRead {
   /** A read found it in progress. */
   recordRunning(at: Moment, execution: Execution): void {
     this.seen = lastSeen(execution);
+    this.unreadMs = 0;
     const createdAt = Date.parse(execution.createdAt ?? '');
     // Before its first answer a worker knows only its own clock, which may be behind by any time.
-    if (!Number.isNaN(createdAt)) this.createdAt = Math.min(createdAt, at.serverNow);
+    if (createdAt <= at.serverNow) this.createdAt = createdAt;
     else if (this.createdAt === -Infinity) this.createdAt = at.serverNow;
     this.recordAlive(at);
     this.ownIntervalMs = this.untilNextReadMs();
@@ -124,25 +129,35 @@ export class WatchedExecution extends ScheduledRead {
     return listeners;
   }
 
-  /** What a next worker goes on from. */
-  exportState(now: number): RestoredState {
-    const { wasRead, uncertainSince, refusedSince } = this.history;
+  /**
+   * What a next worker goes on from.
+   *
+   * @param quietUpTo Polytomic's time up to which sources would have told of its end
+   */
+  exportState(now: number, quietUpTo: number): RestoredState {
+    const { wasRead, uncertainSince, refused, refusedAs } = this.history;
     const still = this.stillness(now);
+    const aliveAt = Math.max(this.aliveAt, quietUpTo);
     return {
-      aliveAt: this.aliveAt,
+      aliveAt,
+      unreadMs: this.unreadMs + (Number.isFinite(this.aliveAt) ? aliveAt - this.aliveAt : 0),
       wasRead,
       endReported: this.report.isOpen,
       uncertainForMs: uncertainSince === null ? null : now - uncertainSince,
-      refusedForMs: refusedSince === null ? null : now - refusedSince,
+      refusedForMs: refused.forMs(now),
+      refusedAs,
       ...(still && { still }),
     };
   }
 
-  private restore({ wasRead, endReported, uncertainForMs, refusedForMs, still }: RestoredState, now: number): void {
+  private restore(state: RestoredState, now: number): void {
+    const { unreadMs, wasRead, endReported, uncertainForMs, refusedForMs, refusedAs, still } = state;
     if (still) this.still = { counts: still.counts, since: now - still.forMs };
+    this.unreadMs = unreadMs;
     this.history.wasRead = wasRead;
     if (uncertainForMs !== null) this.history.uncertainSince = now - uncertainForMs;
-    if (refusedForMs !== null) this.history.refusedSince = now - refusedForMs;
+    this.history.refused.restore(refusedForMs);
+    this.history.refusedAs = refusedAs;
     if (endReported) this.report.open(now, -Infinity);
   }
 
@@ -150,7 +165,8 @@ export class WatchedExecution extends ScheduledRead {
   protected override intervalMs(_at: Moment, safetyMs: number | null): number {
     const likelyMs = (this.durationStats?.sigma ?? 1) * (this.ageAt(this.aliveAt) + this.ownIntervalMs);
     const ownMs = this.ownIntervalMs - 0.1 * this.chance * Math.min(this.ownIntervalMs, likelyMs);
-    return Math.min(safetyMs === null ? ownMs : safetyMs * (1 - 0.1 * this.chance), this.liveCountsMs);
+    const wantedMs = safetyMs === null ? ownMs : safetyMs * (1 - 0.1 * this.chance) - this.unreadMs;
+    return Math.min(wantedMs, this.liveCountsMs - this.unreadMs);
   }
 
   private untilNextReadMs(): number {

@@ -51,7 +51,7 @@ describe('awaitExecutions', () => {
     const { emulator, perform } = await activitiesOnEmulator();
     const { id: syncId } = emulator.addModelSync();
     const executionId = emulator.startRun(syncId, { script: 'neverEnds' });
-    const heartbeatDetails = { checkpoint: { v: 2, waitedMs: 3_600_000, executions: {} } };
+    const heartbeatDetails = { checkpoint: { v: 3, waitedMs: 3_600_000, executions: {} } };
     const request = waitFor([{ syncId, executionId }], { waitForMs: 3_600_100 });
     expect(await perform('awaitExecutions', request, { info: { heartbeatDetails } })).toEqual({
       settled: [],

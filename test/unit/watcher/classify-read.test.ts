@@ -10,13 +10,14 @@ const second = 1_000;
 /** How long such an error must last until a run is given up; null: for ever. */
 function givenUpAfterMs(
   code: PolytomicErrorCode,
-  { wasRead = true, createdAt = Infinity, keyRefusedSince = null as number | null } = {},
+  { wasRead = true, createdAt = Infinity, keyRefusedForMs = (_now: number) => null as number | null } = {},
 ) {
   const history = new ReadHistory();
   history.createdAt = createdAt;
   if (wasRead) history.recordAnswer();
   for (let now = 0; now <= 60 * minute; now += second) {
-    const failure = classifyReadError(history, apiError(code), { now, serverNow: now, keyRefusedSince });
+    const at = { now, serverNow: now, keyRefusedForMs: keyRefusedForMs(now) };
+    const failure = classifyReadError(history, apiError(code), at);
     if (failure.type !== 'unread') return [failure.type, now];
   }
   return null;
@@ -55,7 +56,8 @@ describe('an error that lasts', () => {
   });
 
   it('of the key is counted from when it was first refused for anything', () => {
-    expect(givenUpAfterMs('Unauthorized', { keyRefusedSince: -9 * minute })).toEqual(['keyRefused', minute]);
+    const keyRefusedForMs = (now: number): number => now + 9 * minute;
+    expect(givenUpAfterMs('Unauthorized', { keyRefusedForMs })).toEqual(['keyRefused', minute]);
   });
 });
 
@@ -65,22 +67,25 @@ describe('the history of reads', () => {
     history.recordRefusal('Forbidden', 5);
     expect([history.recordFailure(), history.recordFailure()]).toEqual([2 * second, 4 * second]);
     history.recordAnswer();
-    expect([history.refusedSince, history.wasRead, history.recordFailure()]).toEqual([null, true, 2 * second]);
+    expect([history.refused.forMs(9), history.wasRead, history.recordFailure()]).toEqual([null, true, 2 * second]);
   });
 
-  it('counts a refusal on through other trouble, and anew where it is another refusal', () => {
+  it('counts the time from one refusal to the next, none of other trouble, and anew where it is another refusal', () => {
     const history = new ReadHistory();
-    expect(history.recordRefusal('Forbidden', 5)).toBe(5);
-    history.recordFailure();
-    expect(history.recordRefusal('Forbidden', 50)).toBe(5);
-    expect(history.recordRefusal('NotFound', 70)).toBe(70);
+    const meet = (code: PolytomicErrorCode, now: number): number | null => {
+      classifyReadError(history, apiError(code), { now, serverNow: now, keyRefusedForMs: null });
+      return history.refused.forMs(now);
+    };
+    expect([meet('Forbidden', 5), meet('Forbidden', 15)]).toEqual([0, 10]);
+    expect([meet('Unavailable', 500), meet('RateLimited', 600), meet('Forbidden', 700)]).toEqual([10, 10, 10]);
+    expect([meet('Forbidden', 705), meet('NotFound', 720)]).toEqual([15, 0]);
   });
 
   it('pauses for as long as a refusal has left, at most', () => {
     const history = new ReadHistory();
     for (let failures = 0; failures < 10; failures++) history.recordFailure();
     const pause = (now: number) =>
-      classifyReadError(history, apiError('NotFound'), { now, serverNow: now, keyRefusedSince: null }) as {
+      classifyReadError(history, apiError('NotFound'), { now, serverNow: now, keyRefusedForMs: null }) as {
         delayMs: number;
       };
     expect(pause(0).delayMs).toBe(30 * second);

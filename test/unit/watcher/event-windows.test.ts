@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { EventWindows, type EventQuery, type FeedEvent } from '../../../src/executions/watcher/event-windows';
+import type { EventQuery, FeedEvent } from '../../../src/executions/watcher/event-feed';
+import { EventWindows } from '../../../src/executions/watcher/event-windows';
 
 const start = Date.parse('2026-01-01T00:00:00Z');
 const { signal } = new AbortController();
+const terms = { maxPages: 20, everyMs: 60_000 };
 
 const event = (index: number, at: number, ended = true): FeedEvent => ({
   id: `event-${index}`,
@@ -32,7 +34,7 @@ function createFeed(events: FeedEvent[], order: Order = newestFirst) {
   };
   const feed = new EventWindows(readEvents, (executionId) => told.push(executionId));
   const readWindow = async (at: number): Promise<void> => {
-    do await feed.readNewest(() => ({ now: at, serverNow: at }), 20, signal);
+    do await feed.readNewest(() => ({ now: at, serverNow: at }), terms, signal);
     while (feed.isUnfinished);
   };
   return { feed, queries, told, readWindow, events, state };
@@ -217,7 +219,7 @@ describe('the event feed', () => {
     const { feed } = createFeed([], oldestFirst);
     const times = [start + 3_600_000, start];
     feed.plan([start + 3_600_000], start + 3_600_000);
-    await feed.readNewest(() => ({ now: 0, serverNow: times.shift() ?? start }), 20, signal);
+    await feed.readNewest(() => ({ now: 0, serverNow: times.shift() ?? start }), terms, signal);
     expect([feed.coveredFrom, feed.cursor]).toEqual([start, start]);
   });
 
@@ -232,7 +234,7 @@ describe('the event feed', () => {
     const feed = new EventWindows(readEvents, (executionId) => told.push(executionId));
     feed.plan([start], start);
     const at = { now: start + 5_000, serverNow: start + 5_000 };
-    do await feed.readNewest(() => at, 20, signal);
+    do await feed.readNewest(() => at, terms, signal);
     while (feed.isUnfinished);
     expect(told).toHaveLength(300);
   });
@@ -241,7 +243,7 @@ describe('the event feed', () => {
     const { feed, told, readWindow, events, queries } = createFeed([]);
     feed.plan([start], start);
     const serverNow = (): number => start + (queries.length === 0 ? 3 * 3_600_000 : 1_000);
-    await feed.readNewest(() => ({ now: 0, serverNow: serverNow() }), 20, signal);
+    await feed.readNewest(() => ({ now: 0, serverNow: serverNow() }), terms, signal);
     expect(feed.cursor).toBe(start + 1_000);
     events.push(event(1, start + 90_000));
     await readWindow(start + 120_000);
@@ -279,6 +281,35 @@ describe('the event feed', () => {
     expect(feed.coveredFrom).toBe(start + 10_000);
     feed.plan([start], start + 20_000);
     expect(feed.coveredFrom).toBe(start + 10_000);
+  });
+
+  it.each([
+    ['newest first', newestFirst],
+    ['oldest first', oldestFirst],
+  ])('covers no run that was alive before a millisecond of more ends than a page, %s', async (_, order) => {
+    const crowd = Array.from({ length: 250 }, (_one, index) => event(index, start + 5_000));
+    const { feed, told, readWindow } = createFeed(
+      [...crowd, event(300, start + 1_000), event(301, start + 9_000)],
+      order,
+    );
+    feed.plan([start], start);
+    await readWindow(start + 10_000);
+    expect(feed.coveredFrom).toBe(start + 5_000);
+    expect(told).toContain('run-301');
+    feed.plan([start], start + 11_000);
+    expect([feed.coveredFrom, feed.needsPast]).toEqual([start + 5_000, false]);
+  });
+
+  it('covers what lies between such a millisecond in the past and the newest windows', async () => {
+    const hour = 3_600_000;
+    const crowd = Array.from({ length: 250 }, (_, index) => event(index, start - hour / 2));
+    const { feed, told, readWindow } = createFeed([...crowd, event(300, start - hour / 4)]);
+    feed.plan(Array<number>(50).fill(start - hour), start);
+    await readWindow(start);
+    while (feed.needsPast) await feed.readPast(signal);
+    expect(told).toContain('run-300');
+    feed.plan(Array<number>(50).fill(start - hour), start + 1_000);
+    expect([feed.coveredFrom, feed.needsPast]).toEqual([start - hour / 2, false]);
   });
 
   it.each([

@@ -437,10 +437,12 @@ describe('a run whose counts stand still', () => {
     const still = { counts: 4_000_000_000, forMs: 600_000 };
     const state = {
       aliveAt: 5_000,
+      unreadMs: 7_000,
       wasRead: true,
       endReported: false,
       uncertainForMs: null,
-      refusedForMs: null,
+      refusedForMs: 3_000,
+      refusedAs: 'Forbidden' as const,
       still,
     };
     const checkpoint = exportCheckpoint(0, [{ executionId: 'one', state }]);

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Execution } from '../../../src/contracts/execution';
 import type { AwaitItem, SettledExecution, Stillness } from '../../../src/contracts/waits';
 import { WatchedExecution, type EndListener } from '../../../src/executions/watcher/watched-execution';
+import type { RestoredState } from '../../../src/executions/watcher/wait-checkpoint';
 import { noCounts } from '../../../src/rules/no-counts';
 import { apiError } from './simulation/simulated-polytomic';
 
@@ -237,32 +238,44 @@ describe('settle', () => {
   });
 });
 
+const handedOver: RestoredState = {
+  ...{ aliveAt: began + 60 * minute, unreadMs: 0, wasRead: true, endReported: false },
+  ...{ uncertainForMs: null, refusedForMs: null, refusedAs: null },
+};
+
 describe('exportState', () => {
   it('lets the next worker go on: sign of life, graces, a reported end, and for how long counts stand still', () => {
     const watched = watch();
     watched.addListener(new Listener(), { stalledAfterMs: 60 * minute });
     watched.recordRunning(after(minute), running(5));
     watched.recordRunning(after(3 * minute), running(5));
-    Object.assign(watched.history, { wasRead: true, refusedSince: minute, uncertainSince: 2 * minute });
+    Object.assign(watched.history, { wasRead: true, uncertainSince: 2 * minute });
+    watched.history.recordRefusal('Rejected', minute);
     watched.reportEnd(after(4 * minute));
-    const state = watched.exportState(4 * minute);
+    const state = watched.exportState(4 * minute, began + 3.5 * minute);
     expect(state).toMatchObject({
-      ...{ aliveAt: began + 3 * minute, wasRead: true, endReported: true },
-      ...{ uncertainForMs: 2 * minute, refusedForMs: 3 * minute, still: { forMs: 3 * minute } },
+      ...{ aliveAt: began + 3.5 * minute, unreadMs: minute / 2, wasRead: true, endReported: true },
+      ...{ uncertainForMs: 2 * minute, refusedForMs: 3 * minute, refusedAs: 'Rejected', still: { forMs: 3 * minute } },
     });
     // A worker whose monotonic clock shows another time.
     const elsewhere = { now: 1e9, serverNow: began + 5 * minute, chance: 0 };
     const next = new WatchedExecution(item, createReader(), elsewhere, state);
-    expect(next.exportState(1e9)).toEqual(state);
+    expect(next.exportState(1e9, -Infinity)).toEqual(state);
     expect(next.dueAt(elsewhere, null)).toBeLessThanOrEqual(1e9);
   });
 
   it('spares the next worker a read of what was read a moment ago', () => {
-    const state = { aliveAt: began + 60 * minute, wasRead: true, endReported: false };
     const at = after(60 * minute + 10 * second);
-    const restored = { ...state, uncertainForMs: null, refusedForMs: null };
-    const next = new WatchedExecution(item, createReader(), at, restored);
+    const next = new WatchedExecution(item, createReader(), at, handedOver);
     expect(next.dueAt(at, null) - at.now).toBe(50 * second);
+  });
+
+  it('has the next worker make the safety read when it would have been made, whatever sources told meanwhile', () => {
+    const at = after(60 * minute + 10 * second);
+    const next = new WatchedExecution(item, createReader(), at, { ...handedOver, unreadMs: 5 * minute });
+    expect(next.dueAt(at, 8 * minute) - at.now).toBe(3 * minute - 10 * second);
+    next.recordRunning(at, running(5));
+    expect(next.dueAt(at, 8 * minute) - at.now).toBe(8 * minute);
   });
 });
 

@@ -2,7 +2,7 @@
 import type { Execution } from '../../../../src/contracts/execution';
 import type { ExecutionRef, SyncKind } from '../../../../src/contracts/sync-kind';
 import type { BatchQuery, BatchRow } from '../../../../src/executions/watcher/batch-source';
-import type { EventQuery, FeedEvent } from '../../../../src/executions/watcher/event-windows';
+import type { EventQuery, FeedEvent } from '../../../../src/executions/watcher/event-feed';
 import { PolytomicError, type PolytomicErrorCode } from '../../../../src/polytomic/errors';
 import type { SimulatedClock } from './simulated-clock';
 

@@ -1,7 +1,7 @@
 /** A watcher on a simulated organization, as most tests need it. */
 import { BatchSource, type ReadBatchStatus } from '../../../../src/executions/watcher/batch-source';
 import { EventSource } from '../../../../src/executions/watcher/event-source';
-import type { ReadEvents } from '../../../../src/executions/watcher/event-windows';
+import type { ReadEvents } from '../../../../src/executions/watcher/event-feed';
 import { ExecutionWatcher, type WatcherOptions } from '../../../../src/executions/watcher/execution-watcher';
 import { ReadScheduler, type ReadSchedulerOptions } from '../../../../src/executions/watcher/read-scheduler';
 import type { WatchRequest } from '../../../../src/executions/watcher/wait';
