@@ -34,9 +34,15 @@ export function pickRun(
   return found;
 }
 
-/** Whether these runs reach back to one that is too old, so that those before it, which began earlier, are too. */
+/**
+ * Whether these runs reach back to one that is too old, so that those before it, which began earlier, are too. Of one that does
+ * not tell when it ended, its beginning says so: those before it had ended then.
+ */
 export function reachesBack(executions: readonly ShapedExecution[], endedAfter: number): boolean {
-  return executions.some(({ phase, completedAt }) => phase === 'ended' && timeOf(completedAt) <= endedAfter);
+  return executions.some((execution) => {
+    const end = timeOf(execution.completedAt);
+    return execution.phase === 'ended' && (Number.isNaN(end) ? beginningOf(execution) : end) <= endedAfter;
+  });
 }
 
 /** When a run that counts ended; beyond every time while it has not; null if it does not count. */

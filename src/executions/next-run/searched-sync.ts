@@ -1,6 +1,6 @@
 /** A sync in which somebody searches for a run, and how the reads of its runs go. */
 import type { SyncRef } from '../../contracts/sync-kind';
-import { PolytomicError } from '../../polytomic/errors';
+import { isPolytomicError, PolytomicError } from '../../polytomic/errors';
 import type { ReadOptions, ShapedExecution } from '../sync-adapter';
 import { assumedHazard, nextReadAgeMs } from '../watcher/hazard';
 import type { Moment } from '../watcher/moment';
@@ -48,8 +48,18 @@ export class SearchedSync extends SyncRead<ShapedExecution, SearchRequest> {
       pages: this.executionPages(this, { signal })[Symbol.asyncIterator](),
       ...{ executions: [], count: 0, readAt: null },
     });
-    const next: IteratorResult<ShapedExecution[], unknown> = await walk.pages.next();
-    return () => this.recordPage(walk, next.done ? null : next.value);
+    try {
+      const next: IteratorResult<ShapedExecution[], unknown> = await walk.pages.next();
+      return () => this.recordPage(walk, next.done ? null : next.value);
+    } catch (error) {
+      if (this.isOutdated(walk) && isPolytomicError(error, 'Rejected', 'NotFound')) this.walk = null;
+      throw error;
+    }
+  }
+
+  /** After a while a list no longer knows where it was to go on. */
+  private isOutdated({ readAt }: PageWalk): boolean {
+    return readAt !== null && readAt.now < this.moment().now - maxIntervalMs;
   }
 
   /**
@@ -58,6 +68,11 @@ export class SearchedSync extends SyncRead<ShapedExecution, SearchRequest> {
    */
   override reportEnd(at: Moment): void {
     if (this.opensAt <= at.serverNow + maxIntervalMs) super.reportEnd(at);
+  }
+
+  /** What is to come later is read then. */
+  override recordJoin(at: Moment): void {
+    if (this.opensAt <= at.serverNow) super.recordJoin(at);
   }
 
   /** A page was read; null: there are no more. */

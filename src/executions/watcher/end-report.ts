@@ -1,8 +1,8 @@
 /** "It has ended", said by a source: kept until a read confirms it, as reads lag behind, and as some reports are wrong. */
 import { lagMs, maxIntervalMs, patienceMs } from './tuning';
 
-/** Most reads have caught up by then. Where they lag by 20 s, ends are to be seen within 40 s, however many there are. */
-const confirmAgainMs = (5 / 6) * lagMs;
+/** Where reads lag by 20 s, ends are to be seen within 40 s, however many there are, and be they reported 15 s late. */
+const confirmAgainMs = 0.7 * lagMs;
 
 /** Times are of the monotonic clock, milliseconds. */
 export class EndReport {

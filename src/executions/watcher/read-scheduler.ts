@@ -6,6 +6,7 @@ import { ApiHealth } from './api-health';
 import { Budget } from './budget';
 import { chooseRead } from './choose-read';
 import { classifyReadError } from './classify-read';
+import { refusesKey, type KeyCheck } from './key-check';
 import { ReportedEnds } from './reported-ends';
 import { RequestsUnderWay } from './requests-under-way';
 import type { Moment } from './moment';
@@ -34,7 +35,7 @@ export interface ReadSchedulerOptions {
   /** The most telling first. */
   createSources: (context: SourceContext) => StatusSource[];
   /** One request that any valid key may make; throws a `PolytomicError`. Absent: none may be made. */
-  checkKey?: (signal: AbortSignal) => Promise<unknown>;
+  checkKey?: KeyCheck;
   log?: { warn(message: string, attributes?: Record<string, unknown>): void };
 }
 
@@ -226,15 +227,14 @@ export class ReadScheduler {
   /** Null where that cannot be found out now. */
   private async isKeyRefusedFor(item: ScheduledRead): Promise<boolean | null> {
     const other = [...this.items].find((one) => one !== item && one.executionId !== null);
-    const request = other ? (signal: AbortSignal) => other.request(signal) : this.options.checkKey;
-    if (!request) return true;
-    this.budget.recordPoll(this.clock.monotonic());
-    try {
-      await request(new AbortController().signal);
-      return false;
-    } catch (error) {
-      return isPolytomicError(error, 'Unauthorized') && !error.gateway ? true : null;
-    }
+    const { checkKey } = this.options;
+    if (!other && !checkKey) return true;
+    const ask = (request: KeyCheck): Promise<boolean | null> => {
+      this.budget.recordPoll(this.clock.monotonic());
+      return refusesKey(request);
+    };
+    const isRefused = other ? await ask((signal) => other.request(signal)) : null;
+    return isRefused === null && checkKey ? ask(checkKey) : isRefused;
   }
 
   private wakeAt(time: number): void {

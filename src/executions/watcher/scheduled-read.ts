@@ -18,6 +18,8 @@ export abstract class ScheduledRead {
   isReading = false;
   protected chance = 0;
   private retryAt: number | null = null;
+  /** When somebody came who wants a read of their own; infinite where all have had one. */
+  private joinedAt = Infinity;
 
   constructor(
     readonly kind: SyncKind,
@@ -54,7 +56,7 @@ export abstract class ScheduledRead {
   dueAt(at: Moment, safetyMs: number | null): number {
     if (this.retryAt !== null) return this.retryAt;
     const own = this.aliveSince + this.intervalMs(at, safetyMs);
-    return Math.min(own, this.report.confirmAt, this.history.confirmEndAt);
+    return Math.min(own, this.joinedAt, this.report.confirmAt, this.history.confirmEndAt);
   }
 
   /** A source says that it has ended. */
@@ -62,9 +64,17 @@ export abstract class ScheduledRead {
     this.report.open(now, Math.min(now, this.aliveSince));
   }
 
+  /** Somebody waits for it beside others, and is not kept waiting for their next read. */
+  recordJoin({ now }: Moment): void {
+    this.joinedAt = Math.min(this.joinedAt, now);
+  }
+
   /** A request is sent. @param now of the monotonic clock */
   recordAttempt(now: number): void {
-    if (!this.isUnderWay) this.report.recordAttempt(now);
+    if (!this.isUnderWay) {
+      this.report.recordAttempt(now);
+      this.joinedAt = Infinity;
+    }
     this.retryAt = null;
     this.isReading = true;
   }

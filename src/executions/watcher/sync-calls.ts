@@ -69,8 +69,7 @@ export class SyncCalls<Answer, Terms extends SyncCallTerms, Read extends SyncRea
       });
       read.calls.add(call);
       if (call.listen(() => call.finish(null))) {
-        // Who comes while others wait is not kept waiting for their next read.
-        if (read.calls.size > 1) read.reportEnd(scheduler.moment());
+        if (read.calls.size > 1) read.recordJoin(scheduler.moment());
         scheduler.add(read);
         scheduler.dispatch();
       }

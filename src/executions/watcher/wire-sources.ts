@@ -58,7 +58,7 @@ function toFeedEvent({ id, type, created_at, event }: Event, fallbackAt: number)
   const executionId = event?.execution_id ?? '';
   const at = Date.parse(created_at ?? '');
   return {
-    id: id ?? `${type} ${executionId} ${created_at}`,
+    id: id || `${type} ${executionId} ${created_at}`,
     at: Number.isNaN(at) ? fallbackAt : at,
     executionId,
     ...(event?.sync_id && { syncId: event.sync_id }),

@@ -78,8 +78,12 @@ describe('a page of runs', () => {
     expect(reachesBack([run('new', 5_000, 6_000), run('old', 100, 900)], 1_000)).toBe(true);
   });
 
-  it('does not with runs that ended later, go on, or do not tell', () => {
-    expect(reachesBack([run('new', 5_000, 6_000), run('going', 100), run('silent', 50, null)], 1_000)).toBe(false);
+  it('does with one that does not tell when it ended, as those before it had ended when it began', () => {
+    expect(reachesBack([run('new', 5_000, 6_000), run('silent', 50, null)], 1_000)).toBe(true);
+  });
+
+  it('does not with runs that ended later, go on, or began later and do not tell', () => {
+    expect(reachesBack([run('new', 5_000, 6_000), run('going', 100), run('silent', 1_050, null)], 1_000)).toBe(false);
   });
 });
 

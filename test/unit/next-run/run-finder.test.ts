@@ -1,4 +1,5 @@
 /** The search for a run on a simulated clock: how often it looks, what it survives, what ends it. */
+import { setMaxListeners } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import { RunFinder } from '../../../src/executions/next-run/run-finder';
 import type { SearchRequest } from '../../../src/executions/next-run/searched-sync';
@@ -283,4 +284,23 @@ describe('a search survives', () => {
     state.pages = Array.from({ length: 60 }, (_, index) => [run(`run-${index}`, old - index, old + minute - index)]);
     await expect(clock.run(find({ endedAfter: old }))).rejects.toMatchObject({ code: 'Rejected' });
   });
+});
+
+it('spends no more than the budget on any number of searches, however many wait for the same sync', async () => {
+  const clock = new SimulatedClock({ random: () => 0.5 });
+  const times: number[] = [];
+  const { reads } = createPausedReads(new SimulatedPolytomic(clock), { requestsPerMinute: 30 });
+  const finder = new RunFinder(reads, async function* () {
+    times.push(clock.now());
+    yield await Promise.resolve([]);
+  });
+  const { signal } = new AbortController();
+  setMaxListeners(0, signal);
+  for (let index = 0; index < 400; index++) {
+    const request = { kind: 'model' as const, syncId: `sync-${index % 200}`, inProgress: new Set<string>() };
+    void finder.find({ ...request, endedAfter: clock.now(), waitForMs: null, signal });
+  }
+  await clock.advance(5 * minute);
+  const inMinute = times.map((from) => times.filter((at) => at >= from && at < from + minute).length);
+  expect(Math.max(...inMinute)).toBeLessThanOrEqual(30);
 });

@@ -76,6 +76,34 @@ it('hears of an end while the clock seems to stand a little before that time, as
   expect(sync.urgentAt).toBeLessThanOrEqual(at.now);
 });
 
+it('begins anew at the first page where the list does not know any more where it was to go on', async () => {
+  const asked: number[] = [];
+  const state = { isExpired: true };
+  const clock = new SimulatedClock({ random: () => 0 });
+  const moment = () => ({ now: clock.monotonic(), serverNow: clock.trueTime, chance: 0 });
+  const executionPages = () => {
+    let page = 0;
+    const next = async (): Promise<IteratorResult<ShapedExecution[]>> => {
+      asked.push(page);
+      if (page === 1 && state.isExpired) throw apiError('Rejected');
+      page += 1;
+      return Promise.resolve({ done: false, value: [run('new', clock.trueTime)] });
+    };
+    const pages: AsyncIterableIterator<ShapedExecution[]> = { next, [Symbol.asyncIterator]: () => pages };
+    return pages;
+  };
+  const sync = new SearchedSync({ kind: 'model', syncId: 'sync' }, executionPages, moment);
+  const read = async (): Promise<void> => (await sync.request(new AbortController().signal))();
+  await read();
+  await expect(read()).rejects.toMatchObject({ code: 'Rejected' });
+  await clock.advance(2 * minute);
+  await expect(read()).rejects.toMatchObject({ code: 'Rejected' });
+  state.isExpired = false;
+  await read();
+  await read();
+  expect(asked).toEqual([0, 1, 1, 0, 1]);
+});
+
 describe('giveUp', () => {
   it('ends every search with the error', async () => {
     const { sync, search } = createSearched([]);

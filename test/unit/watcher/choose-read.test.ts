@@ -57,7 +57,7 @@ describe('what is read next', () => {
     const reported = readDue('reported', 500, { isReported: true });
     reported.report.recordAttempt(900);
     const again = { ...reported, urgentAt: reported.report.urgentAt };
-    expect(choose([again])).toEqual({ name: 'reported', isUrgent: false, nextAt: 25_000 });
+    expect(choose([again])).toEqual({ name: 'reported', isUrgent: false, nextAt: 21_000 });
   });
 
   it('is what was reported as ended, however long others have been due', () => {

@@ -21,11 +21,11 @@ describe('a reported end', () => {
     report.open(0, -1_000);
     expect([report.isOpen, report.urgentAt, report.confirmAt]).toEqual([true, 0, 0]);
     report.recordAttempt(0);
-    expect([report.isOpen, report.urgentAt]).toEqual([true, 25_000]);
+    expect([report.isOpen, report.urgentAt]).toEqual([true, 21_000]);
     report.recordAttempt(10_000);
     report.recordUnconfirmed(20_000);
-    expect([report.urgentAt, report.confirmAt]).toEqual([25_000, 25_000]);
-    report.recordAttempt(25_000);
+    expect([report.urgentAt, report.confirmAt]).toEqual([21_000, 21_000]);
+    report.recordAttempt(21_000);
     expect([report.isOpen, report.urgentAt]).toEqual([true, Infinity]);
   });
 

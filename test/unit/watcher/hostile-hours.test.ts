@@ -62,6 +62,27 @@ describe('a key that was refused', () => {
   });
 });
 
+describe('a key that one run is refused', () => {
+  it.each(['TooLarge', 'Unavailable'] as const)('is tried on something else where another answers %s', async (code) => {
+    const checkKey = async (): Promise<void> => Promise.resolve();
+    const { clock, polytomic, watcher } = createWatched({ checkKey });
+    const [refused, odd] = [polytomic.add('refused', 60 * minute), polytomic.add('odd', 60 * minute)];
+    polytomic.faults.push(({ executionId }) => apiError(executionId === 'refused' ? 'Unauthorized' : code));
+    watcher.watch(waitFor([odd], { waitId: 'odd' })).catch(() => undefined);
+    const began = clock.now();
+    expect(states(await clock.run(watcher.watch(waitFor([refused]))))).toEqual(['lost']);
+    expect(clock.now() - began).toBeLessThan(20 * minute);
+    watcher.close();
+  });
+
+  it('is accepted where something else is forbidden: only that wait ends', async () => {
+    const { clock, polytomic, watcher } = createWatched({ checkKey: () => Promise.reject(apiError('Forbidden')) });
+    const run = polytomic.add('refused', 60 * minute);
+    polytomic.faults.push(() => apiError('Unauthorized'));
+    expect(states(await clock.run(watcher.watch(waitFor([run]))))).toEqual(['lost']);
+  });
+});
+
 describe('refusals', () => {
   it.each(['Unauthorized', 'Forbidden', 'NotFound'] as const)(
     'with other trouble between them have not lasted through it: %s',

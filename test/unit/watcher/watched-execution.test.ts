@@ -134,7 +134,7 @@ describe('recordAttempt', () => {
     watched.recordAttempt(now);
     expect([watched.isReading, watched.urgentAt]).toEqual([true, Infinity]);
     watched.isReading = false;
-    expect([watched.report.isOpen, watched.urgentAt]).toEqual([true, now + 25 * second]);
+    expect([watched.report.isOpen, watched.urgentAt]).toEqual([true, now + 21 * second]);
   });
 
   it('ends the pause after a failed read', () => {
@@ -179,7 +179,7 @@ describe('recordRunning', () => {
     watched.reportEnd(after(minute));
     watched.recordAttempt(after(minute).now);
     watched.recordRunning(after(minute + 20 * second), running(1));
-    expect(dueIn(watched, minute + 20 * second)).toBe(5 * second);
+    expect(dueIn(watched, minute + 20 * second)).toBe(second);
     watched.isReading = false;
     watched.recordAttempt(after(10 * minute).now);
     watched.recordRunning(after(10 * minute + second), running(1));
