@@ -1,11 +1,17 @@
-/** A wait worker that cannot even be made. */
-import { describe, expect, it } from '@jest/globals';
-import type { Worker } from '@temporalio/worker';
+/** A wait worker that cannot even be made, and what running beside one costs. */
+import { afterEach, describe, expect, it, jest } from '@jest/globals';
+import { Worker } from '@temporalio/worker';
 import { runWithWaits } from '../../../src/hosting/run-with-waits';
+
+const interceptors = { activity: [], client: {}, nexus: [], workflowModules: [] };
+
+afterEach(() => {
+  jest.useRealTimers();
+  jest.restoreAllMocks();
+});
 
 describe('runWithWaits', () => {
   it("fails before the user's worker begins when there can be no wait worker, each time it is tried", async () => {
-    const interceptors = { activity: [], client: {}, nexus: [], workflowModules: [] };
     const worker = { options: { namespace: 'default', interceptors }, getState: () => 'INITIALIZED' };
     const begun: unknown[] = [];
     // Task queues of that prefix are Temporal's own, so no worker can be made for one.
@@ -16,4 +22,40 @@ describe('runWithWaits', () => {
     await expect(run()).rejects.toThrow(/reserved/);
     expect(begun).toEqual([]);
   });
+
+  it('wakes an idle process at most once a second, and stops the waits when the worker stops', async () => {
+    jest.useFakeTimers();
+    const getState = jest.fn(() => 'RUNNING');
+    const waits = createFakeWorker();
+    jest.spyOn(Worker, 'create').mockResolvedValue(waits as unknown as Worker);
+    const worker = { options: { namespace: 'default', interceptors }, getState } as unknown as Worker;
+    const own = createFakeWorker();
+    const running = runWithWaits(worker, { taskQueue: 'waits', activities: {} }, () => own.run());
+    await jest.advanceTimersByTimeAsync(10_000);
+    expect(getState.mock.calls.length).toBeLessThanOrEqual(10);
+    expect(waits.shutdown).not.toHaveBeenCalled();
+    getState.mockReturnValue('STOPPING');
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(waits.shutdown).toHaveBeenCalledTimes(1);
+    own.shutdown();
+    await running;
+  });
 });
+
+interface FakeWorker {
+  run: () => Promise<void>;
+  shutdown: jest.Mock<() => void>;
+  getState: () => string;
+}
+
+/** Runs until it is shut down. */
+function createFakeWorker(): FakeWorker {
+  let state = 'RUNNING';
+  let end: () => void = () => undefined;
+  const ended = new Promise<void>((resolve) => (end = resolve));
+  const shutdown = jest.fn(() => {
+    state = 'STOPPED';
+    end();
+  });
+  return { run: () => ended, shutdown, getState: () => state };
+}
