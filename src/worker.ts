@@ -9,6 +9,7 @@ import { connectTemporal, loadTemporalConfig, type TemporalConnection } from './
 import { reportFatal, reportFatalError } from './hosting/fatal-error';
 import { startHealthServer, type HealthServer } from './hosting/health';
 import { installRuntime } from './hosting/install-runtime';
+import { maxCachedWorkflows } from './hosting/max-cached-workflows';
 import { PolytomicPlugin } from './plugin';
 import { reasonOf } from './hosting/reason-of';
 import { resolveOptions } from './settings/resolve-options';
@@ -23,12 +24,6 @@ import { locateWorkflows } from './hosting/workflow-bundle';
 const graceTimeMs = 10_000;
 /** The process is to end within 20 s of a signal, so that nobody needs to kill it. */
 const forceTimeMs = 17_000;
-
-/**
- * Workflows kept in memory between their tasks, at about 400 KiB each; any other is replayed at its next task. Single runs wait for
- * hours on histories of 25 events, which replay in 17 ms of CPU. Fan-outs have a task every few seconds, so they stay.
- */
-const maxCachedWorkflows = 100;
 
 /** For whoever runs a worker inside a process of their own. */
 export interface WorkerProcessOptions {

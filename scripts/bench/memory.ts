@@ -1,9 +1,10 @@
 /**
- * What a wait weighs: as a workflow of ours, as a bare SDK workflow with one idle heartbeating activity, and inside waits
- * of 200. The runs never end; thousands wait at once on one worker with default settings.
+ * What a wait weighs: as a workflow of ours, on a worker with the SDK's cache and with that of the ready worker, as a bare SDK
+ * workflow with one idle heartbeating activity, and inside waits of 200. The runs never end; thousands wait at once on one worker.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AwaitExecutionsRequest } from '../../src/contracts/waits';
+import { maxCachedWorkflows } from '../../src/hosting/max-cached-workflows';
 import { startEmulator, type Emulator } from '../../src/testing';
 import { waitTaskQueueSuffix } from '../../src/contracts/names';
 import type { SyncKind } from '../../src/contracts/sync-kind';
@@ -14,7 +15,7 @@ import { waitFor } from './wait-for';
 import type { WorkerArgument } from './worker-main';
 
 /** How the waits were made. */
-export type Form = 'ours' | 'bare' | 'waits of 200';
+export type Form = 'ours' | 'ours, ready worker' | 'bare' | 'waits of 200';
 
 /** What they weigh, all of them waiting. */
 export interface Weight {
@@ -38,11 +39,14 @@ const warmUps = 20;
 /** The first heartbeat comes after half the timeout of 75 s; later ones a minute apart. */
 const untilSteadyMs = 40_000;
 const minuteMs = 60_000;
+/** The workflows' thread collects its garbage by itself, once it has been idle for some time. */
+const untilCalmMs = minuteMs;
 
 /** Weighs each form with each number of waits. */
 export async function weigh(numbers: readonly number[]): Promise<Weight[]> {
   const weights: Weight[] = [];
-  for (const form of ['bare', 'ours', 'waits of 200'] as const) weights.push(...(await weighForm(form, numbers)));
+  for (const form of ['bare', 'ours', 'ours, ready worker', 'waits of 200'] as const)
+    weights.push(...(await weighForm(form, numbers)));
   return weights;
 }
 
@@ -58,7 +62,11 @@ async function weighForm(form: Form, numbers: readonly number[]): Promise<Weight
   const emulator = await startEmulator({ seed: { modelSyncs: [], bulkSyncs: [] } });
   const { address } = temporal;
   const plugin = { url: emulator.url, apiKey: emulator.apiKey };
-  const worker: WorkerArgument = { address, taskQueue, ...(form !== 'bare' && { plugin }) };
+  const worker: WorkerArgument = {
+    ...{ address, taskQueue },
+    ...(form !== 'bare' && { plugin }),
+    ...(form === 'ours, ready worker' && { maxCachedWorkflows }),
+  };
   const child = await startChild('worker-main.ts', worker);
   try {
     return await weighAll({ form, temporal, emulator, child }, numbers);
@@ -76,12 +84,14 @@ async function weighAll(scale: Scale, numbers: readonly number[]): Promise<Weigh
   const warm = await begin(scale, 0, warmUps);
   let begun = warm;
   await untilWaiting(scale, begun);
+  await sleep(untilCalmMs);
   const empty = await child.state('collected');
   for (const waits of numbers) {
     const beganAt = Date.now();
     begun += await begin(scale, begun, waits + warm - begun);
     await untilWaiting(scale, begun);
     const startSeconds = (Date.now() - beganAt) / 1000;
+    await sleep(untilCalmMs);
     const full = await child.state('collected');
     const grown = (name: 'rssBytes' | 'heapBytes'): number => (full[name] - empty[name]) / 1024 / (begun - warm);
     const weight = { form, waits: begun, kibPerWait: grown('rssBytes'), heapKibPerWait: grown('heapBytes') };
@@ -109,7 +119,8 @@ async function begin({ form, temporal, emulator }: Scale, from: number, count: n
     switch (form) {
       case 'bare':
         return start('bareWait', name, []);
-      case 'ours': {
+      case 'ours':
+      case 'ours, ready worker': {
         const { kind, id } = addSync(emulator, name);
         return start(kind === 'model' ? 'runModelSync' : 'runBulkSync', name, [{ syncId: id }]);
       }

@@ -19,6 +19,8 @@ export interface WorkerArgument {
   /** File of bundled workflows, as the ready worker has one. Default: it bundles them itself, which costs it memory. */
   codePath?: string;
   plugin?: PolytomicPluginOptions;
+  /** Default: the SDK's, which grows with the heap. */
+  maxCachedWorkflows?: number;
 }
 
 const waits = new Set(['idle', 'poll', 'polytomic.awaitExecutions']);
@@ -35,7 +37,7 @@ const countWaits: ActivityInterceptorsFactory = ({ info }) => ({
   },
 });
 
-async function main({ address, taskQueue, codePath, plugin }: WorkerArgument): Promise<void> {
+async function main({ address, taskQueue, codePath, plugin, maxCachedWorkflows }: WorkerArgument): Promise<void> {
   const filter = makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' });
   Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter } } });
   const connection = await NativeConnection.connect({ address });
@@ -44,6 +46,7 @@ async function main({ address, taskQueue, codePath, plugin }: WorkerArgument): P
     taskQueue,
     ...(codePath ? { workflowBundle: { codePath } } : { workflowsPath: require.resolve('./workflows') }),
     interceptors: { activity: [countWaits] },
+    ...(maxCachedWorkflows !== undefined && { maxCachedWorkflows }),
     ...(plugin
       ? { plugins: [new PolytomicPlugin(plugin)] }
       : { activities: bareActivities, maxConcurrentActivityTaskExecutions: bareSlots }),

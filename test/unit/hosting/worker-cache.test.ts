@@ -4,7 +4,7 @@ import { NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { startEmulator } from '../../../src/testing';
 import { runWorkerProcess } from '../../../src/worker';
 
-afterEach(() => jest.restoreAllMocks());
+afterEach(() => void jest.restoreAllMocks());
 // The worker installs it, and it keeps a process alive.
 afterAll(() => Runtime.instance().shutdown());
 
