@@ -19,12 +19,15 @@ const rooms = {
   settings: ['activities/dependencies.ts', 'secrets', 'inputs', 'polytomic', 'contracts', 'rules'],
   activities: ['executions', 'provisioning', 'polytomic', 'secrets', 'inputs', 'contracts', 'rules'],
   workflows: ['contracts', 'rules', 'activities/operations.ts', 'activities/long-jobs/signatures.ts'],
-  // Its commands judge results by the same rules as the workflows, read spec files as the worker does, and wait as long.
+  // Its commands judge results by the same rules as the workflows, read spec files and check inputs as the worker does, and
+  // wait as long.
   cli: [
     'contracts',
     'rules',
     'config.ts',
     'polytomic/clock.ts',
+    'inputs/parse-input.ts',
+    'inputs/workflow-schemas.ts',
     'provisioning/read-spec.ts',
     'hosting/end-unless-met.ts',
   ],

@@ -53,12 +53,14 @@ export function grpcCodeOf(error: unknown): number | undefined {
   return undefined;
 }
 
+/** Errors whose message names what was wrong with a setting, a file or an input. */
+const usageErrors: readonly string[] = ['ConfigError', 'SeedError', 'ScheduleInputError', 'InvalidInputError'];
+
 /** Any error as the one that ends the program. */
 export function toCliError(error: unknown): CliError {
   if (error instanceof CliError) return error;
   const { name, message = String(error), cause } = (error ?? {}) as ErrorLike;
-  if (name === 'ConfigError' || name === 'SeedError' || name === 'ScheduleInputError')
-    return new CliError(exitCodes.usage, message);
+  if (name !== undefined && usageErrors.includes(name)) return new CliError(exitCodes.usage, message);
   if (name === 'WorkflowFailedError') return workflowFailure(cause as ErrorLike);
   const missing = notFound(error as ErrorLike);
   if (missing) return missing;

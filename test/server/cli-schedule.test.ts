@@ -115,6 +115,49 @@ describe('temporal-polytomic schedule', () => {
     await call('schedule', 'delete', id);
   });
 
+  it('stores no input that every one of its runs would fail with, and names all that is wrong', async () => {
+    const { id: syncId } = world.emulator.addBulkSync({ name: 'Checked' });
+    const id = `${world.taskQueue}-invalid`;
+    const gone = '5c0ffee5-0000-4000-8000-0000000000ff';
+    const folder = mkdtempSync(join(tmpdir(), 'cli-schedule-'));
+    const file = join(folder, 'pipeline.json');
+    const steps = [
+      { id: 'load', kind: 'bulk', syncId },
+      { id: 'crm', kind: 'model', syncId: gone },
+    ];
+    writeFileSync(file, JSON.stringify({ steps }));
+    const spec = join(folder, 'spec.yaml');
+    writeFileSync(spec, 'name: clocked\nmodels: {}\n');
+    const wrongInput = ['--input', '{"colour":"red","ifRunning":"maybe"}'];
+    const cases: readonly (readonly [args: readonly string[], words: readonly RegExp[]])[] = [
+      [
+        ['bulk', 'Checked', ...wrongInput],
+        [/colour: /, /ifRunning: expected one of/],
+      ],
+      [['bulk', 'Checked', '--timeout', 'soon'], [/timeout: /]],
+      [
+        ['all-bulk', '--max-concurrent', '0', '--input', '{"colour":"red"}'],
+        [/maxConcurrent: /, /colour: /],
+      ],
+      [['all-bulk', '--id', gone], [new RegExp(`No bulk sync has the id ${gone}`)]],
+      [['all-bulk', '--organization', 'nobody'], [/nobody/]],
+      [['all-bulk', '--notify', 'nobody'], [/nobody/]],
+      [['all-bulk', 'Checked'], [/all-bulk takes no target/]],
+      [['pipeline', file, '--max-warnings', '0', '--input', '{"colour":"red"}'], [/colour: /]],
+      [['pipeline', file], [new RegExp(`No model sync has the id ${gone}`)]],
+      [['bulk', gone], [new RegExp(`No bulk sync has the id ${gone}`)]],
+      [['bulk', syncId, '--organization', 'nobody'], [/nobody/]],
+      [['drift', spec, '--input', '{"colour":"red"}'], [/colour: /]],
+    ];
+    for (const [args, words] of cases) {
+      const { code, stderr } = await call('schedule', 'create', id, ...args, '--cron', '0 2 * * *', '--yes');
+      for (const word of words) expect(stderr).toMatch(word);
+      expect([args, code]).toEqual([args, exitCodes.usage]);
+    }
+    expect((await call('schedule', 'show', id)).code).toBe(exitCodes.usage);
+    rmSync(folder, { recursive: true });
+  });
+
   it('refuses a time that Temporal cannot read as a wrong command line', async () => {
     const id = `${world.taskQueue}-unreadable`;
     const create = await call('schedule', 'create', id, 'all-bulk', '--cron', 'at two', '--yes');
@@ -169,6 +212,8 @@ describe('temporal-polytomic schedule adopt, release', () => {
     expect(unasked.code).toBe(exitCodes.notAllowed);
     expect(unasked.stderr).toMatch(/Polytomic has: hourly, minute 15\. It is set to manual\. Next at:/);
     expect(unasked.stderr.match(/^ {2}\S+T\d\d:15:00\.000Z$/gm)).toHaveLength(5);
+    const invalid = await call('schedule', 'adopt', id, 'model', 'Owned', '--yes', '--input', '{"colour":"red"}');
+    expect(invalid).toMatchObject({ code: exitCodes.usage, stderr: expect.stringContaining('colour: ') });
     expect(scheduleOf(sync.id)).toMatchObject(hourly);
 
     const adopted = await call('schedule', 'adopt', id, 'model', 'Owned', '--yes', '-o', 'json');

@@ -37,15 +37,23 @@ async function runAdopt({ session, args, options }: Call<ScheduleFlags>): Promis
   const [scheduleId = '', kindName, asked = ''] = args;
   const kind = kindName === 'model' ? 'model' : 'bulk';
   const { organization, input, yes } = options;
-  const [temporal, { planAdoption, adoptSyncSchedule }, { previewSyncSchedule }, { findSyncs }, { confirm }, words] =
-    await Promise.all([
-      session.temporalWithWorkers(),
-      import('../schedules/adopt.js'),
-      import('../schedules/index.js'),
-      import('../syncs/find-syncs.js'),
-      import('../run/confirm.js'),
-      import('../schedules/own-times.js'),
-    ]);
+  const [
+    temporal,
+    { planAdoption, adoptSyncSchedule },
+    { previewSyncSchedule },
+    { checkScheduledWork },
+    { findSyncs },
+    { confirm },
+    words,
+  ] = await Promise.all([
+    session.temporalWithWorkers(),
+    import('../schedules/adopt.js'),
+    import('../schedules/index.js'),
+    import('../schedules/check-work.js'),
+    import('../syncs/find-syncs.js'),
+    import('../run/confirm.js'),
+    import('../schedules/own-times.js'),
+  ]);
   const { client } = temporal;
   const [sync] = await findSyncs(temporal, { asked: [asked], kinds: [kind], organization });
   const wanted: AdoptedSync = {
@@ -59,6 +67,7 @@ async function runAdopt({ session, args, options }: Call<ScheduleFlags>): Promis
   };
   const { print } = session;
   const planned = await planAdoption(client, wanted);
+  await checkScheduledWork(temporal, planned.schedule);
   print.note(`Polytomic has: ${words.ownScheduleText(planned.before)}. It is set to manual. Next at:`);
   const times = await previewSyncSchedule(client.schedule, planned.schedule);
   for (const time of times) print.note(`  ${time.toISOString()}`);

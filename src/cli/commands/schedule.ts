@@ -107,24 +107,29 @@ async function create({ session, args, options }: Call<ScheduledWorkFlags>): Pro
     temporal,
     { ensureSyncSchedule, previewSyncSchedule },
     { toScheduledWork },
+    { checkScheduledWork },
     { toScheduleFields },
     { confirm },
   ] = await Promise.all([
     session.temporalWithWorkers(),
     import('../schedules/index.js'),
     import('../schedules/scheduled-work.js'),
+    import('../schedules/check-work.js'),
     import('../schedules/schedule-options.js'),
     import('../run/confirm.js'),
   ]);
   const work = await toScheduledWork(temporal, what, options);
+  await checkScheduledWork(temporal, work);
   const wanted = { scheduleId, taskQueue, ...work, ...toScheduleFields(options) };
   const { client } = temporal;
   const times = await previewSyncSchedule(client.schedule, wanted);
   print.note(`${work.title} (${work.workflow}) next at:`);
   for (const time of times) print.note(`  ${time.toISOString()}`);
-  if (work.workflow.startsWith('runAll') && !options.yes) {
+  if (work.workflow.startsWith('runAll')) {
     const { previewFanOut, previewText } = await import('../run/preview.js');
-    print.note(previewText(await previewFanOut(temporal, work.workflow, work.input as Record<string, unknown>)));
+    // Also where nobody is asked: what only the worker knows, such as its targets to notify, is checked by it.
+    const preview = await previewFanOut(temporal, work.workflow, work.input as Record<string, unknown>);
+    if (!options.yes) print.note(previewText(preview));
   }
   await confirm(session, `Create or update the schedule ${scheduleId}?`, options.yes);
   const ensured = await ensureSyncSchedule(client.schedule, wanted);

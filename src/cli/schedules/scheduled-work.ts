@@ -25,6 +25,8 @@ export async function toScheduledWork(
   const [target] = targets;
   if (targets.length > 1) throw new CliError(exitCodes.usage, `Expected one target, got ${targets.length}`);
   if (what === 'all-model' || what === 'all-bulk') {
+    if (target !== undefined)
+      throw new CliError(exitCodes.usage, `${what} takes no target: it runs what --name and --id take`);
     const workflow = what === 'all-model' ? 'runAllModelSyncs' : 'runAllBulkSyncs';
     const named = flags.name === undefined ? '' : ` named ${flags.name}`;
     return { workflow, input: toFanOutInput(flags), title: `all ${what.slice(4)} syncs${named}` };
@@ -35,7 +37,9 @@ export async function toScheduledWork(
   }
   const shared = { ...toRunInput(flags), ...readInputOption(flags.input) };
   if (what === 'pipeline') {
-    const pipeline = await withSyncIds(temporal, readPipeline(target), flags.organization);
+    const file = readPipeline(target);
+    const organization = flags.organization ?? (file.organization as string | undefined);
+    const pipeline = await withSyncIds(temporal, file, organization);
     const name = target.replace(/^.*[\\/]/, '').replace(/\.[^.]*$/, '');
     return { workflow: 'runSyncPipeline', input: { ...pipeline, ...shared }, title: `pipeline ${name}` };
   }

@@ -42,6 +42,20 @@ async function listKind(temporal: Temporal, input: ListPolytomicSyncsInput, coun
   }
 }
 
+/** Syncs by their ids. */
+export interface IdsRequest {
+  readonly kind: SyncKind;
+  readonly ids: readonly string[];
+  readonly organization: string | undefined;
+}
+
+/** Those of the ids that no sync has; none where Polytomic's list cannot be proved complete. @throws WorkflowFailedError */
+export async function findMissingSyncs(temporal: Temporal, { kind, ids, organization }: IdsRequest): Promise<string[]> {
+  const filter = { active: null, ids: [...ids] };
+  const { missing, complete } = await runListing(temporal, { kind, filter, ...(organization && { organization }) });
+  return complete ? missing : [];
+}
+
 const maxLastRuns = 200;
 
 /** The newest run of each sync, in the order given; null where there was none or the sync is gone. */
