@@ -4,7 +4,7 @@ import { Argument, Option, type Command } from 'commander';
 import { examples, type Act, type Call } from '../act';
 import { addVariableOptions } from '../provision/provision-options';
 import type { ScheduledWorkFlags } from '../schedules/scheduled-work';
-import { parseOverlap, parseTime, addScheduleOptions } from '../schedules/schedule-options';
+import { parseOverlap, parseTime, addScheduleOptions, requireOrder } from '../schedules/schedule-options';
 import { addAdoptCommands } from './schedule-adopt';
 import type { OverlapPolicy } from '../schedules/sync-schedule';
 import { toCell, toLine } from '../style';
@@ -191,6 +191,7 @@ async function show({ session, args }: Call<Record<string, never>>): Promise<voi
 }
 
 async function backfill(call: Call<BackfillOptions>): Promise<void> {
+  requireOrder(call.options);
   const { startTime: start, endTime: end, overlapPolicy: overlap } = call.options;
   await steer(call, 'back-filled', (handle) => handle.backfill({ start, end, ...(overlap && { overlap }) }));
 }

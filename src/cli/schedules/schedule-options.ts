@@ -1,5 +1,7 @@
 /** Options of `schedule create` and `schedule update`, in the words of the Temporal CLI. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { CliError } from '../cli-error';
+import { exitCodes } from '../exit-codes';
 import { addFanOutOptions, type FanOutOptions } from '../run/fan-out-options';
 import { addRunOptions, collect, wholeNumber } from '../run/run-options';
 import { overlapPolicies, type OverlapPolicy, type SyncSchedule } from './sync-schedule';
@@ -53,10 +55,11 @@ export function addTimeOptions(command: Command): Command {
     .option('-y, --yes', 'do not ask');
 }
 
-/** What was asked for of times and policies. */
+/** What was asked for of times and policies. @throws CliError */
 export function toScheduleFields(flags: ScheduleFlags): Partial<SyncSchedule> {
   const { cron, interval, calendar, timeZone, jitter, startTime, endTime, overlapPolicy, catchupWindow } = flags;
   const { pauseOnFailure, paused, remainingActions, notes, scheduleMemo } = flags;
+  requireOrder({ startTime, endTime });
   const fields: { [K in keyof SyncSchedule]?: SyncSchedule[K] | undefined } = {
     ...{
       cron,
@@ -78,6 +81,13 @@ export function toScheduleFields(flags: ScheduleFlags): Partial<SyncSchedule> {
     },
   };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+/** @throws CliError where no time lies between both */
+export function requireOrder({ startTime, endTime }: Pick<ScheduleFlags, 'startTime' | 'endTime'>): void {
+  if (!startTime || !endTime || startTime < endTime) return;
+  const [start, end] = [startTime.toISOString(), endTime.toISOString()];
+  throw new CliError(exitCodes.usage, `--end-time (${end}): expected a time after --start-time (${start})`);
 }
 
 /** A time of RFC 3339. @throws InvalidArgumentError */

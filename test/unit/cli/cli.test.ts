@@ -90,6 +90,17 @@ describe('the bin', () => {
     expect(await start({ args: ['ryn'] }).ended).toBe(exitCodes.usage);
   });
 
+  it.each([
+    ['a back-fill', ['backfill', 'nightly', '--start-time', '2026-11-23T00:00:00Z']],
+    ['a back-fill of no time at all', ['backfill', 'nightly', '--start-time', '2026-11-20T00:00:00Z']],
+  ])('refuses %s whose end is not after its start', async (_what, args) => {
+    const cli = start({ args: ['schedule', ...args, '--end-time', '2026-11-20T00:00:00Z'] });
+    expect(await cli.ended).toBe(exitCodes.usage);
+    expect(cli.said()).toMatch(
+      /^temporal-polytomic: --end-time \(2026-11-20T\S+\): expected a time after --start-time/,
+    );
+  });
+
   it.each(['SIGINT', 'SIGTERM'] as const)('runs an emulator that answers to its key, until %s', async (signal) => {
     const cli = start({ args: ['emulator', '--port', '0', '--key', 'mine'] });
     const [, url] = await cli.untilSaid(/emulator: (http:\S+)/);
