@@ -63,6 +63,10 @@ describe('temporal-polytomic schedule', () => {
       ...{ paused: true, note: 'enough', title: 'Clockwork', workflow: 'runBulkSync', input: { syncId: sync.id } },
       policies: { overlap: 'SKIP', catchupWindowMs: 3_600_000, pauseOnFailure: false },
     });
+    const { stdout } = await call('schedule', 'show', id, '--time-format', 'iso');
+    expect(stdout).toMatch(/^Clockwork \(runBulkSync\), paused, enough\n/);
+    expect(stdout).toMatch(/^ {2}next, once it is resumed:\n {4}\d{4}-\S+ \(\d{4}-\S+\)$/m);
+    expect(stdout).toMatch(/^ {2}last:\n {4}\d{4}-\d\d-\d\dT/m);
     // It was due every second and ran for three.
     expect(paused.counts.skippedOverlap).toBeGreaterThan(0);
     const runs = runsOf(sync.id);
@@ -112,6 +116,7 @@ describe('temporal-polytomic schedule', () => {
     const yes = await call('schedule', 'create', id, 'all-bulk', '--name', 'Night*', '--cron', '0 2 * * *', '--yes');
     expect(yes.code).toBe(exitCodes.ok);
     expect(await shown(id)).toMatchObject({ workflow: 'runAllBulkSyncs', input: { filter: { name: 'Night*' } } });
+    expect((await call('schedule', 'show', id)).stdout).toMatch(/^ {2}last: never$/m);
     await call('schedule', 'delete', id);
   });
 

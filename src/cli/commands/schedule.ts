@@ -173,7 +173,12 @@ async function show({ session, args }: Call<Record<string, never>>): Promise<voi
       `  overlap ${policies.overlap}, catch-up window ${policies.catchupWindowMs / 60_000} min${policies.pauseOnFailure ? ', pauses on failure' : ''}`,
       `  input ${toCell(JSON.stringify(input), 200)}`,
       `  fired ${counts.taken} times; skipped ${counts.skippedOverlap} for overlap; missed ${counts.missedCatchupWindow}`,
-      ...(paused ? [] : ['  next:', ...nextTimes.map((time) => `    ${print.time(time)} (${time})`)]),
+      ...(nextTimes.length > 0
+        ? [
+            paused ? '  next, once it is resumed:' : '  next:',
+            ...nextTimes.map((time) => `    ${print.time(time)} (${time})`),
+          ]
+        : [`  next: ${paused ? 'none while it is paused' : 'never'}`]),
       ...(running.length > 0 ? [`  running: ${running.join(', ')}`] : []),
       ...(recent.length > 0
         ? [
@@ -185,7 +190,7 @@ async function show({ session, args }: Call<Record<string, never>>): Promise<voi
               return `    ${print.time(takenAt)}  ${became}  ${workflowId ?? ''}`;
             }),
           ]
-        : []),
+        : ['  last: never']),
     ].join('\n');
   });
 }
