@@ -4,7 +4,7 @@ import { CliError } from '../cli-error';
 import type { Temporal } from '../connect';
 import { exitCodes } from '../exit-codes';
 import { listAllSyncs } from '../syncs/list-syncs';
-import { resolveSync } from '../syncs/resolve-syncs';
+import { resolveSyncs } from '../syncs/resolve-syncs';
 import { readText } from './run-options';
 
 /** The input of `runSyncPipeline`, where a step may say `sync`, an id or a name, instead of `syncId`. */
@@ -40,13 +40,14 @@ export async function withSyncIds(
 ): Promise<PipelineFile> {
   if (!pipeline.steps.some(({ sync }) => sync !== undefined)) return pipeline;
   const syncs = await listAllSyncs(temporal, { ...(organization && { organization }) });
+  const names = pipeline.steps.flatMap(({ sync, kind }) => {
+    if (sync === undefined) return [];
+    return { asked: `${sync}`, syncs: kind === undefined ? syncs : syncs.filter((one) => one.kind === kind) };
+  });
+  const found = resolveSyncs(names);
   const steps = pipeline.steps.map(({ sync, ...step }) => {
-    if (sync === undefined) return step;
-    const found = resolveSync(
-      `${sync}`,
-      step.kind === undefined ? syncs : syncs.filter(({ kind }) => kind === step.kind),
-    );
-    return { kind: found.kind, ...step, syncId: found.syncId };
+    const named = sync === undefined ? undefined : found.shift();
+    return named ? { kind: named.kind, ...step, syncId: named.syncId } : step;
   });
   return { ...pipeline, steps };
 }

@@ -3,7 +3,7 @@ import type { SyncKind } from '../../contracts/sync-kind';
 import type { Temporal } from '../connect';
 import { isUuid, normalizeId } from '../../rules/ids';
 import { listAllSyncs } from './list-syncs';
-import { resolveSync, type NamedSync } from './resolve-syncs';
+import { resolveSync, resolveSyncs, type NamedSync } from './resolve-syncs';
 
 /** What was named. */
 export interface FindRequest {
@@ -33,5 +33,5 @@ export async function findSyncs(temporal: Temporal, { asked, kinds, organization
     if (exact.length > 0) return [resolveSync(name, exact)];
   }
   const syncs = await listAllSyncs(temporal, request);
-  return names.map((one) => resolveSync(one, syncs));
+  return resolveSyncs(names.map((one) => ({ asked: one, syncs })));
 }

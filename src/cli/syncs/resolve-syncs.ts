@@ -25,6 +25,35 @@ export function resolveSync(asked: string, syncs: readonly NamedSync[]): NamedSy
   throw found.length > 1 ? ambiguous(asked, found) : unknown(asked, syncs);
 }
 
+/** A name, and the syncs among which it is looked for. */
+export interface AskedSync {
+  readonly asked: string;
+  readonly syncs: readonly NamedSync[];
+}
+
+/** The sync of each name, in the order asked. @throws CliError about every name that cannot be resolved */
+export function resolveSyncs(names: readonly AskedSync[]): NamedSync[] {
+  const problems: CliError[] = [];
+  const found = names.flatMap(({ asked, syncs }) => {
+    try {
+      return [resolveSync(asked, syncs)];
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error;
+      problems.push(error);
+      return [];
+    }
+  });
+  const [only] = problems;
+  if (!only) return found;
+  if (problems.length === 1) throw only;
+  const texts = problems.map(({ message, nextStep }) =>
+    nextStep === undefined || nextStep === listHint ? message : `${message}\n  ${nextStep}`,
+  );
+  throw new CliError(exitCodes.usage, [...new Set(texts)].join('\n'), listHint);
+}
+
+const listHint = 'List them: temporal-polytomic list';
+
 function ambiguous(asked: string, found: readonly NamedSync[]): CliError {
   const lines = found.map(({ kind, syncId, active }) => `  ${kind} ${syncId}${active ? '' : ' (inactive)'}`);
   const message = [`${found.length} syncs are named ${JSON.stringify(asked)}:`, ...lines].join('\n');
@@ -33,7 +62,7 @@ function ambiguous(asked: string, found: readonly NamedSync[]): CliError {
 
 function unknown(asked: string, syncs: readonly NamedSync[]): CliError {
   const near = nearestNames(asked, syncs).map((name) => JSON.stringify(toCell(name)));
-  const hint = near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'List them: temporal-polytomic list';
+  const hint = near.length > 0 ? `Did you mean ${near.join(' or ')}?` : listHint;
   return new CliError(exitCodes.usage, `No sync has the id or name ${JSON.stringify(asked)}`, hint);
 }
 

@@ -48,6 +48,11 @@ describe('names of syncs', () => {
     await expect(find(temporal, 'nothing like it')).rejects.toThrow('No sync has the id or name');
   });
 
+  it('are all told where several are wrong', async () => {
+    const { temporal } = listing(...seven);
+    await expect(find(temporal, 'one', 'a', 'two')).rejects.toThrow(/"one"\n.*"two"/s);
+  });
+
   it('are listed where several bear it, and a glob is no name', async () => {
     const { temporal } = listing('twin', 'twin', '*');
     await expect(find(temporal, 'twin')).rejects.toThrow('2 syncs are named "twin"');
