@@ -1,4 +1,5 @@
 /** A report as CSV (RFC 4180), one line a sync. Pure. */
+import { escapeControlsInLines } from '../../rules/quoted';
 import type { Report } from './report-data';
 import { durationOf } from './report-data';
 
@@ -36,9 +37,10 @@ export function toCsv({ rows }: Report): string {
   return [columns, ...lines].map((line) => line.map(toField).join(',')).join('\r\n') + '\r\n';
 }
 
-/** Names come from others: a text that a spreadsheet would take for a formula is marked as text. */
+/** Names come from others: what would steer a terminal is escaped, and what a spreadsheet would take for a formula is marked as text. */
 function toField(value: string | number | null | undefined): string {
   if (value === null || value === undefined) return '';
-  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
+  const shown = escapeControlsInLines(String(value));
+  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(shown) ? `'${shown}` : shown;
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

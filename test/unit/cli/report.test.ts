@@ -290,6 +290,15 @@ describe('a report', () => {
     expect(lines.join('\r\n')).toContain('"a, b | c\nd"');
   });
 
+  it('is CSV that does not steer the terminal which shows it, as no other output does', () => {
+    const report = reportOf(night);
+    const [first] = report.rows;
+    const name = '\u001b]0;title\u0007\u001b[31mred\u009b2J\u202e\tb\nc\rd';
+    const rows = [{ ...(first as NonNullable<typeof first>), name }];
+    const escaped = '\\u001b]0;title\\u0007\\u001b[31mred\\u009b2J\\u202e\tb\nc\\u000dd';
+    expect(toCsv({ ...report, rows })).toContain(`,"${escaped}",`);
+  });
+
   it('is a trace in which syncs of one time stand below each other', () => {
     const { traceEvents } = toTrace(reportOf(night));
     const spans = traceEvents.filter(({ ph }) => ph === 'X');
