@@ -1,6 +1,8 @@
 /** The Temporal runtime of a worker process: its log, and where its metrics go. */
 import { Runtime, type Logger, type MetricsExporterConfig } from '@temporalio/worker';
+import { ConfigError } from '../settings/config-error';
 import { histogramBuckets } from './metrics';
+import { reasonOf } from './reason-of';
 
 /** Both are the process's own: a runtime is installed once. */
 export interface RuntimeSettings {
@@ -12,14 +14,18 @@ export interface RuntimeSettings {
 /** How often an OTLP collector gets the metrics. */
 const exportInterval = '10s';
 
-/** Without effect when the process has a runtime already. @throws Error when the address cannot be had. */
+/** Without effect when the process has a runtime already. @throws ConfigError when the address cannot be had. */
 export function installRuntime({ logger, metricsAddress }: RuntimeSettings): void {
   const metrics = metricsAddress === undefined ? undefined : toExporter(metricsAddress);
   try {
     // What the SDK's core says comes by the same logger, and so in the same form.
     Runtime.install({ logger, telemetryOptions: { logging: { forward: {} }, ...(metrics && { metrics }) } });
   } catch (error) {
-    if (!(error instanceof Error && error.name === 'IllegalStateError')) throw error;
+    if (error instanceof Error && error.name === 'IllegalStateError') return;
+    if (metricsAddress === undefined) throw error;
+    // The words before the last colon name parts of the SDK.
+    const reason = reasonOf(error).split(': ').at(-1);
+    throw new ConfigError([`POLYTOMIC_METRICS_ADDRESS: ${metricsAddress} cannot be had (${reason})`]);
   }
 }
 

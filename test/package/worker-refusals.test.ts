@@ -17,7 +17,13 @@ describe('a worker that cannot run', () => {
   it.each([
     ['a missing key', { POLYTOMIC_API_KEY: '' }, 2, /^POLYTOMIC_API_KEY: missing/, 1],
     ['two wrong settings', wrong, 2, /^Wrong settings$/, 2],
-    ['an address that it cannot have', addressOfOthers, 1, /^The worker cannot run: /, undefined],
+    [
+      'an address that it cannot have',
+      addressOfOthers,
+      2,
+      /^POLYTOMIC_METRICS_ADDRESS: 192\.0\.2\.1:9 cannot be had \(/,
+      1,
+    ],
   ])('says so in one JSON line where the log is JSON: %s', (_what, env, code, message, problems) => {
     const { status, stderr } = run({ POLYTOMIC_LOG_FORMAT: 'JSON', ...env });
     expect(status).toBe(code);

@@ -183,6 +183,15 @@ describe('node lib/worker.js, refusing', () => {
     expect(worker.output()).toMatch(/^POLYTOMIC_HEALTH_PORT: port \d+ cannot be had \(EADDRINUSE\)$/m);
   });
 
+  it('ends with 2 when the port of the metrics is taken', async () => {
+    const address = `127.0.0.1:${new URL(emulator.url).port}`;
+    const worker = startWorker({ POLYTOMIC_METRICS_ADDRESS: address });
+    expect(await worker.end()).toBe(2);
+    expect(worker.output()).toMatch(
+      /^POLYTOMIC_METRICS_ADDRESS: 127\.0\.0\.1:\d+ cannot be had \(address already in use.*\)\n$/i,
+    );
+  });
+
   it('waits for a Temporal server that is not there yet, unhealthy, and can be stopped meanwhile', async () => {
     const port = await freePort();
     const worker = startWorker({
