@@ -21,7 +21,7 @@ export function addListCommand(program: Command, act: Act): void {
     .command('list')
     .description('List the syncs of an organization, each with its last run.')
     .addOption(new Option('--kind <kind>', 'only syncs of this kind').choices(['model', 'bulk']))
-    .option('--name <glob>', 'only syncs with such a name, such as "EU *"')
+    .option('--name <glob>', 'only syncs with such a name, such as "EU *"; case-sensitive')
     .option('--connection <id>', 'only syncs that touch this connection (repeatable)', collect)
     .option('--active', 'only active ones')
     .option('--limit <count>', 'at most so many, 0 for all', wholeNumber, 100)

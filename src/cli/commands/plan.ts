@@ -75,7 +75,7 @@ export function addExportCommand(program: Command, act: Act): void {
     .command('export')
     .description('Print a live organization, or a part of it, as a spec whose plan is empty. Writes nothing.')
     .addOption(new Option('--kind <kind...>', 'only objects of these kinds').choices(provisionKinds))
-    .option('--name <glob>', 'only objects with such a name, such as "EU *" (repeatable)', collect)
+    .option('--name <glob>', 'only objects with such a name, such as "EU *"; case-sensitive (repeatable)', collect)
     .option('--set <name>', 'name of the set in the spec')
     .option('--file <file>', 'write it there instead of to standard output');
   addOrganizationOption(command)

@@ -22,7 +22,7 @@ export interface FanOutOptions extends RunOptions {
 /** Adds which syncs, and how many at a time. */
 export function addFanOutOptions(command: Command): Command {
   return command
-    .option('--name <glob>', 'only syncs with such a name, such as "EU *"')
+    .option('--name <glob>', 'only syncs with such a name, such as "EU *"; case-sensitive')
     .option('--id <id>', 'only this sync (repeatable)', collect)
     .option('--exclude <id-or-glob>', 'not this one (repeatable)', collect)
     .option('--connection <id>', 'only syncs that touch this connection (repeatable)', collect)

@@ -63,6 +63,11 @@ describe('the command line', () => {
     expect(without).toEqual([]);
   });
 
+  it.each(['list', 'run-all', 'schedule create'])('says of %s that its globs are case-sensitive', async (command) => {
+    const { lines } = await run(...command.split(' '), '--help');
+    expect(lines.replace(/\s+/g, ' ')).toContain('only syncs with such a name, such as "EU *"; case-sensitive');
+  });
+
   it('shows its help, as an error, when no command is given', async () => {
     const { code, notes } = await run();
     expect(code).toBe(exitCodes.usage);
