@@ -83,7 +83,7 @@ describe('temporal-polytomic schedule', () => {
     expect((await call('schedule', 'trigger', id)).code).toBe(exitCodes.ok);
     await waitUntil(async () => (await taken()) === before + 1);
     expect((await shown(id)).recent[0]?.workflow).toMatchObject({
-      status: 'COMPLETED',
+      status: 'completed',
       end: { result: { outcome: 'completed', syncId: sync.id }, exitCode: 0 },
     });
     expect((await call('schedule', 'show', id)).stdout).toMatch(/✓ completed {2}\S+-\d{4}-\d\d-\d\dT/);

@@ -38,7 +38,7 @@ export function addApplyCommand(program: Command, act: Act): void {
     .command('apply')
     .description('Bring the objects of a spec about, each exactly once; shows the plan and asks first.');
   addWriteOptions(addApplyPlanOptions(addSpecOptions(command)))
-    .option('--no-rollback', 'keep what was created where the apply fails or is cancelled')
+    .option('--no-rollback', 'keep what was created where the apply fails or is canceled')
     .option('--max-concurrent <count>', 'objects worked on at the same time, 1 to 50 (default: 10)', wholeNumber)
     .addHelpText(
       'after',

@@ -184,9 +184,7 @@ async function show({ session, args }: Call<Record<string, never>>): Promise<voi
         ? [
             '  last:',
             ...recent.map(({ takenAt, workflowId, workflow }) => {
-              const became = workflow?.end
-                ? endWord(workflow.end, print.colors)
-                : (workflow?.status.toLowerCase() ?? 'unknown');
+              const became = workflow?.end ? endWord(workflow.end, print.colors) : (workflow?.status ?? 'unknown');
               return `    ${print.time(takenAt)}  ${became}  ${workflowId ?? ''}`;
             }),
           ]

@@ -27,7 +27,7 @@ async function run({ session, args }: Call<Record<string, never>>): Promise<void
     const { title, workflow, status, startedAt, closedAt, end, progress } = shown;
     const head = [
       `${toCell(title)} (${workflow}, workflow ${workflowId})`,
-      `  ${status.toLowerCase()}, started ${print.time(startedAt)}${closedAt ? `, ended ${print.time(closedAt)}` : ''}`,
+      `  ${status}, started ${print.time(startedAt)}${closedAt ? `, ended ${print.time(closedAt)}` : ''}`,
     ];
     if (end) return [...head, endText({ handle: { workflowId }, title, end }, print)].join('\n');
     const frame = { columns: 120, rows: 60, now: Date.now(), colors: print.colors };

@@ -133,7 +133,7 @@ function syncHappenings(rows: readonly SyncRow[]): Happening[] {
   return told.flatMap((row) => {
     const { startedAt, endedAt, outcome, records, executions, attached } = row;
     const label = row.stepId ?? row.name ?? row.syncId;
-    const who = attached ? 'was running already (started by someone else)' : 'was started';
+    const who = attached ? 'was running already (not started by this workflow)' : 'was started';
     const runs = executions.length > 1 ? `, ${executions.length} executions as failed schemas were run again` : '';
     const began = startedAt
       ? [info(startedAt, `${label} ${who}: execution ${executions[0] ?? 'not known'}${runs}`)]

@@ -26,7 +26,7 @@ export interface SyncRow {
   endedAt: string | null;
   /** Oldest first; several when failed schemas were run again. */
   executions: string[];
-  /** Started by someone else. */
+  /** Not started by this workflow. */
   attached: boolean;
   records: RecordCounts;
   errors: string[];

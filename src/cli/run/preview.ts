@@ -24,9 +24,11 @@ const maxNames = 10;
 export function previewText({ total, dryRun, listComplete, failed, skipped, failures }: FanOutResult): string {
   const syncs = dryRun?.syncs ?? [];
   const count = total - failed - skipped;
-  return [
+  const cost =
     `${formatCount(count)} syncs would run, with about ${formatCount(dryRun?.requests)} requests to Polytomic and ` +
-      `${formatCount(dryRun?.billableActions)} billable actions of Temporal:`,
+    `${formatCount(dryRun?.billableActions)} billable actions of Temporal:`;
+  return [
+    count > 0 ? cost : 'No sync would run.',
     ...syncs.slice(0, maxNames).map(({ name, syncId }) => `  ${toCell(name || syncId)}`),
     ...(count > maxNames ? [`  … ${formatCount(count - Math.min(maxNames, syncs.length))} more`] : []),
     ...(failed > 0 ? [`${formatCount(failed)} would fail:`] : []),

@@ -1,5 +1,6 @@
 /** All that Temporal says of one workflow of ours. */
 import type { Temporal } from '../connect';
+import type { WorkflowState } from '../history/facts';
 import { toWatchEnd } from '../watch/watch-end';
 import { readLive } from '../watch/read-live';
 import { readProgress, type KnownProgress, type WatchedRun, type WatchEnd } from '../watch/watched-run';
@@ -11,8 +12,8 @@ export interface ShownWorkflow {
   runId: string;
   workflow: string;
   title: string;
-  /** Temporal's status, such as `RUNNING`. */
-  status: string;
+  /** As every command has it, not in the words of Temporal. */
+  status: WorkflowState;
   startedAt: string;
   closedAt: string | null;
   /** Under way: where it stands. */
@@ -29,7 +30,7 @@ export async function showWorkflow(
   const handle = client.workflow.getHandle(workflowId);
   const { runId, type, memo, status, startTime, closeTime } = await handle.describe();
   const known = {
-    ...{ workflowId, runId, workflow: type, title: titleOf(memo, type), status: status.name },
+    ...{ workflowId, runId, workflow: type, title: titleOf(memo, type) },
     startedAt: startTime.toISOString(),
     closedAt: closeTime?.toISOString() ?? null,
   };
@@ -38,11 +39,11 @@ export async function showWorkflow(
       (result: unknown) => toWatchEnd({ result }),
       (error: unknown) => toWatchEnd({ error }),
     );
-    return { ...known, end };
+    return { ...known, status: end.status, end };
   }
   const [progress, live] = await connection.withDeadline(Date.now() + 5_000, () =>
     Promise.all([handle.query<unknown>('progress').catch(() => undefined), readLive(handle, codec)]),
   );
   const trouble = progress === undefined ? { trouble: 'no worker answers' } : {};
-  return { ...known, progress: { ...readProgress(progress), ...(live && { live }), ...trouble } };
+  return { ...known, status: 'running', progress: { ...readProgress(progress), ...(live && { live }), ...trouble } };
 }

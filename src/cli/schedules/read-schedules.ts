@@ -43,7 +43,7 @@ export interface RecentRun {
   takenAt: string;
   /** Null where nothing was started. */
   workflowId: string | null;
-  /** Temporal's status of that workflow, and how it ended; null where its history is gone. */
+  /** How that workflow stands, and how it ended; null where its history is gone. */
   workflow: Pick<ShownWorkflow, 'status' | 'end'> | null;
 }
 

@@ -92,7 +92,7 @@ function singleText(result: SyncRunResult, print: Printer): string[] {
   return [
     `${markOutcome(outcome, colors)}  ${colors.bold(toCell(name ?? syncId))} (${kind} sync)${count}${rejected}${took}`,
     ...(executionId
-      ? [colors.dim(`  execution ${executionId}${result.attached ? ', started by someone else' : ''}`)]
+      ? [colors.dim(`  execution ${executionId}${result.attached ? ', not started by this workflow' : ''}`)]
       : []),
     ...(ingestion
       ? [`  the ingestion is ${formatDuration(ingestion.lagMs)} behind (${toCell(ingestion.status)})`]

@@ -26,3 +26,9 @@ it('counts all where all are there', () => {
     '  Sync b',
   ]);
 });
+
+it('has no list to announce where nothing would run', () => {
+  const state = fanOutState({ dryRun: true });
+  noteListed(state, listOf([]), began);
+  expect(previewText(fanOutResult(state))).toBe('No sync would run.');
+});

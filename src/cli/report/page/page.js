@@ -214,7 +214,7 @@
   function detailsOf(row) {
     const workflow = titles.get(row.workflowId);
     const list = [
-      element('p', {}, `Sync ${row.syncId}${row.attached ? ', run started by someone else' : ''}`),
+      element('p', {}, `Sync ${row.syncId}${row.attached ? ', run not started by this workflow' : ''}`),
       row.executions.length > 0 ? element('p', {}, `Executions: ${row.executions.join(', ')}`) : null,
       row.reason ? element('p', {}, row.reason) : null,
       ...row.errors.map((error) => element('p', { className: 'error' }, error)),
