@@ -127,13 +127,14 @@ describe('temporal-polytomic run, await, cancel', () => {
       );
       const back = startCli({ args: ['await', workflowId, '-o', 'json'], env: env() });
       await back.untilSaid(/Slow: running/);
-      const canceled = await call('cancel', workflowId);
+      const canceled = await call('cancel', workflowId, '-o', 'json');
       expect(canceled.code).toBe(exitCodes.ok);
+      expect(JSON.parse(canceled.stdout)).toMatchObject({ workflowId, status: 'canceled', exitCode: exitCodes.ok });
       expect(await back.ended).toBe(exitCodes.canceled);
       expect(runsOf(ids.slow).map(({ status: end }) => end)).toEqual(['canceled']);
       const over = await call('await', workflowId, '-o', 'json');
       expect(over.code).toBe(exitCodes.canceled);
-      expect(JSON.parse(over.stdout)).toMatchObject({ workflowId, status: 'canceled' });
+      expect(JSON.parse(over.stdout)).toMatchObject({ workflowId, status: 'canceled', exitCode: exitCodes.canceled });
     },
     'repeats safely under an id of its own: one workflow, followed by both': async () => {
       const workflowId = `${world.taskQueue}-daily`;

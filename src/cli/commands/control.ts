@@ -54,9 +54,7 @@ async function cancel({ session, args, options }: Call<CancelOptions>): Promise<
     session.print.value({ workflowId, update: 'cancel', result: null }, () => `${workflowId} is asked to cancel`);
     return exitCodes.ok;
   }
-  const code = await followWorkflows(session, temporal, [found], { onInterrupt: 'leave' });
-  // It was asked for, so that a canceled end is what was wanted.
-  return code === exitCodes.canceled ? exitCodes.ok : code;
+  return followWorkflows(session, temporal, [found], { onInterrupt: 'leave', isCancelWanted: true });
 }
 
 async function skip(call: Call<Record<string, never>>): Promise<void> {

@@ -23,6 +23,8 @@ export interface FollowOptions {
   readonly onInterrupt: 'leave' | 'cancel';
   /** Cancel the others once one did not succeed. */
   readonly failFast?: boolean;
+  /** A canceled end is what the command was called for, so that its code is 0. */
+  readonly isCancelWanted?: boolean;
   /** Stop following after so long; the workflows go on. */
   readonly timeoutMs?: number;
   /** Somebody pressed Ctrl-C already, while they were being started. */
@@ -63,7 +65,9 @@ export async function followWorkflows(
           Object.assign(runs[at] ?? {}, known);
           view.show(runs);
         };
-        const end = await watchWorkflow({ temporal, handle, everyMs: view.everyMs, onChange: change, signal });
+        const watched = await watchWorkflow({ temporal, handle, everyMs: view.everyMs, onChange: change, signal });
+        const isWanted = options.isCancelWanted && watched.exitCode === exitCodes.canceled;
+        const end = isWanted ? { ...watched, exitCode: exitCodes.ok } : watched;
         change({ end, trouble: undefined });
         if (options.failFast && end.exitCode !== exitCodes.ok) void cancelAll();
         return end;
