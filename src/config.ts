@@ -132,8 +132,8 @@ function readOptions(reader: EnvReader, env: NodeJS.ProcessEnv): PolytomicPlugin
     searchAttributes: reader.flag('POLYTOMIC_SEARCH_ATTRIBUTES'),
     nexusService: reader.flag('POLYTOMIC_NEXUS_SERVICE'),
   });
-  // A credential may be missing only because the file is wrong, so that is told first.
-  if (!file?.problems.length) reader.problems.push(...problemsOf(options, env));
+  const problems = problemsOf(options, env);
+  reader.problems.push(...(file?.problems.length ? problems.filter((problem) => !mayFollow(problem)) : problems));
   return options;
 }
 
@@ -181,6 +181,11 @@ function problemsOf(options: PolytomicPluginOptions, env: NodeJS.ProcessEnv): st
     if (error instanceof ConfigError) return error.problems.map(inVariables);
     throw error;
   }
+}
+
+/** A credential may be missing, and a secret bound to no organization, only because entries of the file are wrong. */
+function mayFollow(problem: string): boolean {
+  return /^(?:POLYTOMIC_API_KEY: missing|POLYTOMIC_CONFIG: secrets\.)/.test(problem);
 }
 
 function inVariables(problem: string): string {

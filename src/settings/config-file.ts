@@ -49,17 +49,13 @@ export function readConfigFile(path: string, env: Pick<EnvReader, 'text'>): Conf
   const { content, problem } = readContent(path);
   if (problem) return { keyVariables: [], problems: [problem] };
   const parsed = fileShape().safeParse(content, { reportInput: true });
-  if (!parsed.success) {
-    const problems = toInputIssues(parsed.error.issues).map(({ field, message }) => `${field}: ${message}`);
-    return { keyVariables: [], problems };
-  }
-  const problems: string[] = [];
+  const problems = toInputIssues(parsed.error?.issues ?? []).map(({ field, message }) => `${field}: ${message}`);
   const variable = (name: string, field: string): string | undefined => {
     const value = env.text(name);
     if (value === undefined) problems.push(`${field}: the variable ${name} is not set`);
     return value;
   };
-  const { organizations, notify, secrets } = parsed.data;
+  const { organizations, notify, secrets } = parsed.data ?? rightEntries(content);
   const keyVariables = Object.values(organizations ?? {}).flatMap(({ apiKeyEnv, deploymentKeyEnv }) =>
     [apiKeyEnv, deploymentKeyEnv].filter((name) => name !== undefined),
   );
@@ -70,6 +66,27 @@ export function readConfigFile(path: string, env: Pick<EnvReader, 'text'>): Conf
     keyVariables,
     problems,
   };
+}
+
+/** The entries that can be read where others cannot, so that what else is wrong with them is reported too. */
+function rightEntries(content: unknown): Content {
+  const entries = fieldsOf(content).flatMap(([section, named]) =>
+    fieldsOf(named).map(([name, entry]) => ({ [section]: { [name]: entry } })),
+  );
+  const right = entries.flatMap((entry) => fileShape().safeParse(entry).data ?? []);
+  return {
+    organizations: merged(right.map(({ organizations }) => organizations)),
+    notify: merged(right.map(({ notify }) => notify)),
+    secrets: merged(right.map(({ secrets }) => secrets)),
+  };
+}
+
+function merged<T>(parts: readonly (Record<string, T> | undefined)[]): Record<string, T> {
+  return Object.fromEntries(parts.flatMap((part) => Object.entries(part ?? {})));
+}
+
+function fieldsOf(value: unknown): [string, unknown][] {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [];
 }
 
 /** Value of an environment variable that a field names; where there is none, that is noted as a problem of the field. */

@@ -234,6 +234,37 @@ organizations:
     expect(problems[0]?.startsWith(`POLYTOMIC_CONFIG: ${expected}`)).toBe(true);
   });
 
+  it('names all that is wrong in the file at once, whatever kind of problem it is', async () => {
+    const path = await configFile(`
+      colour: red
+      organizations:
+        shapeless: { apiKeyEnv: KEY, requestsPerMinute: 0, x: 1 }
+        keyless: { apiKeyEnv: NONE }
+        wrong: { apiKeyEnv: KEY, url: "ftp://x" }
+        right: { apiKeyEnv: KEY }
+      notify:
+        shapeless: { url: 1 }
+        addressless: { urlEnv: NONE }
+        plain: { url: "http://hooks.example/x" }
+      secrets:
+        PASSWORD: { organizations: [shapeless] }
+        TOKEN: { organizations: 1 }`);
+    const problems = problemsOf({ POLYTOMIC_CONFIG: path, KEY: key, POLYTOMIC_OPERATIONS: 'most' });
+    expect(problems.map((problem) => problem.split(': ').slice(0, 2).join(': ')).sort()).toEqual([
+      'POLYTOMIC_CONFIG: colour',
+      'POLYTOMIC_CONFIG: notify.addressless.urlEnv',
+      'POLYTOMIC_CONFIG: notify.plain.url',
+      'POLYTOMIC_CONFIG: notify.shapeless',
+      'POLYTOMIC_CONFIG: organizations.keyless.apiKeyEnv',
+      'POLYTOMIC_CONFIG: organizations.right.operations',
+      'POLYTOMIC_CONFIG: organizations.shapeless.requestsPerMinute',
+      'POLYTOMIC_CONFIG: organizations.shapeless.x',
+      'POLYTOMIC_CONFIG: organizations.wrong.operations',
+      'POLYTOMIC_CONFIG: organizations.wrong.url',
+      'POLYTOMIC_CONFIG: secrets.TOKEN.organizations',
+    ]);
+  });
+
   it('names a URL to notify that may not be posted to, and does not quote it', async () => {
     const path = await configFile(`notify: { ops: { url: "http://hooks.example/${key}" } }`);
     const problems = problemsOf({ POLYTOMIC_CONFIG: path, POLYTOMIC_API_KEY: key });
