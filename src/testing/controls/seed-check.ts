@@ -1,14 +1,23 @@
-/** Checks of a seed that was read from a file: each refuses by the place of the value and what was expected there. */
+/** Checks of a seed that was read from a file: each names the place of what is wrong, and what was expected there. */
 
-/** A seed that cannot be read: names the field and what was expected. */
+/** A seed that cannot be read: names every wrong field and what was expected, one a line. */
 export class SeedError extends Error {
   /** Always this text: tells the error apart where `instanceof` cannot, as between two copies of the package. */
   override readonly name = 'SeedError';
+
+  constructor(
+    /** Each names a field and what was expected there. */
+    readonly problems: readonly string[],
+  ) {
+    super(problems.join('\n'));
+  }
 }
 
-/** Throws a {@link SeedError} unless the value fits; `path` is its place. */
-export interface Check {
-  (value: unknown, path: string): void;
+/** What is wrong with the value, each by its place; nothing where it fits. `path` is the place of the value. */
+export type FindProblems = (value: unknown, path: string) => readonly string[];
+
+/** One check of a seed. */
+export interface Check extends FindProblems {
   /** What fits, for the reference page. */
   readonly expects: string;
   /** The fields of an object, of a list's items or of a map's values. */
@@ -16,49 +25,53 @@ export interface Check {
   readonly required?: readonly string[];
 }
 
-const checkOf = (
-  expects: string,
-  check: (value: unknown, path: string) => void,
-  more: Pick<Check, 'fields' | 'required'> = {},
-): Check => Object.assign(check, { expects, ...more });
+const checkOf = (expects: string, check: FindProblems, more: Pick<Check, 'fields' | 'required'> = {}): Check =>
+  Object.assign(check, { expects, ...more });
 
-/** Refuses a value by its place. */
-export const refuse = (path: string, expected: string): never => {
-  throw new SeedError(`${path}: expected ${expected}`);
-};
+/** The problem of one value. */
+export const problemAt = (path: string, expected: string): readonly string[] => [`${path}: expected ${expected}`];
+
+const noProblems: readonly string[] = [];
+
+const unless = (fits: boolean, path: string, expected: string): readonly string[] =>
+  fits ? noProblems : problemAt(path, expected);
 
 /** Anything at all. */
-export const anything = checkOf('anything', () => undefined);
+export const anything = checkOf('anything', () => noProblems);
 
 /** Some text. */
-export const text = checkOf('text', (value, path) => {
-  if (typeof value !== 'string' || value === '') refuse(path, 'some text');
-});
+export const text = checkOf('text', (value, path) =>
+  unless(typeof value === 'string' && value !== '', path, 'some text'),
+);
 
 /** Yes or no. */
-export const flag = checkOf('true or false', (value, path) => {
-  if (typeof value !== 'boolean') refuse(path, 'true or false');
-});
+export const flag = checkOf('true or false', (value, path) =>
+  unless(typeof value === 'boolean', path, 'true or false'),
+);
 
 /** Milliseconds or a count. */
-export const amount = checkOf('a number from 0 up', (value, path) => {
-  if (typeof value !== 'number' || !(value >= 0)) refuse(path, 'a number from 0 up');
-});
+export const amount = checkOf('a number from 0 up', (value, path) =>
+  unless(typeof value === 'number' && value >= 0, path, 'a number from 0 up'),
+);
 
 /** One of some words. */
 export const oneOf = (words: readonly string[]): Check =>
-  checkOf(`one of ${words.join(', ')}`, (value, path) => {
-    if (!words.some((word) => word === value)) refuse(path, `one of ${words.join(', ')}`);
-  });
+  checkOf(`one of ${words.join(', ')}`, (value, path) =>
+    unless(
+      words.some((word) => word === value),
+      path,
+      `one of ${words.join(', ')}`,
+    ),
+  );
 
 /** A list. */
 export const listOf = (item: Check): Check =>
   checkOf(
     `a list: ${item.expects}`,
-    (value, path) => {
-      if (!Array.isArray(value)) return refuse(path, 'a list');
-      for (const [index, entry] of value.entries()) item(entry, `${path}[${index}]`);
-    },
+    (value, path) =>
+      Array.isArray(value)
+        ? value.flatMap((entry, index) => item(entry, `${path}[${index}]`))
+        : problemAt(path, 'a list'),
     item,
   );
 
@@ -66,9 +79,10 @@ export const listOf = (item: Check): Check =>
 export const mapOf = (item: Check): Check =>
   checkOf(
     `by name: ${item.expects}`,
-    (value, path) => {
-      for (const [name, entry] of entriesOf(value, path)) item(entry, `${path}.${name}`);
-    },
+    (value, path) =>
+      isObject(value)
+        ? Object.entries(value).flatMap(([name, entry]) => item(entry, `${path}.${name}`))
+        : problemAt(path, 'an object'),
     item,
   );
 
@@ -77,15 +91,14 @@ export const object = (fields: Readonly<Record<string, Check>>, required: readon
   checkOf(
     'an object',
     (value, path) => {
-      const entries = entriesOf(value, path);
-      for (const [name, entry] of entries) {
+      if (!isObject(value)) return problemAt(path === '' ? 'the seed' : path, 'an object');
+      const wrong = Object.entries(value).flatMap(([name, entry]) => {
         const check = Object.hasOwn(fields, name) ? fields[name] : undefined;
         const place = path === '' ? name : `${path}.${name}`;
-        if (check === undefined) refuse(place, `no such field, only ${Object.keys(fields).join(', ')}`);
-        check?.(entry, place);
-      }
-      const missing = required.find((name) => !entries.some(([present]) => present === name));
-      if (missing !== undefined) refuse(`${path}.${missing}`, 'a value, as it is required');
+        return check?.(entry, place) ?? problemAt(place, `no such field, only ${Object.keys(fields).join(', ')}`);
+      });
+      const missing = required.filter((name) => !Object.hasOwn(value, name));
+      return [...wrong, ...missing.flatMap((name) => problemAt(`${path}.${name}`, 'a value, as it is required'))];
     },
     { fields, required },
   );
@@ -99,14 +112,12 @@ export const textOr = (other: Check): Check =>
   );
 
 /** What another function checks. */
-export const custom = (expects: string, check: (value: unknown, path: string) => void): Check =>
-  checkOf(expects, check);
+export const custom = (expects: string, check: FindProblems): Check => checkOf(expects, check);
 
 /** The check with other fields than it has by itself on the reference page, as where an object is one form of several. */
 export const withFields = (check: Check, { fields, required }: Check): Check =>
   checkOf(check.expects, (value, path) => check(value, path), { fields, required });
 
-function entriesOf(value: unknown, path: string): [string, unknown][] {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return Object.entries(value);
-  return refuse(path === '' ? 'the seed' : path, 'an object');
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

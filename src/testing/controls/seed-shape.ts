@@ -12,7 +12,7 @@ import {
   mapOf,
   object,
   oneOf,
-  refuse,
+  problemAt,
   text,
   textOr,
   withFields,
@@ -31,8 +31,8 @@ const apiValue = (written: string): Check => {
   const type = written.replace(/!$/, '');
   return custom(`\`${type}\` of the API`, (value, path) => {
     const issue = value === null ? undefined : checkType(value, { type, path, contract });
-    if (issue !== undefined)
-      refuse(issue.path, issue.kind === 'unknown' ? 'no such field' : issue.expected.replace(/^expected /, ''));
+    if (issue === undefined) return [];
+    return problemAt(issue.path, issue.kind === 'unknown' ? 'no such field' : issue.expected.replace(/^expected /, ''));
   });
 };
 
@@ -46,7 +46,7 @@ const step = object(
     status: text,
     afterMs: amount,
     ended: flag,
-    counts: custom('an object, or null', (value, path) => (value === null ? undefined : counts(value, path))),
+    counts: custom('an object, or null', (value, path) => (value === null ? [] : counts(value, path))),
     errors: listOf(text),
     recordCount: amount,
     errorCount: amount,
@@ -108,9 +108,7 @@ const proxy = object({
     object({
       method: text,
       path: text,
-      status: custom('a status, or unreachable', (value, path) =>
-        value === 'unreachable' ? undefined : amount(value, path),
-      ),
+      status: custom('a status, or unreachable', (value, path) => (value === 'unreachable' ? [] : amount(value, path))),
       headers: mapOf(text),
       body: anything,
       latencyMs: amount,
@@ -155,7 +153,7 @@ const bulkSchemas = listOf(
   textOr(object({ ...fieldsOf('BulkSchema'), id: text, fields: listOf(textOr(fields)) }, ['id'])),
 );
 const ingestion = object({
-  lagMs: custom('a number from 0 up, or null', (value, path) => (value === null ? undefined : amount(value, path))),
+  lagMs: custom('a number from 0 up, or null', (value, path) => (value === null ? [] : amount(value, path))),
   catchesUpInMs: amount,
   enabled: flag,
   isRunning: flag,

@@ -108,6 +108,45 @@ describe('a seed file', () => {
     expect(() => readSeedFile(path)).toThrow(`${path}: ${message}`);
   });
 
+  it('that is wrong in several places is refused by all of them', () => {
+    const path = fileWith(`
+modelSync: []
+connections:
+  - { name: "", hostname: db, proxy: { off: true, supported: 1 } }
+  - x
+connectionTypes: [{}]
+bulkSyncs:
+  - { script: [{ status: x }, { afterMs: soon }], mode: sideways }
+organizations: { acme: { id: 1 } }
+`);
+    let message = '';
+    try {
+      readSeedFile(path);
+    } catch (error) {
+      ({ message } = error as Error);
+    }
+    const lines = message.split('\n');
+    expect(lines.every((line) => line.startsWith(`${path}: `))).toBe(true);
+    expect(lines.map((line) => line.slice(path.length + 2).replace(/: expected .*/, ''))).toEqual([
+      'modelSync',
+      ...[
+        'connections[0].name',
+        'connections[0].hostname',
+        'connections[0].proxy.off',
+        'connections[0].proxy.supported',
+      ],
+      ...['connections[1]', 'connectionTypes[0].id'],
+      ...['bulkSyncs[0].script[0].afterMs', 'bulkSyncs[0].script[1].afterMs', 'bulkSyncs[0].script[1].status'],
+      ...['bulkSyncs[0].mode', 'organizations.acme.id', 'organizations.acme.keys'],
+    ]);
+  });
+
+  it('with thousands of wrong places is refused by the first hundred', () => {
+    const wrong = Array.from({ length: 5_000 }, () => ({ name: '' }));
+    const refused = expect(() => readSeedFile(fileWith(JSON.stringify({ models: wrong }))));
+    refused.toThrow(/models\[99\]\.name: expected some text\n\S+: and 4900 more problems$/);
+  });
+
   it('that is not there is refused by its path', () => {
     expect(() => readSeedFile('/nowhere/seed.yaml')).toThrow('/nowhere/seed.yaml: cannot be read (ENOENT)');
   });
