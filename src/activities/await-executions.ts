@@ -16,7 +16,7 @@ import { readSnapshot } from '../executions/snapshot';
 import type { ExecutionWatcher } from '../executions/watcher/execution-watcher';
 import type { WatchOutcome, WatchRequest } from '../executions/watcher/wait';
 import { parseCheckpoint } from '../executions/watcher/wait-checkpoint';
-import { withUrls } from '../executions/with-urls';
+import { mayStillFailOf, withUrls } from '../executions/with-urls';
 import { withoutTexts } from '../executions/without-texts';
 import { organizationOf, requireSteps } from './allowed';
 import type { ActivityDependencies, Organization } from './dependencies';
@@ -98,7 +98,7 @@ async function answer(
     }
   };
   const [described, read] = await Promise.all([
-    withUrls(client, settled, signal),
+    withUrls(client, settled, { signal, mayStillFail: mayStillFailOf(request.executions) }),
     Promise.all(request.upNext.map(readNext)),
   ]);
   const failedBefores = read.filter((one) => 'failure' in one);

@@ -10,6 +10,7 @@ import { adapterFor } from '../executions/adapter-for';
 import { cancelRun, type CancelAttempt } from '../executions/cancel-runs';
 import { compactExecution } from '../executions/compact-execution';
 import { createLanes } from '../executions/lanes';
+import { withUrls } from '../executions/with-urls';
 import { withoutTexts } from '../executions/without-texts';
 import { truncateText } from '../rules/quoted';
 import { organizationOf, requireSteps, type RunStep } from './allowed';
@@ -45,7 +46,7 @@ interface CancelHeartbeat {
 
 /** Makes the activity. It answers per item; trouble of the API is told there, never thrown. */
 export function createCancelExecutions(deps: ActivityDependencies): CompositeActivities['cancelExecutions'] {
-  return async ({ organization: name, items, timeoutMs, errorText = 'include', compact = false }) => {
+  return async ({ organization: name, items, timeoutMs, errorText = 'include', compact = false, urls = false }) => {
     const context = Context.current();
     const organization = retryably(() => {
       const found = organizationOf(deps, name);
@@ -82,13 +83,23 @@ export function createCancelExecutions(deps: ActivityDependencies): CompositeAct
         context.heartbeat(details());
         throw handOver();
       }
-      return fitCancelled(told, { compact, errorText });
+      const described = urls ? await withPages(organization, told, cancellationSignal) : told;
+      return fitCancelled(described, { compact, errorText });
     } finally {
       cancelTimer();
       stopHeartbeats();
       over.abort();
     }
   };
+}
+
+/** Whatever a run came to, a timeout or a limit may count it as failed. */
+function withPages(
+  { client }: Organization,
+  cancelled: CancelledItem[],
+  signal: AbortSignal,
+): Promise<CancelledItem[]> {
+  return withUrls(client, cancelled, { signal, mayStillFail: () => true });
 }
 
 /** Another worker goes on at once with what is left of the bound. */

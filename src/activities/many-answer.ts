@@ -14,7 +14,7 @@ import { compactExecution } from '../executions/compact-execution';
 import { ConnectionLoad, type RunsByConnection } from '../executions/connection-load';
 import { fitting } from '../executions/fitting';
 import type { WatchOutcome } from '../executions/watcher/wait';
-import { withUrls } from '../executions/with-urls';
+import { mayStillFailOf, withUrls } from '../executions/with-urls';
 import { withoutTexts } from '../executions/without-texts';
 import { isPolytomicError } from '../polytomic/errors';
 import { truncateText } from '../rules/quoted';
@@ -50,7 +50,7 @@ export function createAnswerMany(): AnswerMany {
     const { cancellationSignal: signal, info } = Context.current();
     const items = asked.slice(0, told.length + many.spare);
     const [described, outcomes, runsByConnection] = await Promise.all([
-      withUrls(organization.client, told, signal),
+      withUrls(organization.client, told, { signal, mayStillFail: mayStillFailOf(executions) }),
       readManySnapshots(organization, { items, full: many.fullBefore, signal }),
       many.connections ? readLoad(loads, organization) : undefined,
     ]);

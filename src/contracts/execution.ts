@@ -84,6 +84,6 @@ export interface Execution extends ExecutionRef {
   failedSchemas?: string[];
   /** Bulk only: counts of the failed schemas alone, summed; what a re-run of them replaces. */
   failedRecords?: { total: number; errors: number; warnings: number };
-  /** Page of the execution in Polytomic; only on ends without full success, and where the API version tells it. */
+  /** Page of the execution in Polytomic; only where its run may count as a failure, and where the API version tells it. */
   url?: string;
 }

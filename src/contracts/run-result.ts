@@ -33,7 +33,7 @@ export interface SyncRunResult {
   executions?: string[];
   /** How many times the sync was run as a whole, if several. All else is of the last of these attempts. */
   attempts?: number;
-  /** Page of the execution in Polytomic; only on failures, and where the API version tells it. */
+  /** Page of the execution in Polytomic; only on failures whose execution was read, and where the API version tells it. */
   url?: string;
   /** What the run came to. */
   outcome: RunOutcome;

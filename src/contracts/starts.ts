@@ -168,6 +168,8 @@ export interface CancelExecutionsRequest {
   errorText?: ErrorText;
   /** Executions are answered without schemas and with few messages, as many of them share one answer. Default false. */
   compact?: boolean;
+  /** The pages of the first few runs are read too, as results name them. Default false. */
+  urls?: boolean;
 }
 
 /** What became of one run that was to be cancelled. */

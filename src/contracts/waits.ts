@@ -15,6 +15,8 @@ export interface AwaitItem extends ExecutionRef {
   stalledAfterMs?: number;
   /** What earlier waits saw of its counts, perhaps on other workers. Absent: nothing. */
   still?: Stillness;
+  /** The run may count as a failure although it completes, by a limit or by what ran before it: its page is read too. */
+  mayStillFail?: true;
 }
 
 /** For how long reads have shown the same counts of a run. */

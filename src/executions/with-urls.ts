@@ -1,38 +1,62 @@
-/** Adds the page in Polytomic to executions that ended without full success, so that a person can go and look. */
-import type { SettledExecution } from '../contracts/waits';
+/** Adds the page in Polytomic to executions whose run may count as a failure, so that a person can go and look. */
 import type { Execution } from '../contracts/execution';
+import type { CancelledItem } from '../contracts/starts';
+import type { AwaitItem, SettledExecution } from '../contracts/waits';
 import type { PolytomicClient } from '../polytomic/client';
+import { hasErrors } from '../rules/run-outcome';
 
 /** Each page costs a request; beyond this many, the ids must do. */
-const mostPages = 5;
+const maxPages = 5;
 
-/** The same list; the first few troubled executions have their `url`, where the API version and the key allow it. */
-export async function withUrls(
+/** A page is a convenience: nothing waits longer for it, in milliseconds. */
+const maxWaitMs = 3_000;
+
+/** How pages are read. */
+export interface UrlOptions {
+  signal: AbortSignal;
+  /** Whether a run may count as a failure that does not show in its execution. */
+  mayStillFail: (execution: Execution) => boolean;
+}
+
+/** The same list; the first few executions that may be failures have their `url`, where the API version and the key allow it. */
+export async function withUrls<T extends SettledExecution | CancelledItem>(
   client: PolytomicClient,
-  settled: SettledExecution[],
-  signal: AbortSignal,
-): Promise<SettledExecution[]> {
-  const troubled = settled.filter(isTroubled).slice(0, mostPages);
-  const urls = new Map<string, string>();
-  await Promise.all(
-    troubled.map(async ({ execution: { executionId } }) => {
-      const url = await pageOf(client, executionId, signal);
-      if (url) urls.set(executionId, url);
-    }),
-  );
-  return settled.map((one) => {
-    const url = one.state === 'ended' ? urls.get(one.execution.executionId) : undefined;
-    return one.state === 'ended' && url ? { ...one, execution: { ...one.execution, url } } : one;
+  items: readonly T[],
+  { signal, mayStillFail }: UrlOptions,
+): Promise<T[]> {
+  const executions = items.flatMap((one) => executionOf(one) ?? []);
+  const troubled = executions.filter(isTroubled);
+  const doubtful = executions.filter((one) => !isTroubled(one) && mayStillFail(one));
+  const wanted = [...troubled, ...doubtful].slice(0, maxPages);
+  if (wanted.length === 0) return [...items];
+  const soon = new AbortController();
+  const cancelTimer = client.clock.setTimer(maxWaitMs, () => soon.abort());
+  const limited = AbortSignal.any([signal, soon.signal]);
+  const pages = await Promise.all(wanted.map(({ executionId }) => pageOf(client, executionId, limited)));
+  cancelTimer();
+  const urls = new Map(wanted.map(({ executionId }, index) => [executionId, pages[index]]));
+  return items.map((one) => {
+    const execution = executionOf(one);
+    const url = execution && urls.get(execution.executionId);
+    return url ? { ...one, execution: { ...execution, url } } : one;
   });
 }
 
-function isTroubled(settled: SettledExecution): settled is { state: 'ended'; execution: Execution } {
-  if (settled.state !== 'ended') return false;
-  const { ending, records, schemaCounts } = settled.execution;
-  return ending !== 'completed' || (records.errors ?? 0) > 0 || (schemaCounts?.failed ?? 0) > 0;
+/** As the items of a wait say. */
+export function mayStillFailOf(items: readonly AwaitItem[]): UrlOptions['mayStillFail'] {
+  const ids = new Set(items.flatMap(({ executionId, mayStillFail }) => (mayStillFail ? executionId : [])));
+  return ({ executionId }) => ids.has(executionId);
 }
 
-/** A convenience: whatever goes wrong, the end of the run is told without it. */
+function executionOf(item: SettledExecution | CancelledItem): Execution | null {
+  return 'execution' in item ? item.execution : null;
+}
+
+function isTroubled(execution: Execution): boolean {
+  return execution.ending !== 'completed' || hasErrors(execution) || (execution.schemaCounts?.failed ?? 0) > 0;
+}
+
+/** Whatever goes wrong, the end of the run is reported without its page. */
 async function pageOf(client: PolytomicClient, id: string, signal: AbortSignal): Promise<string | undefined> {
   try {
     const { canonical_path: path } = await client.entities.get({ id }, { signal });

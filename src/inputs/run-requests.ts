@@ -139,6 +139,7 @@ export const cancelExecutionsRequest = lazy(
       timeoutMs: span(),
       errorText: errorText().optional(),
       compact: z.boolean().optional(),
+      urls: z.boolean().optional(),
     } satisfies Fields<CancelExecutionsRequest>) satisfies z.ZodType<CancelExecutionsRequest>,
 );
 
@@ -152,6 +153,7 @@ const awaitItem = lazy(
       stalledAfterMs: span().optional(),
       still: strict({ counts: z.number(), forMs: span() } satisfies Fields<Stillness>).optional(),
       liveCountsMs: span().optional(),
+      mayStillFail: z.literal(true).optional(),
     } satisfies Fields<AwaitItem>) satisfies z.ZodType<AwaitItem>,
 );
 

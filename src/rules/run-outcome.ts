@@ -66,7 +66,7 @@ function judgeCompleted(execution: Execution, limits: OutcomeLimits): Verdict {
 }
 
 /** Nobody documents whether messages of a completed run concern single records; taken as a sign of trouble. */
-function hasErrors({ status, records, errors }: Execution): boolean {
+export function hasErrors({ status, records, errors }: Execution): boolean {
   return (records.errors ?? 0) > 0 || errors.length > 0 || status === completedWithErrorsStatus;
 }
 

@@ -102,6 +102,21 @@ describe('minRecordsRatio', () => {
   });
 });
 
+describe('the page of a run in Polytomic', () => {
+  it('is named where only a limit or the timeout fails the run, and not where it succeeds', async () => {
+    const sync = addSync(world, 'bulk', {});
+    const input = { syncId: sync.id, onFailure: 'return' };
+    const pageOf = (executionId: unknown) =>
+      expect.stringMatching(new RegExp(`^${world.emulator.url}/.*${String(executionId)}`));
+    const limited = await world.run('runBulkSync', { ...input, minRecords: 1_000_000 });
+    expect(limited).toMatchObject({ outcome: 'failed', url: pageOf(limited['executionId']) });
+    expect(await world.run('runBulkSync', { ...input, minRecords: 1 })).not.toHaveProperty('url');
+    const endless = addSync(world, 'bulk', { script: 'neverEnds' });
+    const late = await world.run('runBulkSync', { ...input, syncId: endless.id, timeout: '3 seconds' });
+    expect(late).toMatchObject({ outcome: 'timedOut', status: 'canceled', url: pageOf(late['executionId']) });
+  });
+});
+
 describe('filters of a fan-out', () => {
   it('run only syncs of a mode and into a connection, and are sent to the API', async () => {
     const target = (connection_id: string) => ({ target: { connection_id, object: 'contact' } });

@@ -3,7 +3,7 @@ import type { PastRecords, PastRecordsItem } from '../../contracts/past-records'
 import type { SyncRunResult } from '../../contracts/run-result';
 import { pauseMs } from '../../rules/attempt-state';
 import { tooFewRecords } from '../../rules/records-ratio';
-import { resultOf } from '../../rules/run-result';
+import { givenUpResult, resultOf } from '../../rules/run-result';
 import type { Command, CommandError } from './commands';
 import { isComparing, planComparison, type ComparingJob } from './plan-comparison';
 import { endWithResult, notifiedSyncOf } from './ends';
@@ -98,7 +98,11 @@ function pendingJobs(state: EngineState, { jobs }: Pending): [index: number, job
 function endCompared(state: EngineState, job: Job, past: readonly number[], now: number): void {
   const result = plainResultOf(state, job);
   const reason = tooFewRecords(result.records.total, past, state.settings.options.minRecordsRatio ?? 0);
-  finishAttempt(state, job, reason === undefined ? result : { ...result, outcome: 'failed', reason }, now);
+  if (reason === undefined) return finishAttempt(state, job, result, now);
+  const { organization, options } = state.settings;
+  const verdict = { outcome: 'failed', reason } as const;
+  const failed = givenUpResult(identityOf(job, organization), job.executions, { verdict, options });
+  finishAttempt(state, job, failed, now);
 }
 
 /** What the job's own runs came to. */

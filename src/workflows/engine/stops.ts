@@ -205,7 +205,9 @@ function cancelCommand(state: EngineState, chunk: readonly { job: Job; item: Can
   const { errorText } = options;
   const compact = state.mode === 'many';
   const { cancelTimeoutMs: timeoutMs } = setup;
-  const request = { organization, items, timeoutMs, errorText, ...(compact && { compact }) };
+  // A workflow that was cancelled has no result that could name a page.
+  const urls = state.closing?.reason !== 'cancel';
+  const request = { organization, items, timeoutMs, errorText, ...(compact && { compact }), ...(urls && { urls }) };
   return {
     type: 'cancel',
     id,

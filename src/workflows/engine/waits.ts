@@ -179,7 +179,14 @@ function toAwaitItem(job: Job, { options }: Settings, now: number): AwaitItem[] 
   const live = liveCountsMs === undefined ? {} : { liveCountsMs };
   const stalledAfterMs = stalledAfterMsOf(job, executionId, options);
   const compared = stalledAfterMs === undefined ? {} : { stalledAfterMs, ...(still && { still }) };
-  return [{ kind, syncId, executionId, createdAt, usual, ...compared, ...live }];
+  const doubt = stage.ownership !== 'other' && mayStillFail(job, options) ? { mayStillFail: true as const } : {};
+  return [{ kind, syncId, executionId, createdAt, usual, ...compared, ...live, ...doubt }];
+}
+
+/** Whether a run that completes without an error may count as a failure: its execution alone does not say so. */
+function mayStillFail({ executions }: Job, options: Settings['options']): boolean {
+  const { minRecords, minRecordsRatio, maxWarnings } = options;
+  return executions.length > 0 || minRecords !== null || minRecordsRatio !== undefined || maxWarnings !== undefined;
 }
 
 /** When the run counts as stalled; undefined: its counts are not compared, or it has been reported. */
