@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Command } from '../../../../src/workflows/engine/commands';
 import { applyEvent } from '../../../../src/workflows/engine/apply';
 import { counts } from '../../rules/fixtures';
-import type { Engine} from './engine-by-hand';
+import type { Engine } from './engine-by-hand';
 import { many, single } from './engine-by-hand';
 import type { snapshotOf } from './support';
 import { began, endOf, listOf } from './support';
