@@ -12,7 +12,7 @@ import { isIngesting } from '../rules/ingestion';
 import { organizationOf, requireOperation, requireSteps } from './allowed';
 import type { ActivityDependencies, Organization } from './dependencies';
 import { notifyTargets } from './notify-targets';
-import { readOrRefusal } from './refused-read';
+import { readOrRefusal, withResultOf } from './refused-read';
 import { readTakenAt } from './attempt-time';
 import { attemptWithin, expired } from './timeout-passed';
 
@@ -31,28 +31,38 @@ export function createPrepareAwaitSync(deps: ActivityDependencies): CompositeAct
   return async ({ input, beganAt }) => {
     const parsed = parseAwaitSyncInput(input);
     const organization = organizationOf(deps, parsed.organization);
-    requireSteps(organization, parsed.kind, ['read']);
-    const { syncId, notify, caughtUpWithinMs, ...frame } = parsed;
-    if (caughtUpWithinMs !== null) requireOperation(organization, 'bulkSync.getStatus');
-    const prepared = {
-      ...frame,
-      ...(caughtUpWithinMs !== null && { caughtUpWithinMs }),
-      syncIds: [syncId],
-      create: null,
-      setup: deps.setup,
-      ...(notify.length > 0 ? { notify: notifyTargets(deps, notify, 'awaitSync') } : {}),
-    };
-    const unread = { ...prepared, syncs: [], serverTime: '', serverTimeLagMs: 0 };
-    const attempt = (signal: AbortSignal) =>
-      Promise.all([readSync(organization, parsed, signal), readTakenAt(Context.current())]);
-    const terms = { ...parsed.options, clock: organization.client.clock };
-    const told = await readOrRefusal(attemptWithin(terms, attempt));
-    if ('refusal' in told) return { ...unread, expired: false, refusal: told.refusal };
-    if (!told.read) return { ...unread, ...expired() };
-    const [{ snapshot, readAt, ...read }, takenAt] = told.read;
-    const serverTimeLagMs = lagOf({ ...readAt, takenAt }, Date.parse(beganAt));
-    return { ...prepared, syncs: [snapshot], ...read, serverTimeLagMs, expired: false };
+    const { kind, syncId } = parsed;
+    const run = { kind, organization: parsed.organization, syncId, name: null, attached: true };
+    return withResultOf(run, async () => prepareAwait(deps, organization, { parsed, beganAt }));
   };
+}
+
+async function prepareAwait(
+  deps: ActivityDependencies,
+  organization: Organization,
+  { parsed, beganAt }: { parsed: ParsedAwait; beganAt: string },
+): Promise<PreparedAwaitSync> {
+  requireSteps(organization, parsed.kind, ['read']);
+  const { syncId, notify, caughtUpWithinMs, ...frame } = parsed;
+  if (caughtUpWithinMs !== null) requireOperation(organization, 'bulkSync.getStatus');
+  const prepared = {
+    ...frame,
+    ...(caughtUpWithinMs !== null && { caughtUpWithinMs }),
+    syncIds: [syncId],
+    create: null,
+    setup: deps.setup,
+    ...(notify.length > 0 ? { notify: notifyTargets(deps, notify, 'awaitSync') } : {}),
+  };
+  const unread = { ...prepared, syncs: [], serverTime: '', serverTimeLagMs: 0 };
+  const attempt = (signal: AbortSignal) =>
+    Promise.all([readSync(organization, parsed, signal), readTakenAt(Context.current())]);
+  const terms = { ...parsed.options, clock: organization.client.clock };
+  const told = await readOrRefusal(attemptWithin(terms, attempt));
+  if ('refusal' in told) return { ...unread, expired: false, refusal: told.refusal };
+  if (!told.read) return { ...unread, ...expired() };
+  const [{ snapshot, readAt, ...read }, takenAt] = told.read;
+  const serverTimeLagMs = lagOf({ ...readAt, takenAt }, Date.parse(beganAt));
+  return { ...prepared, syncs: [snapshot], ...read, serverTimeLagMs, expired: false };
 }
 
 /**

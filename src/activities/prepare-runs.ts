@@ -11,11 +11,12 @@ import { parseRunInput, type ParsedCreate, type ParsedRun } from '../inputs/pars
 import type { PolytomicClient } from '../polytomic/client';
 import { isPolytomicError } from '../polytomic/errors';
 import { operations } from '../polytomic/operations';
+import type { RunIdentity } from '../rules/run-result';
 import { organizationOf, requireConnections, requireSteps, type RunStep } from './allowed';
 import type { ActivityDependencies, Organization } from './dependencies';
 import { prepareFanOut, type ManySyncsName } from './prepare-fan-out';
 import { notifyTargets } from './notify-targets';
-import { readOrRefusal } from './refused-read';
+import { readOrRefusal, withResultOf } from './refused-read';
 import { attemptWithin, expired, timeoutPassed } from './timeout-passed';
 
 /** More names would not fit into an answer. */
@@ -30,27 +31,41 @@ export function createPrepareRuns(deps: ActivityDependencies): CompositeActiviti
     }
     const parsed = parseRunInput(workflow, input);
     const organization = organizationOf(deps, parsed.organization);
-    requireSteps(organization, parsed.kind, stepsOf(parsed));
-    if (parsed.options.checkConnections) requireConnections(organization, parsed.kind);
-    const wrong = parsed.create && (await findWrongCreate(organization.client, workflow, parsed));
-    if (wrong && parsed.create?.adopt === 'never') throw wrong;
-    const frame = {
-      kind: parsed.kind,
-      organization: parsed.organization,
-      options: parsed.options,
-      create: parsed.create && { sync: parsed.create.sync, namesakes: [] },
-      setup: deps.setup,
-      ...(parsed.notify.length > 0 ? { notify: notifyTargets(deps, parsed.notify, workflow) } : {}),
-      syncIds: parsed.syncId === null ? [] : [parsed.syncId],
-    };
-    const terms = { ...parsed.options, clock: organization.client.clock };
-    const told = await readOrRefusal(attemptWithin(terms, (signal) => readWhatIs(organization, parsed, signal)));
-    if ('refusal' in told) return { ...frame, syncs: [], serverTime: '', expired: false, refusal: told.refusal };
-    const found = told.read;
-    if (!found) return { ...frame, syncs: [], serverTime: '', ...expired() };
-    if (wrong && found.syncs.length === 0) throw wrong;
-    return { ...frame, ...found, expired: false };
+    return withResultOf(identityOf(parsed), async () => prepareRun(deps, organization, { workflow, parsed }));
   };
+}
+
+/** @throws InvalidInputError NotAllowedError before anything is read */
+async function prepareRun(
+  deps: ActivityDependencies,
+  organization: Organization,
+  { workflow, parsed }: { workflow: SingleRunName; parsed: ParsedRun },
+): Promise<PreparedRuns> {
+  requireSteps(organization, parsed.kind, stepsOf(parsed));
+  if (parsed.options.checkConnections) requireConnections(organization, parsed.kind);
+  const wrong = parsed.create && (await findWrongCreate(organization.client, workflow, parsed));
+  if (wrong && parsed.create?.adopt === 'never') throw wrong;
+  const frame = {
+    kind: parsed.kind,
+    organization: parsed.organization,
+    options: parsed.options,
+    create: parsed.create && { sync: parsed.create.sync, namesakes: [] },
+    setup: deps.setup,
+    ...(parsed.notify.length > 0 ? { notify: notifyTargets(deps, parsed.notify, workflow) } : {}),
+    syncIds: parsed.syncId === null ? [] : [parsed.syncId],
+  };
+  const terms = { ...parsed.options, clock: organization.client.clock };
+  const told = await readOrRefusal(attemptWithin(terms, (signal) => readWhatIs(organization, parsed, signal)));
+  if ('refusal' in told) return { ...frame, syncs: [], serverTime: '', expired: false, refusal: told.refusal };
+  const found = told.read;
+  if (!found) return { ...frame, syncs: [], serverTime: '', ...expired() };
+  if (wrong && found.syncs.length === 0) throw wrong;
+  return { ...frame, ...found, expired: false };
+}
+
+function identityOf({ kind, organization, syncId, create }: ParsedRun): RunIdentity {
+  const name = create ? String(create.sync.name) : null;
+  return { kind, organization, syncId: syncId ?? '', name, attached: false };
 }
 
 /**

@@ -2,6 +2,8 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { failureTypes, type FailureType } from '../contracts/failure-types';
 import type { ItemFailure } from '../contracts/item-failure';
+import { emptyResult, type RunIdentity } from '../rules/run-result';
+import { toItemFailure } from './failure';
 
 /** Of the sync, as Polytomic answers. What is wrong with the input, or with this worker, is thrown. */
 const ofSync: readonly FailureType[] = [
@@ -17,6 +19,18 @@ export async function readOrRefusal<T>(attempt: Promise<T>): Promise<{ read: T }
     const refusal = toRefusal(error);
     if (refusal) return { refusal };
     throw error;
+  }
+}
+
+/** Performs it. What this worker may not do is thrown with the result that the run has then, as other failures of runs are. */
+export async function withResultOf<T>(run: RunIdentity, attempt: () => Promise<T>): Promise<T> {
+  try {
+    return await attempt();
+  } catch (error) {
+    const { type, message, nonRetryable } = toItemFailure(error);
+    if (type !== failureTypes.NotAllowed || !nonRetryable) throw error;
+    const result = emptyResult(run, { outcome: 'failed', reason: `${type}: ${message}` }, null);
+    throw ApplicationFailure.create({ type, message, nonRetryable, details: [result] });
   }
 }
 

@@ -53,7 +53,10 @@ export interface SharedRunInput {
    * may be every 10 minutes.
    */
   liveCounts?: Duration;
-  /** `throw` (default): an outcome without success fails the workflow. `return`: it is the result. */
+  /**
+   * `throw` (default): an outcome without success fails the workflow. `return`: it is the result. A run that cannot be started
+   * fails in any case.
+   */
   onFailure?: 'throw' | 'return';
   /** A completed run with more rejected records than this counts as failed. Default: no limit. */
   maxErrorRecords?: number;

@@ -14,7 +14,7 @@ export type RunOutcome =
 /** Per-schema part of a result. */
 export type SchemaResult = Omit<SchemaExecution, 'failed'>;
 
-/** The result of one run, also `details[0]` of the failures `SyncFailed`, `SyncCanceled` and `SyncTimedOut`. */
+/** The result of one run, also `details[0]` of every failure of a workflow that runs or awaits one sync, wrong input aside. */
 export interface SyncRunResult {
   /** `model` or `bulk`. */
   kind: SyncKind;

@@ -7,9 +7,9 @@ import type { SyncRunResult } from '../contracts/run-result';
 const maxDepth = 20;
 
 /**
- * The result that a failure carries: of `polytomic.SyncFailed`, `polytomic.SyncCanceled`, `polytomic.SyncTimedOut` that of the
- * run; of `polytomic.SyncsFailed` that of the fan-out or pipeline. Takes what a client, a child workflow, a Nexus operation or
- * an inline call throws. Null where the failure carries none, as when nothing was started.
+ * The result that a failure carries: of a workflow that runs or awaits one sync that of the run, also where it could not be
+ * started (`executionId` is null then); of `polytomic.SyncsFailed` that of the fan-out or pipeline. Takes what a client, a child
+ * workflow, a Nexus operation or an inline call throws. Null where the failure carries none, as for wrong input.
  *
  * `'outcome' in result` tells the result of one run from one of many; `'steps' in result` that of a pipeline.
  */

@@ -16,8 +16,8 @@ export async function refreshLake(syncId: string, endpoint: string): Promise<Rep
     return { outcome, records: records.total };
   } catch (error) {
     const result = resultOf(error);
-    // Without a result nothing was started, or this workflow is being cancelled.
-    if (result === null || !('outcome' in result)) throw error;
+    // Without a result the input is wrong, or this workflow is being cancelled; without an execution nothing was started.
+    if (result === null || !('outcome' in result) || result.executionId === null) throw error;
     return { outcome: result.outcome, records: result.records.total };
   }
 }

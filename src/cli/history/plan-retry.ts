@@ -44,7 +44,7 @@ export function planRetry(facts: HistoryFacts): RetryPlan | null {
   const { sync: _sync, adopt: _adopt, ...rest } = input;
   // The sync was created, so creating it again would make another one.
   const isCreate = workflow.startsWith('createAndRun');
-  if (isCreate && !row)
+  if (isCreate && !row?.syncId)
     throw new CliError(exitCodes.usage, `${workflowId} ended before it had a sync; start it as before`);
   const workflowAgain = isCreate ? workflow.replace('createAndRun', 'run') : workflow;
   return {

@@ -25,13 +25,15 @@ export function beginRun(prepared: PreparedRuns, beginning: Beginning, now: numb
   const state = newState({ mode: 'single', ...beginning, prepared, queue: { type: 'none' } });
   const [snapshot] = prepared.syncs;
   const job = addOnlyJob(state, { prepared, snapshot }, now);
+  if (prepared.create) {
+    job.create = prepared.create;
+    job.name = nameOfCreate(job);
+  }
   if (prepared.refusal) {
     refuse(state, job, prepared.refusal, now);
   } else if (prepared.expired) {
     expire(state, job, prepared, now);
   } else if (prepared.create) {
-    job.create = prepared.create;
-    job.name = nameOfCreate(job);
     job.attempt = newAttempt(takeNumber(state), { now, serverTime: prepared.serverTime });
     enterStage(job, { type: 'creating', isInFlight: false }, now);
   } else if (snapshot) {

@@ -78,7 +78,8 @@ export function failJob(state: EngineState, job: Job, failure: JobFailure, now: 
   const known = lostResult(identityOf(job, state.settings.organization), job.executions, {
     ...{ executionId, verdict, options: state.settings.options },
   });
-  state.single = { failure: known ? { ...failure, details: { ...failure.details, ...known } } : failure };
+  const details = known ? { ...failure.details, ...known } : { ...result, ...failure.details };
+  state.single = { failure: { ...failure, details } };
   state.lastRun = { syncId: job.syncId || null, executionId, status: null };
   recordFailed(state, { ...notifiedSyncOf(job, executionId), ...(verdict.reason && { reason: verdict.reason }) });
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Client } from '@temporalio/client';
 import type { MockActivityEnvironment } from '@temporalio/testing';
 import type { AwaitNextRunRequest, PreparedAwaitSync } from '../../../src/contracts/await-sync';
+import { resultOf } from '../../../src/rules/result-of';
 import { waitUntil } from '../../server/support/wait-until';
 import { activitiesOnEmulator, failureOf } from './support/activities-on-emulator';
 import { attemptAfter } from './support/perform';
@@ -110,6 +111,7 @@ describe('prepareAwaitSync', () => {
     const refused = await activitiesOnEmulator({ plugin: { operations: reads } });
     const failure = await failureOf(refused.perform('prepareAwaitSync', request));
     expect(failure).toMatchObject({ type: 'polytomic.NotAllowed', message: expect.stringContaining('getStatus') });
+    expect(resultOf(failure)).toMatchObject({ syncId: id, executionId: null, attached: true, outcome: 'failed' });
   });
 
   it('tells at once where there is no such sync', async () => {

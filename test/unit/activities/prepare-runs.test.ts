@@ -1,6 +1,7 @@
 /** `prepareRuns` for one sync, attempt by attempt. */
 import { describe, expect, it } from '@jest/globals';
 import type { PreparedRuns } from '../../../src/contracts/prepared-runs';
+import { resultOf } from '../../../src/rules/result-of';
 import { activitiesOnEmulator, failureOf, type Activities } from './support/activities-on-emulator';
 import { attemptAfter } from './support/perform';
 
@@ -54,7 +55,14 @@ describe('prepareRuns', () => {
     expect(failure).toMatchObject({
       type: 'polytomic.NotAllowed',
       message: expect.stringContaining('modelSync.start'),
+      details: [
+        {
+          ...{ kind: 'model', organization: 'default', syncId: 'x', executionId: null, outcome: 'failed' },
+          reason: expect.stringContaining('modelSync.start'),
+        },
+      ],
     });
+    expect(resultOf(failure)).not.toBeNull();
     expect(activities.emulator.requests()).toEqual([]);
   });
 

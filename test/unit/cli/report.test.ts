@@ -184,6 +184,19 @@ describe('planRetry', () => {
     expect(planRetry({ ...facts, input: asked, result: stopped })?.what).toMatch(/^all of /);
   });
 
+  it('runs nothing again of a sync that was to be created and was not', () => {
+    const detail = {
+      ...(recorded('run-bulk-sync').result as object),
+      syncId: '',
+      executionId: null,
+      outcome: 'failed',
+    };
+    const failure = { type: 'polytomic.Forbidden', message: 'no', detail };
+    const ended = { ...recorded('run-bulk-sync'), activities: [], result: undefined, failure };
+    const created: HistoryFacts = { ...ended, state: 'failed', workflow: 'createAndRunBulkSync' };
+    expect(() => planRetry(created)).toThrow('ended before it had a sync');
+  });
+
   it('runs a bulk sync again as a whole where more schemas failed than its result names', () => {
     const facts = recorded('run-bulk-sync');
     const result = facts.result as object;
