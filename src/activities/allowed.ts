@@ -27,12 +27,12 @@ export const operationsOfStep = {
 /** A step of a run. */
 export type RunStep = keyof typeof operationsOfStep;
 
-/** The organization of that name. @throws InvalidInputError when this worker has none. */
-export function organizationOf(deps: ActivityDependencies, name: string): Organization {
+/** The organization of that name. @param subject what the input is for @throws InvalidInputError when this worker has none. */
+export function organizationOf(deps: ActivityDependencies, name: string, subject: string): Organization {
   const organization = deps.organizations.get(name);
   if (organization) return organization;
   const message = `no organization "${shorten(name)}" is configured on this worker`;
-  throw new InvalidInputError('organization', [{ field: 'organization', message }]);
+  throw new InvalidInputError(subject, [{ field: 'organization', message }]);
 }
 
 /** @throws NotAllowedError naming the first operation that is not allowed. */

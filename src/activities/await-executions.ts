@@ -41,7 +41,7 @@ export function createAwaitExecutions(
     if (request.executions.length > mostExecutions || request.upNext.length > mostUpNext) throw tooMany();
     const { executions, upNext, many } = request;
     const organization = retryably(() => {
-      const found = organizationOf(deps, request.organization);
+      const found = organizationOf(deps, request.organization, 'awaitExecutions');
       for (const { kind } of [...executions, ...upNext]) requireSteps(found, kind, ['read']);
       return found;
     });

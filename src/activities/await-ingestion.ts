@@ -16,7 +16,7 @@ export function createAwaitIngestion(
   return async (request) => {
     const { syncId, withinMs } = request;
     const organization = retryably(() => {
-      const found = organizationOf(deps, request.organization);
+      const found = organizationOf(deps, request.organization, 'awaitIngestion');
       requireOperation(found, 'bulkSync.getStatus');
       return found;
     });

@@ -16,7 +16,7 @@ export function createAwaitNextRun(
   return async (request) => {
     const { kind, syncId, endedAfter, inProgress } = request;
     const organization = retryably(() => {
-      const found = organizationOf(deps, request.organization);
+      const found = organizationOf(deps, request.organization, 'awaitNextRun');
       requireSteps(found, kind, ['read']);
       return found;
     });

@@ -49,7 +49,7 @@ export function createCancelExecutions(deps: ActivityDependencies): CompositeAct
   return async ({ organization: name, items, timeoutMs, errorText = 'include', compact = false, urls = false }) => {
     const context = Context.current();
     const organization = retryably(() => {
-      const found = organizationOf(deps, name);
+      const found = organizationOf(deps, name, 'cancelExecutions');
       if (context.info.attempt < maxAskedWorkers)
         for (const item of items) requireSteps(found, item.kind, stepsOf(item));
       return found;

@@ -20,7 +20,7 @@ export function createCreateSyncs(deps: ActivityDependencies): CompositeActiviti
     if (items.length > maxItems) throw ApplicationFailure.create(tooManyItems(maxItems));
     let organization: Organization;
     try {
-      organization = organizationOf(deps, name);
+      organization = organizationOf(deps, name, 'createSyncs');
       for (const { kind } of items) requireSteps(organization, kind, ['list', 'create']);
     } catch (error) {
       return allUnsent(items, error);

@@ -40,7 +40,7 @@ interface Found {
 export function createListSyncs(deps: ActivityDependencies): CompositeActivities['listSyncs'] {
   return async (request) => {
     const organization = retryably(() => {
-      const configured = organizationOf(deps, request.organization);
+      const configured = organizationOf(deps, request.organization, 'listSyncs');
       requireSteps(configured, request.kind, ['list']);
       return configured;
     });

@@ -39,7 +39,7 @@ function requireOwnLinks(
   deps: ActivityDependencies,
   { organization, failed, late, recovered }: NotifyRequest['notification'],
 ): void {
-  const { origin } = new URL(organizationOf(deps, organization).client.url);
+  const { origin } = new URL(organizationOf(deps, organization, 'notify').client.url);
   const issues = Object.entries({ failed, late, recovered }).flatMap(([list, syncs]) =>
     syncs.flatMap(({ url }, index) =>
       url === undefined || new URL(url).origin === origin

@@ -62,7 +62,7 @@ interface OperationSetup {
 
 async function callOperation({ deps, budget, row }: OperationSetup, input: unknown): Promise<unknown> {
   const { organization: named, idempotencyKey, request } = parseOperationInput(row.name, input);
-  const organization = organizationOf(deps, named);
+  const organization = organizationOf(deps, named, row.name);
   requireOperation(organization, row.name);
   budget.spend(organization);
   const context = Context.current();

@@ -30,7 +30,7 @@ interface ReadSync extends Pick<PreparedAwaitSync, 'serverTime' | 'nextRunAt'> {
 export function createPrepareAwaitSync(deps: ActivityDependencies): CompositeActivities['prepareAwaitSync'] {
   return async ({ input, beganAt }) => {
     const parsed = parseAwaitSyncInput(input);
-    const organization = organizationOf(deps, parsed.organization);
+    const organization = organizationOf(deps, parsed.organization, 'awaitSync');
     const { kind, syncId } = parsed;
     const run = { kind, organization: parsed.organization, syncId, name: null, attached: true };
     return withResultOf(run, async () => prepareAwait(deps, organization, { parsed, beganAt }));

@@ -20,7 +20,7 @@ export function prepareFanOut(
 ): Omit<PreparedRuns, 'expired'> {
   const parsed = workflow === 'runSyncPipeline' ? parsePipelineInput(input) : parseFanOutInput(workflow, input);
   checkFilter(workflow, parsed);
-  const organization = organizationOf(deps, parsed.organization);
+  const organization = organizationOf(deps, parsed.organization, workflow);
   const notify = notifyTargets(deps, parsed.fanOut.notify, workflow);
   for (const [kind, steps] of stepsOf(parsed)) {
     requireSteps(organization, kind, steps);

@@ -30,7 +30,7 @@ export function createPrepareRuns(deps: ActivityDependencies): CompositeActiviti
       return { ...prepared, expired: timeoutPassed(prepared.options.timeoutMs) };
     }
     const parsed = parseRunInput(workflow, input);
-    const organization = organizationOf(deps, parsed.organization);
+    const organization = organizationOf(deps, parsed.organization, workflow);
     return withResultOf(identityOf(parsed), async () => prepareRun(deps, organization, { workflow, parsed }));
   };
 }

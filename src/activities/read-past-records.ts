@@ -30,7 +30,7 @@ export function createReadPastRecords(deps: ActivityDependencies): CompositeActi
   return async ({ organization: name, items }) => {
     if (items.length > maxItems) throw tooManyItems(items.length);
     const organization = retryably(() => {
-      const found = organizationOf(deps, name);
+      const found = organizationOf(deps, name, 'readPastRecords');
       for (const { kind } of items) requireSteps(found, kind, ['read']);
       return found;
     });

@@ -16,7 +16,7 @@ import { trimAnswer } from './trim-answer';
 export function createRequest(deps: ActivityDependencies, budget: OperationBudget): RequestActivity['request'] {
   return async (input) => {
     const parsed = parseOperationInput(rawRequestName, input);
-    const organization = organizationOf(deps, parsed.organization);
+    const organization = organizationOf(deps, parsed.organization, rawRequestName);
     requireOperation(organization, rawRequestName);
     budget.spend(organization);
     const { info, cancellationSignal } = Context.current();

@@ -39,7 +39,7 @@ export function createStartExecutions(deps: ActivityDependencies): CompositeActi
 
 /** @throws where this worker has no such organization, or may not do what the items need */
 function allowedOrganization(deps: ActivityDependencies, name: string, items: readonly StartItem[]): Organization {
-  const organization = organizationOf(deps, name);
+  const organization = organizationOf(deps, name, 'startExecutions');
   for (const { kind, activate, key, checkConnections } of items) {
     requireSteps(organization, kind, ['read', ...(key === null ? [] : (['start'] as const))]);
     if (activate) requireSteps(organization, kind, ['activate']);

@@ -229,6 +229,7 @@ describe('organizations', () => {
     const failure = await failureOf(await start(worker, { syncId: 'x', organization: 'apac' }));
     expect(failure).toMatchObject({
       type: 'polytomic.InvalidInput',
+      message: 'Input of runModelSync is not valid. organization: no organization "apac" is configured on this worker',
       details: [[{ field: 'organization' }]],
     });
   });

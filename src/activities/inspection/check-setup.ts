@@ -23,7 +23,10 @@ const operationsOf: Readonly<Record<AllowedStep, readonly string[]>> = {
 /** Makes the activity; it never fails for what Polytomic answers, which is its result. */
 export function createCheckSetup(deps: ActivityDependencies): InspectionActivities['checkSetup'] {
   return async ({ organization }) => {
-    const asked = organization === undefined ? [...deps.organizations.values()] : [organizationOf(deps, organization)];
+    const asked =
+      organization === undefined
+        ? [...deps.organizations.values()]
+        : [organizationOf(deps, organization, 'checkSetup')];
     return {
       version: packageVersion(),
       node: process.version,

@@ -15,7 +15,7 @@ const maxParallel = 10;
 export function createReadLastRuns(deps: ActivityDependencies): InspectionActivities['readLastRuns'] {
   return async ({ organization: name, kind, syncIds }) => {
     if (syncIds.length > maxSyncs) throw tooManySyncs(syncIds.length);
-    const organization = organizationOf(deps, name);
+    const organization = organizationOf(deps, name, 'readLastRuns');
     requireSteps(organization, kind, ['read']);
     const context = Context.current();
     const adapter = adapterFor(kind, organization.client);

@@ -22,7 +22,7 @@ const mostAtOnce = 4;
 export function createDownloadLogs(deps: ActivityDependencies): JobActivities['downloadLogs'] {
   return async (input) => {
     const request = parseLogDownload(input);
-    const organization = organizationOf(deps, request.organization);
+    const organization = organizationOf(deps, request.organization, 'jobs.downloadLogs');
     for (const operation of logOperations[request.kind]) requireOperation(organization, operation);
     if (!deps.logSink) throw new NotAllowedError('jobs.downloadLogs', organization.name, noSink);
     const context = Context.current();

@@ -32,7 +32,7 @@ export async function beginJob<I>(
   { row, operations, input }: { row: AnyOperation; operations: readonly string[]; input: unknown },
 ): Promise<BegunJob<I>> {
   const { organization: named, idempotencyKey, request } = parseOperationInput(row.name, input);
-  const organization = organizationOf(deps, named);
+  const organization = organizationOf(deps, named, row.name);
   for (const operation of [row.name, ...operations]) requireOperation(organization, operation);
   const secrets = await organization.client.secretsOf(row, request);
   const context = Context.current();

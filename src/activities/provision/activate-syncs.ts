@@ -31,7 +31,7 @@ export function createActivateSyncs(
   records: SetRecords,
 ): ProvisionActivities['activateSyncs'] {
   return async ({ organization: name, set, token, items, readOnly = false }) => {
-    const organization = organizationOf(deps, name);
+    const organization = organizationOf(deps, name, 'activateSyncs');
     const { client } = organization;
     const holdsSecret = await secretFinder(organization);
     const context = Context.current();

@@ -25,7 +25,7 @@ export function createApplyObjects(
 ): ProvisionActivities['applyObjects'] {
   return async (request) => {
     const context = Context.current();
-    const organization = organizationOf(deps, request.organization);
+    const organization = organizationOf(deps, request.organization, 'applyObjects');
     for (const { object } of request.items) {
       const { read, write } = resourceKinds[object.kind].operations;
       requireOperations(organization, [...read.slice(0, 2), ...write]);

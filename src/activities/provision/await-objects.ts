@@ -30,7 +30,7 @@ export function createAwaitObjects(
   records: SetRecords,
 ): ProvisionActivities['awaitObjects'] {
   return async (request) => {
-    const organization = organizationOf(deps, request.organization);
+    const organization = organizationOf(deps, request.organization, 'awaitObjects');
     const { client } = organization;
     const context = Context.current();
     const signal = context.cancellationSignal;
@@ -69,7 +69,7 @@ async function askOwner(
   request: AwaitObjectsRequest,
   item: AwaitObjectsRequest['items'][number] & { mayWrite: () => Promise<void> },
 ): Promise<void> {
-  const organization = organizationOf(deps, request.organization);
+  const organization = organizationOf(deps, request.organization, 'awaitObjects');
   requireOperations(organization, ['connections.update']);
   try {
     const link = await askForConsent(organization.client, item.id, item.mayWrite);

@@ -22,7 +22,7 @@ export function createChangeSchedule(deps: ActivityDependencies): ProvisionActiv
   return async ({ input }) => {
     const given = parseInput('changePolytomicSchedule', changePolytomicScheduleInput(), input);
     const { kind, syncId, schedule, dryRun = false } = given;
-    const organization = organizationOf(deps, given.organization ?? defaultOrganization);
+    const organization = organizationOf(deps, given.organization ?? defaultOrganization, 'changePolytomicSchedule');
     // Also for a dry run, so that nothing is created in Temporal that could never be brought to its end.
     requireOperations(organization, [reads[kind], updates[kind]]);
     const { client, name: organizationName } = organization;

@@ -32,7 +32,7 @@ export function createDeleteObjects(
 ): ProvisionActivities['deleteObjects'] {
   return async (request) => {
     const context = Context.current();
-    const organization = organizationOf(deps, request.organization);
+    const organization = organizationOf(deps, request.organization, 'deleteObjects');
     for (const { kind } of request.items) requireOperations(organization, resourceKinds[kind].operations.delete);
     const stop = startHeartbeats(context, 5_000, () => null, organization.client.clock);
     try {

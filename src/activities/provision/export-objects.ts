@@ -31,7 +31,7 @@ export function createExportObjects(deps: ActivityDependencies): ProvisionActivi
       names = ['*'],
       set,
     } = parseInput('exportPolytomic', exportPolytomicInput(), input ?? {});
-    const organization = organizationOf(deps, name);
+    const organization = organizationOf(deps, name, 'exportPolytomic');
     const { client } = organization;
     const context = Context.current();
     const types = new ConnectionTypeSchemas(client, { signal: context.cancellationSignal });

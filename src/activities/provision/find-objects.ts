@@ -15,7 +15,7 @@ const parallelReads = 10;
 /** Makes the activity: one walk through the list of the kind serves all its objects. */
 export function createFindObjects(deps: ActivityDependencies, records: SetRecords): ProvisionActivities['findObjects'] {
   return async (request) => {
-    const organization = organizationOf(deps, request.organization);
+    const organization = organizationOf(deps, request.organization, 'findObjects');
     const kind = resourceKinds[request.kind];
     requireOperations(organization, kind.operations.read.slice(0, 2));
     const context = Context.current();

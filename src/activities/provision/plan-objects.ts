@@ -29,7 +29,7 @@ const parallelReads = 10;
 /** Makes the activity. */
 export function createPlanObjects(deps: ActivityDependencies): ProvisionActivities['planObjects'] {
   return async ({ organization: name, items }) => {
-    const organization = organizationOf(deps, name);
+    const organization = organizationOf(deps, name, 'planObjects');
     const context = Context.current();
     const types = new ConnectionTypeSchemas(organization.client, { signal: context.cancellationSignal });
     const holdsSecret = await secretFinder(organization);

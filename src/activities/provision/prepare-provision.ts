@@ -43,7 +43,7 @@ const defaultMaxConcurrent = 10;
 export function createPrepareProvision(deps: ActivityDependencies): ProvisionActivities['prepareProvision'] {
   return async ({ workflow, input }): Promise<PreparedProvision> => {
     const given = parseInput(workflow, shapes[workflow](), input);
-    const organization = organizationOf(deps, given.organization ?? defaultOrganization);
+    const organization = organizationOf(deps, given.organization ?? defaultOrganization, workflow);
     const { variables = {}, adopt, prune = false, deleteAdopted = [] } = given;
     const spec = parseSpec(given.spec, { subject: workflow, variables, ...(adopt && { adopt }) });
     requireInSpec(workflow, spec, deleteAdopted);

@@ -99,6 +99,33 @@ describe('an activity', () => {
     expect(failure).toMatchObject({ type: 'polytomic.InvalidInput', nonRetryable: false });
   });
 
+  it.each<[subject: string, activity: string, input: object]>([
+    ['runModelSync', 'prepareRuns', { workflow: 'runModelSync', input: { syncId: 's', organization: 'emea' } }],
+    ['runAllBulkSyncs', 'prepareRuns', { workflow: 'runAllBulkSyncs', input: { organization: 'emea' } }],
+    [
+      'awaitSync',
+      'prepareAwaitSync',
+      { beganAt: '2026-01-05T00:00:00Z', input: { kind: 'bulk', syncId: 's', organization: 'emea' } },
+    ],
+    [
+      'provisionPolytomic',
+      'prepareProvision',
+      { workflow: 'provisionPolytomic', input: { spec: {}, organization: 'emea' } },
+    ],
+    ['exportPolytomic', 'exportObjects', { input: { organization: 'emea' } }],
+    ['modelSync.get', 'modelSync.get', { id: 's', organization: 'emea' }],
+    ['listSyncs', 'listSyncs', { kind: 'bulk', filter: {}, organization: 'emea' }],
+  ])(
+    'an organization that nobody knows is reported as a field of the input of %s',
+    async (subject, activity, input) => {
+      const { perform } = activitiesOnFetch(() => ({ status: 500, json: {} }));
+      const failure = await failureOf(perform(activity, input));
+      const told = 'organization: no organization "emea" is configured on this worker';
+      expect(failure.message).toBe(`Input of ${subject} is not valid. ${told}`);
+      expect(failure.type).toBe('polytomic.InvalidInput');
+    },
+  );
+
   it.each([
     ['samplemodel', 'models.sample'],
     ['previewmodel', 'models.preview'],
