@@ -1,5 +1,6 @@
 /** Turns a flat input into a request, checked field by field before anything leaves. */
 import { z } from 'zod';
+import { describeIssue } from './describe-issue';
 import type { RequestIssue } from './errors';
 import type { AnyOperation } from './operation';
 import { formAt, unknownField } from './operation-versions';
@@ -84,7 +85,7 @@ export function pathParameters(path: string): string[] {
 const pathSegment = /^(?!\.{1,2}$|\s+$)[^/\\\p{Cc}\p{Surrogate}]{1,255}$/u;
 
 function pathIssues(field: string, value: unknown): RequestIssue[] {
-  if (typeof value !== 'string') return [{ field, message: 'expected a string' }];
+  if (typeof value !== 'string') return issuesOf(z.string(), value).map(({ message }) => ({ field, message }));
   if (pathSegment.test(value)) return [];
   return [{ field, message: 'expected an id: 1 to 255 characters, not blank, no slashes or control characters' }];
 }
@@ -94,7 +95,8 @@ const maxIssues = 100;
 
 /** What is wrong with a value, the first hundred bad fields by their names. */
 export function issuesOf(shape: z.ZodType, value: unknown): RequestIssue[] {
-  return shape.safeParse(value).error?.issues.slice(0, maxIssues).flatMap(toIssues).slice(0, maxIssues) ?? [];
+  const { error } = shape.safeParse(value, { reportInput: true });
+  return error?.issues.slice(0, maxIssues).flatMap(toIssues).slice(0, maxIssues) ?? [];
 }
 
 /**
@@ -112,13 +114,7 @@ function toIssues(issue: z.core.$ZodIssue): RequestIssue[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.slice(0, maxIssues).map((name) => ({ field: at(name), message: 'unknown field' }));
   }
-  return [{ field: at(), message: boundOf(issue) ?? issue.message }];
-}
-
-/** A number beyond a bound, in the words of our other messages. */
-function boundOf(issue: z.core.$ZodIssue): string | undefined {
-  if (issue.code === 'too_big' && issue.origin !== 'string') return `expected at most ${issue.maximum}`;
-  return issue.code === 'too_small' && issue.origin !== 'string' ? `expected at least ${issue.minimum}` : undefined;
+  return [{ field: at(), message: describeIssue(issue, { quotesValues: false }) }];
 }
 
 function pick(input: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {

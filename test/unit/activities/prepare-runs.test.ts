@@ -41,8 +41,13 @@ describe('prepareRuns', () => {
       const activities = await activitiesOnEmulator();
       const failure = await failureOf(prepare(activities, { sync: { name: 'CRM', surprise: 1 } }, workflow));
       expect(failure).toMatchObject({ type: 'polytomic.InvalidInput', nonRetryable: true });
-      const fields = (failure.details?.[0] as { field: string }[]).map(({ field }) => field);
-      expect(fields).toEqual(expect.arrayContaining(['sync.mode', 'sync.surprise']));
+      const issues = failure.details?.[0] as { field: string; message: string }[];
+      const messages = Object.fromEntries(issues.map(({ field, message }) => [field, message]));
+      expect(messages).toMatchObject({
+        'sync.mode': expect.stringMatching(/^missing; expected one of '/),
+        'sync.surprise': 'unknown field',
+      });
+      for (const { message } of issues) expect(message).toMatch(/^(missing; expected (a|an|one of) |unknown field$)/);
       expect(activities.emulator.requests()).toEqual([]);
     },
   );
