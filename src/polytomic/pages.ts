@@ -4,7 +4,7 @@ import type { CallOptions } from './call';
 import type { Method } from './client';
 import { isPolytomicError } from './errors';
 
-/** One page of a walk. Rows seen on earlier pages are left out. */
+/** One page of a walk. Rows seen before are left out. */
 export interface WalkedPage<T> {
   readonly items: T[];
   /**
@@ -60,8 +60,7 @@ export function pages<I extends object, T extends { id?: string | null }>(
   const next = async (): Promise<IteratorResult<WalkedPage<T>, undefined>> => {
     if (isOver) return { done: true, value: undefined };
     const page = await readPage();
-    const items = page.items.filter(({ id }) => !id || !seen.has(id));
-    items.forEach(({ id }) => id && seen.add(id));
+    const items = page.items.filter((row) => isNew(row, seen));
     token = page.nextPageToken;
     const nothingNew = page.items.length > 0 && items.length === 0;
     const fullPage = Math.min(limit || longestProsePage, longestProsePage);
@@ -72,6 +71,14 @@ export function pages<I extends object, T extends { id?: string | null }>(
     return { done: false, value: { items, complete: token === undefined && !cut } };
   };
   return { next, [Symbol.asyncIterator]: iteratorItself };
+}
+
+/** Whether the row was not seen before, from now on it was. One page alone may repeat a row, too. */
+function isNew({ id }: { id?: string | null }, seen: Set<string>): boolean {
+  if (!id) return true;
+  const isKnown = seen.has(id);
+  seen.add(id);
+  return !isKnown;
 }
 
 /** The same pages, each turned into something else; as resumable as they are. */

@@ -5,6 +5,7 @@ import type { AwaitExecutionsResult, AwaitItem, ManyWait, UpNextItem } from '../
 import type { SyncKind } from '../../../src/contracts/sync-kind';
 import type { ExecutionScript } from '../../../src/testing';
 import { waitUntil } from '../../server/support/wait-until';
+import { activitiesOnFetch } from './support/activities-on-fetch';
 import { activitiesOnEmulator, failureOf, type Activities } from './support/activities-on-emulator';
 
 const empty = { seed: { modelSyncs: [], bulkSyncs: [] } };
@@ -51,6 +52,13 @@ function counts({ emulator }: Activities): Record<string, number> {
   for (const { operation = '' } of emulator.requests()) found[operation] = (found[operation] ?? 0) + 1;
   return found;
 }
+
+it('a list that repeats a sync tells of it once', async () => {
+  const row = (id: string) => ({ id, name: id, active: true });
+  const { perform } = activitiesOnFetch(() => ({ json: { data: [row('a'), row('b'), row('a')] } }));
+  const listed = await perform('listSyncs', { organization: 'default', kind: 'bulk', filter: {} });
+  expect(listed).toMatchObject({ ids: ['a', 'b'], total: 2 });
+});
 
 describe('a wait for many: what it costs', () => {
   it('asks for a round of 50 bulk syncs once before, starts each with one request, and reads each end once', async () => {

@@ -55,6 +55,14 @@ describe('a walk over a list with tokens', () => {
     expect((await walk(pages(client.modelSync.list, {}))).items).toEqual(rows(0, 5));
   });
 
+  it('shows no row twice that one page repeats', async () => {
+    const { client } = scriptedClient([
+      page([...rows(0, 3), ...rows(1, 1)], 'a'),
+      page([...rows(3, 2), ...rows(3, 2)]),
+    ]);
+    expect(await walk(pages(client.modelSync.list, {}))).toEqual({ items: rows(0, 5), complete: true, pages: 2 });
+  });
+
   it('is complete with exactly 50 rows and no token', async () => {
     const { client } = scriptedClient([page(rows(0, 50))]);
     expect(await walk(pages(client.modelSync.list, {}))).toMatchObject({ complete: true, pages: 1 });
