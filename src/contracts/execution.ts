@@ -80,7 +80,7 @@ export interface Execution extends ExecutionRef {
   schemaCounts?: { total: number; failed: number };
   /** Bulk only: how many schemas a completed run still shows as in progress; they count as failed. Absent: none. */
   unendedSchemas?: number;
-  /** Bulk only: ids of all failed schemas, for re-running just these; absent when they are more than 1,000. */
+  /** Bulk only: ids of all failed schemas that have one, for re-running just these; absent when they are more than 1,000. */
   failedSchemas?: string[];
   /** Bulk only: counts of the failed schemas alone, summed; what a re-run of them replaces. */
   failedRecords?: { total: number; errors: number; warnings: number };

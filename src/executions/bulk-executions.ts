@@ -81,9 +81,12 @@ export function toBulkExecution(
 /** Ids of all schemas that failed, uncut. */
 export function failedSchemasOf({ status, completed_at: completedAt, schemas }: WireBulkExecution): string[] {
   const run = readStatus(bulkStatuses, cutStatus(status ?? 'unknown'), toReportedTime(completedAt));
-  return (schemas ?? [])
-    .map((schema) => toSchema(schema, run))
-    .flatMap(({ schema, failed }) => (failed && schema ? [schema] : []));
+  return namesOf((schemas ?? []).map((schema) => toSchema(schema, run)).filter(({ failed }) => failed));
+}
+
+/** A schema without a name cannot be asked for: an empty one is none. */
+function namesOf(schemas: readonly SchemaExecution[]): string[] {
+  return schemas.flatMap(({ schema }) => schema || []);
 }
 
 type Schemas = Pick<Execution, 'schemas' | 'schemaCounts' | 'unendedSchemas' | 'failedSchemas' | 'failedRecords'>;
@@ -95,7 +98,7 @@ function schemasOf(wire: WireBulkExecution, run: StatusReading): Schemas {
     .toSorted((one, other) => badness(other) - badness(one));
   const unended = wire.schemas.filter((schema) => isUnended(schema, run)).length;
   const failed = schemas.filter((schema) => schema.failed);
-  const failedSchemas = failed.map(({ schema }) => schema);
+  const failedSchemas = namesOf(failed);
   const sum = (count: 'records' | 'errors' | 'warnings'): number =>
     failed.reduce((total, schema) => total + schema[count], 0);
   return {

@@ -63,7 +63,9 @@ function failedSchemas({ result, failure }: HistoryFacts, row: SyncRow | undefin
   const failed = row.schemas.filter(({ status }) => /fail|error|interrupt|cancel/.test(status));
   // A result names no more than 100 of them.
   const { schemaCounts } = (result ?? failure?.detail ?? {}) as Partial<SyncRunResult>;
-  return schemaCounts && schemaCounts.failed > failed.length ? [] : failed.map(({ schema }) => schema);
+  const isAll = !schemaCounts || schemaCounts.failed <= failed.length;
+  // One without a name cannot be asked for.
+  return isAll && failed.every(({ schema }) => schema !== '') ? failed.map(({ schema }) => schema) : [];
 }
 
 /** What one filter takes. */

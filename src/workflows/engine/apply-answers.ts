@@ -107,7 +107,9 @@ function noteEnded(state: EngineState, job: Job, execution: Execution, now: numb
   const result = resultOf(identityOf(job, organization), job.executions, options);
   const failedCount = execution.schemaCounts?.failed ?? 0;
   const isLast = isSuccess(result.outcome) || job.retriesLeft === 0 || failedCount === 0 || state.closing !== null;
-  if (isLast || (!execution.failedSchemas && failedCount > maxReadSchemas)) {
+  // None of them may have a name.
+  const namedCount = execution.failedSchemas?.length ?? failedCount;
+  if (isLast || namedCount === 0 || (!execution.failedSchemas && failedCount > maxReadSchemas)) {
     return concludeAttempt(state, job, result, now);
   }
   job.retriesLeft -= 1;

@@ -214,6 +214,8 @@ describe('planRetry', () => {
     });
     expect(planRetry(of(2))?.input).toMatchObject({ start: { schemas: ['a', 'b'] } });
     expect(planRetry(of(3))?.input).not.toHaveProperty('start.schemas');
+    const nameless = { ...of(2), result: { ...of(2).result, schemas: [{ ...schemas[0], schema: '' }, schemas[1]] } };
+    expect(planRetry(nameless)?.input).not.toHaveProperty('start.schemas');
   });
 });
 

@@ -190,6 +190,13 @@ describe('a bulk execution', () => {
     expect(toBulkExecution(ref, { status: 'completed', schemas: long })).not.toHaveProperty('failedSchemas');
   });
 
+  it('counts a failed schema without a name, and leaves it out of those to run again', () => {
+    const schemas = [null, '', 'b'].map((name) => ({ schema: name, status: 'failed' }));
+    const execution = toBulkExecution(ref, { status: 'completed', schemas });
+    expect(execution).toMatchObject({ schemaCounts: { total: 3, failed: 3 }, failedSchemas: ['b'] });
+    expect(failedSchemasOf({ status: 'completed', schemas })).toEqual(['b']);
+  });
+
   it('keeps fewer schemas where their messages are larger in a history than they look', () => {
     const schemas = Array.from({ length: 100 }, (_, index) =>
       schema(`s${index}`, { status: 'failed', status_message: '\u0001'.repeat(500) }),

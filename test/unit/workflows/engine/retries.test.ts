@@ -62,6 +62,26 @@ describe('a run of one sync with retry', () => {
     expect(start?.options.schemas).toEqual(['b', 'b.2', 'c']);
   });
 
+  it('runs nothing again where no failed schema has a name', () => {
+    const engine = single({ retryFailedSchemas: 1 });
+    engine.started();
+    engine.ended('lake', 'run-1', { schemaCounts: { total: 4, failed: 1 }, failedSchemas: [] });
+    expect(engine.isDone).toBe(true);
+    expect(engine.state.single).toMatchObject({ result: { outcome: 'partiallyFailed', executionId: 'run-1' } });
+  });
+
+  it('counts a failed schema without a name as failed after a re-run of the others', () => {
+    const engine = single({ retryFailedSchemas: 1 });
+    engine.started();
+    engine.ended('lake', 'run-1', { schemaCounts: { total: 4, failed: 2 }, failedSchemas: ['b'] });
+    engine.read('lake');
+    engine.started();
+    engine.ended('lake', 'run-2', { schemaCounts: { total: 1, failed: 0 } });
+    expect(engine.state.single).toMatchObject({
+      result: { outcome: 'partiallyFailed', schemaCounts: { total: 4, failed: 1 } },
+    });
+  });
+
   it('runs failed schemas again within each attempt, and then all schemas that were asked for', () => {
     const start = { schemas: ['a', 'b'] };
     const engine = single({ retry, start, retryFailedSchemas: 1 });
