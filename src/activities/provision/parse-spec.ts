@@ -63,9 +63,11 @@ function problemsOf(given: Fields, context: Pick<SpecContext, 'variables' | 'ado
   const references = checkReferences(given, variables);
   // Nothing is filled in that is too large, or wrong itself.
   if (references.some(({ path: [root] }) => root === undefined || root === 'variables')) return references;
-  const shaped = provisionSpec().safeParse(fillVariables(given, variables), { reportInput: true });
+  const filled = fillVariables(given, variables);
+  const shaped = provisionSpec().safeParse(filled, { reportInput: true });
   const misshapen = shaped.success ? [] : toProblems(shaped.error.issues.slice(0, maxProblems));
-  const others = [...misshapen, ...checkContent(soundPartOf(given, misshapen), context, misshapen)];
+  const content = checkContent(soundPartOf(given, misshapen), context, misshapen);
+  const others = [...misshapen, ...content, ...literalSecrets(filled)];
   // What stands for a value that cannot be had is no fault of its own.
   const isOfReference = ({ path }: SpecProblem): boolean =>
     references.some((other) => other.path.every((part, index) => path[index] === part));
@@ -113,7 +115,7 @@ function checkContent(
 /** Any text stands for what is only known later. */
 const placeholder = '00000000-0000-4000-8000-000000000000';
 
-function checkBody({ kind, address, body, errorHandling, schemas, pin }: ProvisionObject): SpecProblem[] {
+function checkBody({ kind, address, body, errorHandling, pin }: ProvisionObject): SpecProblem[] {
   const at = [kind, address.slice(kind.length + 1)];
   const checked = resourceKinds[kind].body().safeParse(withPlaceholders(body), { reportInput: true });
   const found = checked.success
@@ -126,10 +128,6 @@ function checkBody({ kind, address, body, errorHandling, schemas, pin }: Provisi
   return [
     ...found.map(({ path, message }) => ({ path: [...at, ...path], message })),
     ...wrong.map(({ path, message }) => ({ path: [...at, 'errorHandling', ...path], message })),
-    ...literalSecrets({ ...body, errorHandling, schemas }).map(({ path, message }) => ({
-      path: [...at, ...path],
-      message,
-    })),
   ];
 }
 
@@ -146,12 +144,17 @@ function withPlaceholders(body: Fields): unknown {
   );
 }
 
-/** In connections the schema of the type tells what is secret: the plan knows it. */
-function literalSecrets(object: Fields): SpecProblem[] {
-  return findLiteralSecrets(object).map(({ path, problem }) => ({
-    path: path.map(String),
-    message: secretMessages[problem],
-  }));
+/** Whatever else is wrong with their objects. In connections the schema of the type tells what is secret: the plan knows it. */
+function literalSecrets(filled: Fields): SpecProblem[] {
+  const objects = provisionKinds.flatMap((kind) =>
+    Object.entries(filled[kind] ?? {}).map(([key, object]) => ({ at: [kind, key], object: object as unknown })),
+  );
+  return objects.flatMap(({ at, object }) =>
+    findLiteralSecrets(object).map(({ path, problem }) => ({
+      path: [...at, ...path.map(String)],
+      message: secretMessages[problem],
+    })),
+  );
 }
 
 type Found = SpecProblem & { missing: boolean };

@@ -71,9 +71,13 @@ async function planItem(
     specHash: hashObject(object),
     hash: hashText,
   });
-  const literal = isConnection ? literalSecret(object.body, secret) : undefined;
-  if (literal !== undefined)
-    return block(planned, `${literal} is a secret: ${secretMessages.literal}`, failureTypes.InvalidInput);
+  const literal = isConnection ? literalSecrets(object.body, secret) : [];
+  if (literal.length > 0) {
+    const { action, reason } = planned.change;
+    const others = action === 'blocked' && reason !== null ? `; ${reason}` : '';
+    const why = `${literal.join(', ')}: ${secretMessages.literal}${others}`;
+    return block(planned, why, failureTypes.InvalidInput);
+  }
   const missing = missingSchema(schemas);
   if (missing !== undefined) return block(planned, missing, failureTypes.ProvisioningFailed);
   const withheld = await withheldSecret(client, object);
@@ -121,17 +125,17 @@ const block = (planned: PlannedObject, reason: string, failure: string): Planned
   change: { ...planned.change, action: 'blocked', fields: [], reason, failure },
 });
 
-/** A field that the connection's type marks as secret, written out. */
-function literalSecret(body: Fields, secret: readonly string[]): string | undefined {
+/** Fields that the connection's type marks as secret, written out. */
+function literalSecrets(body: Fields, secret: readonly string[]): string[] {
   const marked = new Set(secret.map((path) => `configuration.${path}`));
-  let found: string | undefined;
+  const found = new Set<string>();
   walkValues(body, (value, path) => {
     if (isSecretReference(value)) return false;
     const at = path.filter((part) => !/^\d+$/.test(part)).join('.');
-    if (marked.has(at) && typeof value === 'string' && value !== '') found ??= at;
+    if (marked.has(at) && typeof value === 'string' && value !== '') found.add(at);
     return true;
   });
-  return found;
+  return [...found];
 }
 
 const typeIn = (type: unknown): string | null => (typeof type === 'string' ? type : null);

@@ -55,6 +55,21 @@ describe('a sync that is to be activated and has problems', () => {
   });
 });
 
+describe('a secret that is written out', () => {
+  it('is reported with all others of its connection, and with whatever else blocks it', async () => {
+    const emulator = createEmulator();
+    const configuration = { hostname: 'db', password: 'hunter2', client_key: 'hunter3' };
+    const id = '00000000-0000-4000-8000-000000000001';
+    const spec = { connections: { w: { id, name: 'W', type: 'postgresql', configuration } } };
+    const { changes } = await planWith(emulator, spec);
+    expect(changes).toMatchObject([{ action: 'blocked', failure: 'polytomic.InvalidInput' }]);
+    const [{ reason } = { reason: null }] = changes;
+    expect(reason).toMatch(/^configuration\.password, configuration\.client_key: a secret must be a reference/);
+    expect(reason).toMatch(new RegExp(`; ${id} does not exist`));
+    expect(JSON.stringify(changes)).not.toContain('hunter');
+  });
+});
+
 describe('a secret that this worker may not, or cannot, take', () => {
   const password = { $env: 'PASS', version: 1 };
   const connection = { name: 'W', type: 'postgresql', configuration: { hostname: 'db', password } };

@@ -128,6 +128,17 @@ describe('a spec', () => {
     ]);
   });
 
+  it('tells of secrets that are written out in an object whose own words are wrong, too', () => {
+    const target = { connection_id: 'c', object: 'o', configuration: { api_key: 'hunter2' } };
+    const sync = { name: 'S', target, protect: 'yes', encryption_passphrase: 'hunter2' };
+    const issues = issuesOf({ modelSyncs: { s: sync } } as never);
+    expect(issues.map(({ field, message }) => [field, message.slice(0, 33)])).toEqual([
+      ['modelSyncs.s.protect', 'expected a boolean, got a string'],
+      ['modelSyncs.s.target.configuration.api_key', 'a secret must be a reference, { $'],
+      ['modelSyncs.s.encryption_passphrase', 'a secret must be a reference, { $'],
+    ]);
+  });
+
   it('refuses the id of one kind where that of another is expected', () => {
     const model = { name: 'M', connection_id: { $ref: 'models.n.id' }, configuration: { table: 't' } };
     const issues = issuesOf({
