@@ -15,6 +15,8 @@ export interface ActivityRecord {
   startedAt?: number;
   attempt?: number;
   identity?: string;
+  /** Message of the failure of the attempt before the last one. */
+  lastFailure?: string;
 }
 
 /** Resolves once a worker has taken the wait for the run, or another activity. */
@@ -34,6 +36,13 @@ export async function untilWaiting(handle: WorkflowHandle, activity = 'awaitExec
   );
 }
 
+/** Which worker has taken the wait that is under way. */
+export async function workerOfWait(handle: WorkflowHandle): Promise<string | null | undefined> {
+  const { raw } = await handle.describe();
+  const wait = raw.pendingActivities?.find(({ activityType }) => activityType?.name === 'polytomic.awaitExecutions');
+  return wait?.lastWorkerIdentity;
+}
+
 /** All events so far, oldest first. */
 export async function eventsOf(handle: WorkflowHandle): Promise<Event[]> {
   return (await handle.fetchHistory()).events ?? [];
@@ -51,7 +60,8 @@ export async function activitiesOf(handle: WorkflowHandle): Promise<ActivityReco
     } else if (started) {
       const record = records.get(String(started.scheduledEventId));
       const { attempt, identity } = started;
-      Object.assign(record ?? {}, { startedAt: toMs(event.eventTime), attempt, identity });
+      const lastFailure = started.lastFailure?.message;
+      Object.assign(record ?? {}, { startedAt: toMs(event.eventTime), attempt, identity, lastFailure });
     }
   }
   return [...records.values()];
