@@ -104,8 +104,8 @@ export const watcherMutations: readonly Mutation[] = [
   {
     name: 'graces begin anew at the next worker',
     file: watcher('watched-execution'),
-    from: 'if (refusedForMs !== null) this.history.refusedSince = now - refusedForMs;',
-    to: 'if (refusedForMs !== null) this.history.refusedSince = now;',
+    from: 'this.history.refused.restore(refusedForMs);',
+    to: '',
   },
   {
     name: 'time that was waited before does not count',
@@ -134,7 +134,7 @@ export const watcherMutations: readonly Mutation[] = [
   {
     name: 'the age of a run stays as the worker took it before its first answer',
     file: watcher('watched-execution'),
-    from: 'if (!Number.isNaN(createdAt)) this.createdAt = Math.min(createdAt, at.serverNow);',
+    from: 'if (createdAt <= at.serverNow) this.createdAt = createdAt;',
     to: 'if (this.createdAt === -Infinity) this.createdAt = Math.min(createdAt, at.serverNow);',
   },
   {
@@ -208,5 +208,77 @@ export const watcherMutations: readonly Mutation[] = [
     file: watcher('batch-source'),
     from: 'this.organizationRows = Infinity;',
     to: 'void 0;',
+  },
+  {
+    name: 'a refusal goes on through other trouble',
+    file: watcher('refused-time'),
+    from: '    this.lastAt = null;\n  }\n\n  /** It had been',
+    to: '  }\n\n  /** It had been',
+  },
+  {
+    name: 'a key that was refused once is refused for ever',
+    file: watcher('read-scheduler'),
+    from: 'this.health.keyRefused.clear();',
+    to: '',
+  },
+  {
+    name: 'safety reads begin anew with each worker',
+    file: watcher('watched-execution'),
+    from: 'this.unreadMs = unreadMs;',
+    to: '',
+  },
+  {
+    name: 'a feed that is not believed never comes to the past',
+    file: watcher('event-source'),
+    from: ' || (!this.isNewestNext && !this.windows.isUnfinished)',
+    to: '',
+  },
+  {
+    name: 'a window takes longer than it may be old',
+    file: watcher('event-source'),
+    from: 'Math.min(Math.max(maxInFlight, items.length), (affordable * longestMs) / 60_000)',
+    to: 'Math.max(maxInFlight, items.length)',
+  },
+  {
+    name: 'the past goes before all single reads',
+    file: watcher('event-source'),
+    from: 'return isPastCheap ? -Infinity : this.pastAskedAt + this.pastEveryMs;',
+    to: 'return -Infinity;',
+  },
+  {
+    name: 'a window that was given up costs no more than others',
+    file: watcher('event-windows'),
+    from: 'everyMs === null ? 2 * Math.max(known, pages) : (known + seen) / 2',
+    to: '(known + seen) / 2',
+  },
+  {
+    name: 'what happened in one millisecond counts as read',
+    file: watcher('event-windows'),
+    from: 'else if (time > this.coveredFrom) this.giveUpBefore(time);',
+    to: '',
+  },
+  {
+    name: 'who joins a search is read for on top of the budget',
+    file: watcher('sync-calls'),
+    from: 'read.recordJoin(scheduler.moment());',
+    to: 'read.reportEnd(scheduler.moment());',
+  },
+  {
+    name: 'a key is tried on one other thing only',
+    file: watcher('read-scheduler'),
+    from: 'isRefused === null && checkKey ? ask(checkKey) : isRefused',
+    to: 'isRefused',
+  },
+  {
+    name: 'a refused key and a forbidden thing are the same',
+    file: watcher('key-check'),
+    from: 'refusals.includes(error.code) ? false : null',
+    to: 'null',
+  },
+  {
+    name: 'requests are repeated within a second',
+    file: watcher('read-scheduler'),
+    from: 'Math.max(delayMs * (0.8 + 0.2 * at.chance), backoffMs(0))',
+    to: 'delayMs * (0.8 + 0.2 * at.chance)',
   },
 ];
