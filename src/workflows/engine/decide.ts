@@ -152,7 +152,9 @@ function failed(failure: JobFailure): JobEnd {
 
 function alreadyRunning(snapshot: SyncSnapshot, { executionId }: RunningExecution): JobFailure {
   const { syncId } = snapshot;
-  return final(failureTypes.SyncAlreadyRunning, `${nameOf(snapshot)} is already running`, { syncId, executionId });
+  // Whoever reads the result must not take that run for one of ours.
+  const running = { syncId, executionId, attached: true };
+  return final(failureTypes.SyncAlreadyRunning, `${nameOf(snapshot)} is already running`, running);
 }
 
 function inactive(snapshot: SyncSnapshot): JobFailure {

@@ -80,7 +80,7 @@ describe('a sync that cannot be started', () => {
   it.each([
     ['SyncInactive', { ifInactive: 'fail' }, { active: false }, { executionId: null }],
     ['SyncHasProblems', {}, { problems }, { executionId: null, problems }],
-    ['SyncAlreadyRunning', { ifRunning: 'fail' }, { running: theirs }, { executionId: 'theirs' }],
+    ['SyncAlreadyRunning', { ifRunning: 'fail' }, { running: theirs }, { executionId: 'theirs', attached: true }],
   ] as const)('fails as %s with its result, and what else there is to say', (type, some, first, told) => {
     const engine = single(some, first as Parameters<typeof single>[1]);
     const failure = failureOf(engine);
