@@ -240,12 +240,6 @@ export const watcherMutations: readonly Mutation[] = [
     to: 'Math.max(maxInFlight, items.length)',
   },
   {
-    name: 'the past goes before all single reads',
-    file: watcher('event-source'),
-    from: 'return isPastCheap ? -Infinity : this.pastAskedAt + this.pastEveryMs;',
-    to: 'return -Infinity;',
-  },
-  {
     name: 'a window that was given up costs no more than others',
     file: watcher('event-windows'),
     from: 'everyMs === null ? 2 * Math.max(known, pages) : (known + seen) / 2',

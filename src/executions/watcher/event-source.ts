@@ -19,9 +19,6 @@ export class EventSource implements StatusSource {
   private answeredAt = -Infinity;
   /** Requests of the newest window after which it costs more than it tells. */
   private maxPages = maxInFlight;
-  /** How often the past may be asked for, once that is no longer much cheaper than single reads. */
-  private pastEveryMs = 0;
-  private pastAskedAt = -Infinity;
   /** Whether the newest events go before the past. */
   private isNewestNext = true;
 
@@ -50,7 +47,6 @@ export class EventSource implements StatusSource {
     this.windows.plan(aliveAts, serverNow);
     this.intervalMs = pollIntervalMs(unmonitored, this.windows.pagesPerWindow, situation);
     const affordable = budgetShare * requestsPerMinute;
-    this.pastEveryMs = 60_000 / Math.max(0, affordable - this.perMinute);
     // A window of more pages is given up, unless as many reads would be needed instead. One that takes longer than it may be old
     // would never be read to its end.
     const pages = Math.min(Math.max(maxInFlight, items.length), (affordable * longestMs) / 60_000);
@@ -71,7 +67,6 @@ export class EventSource implements StatusSource {
     const isPastNext = this.newestAt > now || (!this.isNewestNext && !this.windows.isUnfinished);
     if (isPastNext && this.pastAt <= now) {
       this.isNewestNext = true;
-      this.pastAskedAt = now;
       return this.windows.readPast(signal);
     }
     this.isNewestNext = false;
@@ -83,9 +78,7 @@ export class EventSource implements StatusSource {
   }
 
   private get pastAt(): number {
-    const { needsPast, isPastCheap } = this.windows;
-    if (this.intervalMs === null || !needsPast) return Infinity;
-    return isPastCheap ? -Infinity : this.pastAskedAt + this.pastEveryMs;
+    return this.intervalMs !== null && this.windows.needsPast ? -Infinity : Infinity;
   }
 
   private get newestAt(): number {

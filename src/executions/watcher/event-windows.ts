@@ -1,7 +1,7 @@
 /** Reads an organization's events: the newest in windows that overlap, and older ones where runs need them. */
 import type { FeedEvent, ReadEvents } from './event-feed';
 import type { BothClocks } from './moment';
-import { maxInFlight, maxIntervalMs, patienceMs } from './tuning';
+import { maxIntervalMs, patienceMs } from './tuning';
 
 /** The API's longest page, and how long it keeps events. */
 const pageLength = 100;
@@ -85,11 +85,6 @@ export class EventWindows {
    */
   get needsPast(): boolean {
     return this.past !== null && this.past.pages < this.uncovered;
-  }
-
-  /** Whether that took few requests so far: some, or a tenth of those reads. */
-  get isPastCheap(): boolean {
-    return this.past !== null && this.past.pages < Math.max(maxInFlight, this.uncovered / 10);
   }
 
   /**

@@ -209,7 +209,11 @@ describe('ends of half an hour without workers', () => {
     expect((await returnAfterAbsence({ othersPerMinute: others })).at(-1)).toBeLessThan(2 * minute);
   });
 
-  it('are seen no later than by single reads alone in an organization of any number of events', async () => {
+  it('are seen sooner than by single reads in an organization of 300 other events a minute', async () => {
+    expect((await returnAfterAbsence({ othersPerMinute: 300 })).at(-1)).toBeLessThan(500 * second);
+  });
+
+  it('are seen hardly later than by single reads alone in an organization of any number of events', async () => {
     const late = await returnAfterAbsence({ othersPerMinute: 1_000 });
     // At thirty a minute, 500 single reads take a thousand seconds, of which sources may take a third.
     expect(late.at(-1)).toBeLessThan(1_600 * second);
