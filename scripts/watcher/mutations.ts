@@ -1,10 +1,10 @@
 /** Breaks that the watcher's tests must notice: exact texts of the product, and what each becomes. */
 import type { Mutation } from '../simulation/mutation';
-
-const watcher = (file: string): string => `executions/watcher/${file}.ts`;
+import { sourceMutations, watcher } from './source-mutations';
 
 /** All of them; each must turn a test of `test/unit/watcher` or `test/unit/next-run` red. */
 export const watcherMutations: readonly Mutation[] = [
+  ...sourceMutations,
   {
     name: 'a reported end is believed gone after one read that does not show it',
     file: watcher('end-report'),
@@ -42,18 +42,6 @@ export const watcherMutations: readonly Mutation[] = [
     to: 'export const widenEveryMs = 0;',
   },
   {
-    name: 'the event window begins now',
-    file: watcher('event-windows'),
-    from: 'this.beginAt(Math.max(oldest, earliest, soonest));',
-    to: 'this.beginAt(serverNow);',
-  },
-  {
-    name: 'event windows do not overlap',
-    file: watcher('event-windows'),
-    from: 'const overlapMs = maxIntervalMs;',
-    to: 'const overlapMs = 0;',
-  },
-  {
     name: 'a 403 of one run ends all waits',
     file: watcher('classify-read'),
     from: "const isOfKey = error.code === 'Unauthorized';",
@@ -76,18 +64,6 @@ export const watcherMutations: readonly Mutation[] = [
     file: watcher('classify-read'),
     from: '  InvalidRequest: 0,',
     to: '  InvalidRequest: 0,\n  TooLarge: 7_000,',
-  },
-  {
-    name: 'a source is trusted for ever',
-    file: watcher('status-sources'),
-    from: 'Math.max(patienceMs, (items.length * 60_000)',
-    to: 'Math.max(1e9, (items.length * 60_000)',
-  },
-  {
-    name: 'a second opinion passes for cover',
-    file: watcher('batch-source'),
-    from: 'if (this.roundMs === null) return -Infinity;\n    return (this.runningAt.get(item) ?? -Infinity) + this.roundMs',
-    to: 'return (this.runningAt.get(item) ?? -Infinity) + (this.roundMs ?? patienceMs)',
   },
   {
     name: 'an end that was reported early is forgotten',
@@ -138,52 +114,10 @@ export const watcherMutations: readonly Mutation[] = [
     to: 'if (this.createdAt === -Infinity) this.createdAt = Math.min(createdAt, at.serverNow);',
   },
   {
-    name: "the first window of events ends at the worker's time",
-    file: watcher('event-windows'),
-    from: 'if (window.pages === 1) window.openedAt = answered.serverNow - (answered.now - sent.now);',
-    to: 'void answered;',
-  },
-  {
-    name: 'the newest events wait for what was before them',
-    file: watcher('event-windows'),
-    from: 'const soonest = serverNow - longestMs;',
-    to: 'const soonest = serverNow - 2 * retentionMs;',
-  },
-  {
-    name: 'a window from before an outage is gone on with',
-    file: watcher('event-windows'),
-    from: 'const isStale = this.newest === null || this.newest.openedAt < soonest;',
-    to: 'const isStale = this.newest === null;',
-  },
-  {
-    name: 'a burst measures the feed for ever',
-    file: watcher('event-windows'),
-    from: 'if (this.lastOpenedAt < serverNow - patienceMs) this.pagesPerWindow = 1;',
-    to: '',
-  },
-  {
-    name: 'what comes late is not read where windows are short',
-    file: watcher('event-windows'),
-    from: 'else if (openedAt >= this.reachedBackAt + overlapMs) this.late = this.openLate(openedAt);',
-    to: '',
-  },
-  {
-    name: 'old events are read whatever they cost',
-    file: watcher('event-windows'),
-    from: 'return this.past !== null && this.past.pages < this.uncovered;',
-    to: 'return this.past !== null;',
-  },
-  {
     name: 'a source that tells of other runs is believed of these',
     file: watcher('read-scheduler'),
     from: 'heard.includes(true)',
     to: 'true',
-  },
-  {
-    name: 'a source that tells of nothing is asked as often',
-    file: watcher('status-sources'),
-    from: 'Math.min(backoffMs(polled.fruitless + 1), longestDoubtMs)',
-    to: '0',
   },
   {
     name: 'what was wrong once goes before all others again',
@@ -204,12 +138,6 @@ export const watcherMutations: readonly Mutation[] = [
     to: 'setTimer(0, abandon, true)',
   },
   {
-    name: 'a batch status that is too long is asked for again',
-    file: watcher('batch-source'),
-    from: 'this.organizationRows = Infinity;',
-    to: 'void 0;',
-  },
-  {
     name: 'a refusal goes on through other trouble',
     file: watcher('refused-time'),
     from: '    this.lastAt = null;\n  }\n\n  /** It had been',
@@ -225,30 +153,6 @@ export const watcherMutations: readonly Mutation[] = [
     name: 'safety reads begin anew with each worker',
     file: watcher('watched-execution'),
     from: 'this.unreadMs = unreadMs;',
-    to: '',
-  },
-  {
-    name: 'a feed that is not believed never comes to the past',
-    file: watcher('event-source'),
-    from: ' || (!this.isNewestNext && !this.windows.isUnfinished)',
-    to: '',
-  },
-  {
-    name: 'a window takes longer than it may be old',
-    file: watcher('event-source'),
-    from: 'Math.min(Math.max(maxInFlight, items.length), (affordable * longestMs) / 60_000)',
-    to: 'Math.max(maxInFlight, items.length)',
-  },
-  {
-    name: 'a window that was given up costs no more than others',
-    file: watcher('event-windows'),
-    from: 'everyMs === null ? 2 * Math.max(known, pages) : (known + seen) / 2',
-    to: '(known + seen) / 2',
-  },
-  {
-    name: 'what happened in one millisecond counts as read',
-    file: watcher('event-windows'),
-    from: 'else if (time > this.coveredFrom) this.giveUpBefore(time);',
     to: '',
   },
   {
@@ -274,5 +178,11 @@ export const watcherMutations: readonly Mutation[] = [
     file: watcher('read-scheduler'),
     from: 'Math.max(delayMs * (0.8 + 0.2 * at.chance), backoffMs(0))',
     to: 'delayMs * (0.8 + 0.2 * at.chance)',
+  },
+  {
+    name: 'a key counts as refused through other trouble',
+    file: watcher('api-health'),
+    from: 'else this.keyRefused.interrupt();',
+    to: '',
   },
 ];

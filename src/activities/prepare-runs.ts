@@ -64,8 +64,8 @@ async function prepareRun(
 }
 
 function identityOf({ kind, organization, syncId, create }: ParsedRun): RunIdentity {
-  const name = create ? String(create.sync.name) : null;
-  return { kind, organization, syncId: syncId ?? '', name, attached: false };
+  const name = create?.sync.name;
+  return { kind, organization, syncId: syncId ?? '', name: typeof name === 'string' ? name : null, attached: false };
 }
 
 /**

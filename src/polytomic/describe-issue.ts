@@ -20,7 +20,7 @@ export function describeIssue(issue: Found, { quotesValues }: DescribeOptions): 
   return `expected ${expected}${saysGiven ? `, got ${quotesValues ? valueOf(given) : kindOf(given)}` : ''}`;
 }
 
-/** What stands at the issue's path. Of a field by which a union is told apart, zod reports the object that it is in. */
+/** The value at the issue's path. Of a field that selects the branch of a union, zod reports the object that it is in. */
 function givenTo(issue: Found): unknown {
   const isInside = issue.code === 'invalid_union' && issue.discriminator !== undefined;
   if (!isInside || typeof issue.input !== 'object' || issue.input === null) return issue.input;

@@ -39,9 +39,9 @@ export class ApiHealth {
 
   /** A request failed. A refusal of one thing, or a limit that the client has noted, says nothing of the whole. */
   recordError(error: unknown): void {
-    if (isPolytomicError(error) && !error.gateway && !passing.has(error.code)) return;
     if (isPolytomicError(error, 'Unauthorized') && !error.gateway) this.keyRefused.record(this.clock.monotonic());
     else this.keyRefused.interrupt();
+    if (isPolytomicError(error) && !error.gateway && !passing.has(error.code)) return;
     this.failures += 1;
     if (this.failures <= toleratedFailures) return;
     const longestMs = Math.min(backoffMs(this.failures - toleratedFailures), maxIntervalMs / 2);

@@ -18,7 +18,7 @@ export abstract class ScheduledRead {
   isReading = false;
   protected chance = 0;
   private retryAt: number | null = null;
-  /** When somebody came who wants a read of their own; infinite where all have had one. */
+  /** When another caller joined, for whom no read has begun yet; infinite: there is none. */
   private joinedAt = Infinity;
 
   constructor(
@@ -64,7 +64,7 @@ export abstract class ScheduledRead {
     this.report.open(now, Math.min(now, this.aliveSince));
   }
 
-  /** Somebody waits for it beside others, and is not kept waiting for their next read. */
+  /** Another caller waits for it, and is not kept waiting for the next read of those before. */
   recordJoin({ now }: Moment): void {
     this.joinedAt = Math.min(this.joinedAt, now);
   }

@@ -97,6 +97,19 @@ describe('refusals', () => {
     },
   );
 
+  it.each(['Unauthorized', 'Forbidden'] as const)(
+    'with a long rate limit between them have not lasted through it: %s',
+    async (code) => {
+      const { clock, polytomic, watcher, refuse } = createRefusing();
+      const wait = watcher.watch(waitFor([polytomic.add('run', 60 * minute)]));
+      await clock.advance(minute);
+      await refuse(code, 8 * second);
+      await refuse('RateLimited', 14 * minute);
+      await refuse(code, 70 * second);
+      expect(states(await clock.run(wait))).toEqual(['ended']);
+    },
+  );
+
   it('are not made longer by a time in which nobody waited', async () => {
     const { clock, polytomic, watcher, refuse } = createRefusing();
     const run = polytomic.add('run', 60 * minute);
