@@ -12,8 +12,8 @@ import { watcherMutations } from './watcher/mutations';
 const root = join(__dirname, '..');
 /** Those that take seconds go first; those that measure costs take minutes, and are left out. */
 const stages = [
-  'test/unit/(next-run/(pick|searched)|watcher/(budget|choose|classify|end-report|event-windows|execution-watcher|late-joins|missed-ends|unbelieved|watched))',
-  'test/unit/(next-run/run-finder|watcher/(bad-answers|hostile-hours|rules|short-runs|sources))',
+  'test/unit/(next-run/(pick|searched)|reads|sources/(event-windows|unbelieved)|watcher/(execution-watcher|late-joins|missed-ends|watched))',
+  'test/unit/(next-run/run-finder|sources/sources|watcher/(bad-answers|hostile-hours|rules|short-runs))',
 ];
 
 const maxStageMs = 900_000;

@@ -6,7 +6,7 @@ import type { RedactAnswer } from '../secrets/answer-secrets';
 import type { KnownSecrets } from '../secrets/known-secrets';
 import type { Fetch } from '../polytomic/http';
 import type { LogReach } from '../polytomic/log-reach';
-import type { PollReport } from '../executions/watcher/read-scheduler';
+import type { PollReport } from '../executions/reads/read-scheduler';
 
 /** One named organization of this worker. */
 export interface Organization {

@@ -8,7 +8,7 @@ import { createClientIngestionWatcher } from '../executions/ingestion/ingestion-
 import { createClientRunFinder } from '../executions/next-run/run-finder';
 import type { CompositeName } from '../inputs/composite-requests';
 import { createClientReads, createClientWatcher } from '../executions/watcher/client-watcher';
-import type { ReadScheduler } from '../executions/watcher/read-scheduler';
+import type { ReadScheduler } from '../executions/reads/read-scheduler';
 import { createAwaitExecutions } from './await-executions';
 import { createAwaitNextRun } from './await-next-run';
 import { createAwaitIngestion } from './await-ingestion';

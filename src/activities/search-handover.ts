@@ -1,6 +1,6 @@
 /** What a wait for something of a sync hands from one attempt to the next, in its heartbeat details. */
 import type { Context } from '@temporalio/activity';
-import type { SyncCallsState } from '../executions/watcher/sync-calls';
+import type { SyncCallsState } from '../executions/reads/sync-calls';
 
 /** Lengths in milliseconds. */
 export interface Handover {

@@ -5,7 +5,7 @@ import type { Activities } from '../activities';
 import type { StartOutcome } from '../contracts/starts';
 import { activityPrefix } from '../contracts/names';
 import type { AwaitExecutionsResult, SettledExecution } from '../contracts/waits';
-import type { PollReport } from '../executions/watcher/read-scheduler';
+import type { PollReport } from '../executions/reads/read-scheduler';
 import type { RequestObserver } from '../polytomic/call';
 
 const second = 1_000;

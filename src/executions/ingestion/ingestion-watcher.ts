@@ -4,10 +4,10 @@ import type { SyncRef } from '../../contracts/sync-kind';
 import type { PolytomicClient } from '../../polytomic/client';
 import { caughtUpWithin } from '../../rules/ingestion';
 import { adapterFor } from '../adapter-for';
-import { nextReadAgeMs } from '../watcher/hazard';
-import type { ReadScheduler } from '../watcher/read-scheduler';
-import type { Moment } from '../watcher/moment';
-import { SyncCalls, SyncRead, type SyncCallsState, type SyncCallTerms } from '../watcher/sync-calls';
+import { nextReadAgeMs } from '../reads/hazard';
+import type { ReadScheduler } from '../reads/read-scheduler';
+import type { Moment } from '../reads/moment';
+import { SyncCalls, SyncRead, type SyncCallsState, type SyncCallTerms } from '../reads/sync-calls';
 
 /** One request for the ingestion of a bulk sync; null: it has none. Throws a `PolytomicError`. */
 export type ReadIngestion = (syncId: string, signal: AbortSignal) => Promise<IngestionState | null>;

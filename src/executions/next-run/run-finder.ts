@@ -2,8 +2,8 @@
 import type { PolytomicClient } from '../../polytomic/client';
 import { adapterFor } from '../adapter-for';
 import type { ShapedExecution } from '../sync-adapter';
-import type { ReadScheduler } from '../watcher/read-scheduler';
-import { SyncCalls, type SyncCallsState } from '../watcher/sync-calls';
+import type { ReadScheduler } from '../reads/read-scheduler';
+import { SyncCalls, type SyncCallsState } from '../reads/sync-calls';
 import { SearchedSync, type ExecutionPages, type SearchRequest } from './searched-sync';
 
 /** Builds the one finder that a process needs for a client; it spends of the same budget as the watcher. */

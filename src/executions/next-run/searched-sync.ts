@@ -2,10 +2,10 @@
 import type { SyncRef } from '../../contracts/sync-kind';
 import { isPolytomicError, PolytomicError } from '../../polytomic/errors';
 import type { ReadOptions, ShapedExecution } from '../sync-adapter';
-import { assumedHazard, nextReadAgeMs } from '../watcher/hazard';
-import type { Moment } from '../watcher/moment';
-import { SyncRead, type SyncCallTerms } from '../watcher/sync-calls';
-import { maxIntervalMs } from '../watcher/tuning';
+import { assumedHazard, nextReadAgeMs } from '../reads/hazard';
+import type { Moment } from '../reads/moment';
+import { SyncRead, type SyncCallTerms } from '../reads/sync-calls';
+import { maxIntervalMs } from '../reads/tuning';
 import { pickRun, reachesBack, type WantedRun } from './pick-run';
 
 /** What to search, and how long: the longer it has waited, the rarer are its reads. */

@@ -3,8 +3,8 @@ import type { PolytomicClient } from '../../polytomic/client';
 import { isPolytomicError } from '../../polytomic/errors';
 import { adapterFor } from '../adapter-for';
 import { ExecutionWatcher } from './execution-watcher';
-import { ReadScheduler, type ReadSchedulerOptions } from './read-scheduler';
-import { isKnownStatusOf, sourcesOf } from './wire-sources';
+import { ReadScheduler, type ReadSchedulerOptions } from '../reads/read-scheduler';
+import { isKnownStatusOf, sourcesOf } from '../sources/wire-sources';
 
 /** What the reads of a client are built from. */
 export interface ClientReadsOptions extends Pick<ReadSchedulerOptions, 'requestsPerMinute' | 'log' | 'onPoll'> {

@@ -7,7 +7,7 @@ import type {
   Stillness,
 } from '../../contracts/waits';
 import type { Clock } from '../../polytomic/clock';
-import { PendingCall, type CallTerms } from './pending-call';
+import { PendingCall, type CallTerms } from '../reads/pending-call';
 import type { WaitCheckpoint } from './wait-checkpoint';
 import type { EndListener, WatchedExecution } from './watched-execution';
 

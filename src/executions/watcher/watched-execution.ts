@@ -3,10 +3,10 @@ import type { Execution } from '../../contracts/execution';
 import type { AwaitItem, SettledExecution, Stillness } from '../../contracts/waits';
 import type { PolytomicError } from '../../polytomic/errors';
 import { countsFingerprint } from '../../rules/stalled';
-import { assumedHazard, nextReadAgeMs, type DurationStats } from './hazard';
-import type { Moment } from './moment';
-import { ScheduledRead } from './scheduled-read';
-import { blindIntervalMs, minReadIntervalMs, patienceMs } from './tuning';
+import { assumedHazard, nextReadAgeMs, type DurationStats } from '../reads/hazard';
+import type { Moment } from '../reads/moment';
+import { ScheduledRead } from '../reads/scheduled-read';
+import { blindIntervalMs, minReadIntervalMs, patienceMs } from '../reads/tuning';
 import type { RestoredState } from './wait-checkpoint';
 import { lastSeen, type LastSeen } from './wait-progress';
 

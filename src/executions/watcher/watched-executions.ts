@@ -1,6 +1,6 @@
 /** All executions that the watcher knows: awaited, just left by their waits, and lately ended. */
 import type { Clock } from '../../polytomic/clock';
-import { patienceMs } from './tuning';
+import { patienceMs } from '../reads/tuning';
 import type { WatchedExecution } from './watched-execution';
 
 /** At most so many are kept that nobody waits for; the oldest go first, and cost a read if they come back. */

@@ -5,7 +5,7 @@ import { RunFinder } from '../../../src/executions/next-run/run-finder';
 import type { SearchRequest } from '../../../src/executions/next-run/searched-sync';
 import type { ShapedExecution } from '../../../src/executions/sync-adapter';
 import type { PolytomicError } from '../../../src/polytomic/errors';
-import type { FeedEvent, ReadEvents } from '../../../src/executions/watcher/event-feed';
+import type { FeedEvent, ReadEvents } from '../../../src/executions/sources/event-feed';
 import { SimulatedClock } from '../watcher/simulation/simulated-clock';
 import { apiError, SimulatedPolytomic } from '../watcher/simulation/simulated-polytomic';
 import { createPausedReads, type SimulatedOptions } from '../watcher/simulation/watched';

@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { SearchedSync, type SearchRequest } from '../../../src/executions/next-run/searched-sync';
 import type { ShapedExecution } from '../../../src/executions/sync-adapter';
-import { PendingCall } from '../../../src/executions/watcher/pending-call';
+import { PendingCall } from '../../../src/executions/reads/pending-call';
 import { SimulatedClock } from '../watcher/simulation/simulated-clock';
 import { apiError } from '../watcher/simulation/simulated-polytomic';
 import { run } from './support/runs';

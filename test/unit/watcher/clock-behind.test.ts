@@ -1,7 +1,7 @@
 /** A worker whose clock is behind, that has had no answer yet, takes over the wait for an old run. */
 import { expect, it } from '@jest/globals';
 import { ExecutionWatcher } from '../../../src/executions/watcher/execution-watcher';
-import { ReadScheduler } from '../../../src/executions/watcher/read-scheduler';
+import { ReadScheduler } from '../../../src/executions/reads/read-scheduler';
 import { ApiPause } from '../../../src/polytomic/api-pause';
 import { ServerClock } from '../../../src/polytomic/server-clock';
 import { SimulatedClock } from './simulation/simulated-clock';

@@ -1,6 +1,6 @@
 /** Whoever waits for an old run makes nobody else wait. */
 import { expect, it, jest } from '@jest/globals';
-import { EventSource } from '../../../src/executions/watcher/event-source';
+import { EventSource } from '../../../src/executions/sources/event-source';
 import { SimulatedClock } from './simulation/simulated-clock';
 import { SimulatedPolytomic, type SimulatedRun } from './simulation/simulated-polytomic';
 import { createWatcher, seeded, waitFor } from './simulation/watched';

@@ -1,8 +1,8 @@
 /** Which reads show that a source has missed an end: it is believed no more then. */
 import { expect, it } from '@jest/globals';
-import { ReadScheduler } from '../../../src/executions/watcher/read-scheduler';
-import { ScheduledRead } from '../../../src/executions/watcher/scheduled-read';
-import type { StatusSource } from '../../../src/executions/watcher/status-sources';
+import { ReadScheduler } from '../../../src/executions/reads/read-scheduler';
+import { ScheduledRead } from '../../../src/executions/reads/scheduled-read';
+import type { StatusSource } from '../../../src/executions/reads/status-sources';
 import type { PolytomicError } from '../../../src/polytomic/errors';
 import { ApiPause } from '../../../src/polytomic/api-pause';
 import { SimulatedClock } from './simulation/simulated-clock';

@@ -1,8 +1,8 @@
 /** Executions that run and end by a simulated clock, with the faults that a test asks for. */
 import type { Execution } from '../../../../src/contracts/execution';
 import type { ExecutionRef, SyncKind } from '../../../../src/contracts/sync-kind';
-import type { BatchQuery, BatchRow } from '../../../../src/executions/watcher/batch-source';
-import type { EventQuery, FeedEvent } from '../../../../src/executions/watcher/event-feed';
+import type { BatchQuery, BatchRow } from '../../../../src/executions/sources/batch-source';
+import type { EventQuery, FeedEvent } from '../../../../src/executions/sources/event-feed';
 import { PolytomicError, type PolytomicErrorCode } from '../../../../src/polytomic/errors';
 import type { SimulatedClock } from './simulated-clock';
 

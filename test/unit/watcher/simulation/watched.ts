@@ -1,9 +1,9 @@
 /** A watcher on a simulated organization, as most tests need it. */
-import { BatchSource, type ReadBatchStatus } from '../../../../src/executions/watcher/batch-source';
-import { EventSource } from '../../../../src/executions/watcher/event-source';
-import type { ReadEvents } from '../../../../src/executions/watcher/event-feed';
+import { BatchSource, type ReadBatchStatus } from '../../../../src/executions/sources/batch-source';
+import { EventSource } from '../../../../src/executions/sources/event-source';
+import type { ReadEvents } from '../../../../src/executions/sources/event-feed';
 import { ExecutionWatcher, type WatcherOptions } from '../../../../src/executions/watcher/execution-watcher';
-import { ReadScheduler, type ReadSchedulerOptions } from '../../../../src/executions/watcher/read-scheduler';
+import { ReadScheduler, type ReadSchedulerOptions } from '../../../../src/executions/reads/read-scheduler';
 import type { WatchRequest } from '../../../../src/executions/watcher/wait';
 import type { AwaitItem } from '../../../../src/contracts/waits';
 import { ApiPause } from '../../../../src/polytomic/api-pause';

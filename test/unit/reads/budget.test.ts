@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { Budget } from '../../../src/executions/watcher/budget';
+import { Budget } from '../../../src/executions/reads/budget';
 
 const minute = 60_000;
 

@@ -1,6 +1,6 @@
 /** How a reported end stays in mind until a read confirms it. */
 import { describe, expect, it } from '@jest/globals';
-import { EndReport } from '../../../src/executions/watcher/end-report';
+import { EndReport } from '../../../src/executions/reads/end-report';
 
 /** Times of the reads that follow a report at 0 which no read ever confirms. */
 function unconfirmed(report: EndReport): number[] {

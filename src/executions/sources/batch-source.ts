@@ -6,8 +6,8 @@ import {
   type Situation,
   type SourceContext,
   type StatusSource,
-} from './status-sources';
-import { maxIntervalMs, patienceMs } from './tuning';
+} from '../reads/status-sources';
+import { maxIntervalMs, patienceMs } from '../reads/tuning';
 
 /** One sync in an answer of the batch status. */
 export interface BatchRow {

@@ -1,8 +1,8 @@
 /** What a read means for those who wait, by what came before it. */
 import { describe, expect, it } from '@jest/globals';
-import { classifyReadError, ReadHistory } from '../../../src/executions/watcher/classify-read';
+import { classifyReadError, ReadHistory } from '../../../src/executions/reads/classify-read';
 import type { PolytomicErrorCode } from '../../../src/polytomic/errors';
-import { apiError } from './simulation/simulated-polytomic';
+import { apiError } from '../watcher/simulation/simulated-polytomic';
 
 const minute = 60_000;
 const second = 1_000;

@@ -6,8 +6,8 @@ import type { ExecutionWatcher } from '../../../src/executions/watcher/execution
 import type { AwaitItem } from '../../../src/contracts/waits';
 import { createClient } from '../../../src/polytomic/client';
 import { startEmulator, type Emulator } from '../../../src/testing';
-import { nextTurn, SimulatedClock } from './simulation/simulated-clock';
-import { seeded } from './simulation/watched';
+import { nextTurn, SimulatedClock } from '../watcher/simulation/simulated-clock';
+import { seeded } from '../watcher/simulation/watched';
 
 const closing: (() => Promise<void>)[] = [];
 

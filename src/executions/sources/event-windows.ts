@@ -1,7 +1,7 @@
 /** Reads an organization's events: the newest in windows that overlap, and older ones where runs need them. */
 import type { FeedEvent, ReadEvents } from './event-feed';
-import type { BothClocks } from './moment';
-import { maxIntervalMs, patienceMs } from './tuning';
+import type { BothClocks } from '../reads/moment';
+import { maxIntervalMs, patienceMs } from '../reads/tuning';
 
 /** The API's longest page, and how long it keeps events. */
 const pageLength = 100;

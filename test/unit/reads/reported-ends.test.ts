@@ -1,8 +1,8 @@
 /** What is remembered of ends that were told, and what silence is worth once it no longer is. */
 import { expect, it } from '@jest/globals';
-import { ReportedEnds } from '../../../src/executions/watcher/reported-ends';
-import { StatusSources, type Monitored, type StatusSource } from '../../../src/executions/watcher/status-sources';
-import { SimulatedClock } from './simulation/simulated-clock';
+import { ReportedEnds } from '../../../src/executions/reads/reported-ends';
+import { StatusSources, type Monitored, type StatusSource } from '../../../src/executions/reads/status-sources';
+import { SimulatedClock } from '../watcher/simulation/simulated-clock';
 
 const now = 1_000;
 

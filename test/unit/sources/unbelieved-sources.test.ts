@@ -1,10 +1,10 @@
 /** A source whose silence says nothing costs little, until it has told of something that is waited for. */
 import { describe, expect, it } from '@jest/globals';
-import { ReadScheduler } from '../../../src/executions/watcher/read-scheduler';
-import { ScheduledRead } from '../../../src/executions/watcher/scheduled-read';
-import type { SourceContext, StatusSource } from '../../../src/executions/watcher/status-sources';
+import { ReadScheduler } from '../../../src/executions/reads/read-scheduler';
+import { ScheduledRead } from '../../../src/executions/reads/scheduled-read';
+import type { SourceContext, StatusSource } from '../../../src/executions/reads/status-sources';
 import { ApiPause } from '../../../src/polytomic/api-pause';
-import { SimulatedClock } from './simulation/simulated-clock';
+import { SimulatedClock } from '../watcher/simulation/simulated-clock';
 
 const intervalMs = 2_000;
 

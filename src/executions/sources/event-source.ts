@@ -7,8 +7,8 @@ import {
   type Situation,
   type SourceContext,
   type StatusSource,
-} from './status-sources';
-import { budgetShare, maxInFlight, maxIntervalMs } from './tuning';
+} from '../reads/status-sources';
+import { budgetShare, maxInFlight, maxIntervalMs } from '../reads/tuning';
 
 /** Silence covers whatever was alive when the windows that were read began. */
 export class EventSource implements StatusSource {

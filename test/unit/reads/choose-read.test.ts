@@ -1,7 +1,7 @@
 /** The pure scan that decides what is read next. */
 import { describe, expect, it } from '@jest/globals';
-import { chooseRead } from '../../../src/executions/watcher/choose-read';
-import { EndReport } from '../../../src/executions/watcher/end-report';
+import { chooseRead } from '../../../src/executions/reads/choose-read';
+import { EndReport } from '../../../src/executions/reads/end-report';
 
 const at = { now: 1_000, serverNow: 0, chance: 0 };
 const safetyMs = 600_000;

@@ -8,7 +8,7 @@ import {
   nextReadAgeMs,
   spread,
   type DurationStats,
-} from '../../../src/executions/watcher/hazard';
+} from '../../../src/executions/reads/hazard';
 
 const minute = 60_000;
 const hour = 60 * minute;

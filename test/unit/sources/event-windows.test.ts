@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { EventQuery, FeedEvent } from '../../../src/executions/watcher/event-feed';
-import { EventWindows } from '../../../src/executions/watcher/event-windows';
+import type { EventQuery, FeedEvent } from '../../../src/executions/sources/event-feed';
+import { EventWindows } from '../../../src/executions/sources/event-windows';
 
 const start = Date.parse('2026-01-01T00:00:00Z');
 const { signal } = new AbortController();

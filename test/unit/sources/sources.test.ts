@@ -1,9 +1,9 @@
 /** Sources of hints that help, fail, lie, lag or are not there: ends are found all the same. */
 import { describe, expect, it } from '@jest/globals';
 import type { SyncKind } from '../../../src/contracts/sync-kind';
-import { SimulatedClock } from './simulation/simulated-clock';
-import { apiError, SimulatedPolytomic, type SimulatedRun } from './simulation/simulated-polytomic';
-import { createWatcher, createWatchers, seeded, toItem, type SimulatedOptions } from './simulation/watched';
+import { SimulatedClock } from '../watcher/simulation/simulated-clock';
+import { apiError, SimulatedPolytomic, type SimulatedRun } from '../watcher/simulation/simulated-polytomic';
+import { createWatcher, createWatchers, seeded, toItem, type SimulatedOptions } from '../watcher/simulation/watched';
 
 const minute = 60_000;
 
