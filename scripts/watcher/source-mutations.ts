@@ -54,7 +54,7 @@ export const sourceMutations: readonly Mutation[] = [
   {
     name: 'what comes late is not read where windows are short',
     file: 'executions/sources/event-windows.ts',
-    from: 'else if (openedAt >= this.reachedBackAt + overlapMs) this.late = this.openLate(openedAt);',
+    from: 'else if (openedAt >= this.reachedBackAt + overlapMs) this.late = lateWindow(this.reachedBackAt, openedAt);',
     to: '',
   },
   {
@@ -96,7 +96,7 @@ export const sourceMutations: readonly Mutation[] = [
   {
     name: 'what happened in one millisecond counts as read',
     file: 'executions/sources/event-windows.ts',
-    from: 'else if (time > this.coveredFrom) this.giveUpBefore(time);',
+    from: 'if (crowdedAt > this.coveredFrom) this.giveUpBefore(crowdedAt);',
     to: '',
   },
 ];

@@ -1,5 +1,6 @@
 /** The organization's events as a source: one request tells of all ends since the last, for both kinds of syncs. */
 import type { ReadEvents } from './event-feed';
+import { EventReader } from './event-reader';
 import { EventWindows, longestMs } from './event-windows';
 import {
   pollIntervalMs,
@@ -13,6 +14,7 @@ import { budgetShare, maxInFlight, maxIntervalMs } from '../reads/tuning';
 /** Silence covers whatever was alive when the windows that were read began. */
 export class EventSource implements StatusSource {
   readonly name = 'event feed';
+  private readonly reader: EventReader;
   private readonly windows: EventWindows;
   private intervalMs: number | null = null;
   private askedAt = -Infinity;
@@ -26,11 +28,12 @@ export class EventSource implements StatusSource {
     private readonly context: SourceContext,
     readEvents: ReadEvents,
   ) {
-    this.windows = new EventWindows(readEvents, context.onEnd);
+    this.reader = new EventReader(readEvents, context.onEnd);
+    this.windows = new EventWindows(this.reader);
   }
 
   get hasTold(): boolean {
-    return this.windows.hasTold;
+    return this.reader.hasTold;
   }
 
   get askAt(): number {

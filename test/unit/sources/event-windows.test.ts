@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { EventQuery, FeedEvent } from '../../../src/executions/sources/event-feed';
+import { EventReader } from '../../../src/executions/sources/event-reader';
 import { EventWindows } from '../../../src/executions/sources/event-windows';
 
 const start = Date.parse('2026-01-01T00:00:00Z');
@@ -32,7 +33,7 @@ function createFeed(events: FeedEvent[], order: Order = newestFirst) {
       .sort(order)
       .slice(0, limit);
   };
-  const feed = new EventWindows(readEvents, (executionId) => told.push(executionId));
+  const feed = new EventWindows(new EventReader(readEvents, (executionId) => told.push(executionId)));
   const readWindow = async (at: number): Promise<void> => {
     do await feed.readNewest(() => ({ now: at, serverNow: at }), terms, signal);
     while (feed.isUnfinished);
@@ -231,7 +232,7 @@ describe('the event feed', () => {
       const page = all.filter(({ at }) => at > startingAfter && at < endingBefore).slice(0, limit);
       return page.map((one, index) => (index === 50 ? { ...one, at: startingAfter } : one));
     };
-    const feed = new EventWindows(readEvents, (executionId) => told.push(executionId));
+    const feed = new EventWindows(new EventReader(readEvents, (executionId) => told.push(executionId)));
     feed.plan([start], start);
     const at = { now: start + 5_000, serverNow: start + 5_000 };
     do await feed.readNewest(() => at, terms, signal);
