@@ -17,7 +17,7 @@ export const sourceMutations: readonly Mutation[] = [
   },
   {
     name: 'a source is trusted for ever',
-    file: 'executions/reads/status-sources.ts',
+    file: 'executions/reads/poll-interval.ts',
     from: 'Math.max(patienceMs, (items.length * 60_000)',
     to: 'Math.max(1e9, (items.length * 60_000)',
   },

@@ -1,7 +1,8 @@
 /** Decides what is read next: what was reported first, then what has been due for longest. Pure. */
 import type { Moment } from './moment';
 import type { ScheduledRead } from './scheduled-read';
-import type { Monitored, StatusSources } from './status-sources';
+import type { Monitored } from './status-source';
+import type { StatusSources } from './status-sources';
 
 /** As much of a read as the choice depends on. */
 type Candidate = Monitored & Pick<ScheduledRead, 'isReading' | 'urgentAt' | 'report' | 'dueAt'>;

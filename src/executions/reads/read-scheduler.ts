@@ -11,7 +11,8 @@ import { ReportedEnds } from './reported-ends';
 import { RequestsUnderWay } from './requests-under-way';
 import type { Moment } from './moment';
 import type { ScheduledRead } from './scheduled-read';
-import { StatusSources, type OnEnd, type SourceContext, type StatusSource } from './status-sources';
+import type { OnEnd, SourceContext, StatusSource } from './status-source';
+import { StatusSources } from './status-sources';
 import { backoffMs } from './tuning';
 
 /** One request that was to tell of ends. */

@@ -1,84 +1,11 @@
-/** What tells of many runs at once: which source is asked next, how often that pays, and whether a run is covered by one. */
+/** What tells of many runs at once: which source is asked next, and whether a run is covered by one. */
 import type { Clock } from '../../polytomic/clock';
 import { isPolytomicError } from '../../polytomic/errors';
-import { bestIntervalMs } from './hazard';
 import type { Moment } from './moment';
+import { safetyMsOf } from './poll-interval';
 import type { ReportedEnds } from './reported-ends';
-import type { ScheduledRead } from './scheduled-read';
-import { backoffMs, blindIntervalMs, budgetShare, lagMs, maxIntervalMs, minReadIntervalMs, patienceMs } from './tuning';
-
-/** Something of which a source may tell: a run, or a sync in which a run is searched. */
-export type Monitored = Pick<ScheduledRead, 'kind' | 'syncId' | 'executionId' | 'aliveAt' | 'hazard'>;
-
-/** Told that a run is said to have ended. That ends no wait: it says when to read. */
-export type OnEnd = (executionId: string, syncId: string | null) => void;
-
-/** What a source is built with, besides the way to ask. */
-export interface SourceContext {
-  moment: () => Moment;
-  onEnd: OnEnd;
-}
-
-/** Who waits, as a source needs to know it. */
-export interface Situation {
-  /** Polytomic's time. */
-  serverNow: number;
-  items: readonly Monitored[];
-  /** Those of them that no source before this one monitors. */
-  unmonitored: readonly Monitored[];
-  /** Requests a minute in all; sources take their share of them at most. */
-  requestsPerMinute: number;
-}
-
-/** One way to hear of many at once. One that pushes is never asked: its `askAt` is infinite. Times are of the monotonic clock. */
-export interface StatusSource {
-  readonly name: string;
-  /** Whether it has told of anything at all: a feed may be there and stay empty, and then its silence says nothing. */
-  readonly hasTold: boolean;
-  /** "Ask me at"; infinite while it does not pay. */
-  readonly askAt: number;
-  /** Requests a minute that it takes at present. */
-  readonly perMinute: number;
-  /** Decides anew whether and how often it pays to ask. */
-  plan(situation: Situation): void;
-  /** "I cover this until": the time up to which a silent source stands for "not ended". */
-  coversUntil(item: Monitored): number;
-  /** Polytomic's time up to which its silence stands for "not ended", for a next worker; -Infinity: it says nothing. */
-  quietUpTo(item: Monitored): number;
-  /** One request. @throws PolytomicError */
-  ask(signal: AbortSignal): Promise<void>;
-}
-
-/**
- * How often to ask a source for what it tells of these, in milliseconds; null where reading them one by one is cheaper, or
- * sees ends as soon. Begun and left by this one test.
- *
- * @param requests that one round takes
- */
-export function pollIntervalMs(items: readonly Monitored[], requests: number, situation: Situation): number | null {
-  const { serverNow, requestsPerMinute } = situation;
-  let [perSecond, hazard, weighted] = [0, 0, 0];
-  for (const item of items) {
-    const own = item.hazard(serverNow);
-    const intervalMs = Math.min(Math.max(bestIntervalMs(own), minReadIntervalMs), patienceMs);
-    perSecond += 1_000 / intervalMs;
-    hazard += own;
-    weighted += (own * intervalMs) / 2;
-  }
-  // Read one by one, they would get no more than the budget, and their ends be seen later by as much.
-  const stretch = Math.max(1, (perSecond * 60) / requestsPerMinute);
-  const soonEnoughMs = hazard > 0 ? ((2 * weighted) / hazard) * stretch : 0;
-  const saved = perSecond / stretch - (items.length * 1_000) / safetyMsOf(situation);
-  const cheapEnoughMs = saved > 0 ? (1_000 * requests) / saved : Infinity;
-  const affordableMs = Math.max(minReadIntervalMs, (60_000 * requests) / (budgetShare * requestsPerMinute));
-  if (Math.max(cheapEnoughMs, affordableMs) >= soonEnoughMs) return null;
-  const bestMs = Math.min(bestIntervalMs(hazard / requests), maxIntervalMs);
-  return Math.min(Math.max(bestMs, cheapEnoughMs, affordableMs), soonEnoughMs);
-}
-
-/** How often each run is read whatever sources say of it: all of them together within their share of the budget. */
-const safetyMsOf = ({ items, requestsPerMinute }: Pick<Situation, 'items' | 'requestsPerMinute'>): number =>
-  Math.max(patienceMs, (items.length * 60_000) / (budgetShare * requestsPerMinute));
+import type { Monitored, StatusSource } from './status-source';
+import { backoffMs, blindIntervalMs, lagMs, minReadIntervalMs, patienceMs } from './tuning';
 
 /** Given the warnings of sources. */
 export type Warn = (message: string, attributes: Record<string, unknown>) => void;

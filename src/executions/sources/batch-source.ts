@@ -1,12 +1,7 @@
 /** The batch status of bulk syncs as a source: one request tells where many of them stand. */
 import { isPolytomicError } from '../../polytomic/errors';
-import {
-  pollIntervalMs,
-  type Monitored,
-  type Situation,
-  type SourceContext,
-  type StatusSource,
-} from '../reads/status-sources';
+import { pollIntervalMs } from '../reads/poll-interval';
+import type { Monitored, Situation, SourceContext, StatusSource } from '../reads/status-source';
 import { maxIntervalMs, patienceMs } from '../reads/tuning';
 
 /** One sync in an answer of the batch status. */

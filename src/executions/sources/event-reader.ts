@@ -1,5 +1,5 @@
 /** Reads pages of the event feed, and tells of each end in it once, however often it is read. */
-import type { OnEnd } from '../reads/status-sources';
+import type { OnEnd } from '../reads/status-source';
 import type { ReadEvents } from './event-feed';
 import type { EventWindow } from './event-window';
 

@@ -2,13 +2,8 @@
 import type { ReadEvents } from './event-feed';
 import { EventReader } from './event-reader';
 import { EventWindows, longestMs } from './event-windows';
-import {
-  pollIntervalMs,
-  type Monitored,
-  type Situation,
-  type SourceContext,
-  type StatusSource,
-} from '../reads/status-sources';
+import { pollIntervalMs } from '../reads/poll-interval';
+import type { Monitored, Situation, SourceContext, StatusSource } from '../reads/status-source';
 import { budgetShare, maxInFlight, maxIntervalMs } from '../reads/tuning';
 
 /** Silence covers whatever was alive when the windows that were read began. */

@@ -15,7 +15,7 @@ import { toReportedTime } from '../wire-values';
 import { BatchSource, type BatchRow, type ReadBatchStatus } from './batch-source';
 import { EventSource } from './event-source';
 import type { FeedEvent, ReadEvents } from './event-feed';
-import type { SourceContext, StatusSource } from '../reads/status-sources';
+import type { SourceContext, StatusSource } from '../reads/status-source';
 
 /** Builds the sources that the API version has and the operator allows, the most telling first. */
 export function sourcesOf(

@@ -1,7 +1,8 @@
 /** What is remembered of ends that were told, and what silence is worth once it no longer is. */
 import { expect, it } from '@jest/globals';
 import { ReportedEnds } from '../../../src/executions/reads/reported-ends';
-import { StatusSources, type Monitored, type StatusSource } from '../../../src/executions/reads/status-sources';
+import type { Monitored, StatusSource } from '../../../src/executions/reads/status-source';
+import { StatusSources } from '../../../src/executions/reads/status-sources';
 import { SimulatedClock } from '../watcher/simulation/simulated-clock';
 
 const now = 1_000;

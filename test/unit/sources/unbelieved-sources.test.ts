@@ -2,7 +2,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ReadScheduler } from '../../../src/executions/reads/read-scheduler';
 import { ScheduledRead } from '../../../src/executions/reads/scheduled-read';
-import type { SourceContext, StatusSource } from '../../../src/executions/reads/status-sources';
+import type { SourceContext, StatusSource } from '../../../src/executions/reads/status-source';
 import { ApiPause } from '../../../src/polytomic/api-pause';
 import { SimulatedClock } from '../watcher/simulation/simulated-clock';
 

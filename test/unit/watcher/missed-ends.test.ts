@@ -2,7 +2,7 @@
 import { expect, it } from '@jest/globals';
 import { ReadScheduler } from '../../../src/executions/reads/read-scheduler';
 import { ScheduledRead } from '../../../src/executions/reads/scheduled-read';
-import type { StatusSource } from '../../../src/executions/reads/status-sources';
+import type { StatusSource } from '../../../src/executions/reads/status-source';
 import type { PolytomicError } from '../../../src/polytomic/errors';
 import { ApiPause } from '../../../src/polytomic/api-pause';
 import { SimulatedClock } from './simulation/simulated-clock';
