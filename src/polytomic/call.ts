@@ -16,7 +16,7 @@ import { authorize, failOf, openRequest, prepare, renewAuthorization, toSentKey 
 import { prepareRequest, type PreparedRequest } from './request';
 import type { ServerClock } from './server-clock';
 import type { RequestSecrets } from './request-secrets';
-import { createTextGuard, type CallSecrets } from './secret-text';
+import { createLazyTextGuard, type CallSecrets } from './secret-text';
 import { readTrace, type Trace } from './trace';
 import { formAt, hasOperation } from './operation-versions';
 import type { ApiVersion } from './versions';
@@ -135,12 +135,11 @@ async function report<I, O>(setup: CallSetup, row: Operation<I, O>, performance:
     onCall({ organization, operation: row.name, method, ...about, ...(requestId && { requestId }), ...outcome });
   };
   try {
-    const answer = await perform(setup, row, { ...performance, onSent: (more) => (sent = { ...sent, ...more }) });
+    const answer = await perform(setup, row, performance, (more) => (sent = sent ? Object.assign(sent, more) : more));
     if (method !== 'GET') tell({});
     return answer;
   } catch (error) {
-    const wasSent = sent !== undefined && method !== 'GET';
-    if (wasSent || isRefusal(error)) tell(reportOfError(error));
+    if ((sent !== undefined && method !== 'GET') || isRefusal(error)) tell(reportOfError(error));
     throw error;
   }
 }
@@ -150,24 +149,24 @@ interface SentCall extends Pick<CallReport, 'key' | 'status' | 'traceId'> {
   readonly showRequestId?: () => string | undefined;
 }
 
-interface Reported extends Performance {
-  readonly onSent: (sent: SentCall) => void;
-}
-
-async function perform<I, O>(setup: CallSetup, row: Operation<I, O>, performance: Reported): Promise<O> {
-  const { method, input, build, others, options = {}, onSent } = performance;
+async function perform<I, O>(
+  setup: CallSetup,
+  row: Operation<I, O>,
+  { method, input, build, others, options = {} }: Performance,
+  onSent: (sent: SentCall) => void,
+): Promise<O> {
   const fail = failOf(row, method);
   if (!hasOperation(row, setup.version)) throw fail('NotSupported', `does not exist in version ${setup.version}`);
   const opened = await openRequest(fail, setup.requestSecrets, { row, input });
-  const request = prepare(fail, () => build(opened.input), { method, ...options });
+  const { idempotencyKey, signal } = options;
+  const request = prepare(fail, () => build(opened.input), { method, idempotencyKey });
   let authorization = await authorize(fail, setup.credential);
-  const about = { operation: row.name, method, path: row.path, input, key: options.idempotencyKey };
+  const about = { operation: row.name, method, path: row.path, input, key: idempotencyKey };
   const key = toSentKey(setup, authorization, about);
   const trace = readTrace(setup.traceparent);
   onSent({ ...(key !== undefined && { key: key.slice(0, 12) }), ...(trace && { traceId: trace.traceId }) });
-  const sending = { request, sentKey: key, trace, signal: options.signal };
   const sendAs = (as: Authorization): Promise<Exchanged> =>
-    observed(setup, row.name, () => send(fail, setup, { ...sending, authorization: as }));
+    observed(setup, row.name, () => send(fail, setup, { request, sentKey: key, trace, signal, authorization: as }));
   let answer = await sendAs(authorization);
   const renewed = answer.status === 401 ? await renewAuthorization(setup.credential, authorization) : undefined;
   // A refused request had no effect. An earlier try of its idempotency key may have had one, so the key stays as it was.
@@ -178,15 +177,18 @@ async function perform<I, O>(setup: CallSetup, row: Operation<I, O>, performance
   if (answer.status === 401) setup.credential.refused();
   if (answer.status !== 429) setup.pause.recordAnswer(row.name);
   const secrets = [...opened.secrets, ...markedSecretsIn(row, opened.input), ...(options.secrets ?? [])];
-  const showText = createTextGuard({ secrets, credential: authorization.secrets, others: others(opened.input) });
+  const { secrets: credential } = authorization;
+  const showText = createLazyTextGuard(() => ({ secrets, credential, others: others(opened.input) }));
   const { requestId = '' } = meta;
   onSent({ status: answer.status, showRequestId: () => (showText(requestId) === requestId ? requestId : undefined) });
   try {
     return readAnswer(row, answer, {
-      ...{ version: setup.version, echo: meta.version, url: setup.url, now: setup.clock.now() },
-      ...{ onWarning: setup.onWarning, fail, showText },
-      fields: [...opened.fields, ...markedFieldsIn(row, input)],
-      mask: (value) => maskAnswer(value, [...secrets, ...quotedIn(answer.text, authorization.secrets)]),
+      setup,
+      echo: meta.version,
+      fail,
+      showText,
+      fieldsOf: () => [...opened.fields, ...markedFieldsIn(row, input)],
+      mask: (value) => maskAnswer(value, [...secrets, ...quotedIn(answer.text, credential)]),
     });
   } catch (error) {
     if (isPolytomicError(error, 'RateLimited')) setup.pause.recordRateLimit(row.name, error.retryAfterMs);
@@ -204,6 +206,7 @@ interface Sending {
 
 async function send(fail: Fail, setup: CallSetup, sending: Sending): Promise<Exchanged> {
   const { authorization, sentKey, trace } = sending;
+  const { fetch, timeoutMs, clock, maxAnswerBytes } = setup;
   const { method, target, body } = sending.request;
   const headers = {
     Authorization: authorization.header,
@@ -216,9 +219,10 @@ async function send(fail: Fail, setup: CallSetup, sending: Sending): Promise<Exc
   };
   const signal = method === 'GET' ? sending.signal : undefined;
   try {
-    return await exchange({ ...setup, url: setup.url + target, init: { method, headers, body }, signal });
+    const url = setup.url + target;
+    return await exchange({ fetch, timeoutMs, clock, maxAnswerBytes, url, init: { method, headers, body }, signal });
   } catch (error) {
-    if (error instanceof BodyTooLarge) throw fail('TooLarge', `answered more than ${setup.maxAnswerBytes} bytes`);
+    if (error instanceof BodyTooLarge) throw fail('TooLarge', `answered more than ${maxAnswerBytes} bytes`);
     if (error instanceof ExchangeFailed) {
       throw fail('Network', `got no whole answer: ${error.message}`, { unsent: error.unsent });
     }

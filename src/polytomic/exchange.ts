@@ -52,14 +52,21 @@ export async function exchange(options: ExchangeOptions): Promise<Exchanged> {
   const { timeoutMs, clock, signal } = options;
   signal?.throwIfAborted();
   const controller = new AbortController();
-  const abort = (): void => controller.abort();
+  let abort = (): void => undefined;
+  // Guards against a fetch that does not heed its signal.
+  const aborted = new Promise<never>((_resolve, reject) => {
+    abort = () => {
+      reject(new Error('aborted'));
+      controller.abort();
+    };
+  });
   const cancelTimer = clock.setTimer(timeoutMs, abort);
   signal?.addEventListener('abort', abort, { once: true });
   let refusal: Exchanged | undefined;
   let isReadWhole = false;
   try {
     const performed = perform(options, controller.signal, (head) => (refusal = head));
-    const answer = await Promise.race([performed, whenAborted(controller.signal)]);
+    const answer = await Promise.race([performed, aborted]);
     isReadWhole = !refusal && !options.withoutBody;
     return answer;
   } catch (error) {
@@ -82,16 +89,13 @@ async function perform(
   onRefusal: (head: Exchanged) => void,
 ): Promise<Exchanged> {
   const answer = await options.fetch(options.url, { ...options.init, redirect: 'manual', signal });
-  const head = { status: answer.status, header: (name: string) => answer.headers.get(name), text: '' };
+  const header = (name: string): string | null => answer.headers.get(name);
+  const head = { status: answer.status, header, text: '' };
   if (options.withoutBody) return head;
   const refused = head.status >= 300;
   if (refused) onRefusal(head);
-  return { ...head, text: await readBody(answer, refused ? longestRefusal : options.maxAnswerBytes) };
-}
-
-/** Guards against a fetch that does not heed its signal. */
-function whenAborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))));
+  const text = await readBody(answer, refused ? longestRefusal : options.maxAnswerBytes);
+  return { status: head.status, header, text };
 }
 
 /** Only the system's code: messages of fetches quote the URL. */

@@ -1,26 +1,29 @@
 /** Judges an HTTP answer: the operation's value, or the error that it stands for. */
 import { z } from 'zod';
+import type { Clock } from './clock';
 import { codeOfStatus, type Fail, type PolytomicErrorDetails } from './errors';
 import type { Exchanged } from './exchange';
 import { isDeeperThan } from './json-depth';
 import { SecretInId } from './mask-answer';
 import type { Operation } from './operation';
 import { retryAfterMs } from './retry-after';
+import type { TextGuard } from './secret-text';
 import type { ApiVersion } from './versions';
 
 interface Reading {
   readonly fail: Fail;
-  readonly version: ApiVersion;
+  readonly setup: {
+    readonly version: ApiVersion;
+    readonly url: string;
+    readonly clock: Pick<Clock, 'now'>;
+    readonly onWarning: (message: string) => void;
+  };
   /** The version that says to have answered, if any. */
   readonly echo: string | undefined;
-  readonly url: string;
-  /** The machine's time, milliseconds since the epoch. */
-  readonly now: number;
-  readonly onWarning: (message: string) => void;
   /** A text of the server's as it may be shown; undefined where it may quote a secret. */
-  readonly showText: (text: string) => string | undefined;
-  /** Fields of the request that held secrets. */
-  readonly fields: readonly string[];
+  readonly showText: TextGuard;
+  /** Fields of the request that held secrets; asked for errors only. */
+  readonly fieldsOf: () => readonly string[];
   /** @throws SecretInId */
   readonly mask: <T>(value: T) => T;
 }
@@ -48,7 +51,7 @@ export function readAnswer<I, O>(row: Operation<I, O>, answer: Exchanged, readin
       ...about,
       fromApi,
       gateway: status < 500 && !fromApi,
-      retryAfterMs: retryAfterMs(header, reading.now),
+      retryAfterMs: retryAfterMs(header, reading.setup.clock.now()),
       summary: `answered ${status}`,
     };
     throw reading.fail(codeOfStatus(status), `answered ${status}${shown && `: ${shown}`}`, more);
@@ -86,7 +89,7 @@ function showMessage(
   if (shown !== undefined) return shown.slice(0, longestMessage);
   const about = [
     ...(requestId === undefined ? [] : [`request ${requestId}`]),
-    ...reading.fields.map((name) => `field ${name}`),
+    ...reading.fieldsOf().map((name) => `field ${name}`),
   ];
   const told = about.length > 0 ? ` (${about.slice(0, longestList).join(', ')})` : '';
   return `its text is withheld, as it may quote a secret${told}`;
@@ -125,7 +128,7 @@ function decode<I, O>(row: Operation<I, O>, answer: Exchanged, unexpected: Unexp
 /** An answer of another version may mean something else; one that does not say its version is only worth a warning. */
 function checkEcho(
   echo: string | undefined,
-  { version, onWarning, showText }: Reading,
+  { setup: { version, onWarning }, showText }: Reading,
   unexpected: (reason: string) => Error,
 ): void {
   if (echo === undefined) onWarning(`the API does not say which version answers; ${version} was asked for`);
@@ -134,7 +137,7 @@ function checkEcho(
 }
 
 /** Only the origin is told: the rest of the place may be signed. */
-function redirectOf({ header }: Exchanged, { url, showText }: Reading): string {
+function redirectOf({ header }: Exchanged, { setup: { url }, showText }: Reading): string {
   const place = header('location');
   if (!place || !URL.canParse(place, url)) return 'a redirect to nowhere';
   const { origin } = new URL(place, url);

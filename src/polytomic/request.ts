@@ -35,7 +35,7 @@ export function prepareRequest(row: AnyOperation, version: ApiVersion, input: un
   const given = object.safeParse(input ?? {});
   if (!given.success) throw new InputMismatch([{ field: 'input', message: 'expected an object' }]);
   const { method, body } = formAt(row, version);
-  const { names, queryNames } = partsOf(row);
+  const { names, queryNames, pathPieces } = partsOf(row);
   const rest = Object.entries(given.data).filter(([name]) => !names.includes(name) && !queryNames.includes(name));
 
   const query = pick(given.data, queryNames);
@@ -51,7 +51,8 @@ export function prepareRequest(row: AnyOperation, version: ApiVersion, input: un
   ];
   if (issues.length > 0) throw new InputMismatch(issues);
 
-  const path = row.path.replace(/\{(\w+)\}/g, (_match, name: string) => encodeURIComponent(String(given.data[name])));
+  const toSegment = (name: string): string => encodeURIComponent(String(given.data[name]));
+  const path = pathPieces.map((piece, index) => (index % 2 === 0 ? piece : toSegment(piece))).join('');
   const target = row.query ? path + encodeQuery(query as Record<string, QueryValue>) : path;
   return { method, target, body: body && JSON.stringify(fields) };
 }
@@ -59,6 +60,8 @@ export function prepareRequest(row: AnyOperation, version: ApiVersion, input: un
 interface RowParts {
   readonly names: readonly string[];
   readonly queryNames: readonly string[];
+  /** What stands between the names in the path, and the names, in turn. */
+  readonly pathPieces: readonly string[];
 }
 
 /** Names in the path and in the query: the same for every request of a row, and rows are few. */
@@ -68,14 +71,17 @@ function partsOf(row: AnyOperation): RowParts {
   const parts = knownParts.get(row) ?? {
     names: pathParameters(row.path),
     queryNames: Object.keys(row.query?.().shape ?? {}),
+    pathPieces: row.path.split(pathParameter),
   };
   knownParts.set(row, parts);
   return parts;
 }
 
+const pathParameter = /\{(\w+)\}/g;
+
 /** Names of a template's parameters, in order. */
 export function pathParameters(path: string): string[] {
-  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '');
+  return [...path.matchAll(pathParameter)].map(([, name]) => name ?? '');
 }
 
 /**

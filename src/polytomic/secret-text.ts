@@ -25,11 +25,10 @@ const maxOthers = 1_000;
 const minSecretLength = 6;
 
 /** Answers the text as it may be shown; undefined where it is withheld. Longer texts are cut. */
-export function createTextGuard({
-  secrets,
-  credential = [],
-  others = [],
-}: CallSecrets): (text: string) => string | undefined {
+export type TextGuard = (text: string) => string | undefined;
+
+/** Makes the guard of one call. */
+export function createTextGuard({ secrets, credential = [], others = [] }: CallSecrets): TextGuard {
   const given = secrets.filter((secret) => secret !== '');
   const tooShort = given.some((secret) => secret.length < minSecretLength);
   const quotesRequest = given.length > 0 ? createSecretFinder(given.flatMap(partsOf)) : () => false;
@@ -41,6 +40,12 @@ export function createTextGuard({
     const shown = maskShapes(redactText(read, masked), redacted);
     return finderOf(credential)(shown) ? undefined : shown;
   };
+}
+
+/** The same, made for the first text: most answers show none. */
+export function createLazyTextGuard(secretsOf: () => CallSecrets): TextGuard {
+  let guard: TextGuard | undefined;
+  return (text) => (guard ??= createTextGuard(secretsOf()))(text);
 }
 
 const finderOf = perList((credential) => createSecretFinder(credential, Number.MAX_SAFE_INTEGER));

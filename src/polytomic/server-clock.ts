@@ -11,7 +11,10 @@ const resolutionMs = 1_000;
  */
 export function polytomicNow(date: string | undefined, localNow: number): number {
   const told = Date.parse(date ?? '');
-  if (Number.isNaN(told)) return localNow;
+  return Number.isNaN(told) ? localNow : closestTo(localNow, told);
+}
+
+function closestTo(localNow: number, told: number): number {
   const latest = told + resolutionMs;
   return localNow >= told && localNow <= latest ? localNow : latest;
 }
@@ -39,8 +42,9 @@ export class ServerClock {
 
   /** An answer came with this `Date`. */
   recordDate(date: string | undefined): void {
-    if (Number.isNaN(Date.parse(date ?? ''))) return;
+    const told = Date.parse(date ?? '');
+    if (Number.isNaN(told)) return;
     this.toldAt = { monotonic: this.clock.monotonic(), wall: this.clock.now() };
-    this.offsetMs = polytomicNow(date, this.clock.now()) - this.clock.monotonic();
+    this.offsetMs = closestTo(this.toldAt.wall, told) - this.toldAt.monotonic;
   }
 }
