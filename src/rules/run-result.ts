@@ -112,10 +112,20 @@ export function mergeRetry(first: Execution, retry: Execution): Execution {
   };
 }
 
-/** Failed schemas that the re-run did not run, such as those that the source has no more: their failure stands. */
-function countLeftOut(first: Execution, { schemaCounts }: Execution): number {
-  // A re-run that tells none of its schemas says nothing of them.
-  return schemaCounts?.total ? Math.max(0, (first.schemaCounts?.failed ?? 0) - schemaCounts.total) : 0;
+/**
+ * Failed schemas that the re-run did not run, such as those that the source has no more: their failure stands. They are told
+ * by name, or only counted where a list was cut.
+ */
+function countLeftOut(first: Execution, { schemas, schemaCounts }: Execution): number {
+  // A re-run of which no list is told says nothing of its schemas.
+  if (!schemaCounts) return 0;
+  const failedCount = first.schemaCounts?.failed ?? 0;
+  const failed = (first.schemas ?? []).filter((schema) => schema.failed);
+  if (!schemas || schemas.length < schemaCounts.total || failed.length < failedCount) {
+    return Math.max(0, failedCount - schemaCounts.total);
+  }
+  const ran = new Set(schemas.map(({ schema }) => schema));
+  return failed.filter(({ schema }) => !ran.has(schema)).length;
 }
 
 /** However the re-run of some schemas failed, what the others did stands. */

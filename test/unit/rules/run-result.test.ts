@@ -104,6 +104,30 @@ describe('resultOf', () => {
     expect(outcomes(bulk([schema('b'), schema('c'), schema('d')])).outcome).toBe('completed');
   });
 
+  it('stays partiallyFailed when a re-run ran other schemas than those that had failed, or none at all', () => {
+    const first = bulk([schema('a'), schema('b', { failed: true, status: 'failed' })]);
+    for (const retry of [bulk([schema('a')]), bulk([])]) {
+      const result = resultOf(frame, [first, retry], options());
+      expect(result).toMatchObject({ outcome: 'partiallyFailed', schemaCounts: { total: 2, failed: 1 } });
+      expect(result.schemas?.[0]).toMatchObject({ schema: 'b', status: 'failed' });
+    }
+  });
+
+  it('counts what a re-run left out where its list, or that of the first run, was cut', () => {
+    const bad = schema('b', { failed: true, status: 'failed' });
+    const first = bulk([schema('a'), bad, schema('c', { failed: true, status: 'failed' })]);
+    const outcomes = (one: Execution, retry: Execution) => resultOf(frame, [one, retry], options()).schemaCounts;
+    const both = bulk([schema('b'), schema('c')]);
+    expect(outcomes({ ...first, schemas: [bad] }, both)).toEqual({ total: 3, failed: 0 });
+    expect(outcomes(first, { ...both, schemas: [schema('b')] })).toEqual({ total: 3, failed: 0 });
+    expect(outcomes(first, { ...bulk([schema('b')]), schemas: [] })).toEqual({ total: 3, failed: 1 });
+  });
+
+  it('takes a re-run for the success that it was where Polytomic tells no schemas of it', () => {
+    const first = bulk([schema('a'), schema('b', { failed: true, status: 'failed' })]);
+    expect(resultOf(frame, [first, completed({ kind: 'bulk' })], options()).outcome).toBe('completed');
+  });
+
   it('is failed when the re-run of all schemas fails again', () => {
     const bad = schema('b', { failed: true, status: 'failed' });
     const failed = { ending: 'failed', status: 'failed' } as const;
