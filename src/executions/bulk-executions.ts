@@ -147,17 +147,24 @@ function badness({ failed, errors, warnings }: SchemaExecution): number {
   return warnings > 0 ? 1 : 0;
 }
 
-/** Totals are summed over the schemas where the run itself does not report them; null where neither does. */
+/**
+ * The total is summed over the schemas where the run itself does not report it. Of errors and warnings the greater number
+ * counts, as a run may report none beside schemas that have some. Null where neither reports any.
+ */
 function toCounts(wire: WireBulkExecution): RecordCounts {
-  const total = (name: 'record_count' | 'error_count' | 'warning_count'): number | null => {
+  const sumOf = (name: 'record_count' | 'error_count' | 'warning_count'): number | null => {
     const reported = (wire.schemas ?? []).flatMap((schema) => schema[name] ?? []);
-    return wire[name] ?? (reported.length > 0 ? reported.reduce((sum, count) => sum + count) : null);
+    return reported.length > 0 ? reported.reduce((sum, count) => sum + count) : null;
+  };
+  const greaterOf = (name: 'error_count' | 'warning_count'): number | null => {
+    const [own, sum] = [wire[name] ?? null, sumOf(name)];
+    return own === null || sum === null ? (own ?? sum) : Math.max(own, sum);
   };
   return {
     ...noCounts,
-    total: total('record_count'),
-    errors: total('error_count'),
-    warnings: total('warning_count'),
+    total: wire.record_count ?? sumOf('record_count'),
+    errors: greaterOf('error_count'),
+    warnings: greaterOf('warning_count'),
   };
 }
 

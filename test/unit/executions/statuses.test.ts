@@ -127,6 +127,16 @@ describe('a bulk execution', () => {
     ...fields,
   });
 
+  it('has the rejected records and warnings of its schemas where the run itself counts fewer', () => {
+    const schemas = [schema('one', { error_count: 3 }), schema('two', { error_count: 1, warning_count: 2 })];
+    const read = (wire: WireBulkExecution) => toBulkExecution(ref, { status: 'completed', schemas, ...wire }).records;
+    expect(read({ record_count: 5, error_count: 0, warning_count: 0 })).toMatchObject({
+      ...{ total: 5, errors: 4, warnings: 2 },
+    });
+    expect(read({ error_count: 9 })).toMatchObject({ total: 20, errors: 9, warnings: 2 });
+    expect(read({ schemas: [schema('one')], error_count: 0 })).toMatchObject({ errors: 0, warnings: null });
+  });
+
   it('completes as such with failed schemas, which it counts and names', () => {
     const schemas = [
       schema('good'),
