@@ -1,5 +1,5 @@
 /** What every activity is wrapped in: inputs and results are checked in size, errors leave by the one door. */
-import { boundsProblem } from '../inputs/input-bounds';
+import { boundsProblem } from '../rules/input-bounds';
 import { InvalidInputError } from '../inputs/invalid-input-error';
 import { toFailure } from './failure';
 import { guardResult } from './result-guard';

@@ -5,15 +5,16 @@ import {
   isNode,
   isScalar,
   isSeq,
-  LineCounter,
-  parseDocument,
   visit,
   type Document,
+  type LineCounter,
   type Pair,
   type YAMLMap,
 } from 'yaml';
 import { provisionKinds, type Fields, type SpecFile, type SpecInput } from '../contracts/provision-spec';
+import { boundsProblem, depthProblem } from '../rules/input-bounds';
 import { isFields, walkValues } from '../rules/provision/values';
+import { parseYaml, type ParseError } from './parse-yaml';
 
 /** Something wrong in a spec; `file` and `line` where it came as text. */
 export interface SpecIssue {
@@ -36,10 +37,9 @@ export interface ReadSpec {
 
 interface ParsedFile {
   file: string;
-  document: Document;
+  /** Undefined where the text cannot be used; an issue says why. */
+  document: Document | undefined;
   lines: LineCounter;
-  /** It was parsed without an error. */
-  isUsable: boolean;
 }
 
 const lists = ['moved'];
@@ -73,20 +73,18 @@ function readFiles(files: readonly SpecFile[]): ReadSpec {
 }
 
 function parseFile({ file, text }: SpecFile, issues: SpecIssue[]): ParsedFile {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false, merge: true });
-  const errors = document.errors.map(({ code, pos: [at] }) => ({ code: String(code), at }));
-  const found = errors.length > 0 ? errors : repeatedKeys(document);
+  const { document, errors, lines } = parseYaml(text);
+  if (!document) issues.push({ field: 'spec', message: depthProblem, file, line: lines.lineStarts.length });
+  const found = document && errors.length === 0 ? repeatedKeys(document) : errors;
   for (const { code, at } of found.slice(0, maxErrors)) {
-    // The parser's longer messages quote the text around the fault, which may be a secret.
     issues.push({ field: 'spec', message: `is neither YAML nor JSON (${code})`, file, line: lines.linePos(at).line });
   }
-  return { file, document, lines, isUsable: found.length === 0 };
+  return { file, document: found.length === 0 ? document : undefined, lines };
 }
 
 /** The parser compares each key with all before it, which takes minutes for a text that is one long map. */
-function repeatedKeys(document: Document): { code: string; at: number }[] {
-  const found: { code: string; at: number }[] = [];
+function repeatedKeys(document: Document): ParseError[] {
+  const found: ParseError[] = [];
   visit(document, {
     Map(_key, { items }) {
       const seen = new Set<string>();
@@ -113,11 +111,13 @@ function unusableNames(content: unknown): SpecIssue[] {
 }
 
 /** Nothing where it cannot be used; an issue says why. */
-function contentOf({ file, document, lines, isUsable }: ParsedFile, issues: SpecIssue[]): unknown {
-  if (!isUsable) return undefined;
+function contentOf({ file, document, lines }: ParsedFile, issues: SpecIssue[]): unknown {
+  if (!document) return undefined;
   try {
     const content: unknown = document.toJS({ maxAliasCount: 100 });
-    const unusable = unusableNames(content);
+    // By aliases a text says what has no end, or much in few characters.
+    const excess = boundsProblem(content);
+    const unusable = excess === undefined ? unusableNames(content) : [{ field: 'spec', message: excess }];
     issues.push(...unusable.map((issue) => ({ ...issue, file, line: 1 })));
     return unusable.length === 0 ? content : undefined;
   } catch (error) {
@@ -178,7 +178,7 @@ function mergeFile(
 
 /** The line of a path's key, or of its value where it stands in a list. */
 function lineOf({ document, lines }: ParsedFile, path: readonly string[]): number | undefined {
-  let node: unknown = document.contents;
+  let node: unknown = document?.contents;
   let place: unknown = node;
   for (const part of path) {
     if (isMap(node)) {

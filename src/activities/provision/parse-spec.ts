@@ -9,7 +9,7 @@ import {
   type ProvisionVariables,
   type SpecInput,
 } from '../../contracts/provision-spec';
-import { boundsProblem } from '../../inputs/input-bounds';
+import { boundsProblem } from '../../rules/input-bounds';
 import { InvalidInputError } from '../../inputs/invalid-input-error';
 import { malformedMessage, malformedPaths } from '../../inputs/malformed-texts';
 import { provisionSpec } from '../../inputs/provision-inputs';

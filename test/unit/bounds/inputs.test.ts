@@ -1,7 +1,7 @@
 /** Inputs and answers without bounds are refused before anything looks into them. */
 import { describe, expect, it } from '@jest/globals';
 import { guarded } from '../../../src/activities/guarded';
-import { boundsProblem } from '../../../src/inputs/input-bounds';
+import { boundsProblem } from '../../../src/rules/input-bounds';
 import { workflowSchemas } from '../../../src/inputs/workflow-schemas';
 import { isDeeperThan } from '../../../src/polytomic/json-depth';
 import { activitiesOnFetch } from '../activities/support/activities-on-fetch';

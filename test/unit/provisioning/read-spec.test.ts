@@ -195,6 +195,39 @@ describe('a spec', () => {
     expect(issuesOf(text)).toMatchObject([{ field: 'spec', message: expect.stringContaining('alias'), line }]);
   });
 
+  it.each<[string, string, number?]>([
+    ['lists in lists', `a: ${'['.repeat(5_000)}${']'.repeat(5_000)}`],
+    ['objects in objects', `${'{"a":'.repeat(5_000)}1${'}'.repeat(5_000)}`],
+    ['lists in one line', `${'- '.repeat(5_000)}a`],
+    [
+      'lines that are indented ever more',
+      Array.from({ length: 1_200 }, (_one, at) => `${' '.repeat(at)}a:`).join('\n'),
+      200,
+    ],
+    ['an alias inside of its own anchor', 'models: &m { a: { b: [*m] } }'],
+    [
+      'aliases of aliases',
+      Array.from({ length: 90 }, (_one, at) => `a${at}: &a${at} [[${at ? `*a${at - 1}` : ''}]]`).join('\n'),
+    ],
+  ])('that nests too deeply is refused before anything recurses over it: %s', (_what, text, line = 1) => {
+    // The second time V8 compiles what it runs: near the end of its stack, that ended the process.
+    for (let pass = 0; pass < 3; pass++) {
+      expect(issuesOf(text)).toMatchObject([{ field: 'spec', message: expect.stringContaining('100 levels'), line }]);
+    }
+  });
+
+  it('takes brackets in a text for what they are', () => {
+    const query = JSON.stringify('[{'.repeat(500));
+    const text = `models: { m: { name: M, connection_id: c, configuration: { query: ${query} } } }`;
+    expect(issuesOf(text)).toEqual([]);
+  });
+
+  it('holds one document', () => {
+    expect(issuesOf('models: {}\n---\nmodels: {}')).toMatchObject([
+      { field: 'spec', message: expect.stringContaining('MULTIPLE_DOCS'), line: 2 },
+    ]);
+  });
+
   it('refuses a key that stands twice, as text or as number', () => {
     const twice = { message: expect.stringContaining('DUPLICATE_KEY'), line: 2 };
     expect(issuesOf('models: { m: 1,\n m: 2 }')).toMatchObject([twice]);

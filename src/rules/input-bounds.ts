@@ -1,11 +1,14 @@
 /** Bounds of every input, checked before anything looks into it. */
 
 /** Nothing that we take is deeper; recursion ends well before it could overflow. */
-export const maxDepth = 100;
+const maxDepth = 100;
 /** Texts and names of fields together, characters. */
 const maxCharacters = 1024 * 1024;
 /** Values in all, each entry of a list and each field counted. What looks into an input costs more by the value than by the character. */
 const maxValues = 50_000;
+
+/** What is wrong with an input that is deeper. */
+export const depthProblem = `expected at most ${maxDepth} levels, one inside the other`;
 
 /** What is wrong with the size of an input; undefined where nothing is. Walks without recursion. */
 export function boundsProblem(input: unknown): string | undefined {
@@ -18,7 +21,7 @@ export function boundsProblem(input: unknown): string | undefined {
     if (typeof value === 'string') characters += value.length;
     if (characters > maxCharacters) return `expected at most ${maxCharacters} characters in all`;
     if (typeof value !== 'object' || value === null) continue;
-    if (depth >= maxDepth) return `expected at most ${maxDepth} levels, one inside the other`;
+    if (depth >= maxDepth) return depthProblem;
     const names = Array.isArray(value) ? undefined : Object.keys(value);
     values += names?.length ?? (value as unknown[]).length;
     if (values > maxValues) return `expected at most ${maxValues} values in all`;
