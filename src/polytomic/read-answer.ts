@@ -133,7 +133,7 @@ function checkEcho(
 ): void {
   if (echo === undefined) onWarning(`the API does not say which version answers; ${version} was asked for`);
   else if (echo !== version)
-    throw unexpected(`but as version ${showText(echo.slice(0, 32)) ?? 'unknown'}; ${version} was asked for`);
+    throw unexpected(`but as version ${showText(echo)?.slice(0, 32) ?? 'unknown'}; ${version} was asked for`);
 }
 
 /** Only the origin is told: the rest of the place may be signed. */

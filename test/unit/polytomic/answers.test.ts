@@ -145,6 +145,13 @@ describe('the echoed version', () => {
     expect(JSON.stringify(error)).not.toContain('e1');
   });
 
+  it('that quotes the key is not shown, however little of it is', async () => {
+    const apiKey = 'key-of-forty-characters-0123456789abcdef';
+    const answer = { json: { data: {} }, headers: { 'X-Polytomic-Version': apiKey } };
+    const { client } = scriptedClient([answer], { apiKey });
+    expect(String(await caught(client.modelSync.get({ id })))).not.toContain(apiKey.slice(0, 12));
+  });
+
   it('that is missing is one warning, however many answers lack it', async () => {
     const { client, warnings } = scriptedClient([{ json: { data: [] }, headers: { 'X-Polytomic-Version': '' } }]);
     await client.connections.list({});
