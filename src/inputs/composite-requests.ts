@@ -55,8 +55,11 @@ export const compositeRequests: { readonly [N in CompositeName]: () => z.ZodType
   changeSchedule: provision.changeScheduleRequest,
 };
 
-/** What is posted to servers of others may not hold anything that this worker does not know. */
-const posts: readonly CompositeName[] = ['notify', 'notifyProvisioning'];
+/**
+ * What is posted to servers of others may not hold anything that this worker does not know, and `checkSetup` takes what the
+ * caller of its workflow wrote.
+ */
+const strict: readonly CompositeName[] = ['notify', 'notifyProvisioning', 'checkSetup'];
 
 /**
  * A field that is not known may come from workflow code of a newer version while workers are being replaced: another worker
@@ -68,6 +71,6 @@ export function parseRequest<N extends CompositeName>(name: N, request: unknown)
   const result = compositeRequests[name]().safeParse(request, { reportInput: true });
   if (result.success) return result.data;
   const { issues } = result.error;
-  const mayBeNewer = !posts.includes(name) && issues.every(({ code }) => code === 'unrecognized_keys');
+  const mayBeNewer = !strict.includes(name) && issues.every(({ code }) => code === 'unrecognized_keys');
   throw new InvalidInputError(name, toInputIssues(issues), { isFinal: !mayBeNewer });
 }

@@ -144,6 +144,11 @@ describe('a composite activity', () => {
     expect(sent).toEqual([]);
   });
 
+  it('refuses for good what a caller wrote wrong in an input that reaches it as it was written', async () => {
+    const failure = await failureOf(perform('checkSetup', { organisation: 'default' }));
+    expect(failure).toMatchObject({ type: 'polytomic.InvalidInput', nonRetryable: true });
+  });
+
   it('leaves to another worker what only a newer one may know', async () => {
     const failure = await failureOf(
       perform('startExecutions', { organization: 'default', items: [{ ...start, hue: 1 }] }),
