@@ -158,7 +158,7 @@ export function checkJobId(id: unknown): asserts id is string {
 /** @throws Error that says why the sync or step cannot be skipped */
 export function checkSkip(state: EngineState, id: unknown): asserts id is string {
   checkJobId(id);
-  const job = state.jobs[id];
+  const job = Object.hasOwn(state.jobs, id) ? state.jobs[id] : undefined;
   if (job) throw new Error(`skip: too late, ${id} has its turn (execution ${executionOf(job) ?? 'not yet known'})`);
   const { queue } = state;
   if (queue.type === 'graph' && !queue.waiting.includes(id)) {

@@ -124,6 +124,13 @@ describe('a skip', () => {
     expect(() => checkSkip(state, 'lake')).toThrow('too late');
   });
 
+  it.each(['__proto__', 'constructor', 'toString'])('of "%s", as no sync is called, says so', (id) => {
+    const fanOut = fanOutState();
+    noteListed(fanOut, listOf(['a']), began);
+    for (const state of [graphState(), fanOut])
+      expect(() => checkSkip(state, id)).toThrow(/^skip: no .* waits for its start$/);
+  });
+
   it('is refused beyond a thousand marks', () => {
     const state = fanOutState();
     state.wishes.skips = Array.from({ length: 1_000 }, (_one, at) => `s${at}`);
