@@ -15,6 +15,8 @@ const shared = {
 module.exports = {
   // The tests against a server mostly wait.
   maxWorkers: 4,
+  // No bound: tests that run side by side all begin at once.
+  maxConcurrency: 1_000,
   // Against hanging only: the tests pass while other processes burn the cores.
   testTimeout: 600_000,
   projects: [

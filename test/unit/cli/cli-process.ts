@@ -1,6 +1,7 @@
 /** The bin as a child process. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { afterAll } from '@jest/globals';
 import { cliProgram } from '../../support/cli-program';
 
 /** What the bin is called with. */
@@ -32,6 +33,13 @@ export interface CliEnd {
   stderr: string;
 }
 
+const running = new Set<ChildProcess>();
+
+// What a failed test leaves behind would keep Jest from exiting.
+afterAll(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** Calls the bin, and resolves once it has ended. */
 export async function callCli(call: CliCall): Promise<CliEnd> {
   const cli = startCli(call);
@@ -43,6 +51,8 @@ export async function callCli(call: CliCall): Promise<CliEnd> {
 export function startCli({ args, env }: CliCall): CliProcess {
   const { PATH, HOME } = process.env;
   const child = spawn(process.execPath, [...cliProgram, ...args], { env: { PATH, HOME, ...env } });
+  running.add(child);
+  child.once('close', () => running.delete(child));
   let said = '';
   const streams = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr'] as const) {
