@@ -7,7 +7,7 @@ import type { FaultRequest, LoggedRequest } from '../../src/testing';
 import { activitiesOf, timeOf } from './support/history';
 import { waitUntil } from './support/harness';
 import { sideBySide } from './support/side-by-side';
-import { addSync, endedByHand, kinds, workflowOf } from './support/syncs';
+import { addSync, endedByHand, endRunsOf, kinds, workflowOf } from './support/syncs';
 import { failureOf, startWorld, type Handle, type World } from './support/world';
 
 let world: World;
@@ -44,6 +44,9 @@ function requestsOf(syncId: string, operations: readonly string[], { emulator } 
 const hasName = (body: unknown, name: string): boolean => (body as { name?: unknown } | undefined)?.name === name;
 
 const progressOf = (handle: Handle): Promise<RunProgress> => handle.query<RunProgress>('progress');
+
+const changeTimeout = (handle: Handle, timeout: unknown): Promise<string> =>
+  handle.executeUpdate<string, [unknown]>('changeTimeout', { args: [timeout] });
 
 async function untilPhase(handle: Handle, phase: RunProgress['phase']): Promise<void> {
   await waitUntil(async () => (await progressOf(handle)).phase === phase, patiently);
@@ -216,13 +219,24 @@ describe('cancelling a workflow', () => {
 });
 
 describe('a workflow that runs out of time', () => {
-  const timedOut = (input: Record<string, unknown>, at = world): Promise<SyncRunResult> =>
-    at.run('runModelSync', { timeout: '2 seconds', onFailure: 'return', ...input });
+  /** Its time is up only once it has come to a phase, however slow the machine is. */
+  async function startTimedOut(
+    input: Record<string, unknown>,
+    { at = world, phase = 'running' }: { at?: World; phase?: RunProgress['phase'] } = {},
+  ): Promise<Handle> {
+    const handle = await at.start('runModelSync', input);
+    await untilPhase(handle, phase);
+    await changeTimeout(handle, '1 second');
+    return handle;
+  }
+
+  const timedOut = async (...[input, where]: Parameters<typeof startTimedOut>): Promise<SyncRunResult> =>
+    (await startTimedOut({ onFailure: 'return', ...input }, where)).result();
 
   sideBySide({
     'reads the run once more, then cancels it and waits for the confirmation': async () => {
       const sync = world.emulator.addModelSync(endless);
-      const failure = await failureOf(await world.start('runModelSync', { syncId: sync.id, timeout: '2 seconds' }));
+      const failure = await failureOf(await startTimedOut({ syncId: sync.id }));
       const [run] = runsOf(sync.id);
       expect(failure).toMatchObject({
         type: 'polytomic.SyncTimedOut',
@@ -261,7 +275,7 @@ describe('a workflow that runs out of time', () => {
     "names somebody else's run that it waited for, and leaves it alone": async () => {
       const sync = world.emulator.addModelSync(endless);
       const foreign = world.emulator.startRun(sync.id);
-      const result = await timedOut({ syncId: sync.id });
+      const result = await timedOut({ syncId: sync.id }, { phase: 'waitingForOther' });
       expect(result).toMatchObject({ outcome: 'timedOut', attached: false, executionId: foreign });
       expect(requestsOf(sync.id, [...cancels, 'modelSync.start'])).toEqual([]);
     },
@@ -269,7 +283,8 @@ describe('a workflow that runs out of time', () => {
     'has started nothing when Polytomic never answered': async () => {
       const sync = world.emulator.addModelSync();
       world.emulator.fault({ path: `/api/syncs/${sync.id}`, outage: true });
-      const result = await timedOut({ syncId: sync.id });
+      const input = { syncId: sync.id, timeout: '2 seconds', onFailure: 'return' };
+      const result = await world.run('runModelSync', input);
       const reason = expect.stringContaining('nothing could be read: modelSync.get');
       expect(result).toMatchObject({ outcome: 'timedOut', executionId: null, reason });
       expect(runsOf(sync.id)).toEqual([]);
@@ -292,7 +307,7 @@ describe('a workflow that runs out of time', () => {
 
     'tells that the cancel was not confirmed within the bound': async () => {
       const sync = impatient.emulator.addModelSync(unconfirmed);
-      const result = await timedOut({ syncId: sync.id }, impatient);
+      const result = await timedOut({ syncId: sync.id }, { at: impatient });
       expect(result).toMatchObject({ outcome: 'timedOut', status: 'canceling', cancelConfirmed: false });
     },
   });
@@ -307,10 +322,14 @@ describe('an end that the wait could not see', () => {
 
   sideBySide({
     'is found by the last read when the time runs out, and nothing is cancelled': async () => {
-      const sync = paused.emulator.addModelSync({ durationMs: 1_500 });
+      const sync = paused.emulator.addModelSync({ script: endedByHand });
       const operation = ['modelSync.executions.get'];
       const pause = paused.emulator.fault({ operation, status: 429, retryAfter: 60 });
-      const result = await paused.run('runModelSync', { syncId: sync.id, timeout: '4 seconds' });
+      const handle = await paused.start('runModelSync', { syncId: sync.id });
+      await waitUntil(() => pause.hits > 0, patiently);
+      endRunsOf(paused, sync);
+      await changeTimeout(handle, '1 second');
+      const result = await handle.result();
       expect(pause.hits).toBe(1);
       expect(result).toMatchObject({ outcome: 'completed', executionId: runsOf(sync.id, paused)[0]?.id });
       expect(requestsOf(sync.id, cancels, paused)).toEqual([]);
@@ -374,9 +393,6 @@ describe("an inline run in a user's workflow", () => {
 });
 
 describe('a run that is watched from outside', () => {
-  const changeTimeout = (handle: Handle, timeout: unknown): Promise<string> =>
-    handle.executeUpdate<string, [unknown]>('changeTimeout', { args: [timeout] });
-
   sideBySide({
     'ends sooner when changeTimeout shortens its time': async () => {
       const sync = world.emulator.addModelSync(endless);
@@ -422,7 +438,9 @@ describe('a run that is watched from outside', () => {
 
     'refuses changeTimeout once the time is up': async () => {
       const sync = impatient.emulator.addModelSync(unconfirmed);
-      const handle = await impatient.start('runModelSync', { syncId: sync.id, timeout: '2 seconds' });
+      const handle = await impatient.start('runModelSync', { syncId: sync.id });
+      await untilPhase(handle, 'running');
+      await changeTimeout(handle, '1 second');
       await untilPhase(handle, 'cancelling');
       await expect(changeTimeout(handle, '1 hour')).rejects.toMatchObject({
         cause: { message: expect.stringContaining('the time is up') },
