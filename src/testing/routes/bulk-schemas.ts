@@ -20,17 +20,20 @@ export const bulkSchemaRoutes: Handlers = {
     const sync = bulkSyncOf(call);
     const { id, output_name, history_enabled, fields } = schemaOf(sync, param(call, 'schema_id'));
     const kept = { id, output_name, history_enabled };
-    return data(replace(sync, { ...usualSettings, ...kept, ...call.body, fields: writtenFields(call.body, fields) }));
+    const written = { ...usualSettings, ...kept, ...call.body, fields: writtenFields(call.body, fields) };
+    replace(sync, [written]);
+    return data(written);
   },
   'bulkSync.schemas.patch': (call) => {
     const sync = bulkSyncOf(call);
     const patches = (call.body.schemas ?? []) as Fields[];
-    const found = patches.map((patch) => ({ patch, schema: schemaOf(sync, nameOf(patch)) }));
-    return listOf(
-      found.map(({ patch, schema }) =>
-        replace(sync, { ...schema, ...patch, fields: writtenFields(patch, schema.fields) }),
-      ),
-    );
+    const present = byId(sync.schemas);
+    const written = patches.map((patch) => {
+      const schema = found(present.get(nameOf(patch)), nameOf(patch));
+      return { ...schema, ...patch, fields: writtenFields(patch, schema.fields) };
+    });
+    replace(sync, written);
+    return listOf(written);
   },
 };
 
@@ -39,8 +42,13 @@ function nameOf({ id }: Fields): string {
   return id;
 }
 
-function schemaOf(sync: Sync, id: string): Fields {
-  const schema = sync.schemas.find((candidate) => candidate.id === id);
+const schemaOf = (sync: Sync, id: string): Fields =>
+  found(
+    sync.schemas.find((candidate) => candidate.id === id),
+    id,
+  );
+
+function found(schema: Fields | undefined, id: string): Fields {
   if (schema === undefined) throw notFound('schema', id);
   return schema;
 }
@@ -48,7 +56,11 @@ function schemaOf(sync: Sync, id: string): Fields {
 const writtenFields = (write: Fields, present: unknown): Fields[] =>
   write.fields === undefined ? enableAll(present) : makeFields(write.fields);
 
-function replace(sync: Sync, schema: Fields): Fields {
-  sync.schemas = sync.schemas.map((present) => (present.id === schema.id ? schema : present));
-  return schema;
+/** A sync may have ten thousand schemas. */
+const byId = (schemas: readonly Fields[]): Map<unknown, Fields> =>
+  new Map(schemas.map((schema) => [schema.id, schema]));
+
+function replace(sync: Sync, written: readonly Fields[]): void {
+  const changed = byId(written);
+  sync.schemas = sync.schemas.map((present) => changed.get(present.id) ?? present);
 }
