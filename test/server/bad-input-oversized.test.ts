@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ExecutionScript, SchemaStep } from '../../src/testing';
 import { activitiesOf } from './support/history';
+import { userBundle } from './support/user-bundle';
 import { failureOf, startWorld, type World } from './support/world';
 
 const most = 256 * 1024;
@@ -9,8 +10,7 @@ const schemaCount = 5_000;
 let world: World;
 
 beforeAll(async () => {
-  const workflowsPath = require.resolve('./support/user-workflows.ts');
-  world = await startWorld('bad-input-oversized', { worker: { workflowBundle: undefined, workflowsPath } });
+  world = await startWorld('bad-input-oversized', { worker: { workflowBundle: await userBundle() } });
 });
 afterAll(async () => world.close());
 

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { openCancellationMemo } from '../../src/contracts/cancellation';
 import type { RunProgress } from '../../src/contracts/progress';
 import type { SyncRunResult } from '../../src/contracts/run-result';
@@ -8,17 +7,15 @@ import { activitiesOf, timeOf } from './support/history';
 import { waitUntil } from './support/harness';
 import { sideBySide } from './support/side-by-side';
 import { addSync, endedByHand, endRunsOf, kinds, workflowOf } from './support/syncs';
+import { userBundle } from './support/user-bundle';
 import { failureOf, startWorld, type Handle, type World } from './support/world';
 
 let world: World;
 /** Gives up on a confirmation soon. */
 let impatient: World;
 
-const workflowsPath = require.resolve('./support/user-workflows.ts');
-
 beforeAll(async () => {
-  const logger = new DefaultLogger('WARN');
-  const worker = { workflowBundle: await bundleWorkflowCode({ workflowsPath, logger }) };
+  const worker = { workflowBundle: await userBundle() };
   world = await startWorld('cancels', { emulator: { cancelMs: 400 }, worker });
   impatient = await startWorld('cancels-impatient', { plugin: { cancelTimeout: '2 seconds' }, worker });
 });

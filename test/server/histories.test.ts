@@ -4,6 +4,7 @@ import { eventsOf, textsIn, untilWaiting } from './support/history';
 import { onChildWorkers } from './support/on-child-workers';
 import { sideBySide } from './support/side-by-side';
 import { endedByHand, endRunsOf } from './support/syncs';
+import { userBundle } from './support/user-bundle';
 import { sentPassphrases, failureOf, startWorld, type Handle, type World } from './support/world';
 
 const key = 'sk-key-of-the-worker';
@@ -17,11 +18,10 @@ let world: World;
 
 beforeAll(async () => {
   process.env.TEST_PASSPHRASE = passphrase;
-  const workflowsPath = require.resolve('./support/user-workflows.ts');
   world = await startWorld('histories', {
     emulator: { keys: [key] },
     plugin: { secretEnv: ['TEST_PASSPHRASE'], operations: 'all', heartbeatTimeout: '2 seconds' },
-    worker: { workflowBundle: undefined, workflowsPath },
+    worker: { workflowBundle: await userBundle() },
   });
 });
 afterAll(async () => {

@@ -1,19 +1,20 @@
 /** What is ours, and how long: moves, what a destroy leaves, what it refuses, and two applies in one workflow. */
 import { afterAll, beforeAll, expect } from '@jest/globals';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import type { ProvisioningFailure, ProvisionProgress, ProvisionResult } from '../../src/contracts/provision';
 import { actionsOf, allOf, callers, countsOf, password, provisioningPlugin, specOf } from './support/provisioning';
 import { sideBySide } from './support/side-by-side';
 import { waitUntil } from './support/wait-until';
+import { userBundle } from './support/user-bundle';
 import { failureOf, startWorld, type World } from './support/world';
 
 let world: World;
 
 beforeAll(async () => {
   process.env.TEST_WAREHOUSE_PASSWORD = password;
-  const workflowsPath = require.resolve('./support/user-workflows.ts');
-  const workflowBundle = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
-  world = await startWorld('provision-ownership', { plugin: provisioningPlugin, worker: { workflowBundle } });
+  world = await startWorld('provision-ownership', {
+    plugin: provisioningPlugin,
+    worker: { workflowBundle: await userBundle() },
+  });
 });
 afterAll(async () => {
   delete process.env.TEST_WAREHOUSE_PASSWORD;

@@ -1,7 +1,6 @@
 /** Starts that meet a 409, a client that gave up, a reset, or each other: still one execution for each run wanted. */
 import { afterAll, beforeAll, expect } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import type { SyncRunResult } from '../../src/contracts/run-result';
 import type { Fetch } from '../../src/polytomic/http';
 import type { ExecutionRecord } from '../../src/testing';
@@ -19,6 +18,7 @@ import {
   type Kind,
 } from './support/syncs';
 import { untilPhase } from './support/until-phase';
+import { userBundle } from './support/user-bundle';
 import { startWorld, type Handle, type World } from './support/world';
 
 const modes = { cached: {}, replayed: { maxCachedWorkflows: 0 } } as const;
@@ -38,8 +38,7 @@ const impatientFetch: Fetch = async (url, init) => {
 };
 
 beforeAll(async () => {
-  const workflowsPath = require.resolve('./support/user-workflows.ts');
-  const workflowBundle = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('WARN') });
+  const workflowBundle = await userBundle();
   const start = (mode: Mode): Promise<World> =>
     startWorld(`contested-${mode}`, {
       plugin: { fetch: impatientFetch },
