@@ -1,6 +1,7 @@
 /** What happened in the organization during the last 48 hours. */
 import { z } from 'zod';
 import { page } from '../answers';
+import { lenient } from '../lenient';
 import { get } from '../operation';
 import { answer, shape, type Read } from '../shapes';
 
@@ -17,20 +18,27 @@ const ListEvents = shape(() =>
   }),
 );
 
-/** An event is a hint to look, never proof. What `event` holds depends on the outer `type`. */
-export const Event = answer(() => ({
-  id: z.string(),
-  type: z.string(),
-  created_at: z.string(),
-  organization_id: z.string(),
-  event: answer(() => ({
+/** What it holds depends on the outer `type`. */
+const EventDetails = answer(() =>
+  lenient({
     execution_id: z.string(),
     sync_id: z.string(),
     sync_name: z.string(),
     status: z.string(),
     error: z.string(),
-  }))(),
-}));
+  }),
+);
+
+/** An event is a hint to look, never proof: one of a shape that nobody knows yet must not hide those beside it. */
+export const Event = answer(() =>
+  lenient({
+    id: z.string(),
+    type: z.string(),
+    created_at: z.string(),
+    organization_id: z.string(),
+    event: EventDetails(),
+  }),
+);
 export type Event = Read<typeof Event>;
 
 /** Lists of signed addresses in the event of a completed model sync. */

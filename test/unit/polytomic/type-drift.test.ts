@@ -45,3 +45,15 @@ describe('an execution', () => {
     },
   );
 });
+
+describe('an event', () => {
+  it.each([
+    { id: 5, event: { execution_id: 'e2' } },
+    { type: 'sync.paused', event: { execution_id: 7, error: { message: 'broken' } } },
+    { type: 'harbor.opened', created_at: 1_790_000_000, event: ['e2'] },
+  ])('of another shape hides no others: %j', async (odd) => {
+    const known = { id: 'v1', type: 'sync.completed', created_at: run.completed_at, event: { execution_id: 'e1' } };
+    const { items } = await clientFor([odd, known]).events.list({});
+    expect(items).toMatchObject([{}, known]);
+  });
+});
