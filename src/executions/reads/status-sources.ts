@@ -64,11 +64,12 @@ export class StatusSources {
     this.hasOthers = true;
   }
 
-  /** Requests a minute that single reads should leave alone. */
+  /** Requests a minute that single reads should leave alone: for a source that failed, none that it will not be asked. */
   get perMinute(): number {
+    const now = this.options.clock.monotonic();
     return this.polled.reduce((sum, polled) => {
-      const most = isBelieved(polled) ? Infinity : 60_000 / longestDoubtMs;
-      return sum + Math.min(polled.source.perMinute, most);
+      const pauseMs = Math.max(polled.retryAt - now, isBelieved(polled) ? 0 : longestDoubtMs);
+      return sum + Math.min(polled.source.perMinute, 60_000 / pauseMs);
     }, 0);
   }
 

@@ -1,10 +1,12 @@
-/** A source whose silence says nothing costs little, until it has told of something that is waited for. */
+/** A source whose silence says nothing, or that cannot be read, costs little until it has told of something that is waited for. */
 import { describe, expect, it } from '@jest/globals';
 import { ReadScheduler } from '../../../src/executions/reads/read-scheduler';
 import { ScheduledRead } from '../../../src/executions/reads/scheduled-read';
 import type { SourceContext, StatusSource } from '../../../src/executions/reads/status-source';
 import { ApiPause } from '../../../src/polytomic/api-pause';
+import type { PolytomicError } from '../../../src/polytomic/errors';
 import { SimulatedClock } from '../watcher/simulation/simulated-clock';
+import { apiError } from '../watcher/simulation/simulated-polytomic';
 
 const intervalMs = 2_000;
 
@@ -15,6 +17,7 @@ class ScriptedSource implements StatusSource {
   readonly askedAt: number[] = [];
   hasTold = true;
   tells: string[] = [];
+  error: PolytomicError | null = null;
 
   constructor(private readonly context: SourceContext) {}
 
@@ -28,6 +31,7 @@ class ScriptedSource implements StatusSource {
 
   ask(): Promise<void> {
     this.askedAt.push(this.context.moment().now);
+    if (this.error) return Promise.reject(this.error);
     for (const executionId of this.tells.splice(0)) this.context.onEnd(executionId, null);
     return Promise.resolve();
   }
@@ -81,6 +85,17 @@ describe('a source that has told of nothing', () => {
     await clock.advance(75_000);
     expect(source.askedAt.length - before).toBeGreaterThan(25);
     expect(scheduler.sources.perMinute).toBe(30);
+  });
+});
+
+describe('a source that cannot be read', () => {
+  it('takes nothing from single reads while it is not asked', async () => {
+    const { clock, scheduler, source } = createStage();
+    source.error = apiError('NotFound');
+    scheduler.dispatch();
+    await clock.advance(60_000);
+    expect(source.askedAt).toHaveLength(1);
+    expect(scheduler.sources.perMinute).toBeLessThan(0.1);
   });
 });
 
