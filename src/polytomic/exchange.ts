@@ -6,7 +6,9 @@ import { BodyTooLarge, isUnsent, readBody, type Fetch, type FetchInit } from './
 export interface Exchanged {
   readonly status: number;
   readonly header: (name: string) => string | null;
+  /** Empty where a refusal is longer than what is read of one. */
   readonly text: string;
+  readonly isTooLong?: boolean;
 }
 
 /** No whole answer came. The message is safe to show: it holds neither URL nor header. */
@@ -71,7 +73,7 @@ export async function exchange(options: ExchangeOptions): Promise<Exchanged> {
     return answer;
   } catch (error) {
     signal?.throwIfAborted();
-    if (refusal) return refusal;
+    if (refusal) return error instanceof BodyTooLarge ? { ...refusal, isTooLong: true } : refusal;
     if (error instanceof BodyTooLarge) throw error;
     const reason = controller.signal.aborted ? `timed out after ${timeoutMs} ms` : reasonOf(error);
     throw new ExchangeFailed(reason, isUnsent(controller.signal));

@@ -46,7 +46,7 @@ export function readAnswer<I, O>(row: Operation<I, O>, answer: Exchanged, readin
   if (status >= 400 || status < 200) {
     const about = met();
     const shown = showMessage(answer.text, { reading, requestId: about.requestId });
-    const fromApi = isJson(answer.text);
+    const fromApi = isOfApi(answer);
     const more = {
       ...about,
       fromApi,
@@ -67,6 +67,11 @@ interface Met {
   readonly answered: true;
   readonly status: number;
   readonly requestId: string | undefined;
+}
+
+/** A gateway's refusal is no JSON. One that is too long to be read is what its type says. */
+function isOfApi({ text, isTooLong, header }: Exchanged): boolean {
+  return isTooLong ? /\bjson\b/i.test(header('content-type') ?? '') : isJson(text);
 }
 
 function isJson(text: string): boolean {

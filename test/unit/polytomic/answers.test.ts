@@ -135,6 +135,19 @@ describe('whatever arrives with a 200', () => {
   });
 });
 
+describe('a refusal longer than what is read of one', () => {
+  it.each([
+    ['application/json; charset=utf-8', true],
+    ['application/problem+json', true],
+    ['text/html', false],
+    ['', false],
+  ])('of type "%s" is the API\'s own: %s', async (type, fromApi) => {
+    const headers: Record<string, string> = type ? { 'Content-Type': type } : {};
+    const { client } = scriptedClient([{ status: 400, json: { message: 'x'.repeat(100_000) }, headers }]);
+    expect(await caught(client.modelSync.start({ id }))).toMatchObject({ code: 'Rejected', status: 400, fromApi });
+  });
+});
+
 describe('the echoed version', () => {
   it('that differs is an error which still holds what was read', async () => {
     const json = { data: { id: 'e1', status: 'created' } };
