@@ -94,6 +94,18 @@ describe('a cancellation', () => {
     expect((request?.at ?? Infinity) - asked).toBeLessThan(2_000);
     expect(runsOf(sync.id)).toMatchObject([{ status: 'canceled' }]);
   });
+
+  it('ends at once while Polytomic does not even answer the first read', async () => {
+    const sync = world.emulator.addModelSync();
+    const outage = world.emulator.fault({ path: `/api/syncs/${sync.id}`, outage: true });
+    const handle = await world.start('runModelSync', { syncId: sync.id });
+    await waitUntil(() => outage.hits > 1, patiently);
+    await cancel(handle);
+    const asked = await timeOf(handle, 'workflowExecutionCancelRequestedEventAttributes');
+    const closed = await timeOf(handle, 'workflowExecutionCanceledEventAttributes');
+    expect(closed - asked).toBeLessThan(2_000);
+    expect(runsOf(sync.id)).toEqual([]);
+  });
 });
 
 describe('cancelling a workflow', () => {
@@ -130,18 +142,6 @@ describe('cancelling a workflow', () => {
       await cancel(handle);
       expect(requestsOf(sync.id, [...cancels, 'modelSync.start'])).toEqual([]);
       expect(runsOf(sync.id)).toMatchObject([{ id: foreign, status: 'running' }]);
-    },
-
-    'ends at once while Polytomic does not even answer the first read': async () => {
-      const sync = world.emulator.addModelSync();
-      const outage = world.emulator.fault({ path: `/api/syncs/${sync.id}`, outage: true });
-      const handle = await world.start('runModelSync', { syncId: sync.id });
-      await waitUntil(() => outage.hits > 1, patiently);
-      await cancel(handle);
-      const asked = await timeOf(handle, 'workflowExecutionCancelRequestedEventAttributes');
-      const closed = await timeOf(handle, 'workflowExecutionCanceledEventAttributes');
-      expect(closed - asked).toBeLessThan(2_000);
-      expect(runsOf(sync.id)).toEqual([]);
     },
 
     'finds and cancels the run whose start has not answered yet and then loses its answer': async () => {
