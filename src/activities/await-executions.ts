@@ -91,7 +91,7 @@ async function answer(
   const signal = Context.current().cancellationSignal;
   const readNext = async ({ kind, syncId }: UpNextItem): Promise<SyncSnapshot | FailedSnapshot> => {
     try {
-      return await readSnapshot(adapterFor(kind, client), syncId, { signal, clock: client.clock });
+      return await readSnapshot(adapterFor(kind, client), syncId, { signal, client });
     } catch (error) {
       signal.throwIfAborted();
       return { kind, syncId, failure: toItemFailure(error) };

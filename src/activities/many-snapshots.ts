@@ -2,7 +2,7 @@
 import type { SyncSnapshot } from '../contracts/sync-snapshot';
 import type { UpNextItem } from '../contracts/waits';
 import { adapterFor } from '../executions/adapter-for';
-import { readSnapshot } from '../executions/snapshot';
+import { checkPause, readSnapshot } from '../executions/snapshot';
 import { batchBulkSnapshot, batchModelSnapshot } from '../executions/batch-snapshot';
 import type { ReadOptions } from '../executions/sync-adapter';
 import type { PolytomicClient } from '../polytomic/client';
@@ -49,9 +49,10 @@ function readOne({ client }: Organization, item: UpNextItem, request: SnapshotsR
   const { kind, syncId, known } = item;
   const adapter = adapterFor(kind, client);
   if (kind === 'bulk' || !known || request.full) {
-    return readSnapshot(adapter, syncId, { signal: request.signal, clock: client.clock });
+    return readSnapshot(adapter, syncId, { signal: request.signal, client });
   }
   return timed(client, request, async (options, serverTime) => {
+    checkPause(client, kind);
     const sync = await adapter.readSync(syncId, options);
     return batchModelSnapshot({ syncId, sync, serverTime: serverTime() });
   });
@@ -74,6 +75,7 @@ async function readBatch(
 ): Promise<[string, ReadOutcome][]> {
   try {
     return await timed(client, request, async (options, serverTime) => {
+      checkPause(client, 'bulk');
       const query = { sync_id: batch.map(({ syncId }) => syncId) };
       const { items } = await client.bulkSync.executions.listStatus(query, options);
       const rows = new Map(items.map((row) => [row.sync_id ?? '', row]));

@@ -87,7 +87,7 @@ async function readSync(organization: Organization, parsed: ParsedAwait, signal:
     first ??= readNow(date);
   };
   const [snapshot, nextRunAt] = await Promise.all([
-    readSnapshot(adapterFor(parsed.kind, client), parsed.syncId, { signal, onAnswer, clock: client.clock }),
+    readSnapshot(adapterFor(parsed.kind, client), parsed.syncId, { signal, onAnswer, client }),
     readNextRun(organization, parsed, signal),
     checkIngestion(organization, parsed, signal),
   ]);

@@ -107,7 +107,7 @@ async function readWhatIs(organization: Organization, parsed: ParsedRun, signal:
   const { kind, syncId, create } = parsed;
   if (create) return readNamesakes(organization, parsed, { create, signal });
   const { client } = organization;
-  return withSync(await readSnapshot(adapterFor(kind, client), syncId ?? '', { signal, clock: client.clock }));
+  return withSync(await readSnapshot(adapterFor(kind, client), syncId ?? '', { signal, client }));
 }
 
 /** All syncs that bear the name, so that what is created later is told from them. */
@@ -127,7 +127,7 @@ async function readNamesakes(
     return { create: { sync: create.sync, namesakes: ids }, syncs: [], serverTime };
   }
   if (others.length > 0) throw ambiguous(`${namesakes.length} syncs are named "${name}"`);
-  const snapshot = await readSnapshot(adapter, found.syncId, { signal, clock: client.clock });
+  const snapshot = await readSnapshot(adapter, found.syncId, { signal, client });
   const activates = create.sync.active !== false;
   if (activates && !snapshot.active) requireSteps(organization, parsed.kind, ['activate']);
   return {

@@ -64,7 +64,7 @@ async function readCreated(
   { adapter, outcome }: { adapter: SyncAdapter; outcome: Created },
 ): Promise<CreateOutcome> {
   try {
-    return { ...outcome, snapshot: await readSnapshot(adapter, outcome.syncId, { signal, clock: client.clock }) };
+    return { ...outcome, snapshot: await readSnapshot(adapter, outcome.syncId, { signal, client }) };
   } catch {
     return outcome;
   }

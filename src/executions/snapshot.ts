@@ -1,14 +1,23 @@
 /** Reads what is true of a sync before a start. */
+import type { SyncKind } from '../contracts/sync-kind';
 import type { RunningExecution, SyncSnapshot } from '../contracts/sync-snapshot';
-import type { Clock } from '../polytomic/clock';
+import type { PolytomicClient } from '../polytomic/client';
+import { PolytomicError } from '../polytomic/errors';
+import { operations } from '../polytomic/operations';
 import type { ReadOptions, ShapedExecution, SyncAdapter } from './sync-adapter';
 import { isUncertain, uncertainEndGraceMs } from './uncertain-end';
 import { usualDuration } from './usual-duration';
 
 /** What reading a snapshot may be given. */
 export interface SnapshotOptions extends ReadOptions {
-  /** Used where the API does not tell its own time. */
-  clock: Pick<Clock, 'now'>;
+  /** Its clock is used where the API does not tell its own time. */
+  client: SnapshotClient;
+}
+
+/** As much of a client as a snapshot needs besides its adapter. */
+interface SnapshotClient {
+  clock: Pick<PolytomicClient['clock'], 'now'>;
+  pause: Pick<PolytomicClient['pause'], 'pausedForMs' | 'retryAfterMs'>;
 }
 
 /** A snapshot and the executions that it was made from, newest first. */
@@ -34,8 +43,10 @@ export async function readSnapshot(
 export async function readWithExecutions(
   adapter: SyncAdapter,
   syncId: string,
-  { clock, ...options }: SnapshotOptions,
+  { client, ...options }: SnapshotOptions,
 ): Promise<SnapshotReading> {
+  checkPause(client, adapter.kind);
+  const { clock } = client;
   const serverTimes: number[] = [];
   const read: ReadOptions = {
     ...options,
@@ -63,6 +74,19 @@ export async function readWithExecutions(
     serverTime: new Date(serverTime).toISOString(),
   };
   return { snapshot: { ...snapshot, recent: snapshot.recent.slice(0, maxRecent) }, executions };
+}
+
+/**
+ * Each of many workflows that begin in a storm of 429s would send its reads into it.
+ *
+ * @throws PolytomicError while Polytomic asks to slow down
+ */
+export function checkPause({ pause }: Pick<SnapshotClient, 'pause'>, kind: SyncKind): void {
+  if (pause.pausedForMs() <= 0) return;
+  const { name: operation, path } = operations[`${kind}Sync`].get;
+  const about = { operation, path, method: 'GET', answered: false };
+  const message = 'was not sent: Polytomic asks to slow down';
+  throw new PolytomicError(message, { ...about, code: 'RateLimited', retryAfterMs: pause.retryAfterMs() });
 }
 
 function isRecent({ createdAt }: ShapedExecution, serverTime: number): boolean {

@@ -68,7 +68,7 @@ async function explainConflict(
   const signal = attempt.afterPost;
   const { snapshot, executions } = await readWithExecutions(adapter, item.syncId, {
     signal,
-    clock: attempt.client.clock,
+    client: attempt.client,
   });
   const all = item.windows.length > 0 ? await listTries({ adapter, item }, signal) : executions;
   const ours = adopted(all, item);

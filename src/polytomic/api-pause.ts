@@ -23,6 +23,11 @@ export class ApiPause {
     return Math.max(0, this.until - this.clock.monotonic());
   }
 
+  /** When to try what was held back: not all of it at once, so that the first to be refused holds back the others. */
+  retryAfterMs(): number {
+    return this.pausedForMs() + firstPauseMs * this.clock.random();
+  }
+
   /** Whether the last shared answer was a 429, so that a single request should find out whether the storm is over. */
   get isDoubtful(): boolean {
     return this.rateLimits > 0;

@@ -165,6 +165,18 @@ describe('a wait for many: what goes wrong', () => {
     expect(failure).toMatchObject({ type: 'polytomic.RateLimited', nonRetryable: false, nextRetryDelay: 7_000 });
   });
 
+  it.each(['model', 'bulk'] as const)('sends no more reads of %s syncs once it is to slow down', async (kind) => {
+    const activities = await stage();
+    const upNext = addSyncs(activities, 150, kind);
+    activities.emulator.fault({ operation: `${kind}Sync.executions.list`, status: 429, retryAfter: 7, times: 999 });
+    await failureOf(waitForMany(activities, { upNext, many: { fullBefore: true } }));
+    expect(activities.emulator.requests().length).toBeLessThanOrEqual(2 * 20);
+    const before = activities.emulator.requests().length;
+    const failure = await failureOf(waitForMany(activities, { upNext }));
+    expect(failure).toMatchObject({ type: 'polytomic.RateLimited', nonRetryable: false });
+    expect(activities.emulator.requests()).toHaveLength(before);
+  });
+
   it('answers that nothing could be read after some attempts, so that others are read first', async () => {
     const activities = await stage();
     const upNext = addSyncs(activities, 2, 'model');

@@ -52,7 +52,7 @@ describe.each(versions)('a %s sync on version %s', (kind, apiVersion) => {
     on.emulator.startRun(on.sync.id);
     on.emulator.clock.advance(10_000);
     const going = on.emulator.startRun(on.sync.id);
-    const snapshot = await readSnapshot(on.adapter, on.sync.id, { clock: on.emulator.clock });
+    const snapshot = await readSnapshot(on.adapter, on.sync.id, { client: on.client });
     expect(snapshot).toMatchObject({
       ...{ kind, syncId: on.sync.id, name: on.sync.name, active: true, problems: [] },
       ...{ newest: { executionId: going }, running: { executionId: going } },
@@ -113,7 +113,7 @@ describe('a sync with problems', () => {
     const on = await stage('model');
     const problem = { code: 'field_missing', message: 'no such field', path: 'fields[0]', severity: 'error' };
     const { id } = on.emulator.addModelSync({ problems: [problem] });
-    const { problems } = await readSnapshot(on.adapter, id, { clock: on.emulator.clock });
+    const { problems } = await readSnapshot(on.adapter, id, { client: on.client });
     expect(problems).toEqual([{ code: 'field_missing', message: 'no such field', path: 'fields[0]' }]);
   });
 });

@@ -6,12 +6,22 @@ import { usualDuration } from '../../../src/executions/usual-duration';
 import { at, completed, failure, run, scriptedAdapter, startOfTest } from './support/scripted-adapter';
 
 const clock = { now: (): number => startOfTest };
+const client = { clock, pause: { pausedForMs: (): number => 0, retryAfterMs: (): number => 0 } };
 
 describe('the snapshot of a sync', () => {
+  it('is not read while Polytomic asks to slow down', async () => {
+    const { adapter, calls } = scriptedAdapter({});
+    const paused = { clock, pause: { pausedForMs: (): number => 9_000, retryAfterMs: (): number => 10_000 } };
+    await expect(readSnapshot(adapter, 'sync-1', { client: paused })).rejects.toMatchObject({
+      ...{ code: 'RateLimited', retryAfterMs: 10_000, answered: false },
+    });
+    expect(calls).toEqual([]);
+  });
+
   it('names the newest execution and, apart from it, the one in progress', async () => {
     const canceled = run('newest', { status: 'canceled', phase: 'ended', ending: 'canceled', createdAt: at(2_000) });
     const { adapter, calls } = scriptedAdapter({ recent: [[canceled, run('going', { createdAt: at(1_000) })]] });
-    const before = await readSnapshot(adapter, 'sync-1', { clock });
+    const before = await readSnapshot(adapter, 'sync-1', { client });
     expect(before).toMatchObject({
       ...{ kind: 'model', syncId: 'sync-1', name: 'Users', active: true, problems: [] },
       newest: { executionId: 'newest', createdAt: at(2_000) },
@@ -22,7 +32,7 @@ describe('the snapshot of a sync', () => {
 
   it('has neither for a sync that never ran', async () => {
     const { adapter } = scriptedAdapter({ recent: [[]] });
-    expect(await readSnapshot(adapter, 'sync-1', { clock })).toMatchObject({
+    expect(await readSnapshot(adapter, 'sync-1', { client })).toMatchObject({
       newest: null,
       running: null,
       usual: null,
@@ -35,7 +45,7 @@ describe('the snapshot of a sync', () => {
     );
     const others = [completed('old', { createdAt: at(-300_001) }), completed('timeless', { createdAt: null })];
     const recent = async (...runs: ReturnType<typeof run>[]): Promise<string[] | undefined> =>
-      (await readSnapshot(scriptedAdapter({ recent: [runs] }).adapter, 'sync-1', { clock })).recent;
+      (await readSnapshot(scriptedAdapter({ recent: [runs] }).adapter, 'sync-1', { client })).recent;
     expect(await recent(...others)).toEqual(['timeless']);
     expect(await recent(...young, ...others)).toEqual(young.slice(0, 20).map(({ executionId }) => executionId));
     expect(await recent()).toEqual([]);
@@ -55,22 +65,22 @@ describe('the snapshot of a sync', () => {
         return adapter.recentExecutions(id);
       },
     };
-    expect((await readSnapshot(dated, 'sync-1', { clock })).serverTime).toBe(at(7_000));
-    expect((await readSnapshot(adapter, 'sync-1', { clock })).serverTime).toBe(at(0));
+    expect((await readSnapshot(dated, 'sync-1', { client })).serverTime).toBe(at(7_000));
+    expect((await readSnapshot(adapter, 'sync-1', { client })).serverTime).toBe(at(0));
   });
 
   it('counts a young interrupted run as in progress, an old one not, so that it blocks nothing for ever', async () => {
     const interrupted = (ms: number): ReturnType<typeof run> =>
       run('cut', { status: 'interrupted', createdAt: at(ms) });
     const young = scriptedAdapter({ recent: [[interrupted(-60_000)]] });
-    expect((await readSnapshot(young.adapter, 'sync-1', { clock })).running).toMatchObject({ executionId: 'cut' });
+    expect((await readSnapshot(young.adapter, 'sync-1', { client })).running).toMatchObject({ executionId: 'cut' });
     const old = scriptedAdapter({ recent: [[interrupted(-120_000)]] });
-    expect((await readSnapshot(old.adapter, 'sync-1', { clock })).running).toBeNull();
+    expect((await readSnapshot(old.adapter, 'sync-1', { client })).running).toBeNull();
   });
 
   it('fails as the reads fail', async () => {
     const { adapter } = scriptedAdapter({ recent: [failure('Unauthorized')] });
-    await expect(readSnapshot(adapter, 'sync-1', { clock })).rejects.toMatchObject({ code: 'Unauthorized' });
+    await expect(readSnapshot(adapter, 'sync-1', { client })).rejects.toMatchObject({ code: 'Unauthorized' });
   });
 });
 
