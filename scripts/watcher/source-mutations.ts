@@ -70,6 +70,12 @@ export const sourceMutations: readonly Mutation[] = [
     to: '0',
   },
   {
+    name: 'a source that is not asked keeps its share of the budget',
+    file: 'executions/reads/status-sources.ts',
+    from: 'Math.max(polled.retryAt - now, isBelieved(polled) ? 0 : longestDoubtMs)',
+    to: '(isBelieved(polled) ? 0 : longestDoubtMs)',
+  },
+  {
     name: 'a batch status that is too long is asked for again',
     file: 'executions/sources/batch-source.ts',
     from: 'this.organizationRows = Infinity;',
