@@ -80,7 +80,7 @@ async function readSync(organization: Organization, parsed: ParsedAwait, signal:
   const readNow = (date?: string): { serverNow: number; readAt: ReadSync['readAt'] } => {
     const now = client.clock.now();
     const readAt = { clock: now, sinceBeginMs: client.clock.monotonic() - beganAt };
-    return { serverNow: polytomicNow(date, now), readAt };
+    return { serverNow: polytomicNow(date, now, readAt.sinceBeginMs), readAt };
   };
   let first: ReturnType<typeof readNow> | undefined;
   const onAnswer = ({ date }: { date?: string }): void => {

@@ -8,14 +8,16 @@ const resolutionMs = 1_000;
  * Polytomic's time (milliseconds since the epoch) when an answer came. Where the local clock agrees with the answer's
  * `Date` it is believed, as it is finer; else it is the latest time that the `Date` may stand for, so that nothing that
  * happened before the answer seems to have happened later.
+ *
+ * @param sinceSentMs how long ago the request was sent, or longer: the answer may have been on its way for so long
  */
-export function polytomicNow(date: string | undefined, localNow: number): number {
+export function polytomicNow(date: string | undefined, localNow: number, sinceSentMs: number): number {
   const told = Date.parse(date ?? '');
-  return Number.isNaN(told) ? localNow : closestTo(localNow, told);
+  return Number.isNaN(told) ? localNow : closestTo(localNow, told, sinceSentMs);
 }
 
-function closestTo(localNow: number, told: number): number {
-  const latest = told + resolutionMs;
+function closestTo(localNow: number, told: number, sinceSentMs = 0): number {
+  const latest = told + resolutionMs + sinceSentMs;
   return localNow >= told && localNow <= latest ? localNow : latest;
 }
 
