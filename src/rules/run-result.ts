@@ -113,11 +113,11 @@ export function mergeRetry(first: Execution, retry: Execution): Execution {
 }
 
 /**
- * Failed schemas that the re-run did not run, such as those that the source has no more: their failure stands. They are told
- * by name, or only counted where a list was cut.
+ * Failed schemas that the re-run did not run, such as those that the source has no more: their failure stands. They are
+ * found by name; where a list was cut, they are only counted.
  */
 function countLeftOut(first: Execution, { schemas, schemaCounts }: Execution): number {
-  // A re-run of which no list is told says nothing of its schemas.
+  // A re-run without a list of schemas says nothing of them.
   if (!schemaCounts) return 0;
   const failedCount = first.schemaCounts?.failed ?? 0;
   const failed = (first.schemas ?? []).filter((schema) => schema.failed);

@@ -64,7 +64,7 @@ export class StatusSources {
     this.hasOthers = true;
   }
 
-  /** Requests a minute that single reads should leave alone: for a source that failed, none that it will not be asked. */
+  /** Requests a minute that single reads should leave alone. A source that failed is not asked for a while, and needs none until then. */
   get perMinute(): number {
     const now = this.options.clock.monotonic();
     return this.polled.reduce((sum, polled) => {

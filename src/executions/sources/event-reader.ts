@@ -1,4 +1,4 @@
-/** Reads pages of the event feed, and tells of each end in it once, however often it is read. */
+/** Reads pages of the event feed, and reports each end in it once, however often windows overlap. */
 import type { OnEnd } from '../reads/status-source';
 import type { ReadEvents } from './event-feed';
 import type { EventWindow } from './event-window';

@@ -20,7 +20,7 @@ type NewestWindow = EventWindow & {
   isLong: boolean;
 };
 
-/** What was too recent in the last windows for late events to be there; events up to a minute before `upTo` may come late afterwards. */
+/** What was too recent in the last windows for late events to be there. Those of the minute before `upTo` may come later still. */
 type LateWindow = EventWindow & { upTo: number };
 
 /** What lies before the newest windows, and up to where it reaches back. */
@@ -143,7 +143,7 @@ export class EventWindows {
     if (isRead) this.past = null;
   }
 
-  /** What happened up to a crowded millisecond may never be told. */
+  /** What happened up to a crowded millisecond may never be reported. */
   private leaveCrowded({ crowdedAt }: EventWindow): void {
     if (crowdedAt > this.coveredFrom) this.giveUpBefore(crowdedAt);
   }
