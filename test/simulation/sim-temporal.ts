@@ -113,6 +113,7 @@ export class SimTemporal {
     return {
       identity: { workflowId: this.workflowId, runId },
       now: () => this.time.temporalNow(),
+      task: () => this.time.now(),
       run: (command) => this.runCommand(command, runId),
       toError: (error) => error as CommandError,
       armTimer: (at, onFired) => {

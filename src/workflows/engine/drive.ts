@@ -16,6 +16,8 @@ export interface Io {
   readonly identity: Identity;
   /** Milliseconds since the epoch. */
   now(): number;
+  /** What stays the same as long as nothing new has come from Temporal. */
+  task(): number;
   run(command: Command): Running;
   toError(error: unknown): CommandError;
   /** Calls back at a time; answers what disarms it. */
@@ -35,12 +37,18 @@ export interface Io {
 export interface Drive {
   /** Resolves with `done`, or with `leave` once the state may be carried to a new run. */
   readonly end: Promise<'done' | 'leave'>;
-  /** Something was asked for from outside: a step is taken. */
+  /** Something was asked for from outside, by an update: a step is taken. */
   wake(): void;
 }
 
 /** Starts and creates end by themselves within this time: no timer is armed for anything later while only these go on. */
 const longestTryMs = 10 * 60_000;
+
+/**
+ * An update that comes with the task in which a workflow continues as new fails where Temporal refuses that end because
+ * something else has come meanwhile. It is put off to a task without one, for at most this time.
+ */
+const longestPutOffMs = 1_000;
 
 /** Drives the engine from a state to its end. */
 export function drive(state: EngineState, io: Io): Drive {
@@ -51,8 +59,13 @@ export function drive(state: EngineState, io: Io): Drive {
   let timer: { at: number; disarm: () => void } | null = null;
   /** A timer that fired says that its time has come, whatever the clock says. */
   let reached = 0;
+  let updatedIn: number | null = null;
+  let leavesFrom: number | null = null;
 
-  const wake = (): void => void (isAwake = true);
+  const wake = (): void => {
+    isAwake = true;
+    updatedIn = io.task();
+  };
   io.onCancel(() => inbox.push({ type: 'cancelRequested' }));
 
   const begin = (command: Command): void => {
@@ -74,7 +87,7 @@ export function drive(state: EngineState, io: Io): Drive {
       if (timer !== armed) return;
       timer = null;
       reached = Math.max(reached, wakeAt);
-      wake();
+      isAwake = true;
     });
     timer = armed;
   };
@@ -101,11 +114,13 @@ export function drive(state: EngineState, io: Io): Drive {
       carryOut(next);
       io.onStep(state);
       const isLeaving = state.isLeaving && mayLeave(state);
-      if (next.isDone || isLeaving) {
+      if (isLeaving) leavesFrom ??= now;
+      const isPutOff = leavesFrom !== null && updatedIn === io.task() && now < leavesFrom + longestPutOffMs;
+      if (next.isDone || (isLeaving && !isPutOff)) {
         timer?.disarm();
         return next.isDone ? 'done' : 'leave';
       }
-      setTimer(next.wakeAt);
+      setTimer(isLeaving ? now + 1 : next.wakeAt);
       await io.until(() => isAwake || inbox.length > 0);
       isAwake = false;
     }

@@ -51,6 +51,7 @@ function workflowIo(caller: CancellationScope, { mayContinue, onStep, placement 
   return {
     identity: { workflowId, runId },
     now: () => Date.now(),
+    task: () => workflowInfo().historyLength,
     run: (command) => runCommand(command, placement),
     toError,
     armTimer,
