@@ -22,6 +22,12 @@ export const sourceMutations: readonly Mutation[] = [
     to: 'Math.max(1e9, (items.length * 60_000)',
   },
   {
+    name: 'sources are not tried before the first safety read',
+    file: 'executions/reads/status-sources.ts',
+    from: 'const probeEveryMs = maxIntervalMs / 2;',
+    to: 'const probeEveryMs = 1e9;',
+  },
+  {
     name: 'a second opinion passes for cover',
     file: 'executions/sources/batch-source.ts',
     from: 'if (this.roundMs === null) return -Infinity;\n    return (this.runningAt.get(item) ?? -Infinity) + this.roundMs',

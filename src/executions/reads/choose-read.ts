@@ -20,15 +20,15 @@ export interface Choice<T> {
 export function chooseRead<T extends Candidate>(
   items: Iterable<T>,
   at: Moment,
-  sources: Pick<StatusSources, 'covers' | 'safetyMs'>,
+  sources: Pick<StatusSources, 'covers' | 'safetyMs' | 'probe'>,
 ): Choice<T> {
-  const { safetyMs } = sources;
+  const { safetyMs, probe } = sources;
   const choice: Choice<T> = { item: undefined, isUrgent: false, nextAt: Infinity };
   let earliest = Infinity;
   for (const item of items) {
     if (item.isReading) continue;
     const coveredMs = !item.report.isOpen && sources.covers(item, at.now) ? safetyMs : null;
-    const dueAt = item.dueAt(at, coveredMs);
+    const dueAt = Math.min(item.dueAt(at, coveredMs), item === probe ? at.now : Infinity);
     const isDue = dueAt <= at.now;
     if (isDue && item.urgentAt <= at.now) return { item, isUrgent: true, nextAt: Infinity };
     if (isDue && (choice.item === undefined || dueAt < earliest)) [choice.item, earliest] = [item, dueAt];

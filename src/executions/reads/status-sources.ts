@@ -5,7 +5,7 @@ import type { Moment } from './moment';
 import { safetyMsOf } from './poll-interval';
 import type { ReportedEnds } from './reported-ends';
 import type { Monitored, StatusSource } from './status-source';
-import { backoffMs, blindIntervalMs, lagMs, minReadIntervalMs, patienceMs } from './tuning';
+import { backoffMs, blindIntervalMs, lagMs, maxIntervalMs, minReadIntervalMs, patienceMs } from './tuning';
 
 /** Given the warnings of sources. */
 export type Warn = (message: string, attributes: Record<string, unknown>) => void;
@@ -24,12 +24,24 @@ interface Polled {
 /** One that tells of nothing, though runs may end, is asked so rarely; its first event may still show an end 20 s late. */
 const longestDoubtMs = lagMs / 2;
 
+/** Safety reads come at least so often, or evenly spread where fewer are due. */
+const probeEveryMs = maxIntervalMs / 2;
+
+/** Below this chance that it has ended, a read shows nothing of a source. */
+const minProbeEnds = 0.01;
+
 /** Asks none that does not pay; without sources it covers nothing. */
 export class StatusSources {
   /** Requests sent so far. */
   requests = 0;
   private readonly polled: readonly Polled[];
   private plannedAt = -Infinity;
+  /**
+   * To be read now though a source covers it. The safety reads of runs that began together would all come after ten minutes, and
+   * show only then that the source does not tell of their ends.
+   */
+  probe: Monitored | null = null;
+  private safetyReadAt = -Infinity;
   private hasOthers = false;
   private items: readonly Monitored[] = [];
 
@@ -78,8 +90,15 @@ export class StatusSources {
     return safetyMsOf({ items: this.items, requestsPerMinute: this.options.requestsPerMinute });
   }
 
+  /** Something is read that a source covers. */
+  recordSafetyRead(now: number): void {
+    this.safetyReadAt = now;
+    this.probe = null;
+  }
+
   /** Decides anew what pays. */
   plan(items: readonly Monitored[], { now, serverNow }: Moment): void {
+    if (this.items.length === 0) this.recordSafetyRead(now);
     this.plannedAt = now;
     this.hasOthers = false;
     this.items = items;
@@ -89,6 +108,12 @@ export class StatusSources {
       polled.source.plan({ serverNow, items, unmonitored, requestsPerMinute });
       unmonitored = unmonitored.filter((item) => !this.isCovered(item, polled, now));
     }
+    const probeAt = this.safetyReadAt + Math.max(probeEveryMs, this.safetyMs / items.length);
+    if (now >= probeAt)
+      this.probe = likeliest(
+        items.filter((item) => this.covers(item, now)),
+        serverNow,
+      );
   }
 
   /** Whether a source would tell of an end of this. */
@@ -149,6 +174,16 @@ export class StatusSources {
     const what = `The ${polled.source.name} cannot be read; runs are read one by one meanwhile`;
     this.options.warn(what, { error: error instanceof Error ? error.message : String(error) });
   }
+}
+
+/** What has most likely ended since it was last alive; null where hardly anything has. */
+function likeliest(items: readonly Monitored[], serverNow: number): Monitored | null {
+  let [found, most]: [Monitored | null, number] = [null, minProbeEnds];
+  for (const item of items) {
+    const expectedEnds = (item.hazard(serverNow) * (serverNow - item.aliveAt)) / 1_000;
+    if (expectedEnds > most) [found, most] = [item, expectedEnds];
+  }
+  return found;
 }
 
 const isBelieved = ({ source, hasMissed }: Polled): boolean => source.hasTold && !hasMissed;

@@ -18,7 +18,7 @@ function readDue(name: string, due: number, { isReading = false, isReported = fa
 }
 
 const sources = (...covered: string[]) => ({
-  safetyMs,
+  ...{ safetyMs, probe: null },
   covers: ({ executionId }: { executionId: string | null }) => covered.includes(executionId ?? ''),
 });
 
