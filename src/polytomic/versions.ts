@@ -12,6 +12,8 @@ export const defaultApiVersion: ApiVersion = '2025-09-18';
 /** @throws Error that names `apiVersion` and the versions there are. */
 export function parseApiVersion(version: string = defaultApiVersion): ApiVersion {
   const known = apiVersions.find((candidate) => candidate === version);
-  if (!known) throw new Error(`apiVersion: expected one of ${apiVersions.join(', ')}, got ${JSON.stringify(version)}`);
-  return known;
+  if (known) return known;
+  // Nothing that may be a key in the wrong place is quoted.
+  const got = /^\d{1,4}(-\d{1,2}){0,2}$/.test(version) ? `, got ${JSON.stringify(version)}` : '';
+  throw new Error(`apiVersion: expected one of ${apiVersions.join(', ')}${got}`);
 }

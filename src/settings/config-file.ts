@@ -52,7 +52,7 @@ export function readConfigFile(path: string, env: Pick<EnvReader, 'text'>): Conf
   const problems = toInputIssues(parsed.error?.issues ?? []).map(({ field, message }) => `${field}: ${message}`);
   const variable = (name: string, field: string): string | undefined => {
     const value = env.text(name);
-    if (value === undefined) problems.push(`${field}: the variable ${name} is not set`);
+    if (value === undefined) problems.push(`${field}: ${describeUnset(name)}`);
     return value;
   };
   const { organizations, notify, secrets } = parsed.data ?? rightEntries(content);
@@ -66,6 +66,13 @@ export function readConfigFile(path: string, env: Pick<EnvReader, 'text'>): Conf
     keyVariables,
     problems,
   };
+}
+
+/** What is not written as names of variables are may be the secret itself, put where the name belongs. */
+function describeUnset(name: string): string {
+  return /^[A-Z][A-Z0-9_]*$/.test(name)
+    ? `the variable ${name} is not set`
+    : 'expected the name of a variable that is set, got a text that is none';
 }
 
 /** The entries that can be read where others cannot, so that what else is wrong with them is reported too. */
@@ -152,7 +159,8 @@ function parseText(content: string): unknown {
   try {
     return JSON.parse(content);
   } catch {
-    return parse(content);
+    // Its warnings quote the text around them.
+    return parse(content, { logLevel: 'error' });
   }
 }
 

@@ -2,7 +2,6 @@
 import { mapOperations, type OperationGroup } from '../polytomic/operation';
 import { operations } from '../polytomic/operations';
 import { rawRequestName } from '../polytomic/raw-request';
-import { shorten } from '../rules/quoted';
 
 /** What is allowed where nothing is said: what running syncs takes, and creating them. */
 export const defaultOperations = 'run,create';
@@ -46,18 +45,18 @@ export function createPolicy(setting: string | readonly string[] = defaultOperat
   const known = [...groupsByOperation()];
   const unknown = entries.filter((entry) => !known.some((operation) => includes(entry, operation)));
   if (unknown.length > 0) {
-    throw wrongPolicy(
-      unknown
-        .slice(0, maxTold)
-        .map((entry) => JSON.stringify(shorten(entry)))
-        .join(', '),
-    );
+    throw wrongPolicy(unknown.slice(0, maxTold).map(quote).join(', '));
   }
   const allowed = known.filter((operation) => entries.some((entry) => includes(entry, operation)));
   const names = new Set(allowed.map(([name]) => name));
   // It reaches every operation, so that nothing less than the widest group allows it.
   if (entries.includes('all')) names.add(rawRequestName);
   return (operation) => names.has(operation);
+}
+
+/** Nothing that may be a key in the wrong place is quoted. */
+function quote(entry: string): string {
+  return /^[A-Za-z.*]{1,100}$/.test(entry) ? JSON.stringify(entry) : 'a text that is no such name';
 }
 
 function wrongPolicy(got: string): Error {

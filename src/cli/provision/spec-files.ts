@@ -37,7 +37,7 @@ function readVariableFile(file: string): Fields {
   const text = readText(file);
   let content: unknown;
   try {
-    content = parse(text);
+    content = parse(text, { logLevel: 'error' });
   } catch (error) {
     // The parser's message quotes the text around the fault, which may be a secret.
     const { code = 'wrong' } = error as { code?: string };

@@ -21,7 +21,7 @@ export function readPipeline(file: string): PipelineFile {
   const text = readText(file);
   let content: unknown;
   try {
-    content = parse(text);
+    content = parse(text, { logLevel: 'error' });
   } catch (error) {
     throw new CliError(exitCodes.usage, `${file}: ${(error as Error).message}`);
   }

@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { loadPolytomicOptions, loadWorkerSettings } from '../../../src/config';
 import { isConfigError } from '../../../src/settings/config-error';
 
@@ -269,6 +269,24 @@ organizations:
     const path = await configFile(`notify: { ops: { url: "http://hooks.example/${key}" } }`);
     const problems = problemsOf({ POLYTOMIC_CONFIG: path, POLYTOMIC_API_KEY: key });
     expect(problems).toEqual([expect.stringMatching(/^POLYTOMIC_CONFIG: notify\.ops\.url: plain http .* use https/)]);
+  });
+
+  it.each([
+    'organizations: { emea: { apiKeyEnv: $KEY } }',
+    'organizations: { emea: { deploymentKeyEnv: $KEY } }',
+    'organizations: { emea: { apiKeyEnv: KEY, apiVersion: $KEY } }',
+    'organizations: { emea: { apiKeyEnv: KEY, operations: $KEY } }',
+    'notify: { ops: { urlEnv: "https://hooks.example/$KEY" } }',
+    'notify: { ops: { url: https://x, signingSecretEnv: $KEY } }',
+    'organizations: { emea: !$KEY { apiKeyEnv: NONE } }',
+  ])('shows no key that stands in the place of something else: %s', async (content) => {
+    const warnings = jest.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    const path = await configFile(content.replace('$KEY', key));
+    const problems = problemsOf({ POLYTOMIC_CONFIG: path, KEY: key });
+    expect(problems).toHaveLength(1);
+    expect(problems.join()).not.toContain(key);
+    expect(warnings).not.toHaveBeenCalled();
+    warnings.mockRestore();
   });
 
   it('tells that there is no such file', () => {
