@@ -12,7 +12,7 @@ import { polytomicService } from './nexus-service';
 import { runtimeLog } from './hosting/runtime-log';
 import { checkSearchAttributes } from './hosting/search-attributes';
 import type { WaitQueue } from './hosting/wait-worker';
-import { runWithWaits } from './hosting/run-with-waits';
+import { runWithWaits, stopWith } from './hosting/run-with-waits';
 
 /** Which waits belong to the worker that has a given activity; null: none in this process. */
 const waitsByActivity = new WeakMap<object, WaitQueue | null>();
@@ -49,21 +49,21 @@ export class PolytomicPlugin extends SimplePlugin {
     };
   }
 
-  /** @throws ConfigError where the worker's namespace lacks a search attribute that was asked for */
+  /**
+   * Begins at once, as without the plugin: what shuts a worker down, `runUntil` for one, takes only one that runs.
+   *
+   * @throws ConfigError where the worker's namespace lacks a search attribute that was asked for
+   */
   override async runWorker(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
     const { connection, options } = worker;
     const queue = findWaits(options.activities.values());
-    if (this.#resolved?.searchAttributes && queue !== undefined && connection && !served.has(worker)) {
-      await checkSearchAttributes({ connection, namespace: options.namespace }, runtimeLog).catch(
-        async (error: unknown) => {
-          await stopAtOnce(worker, next);
-          throw error;
-        },
-      );
-    }
-    if (!queue || served.has(worker)) return next(worker);
+    if (queue === undefined || served.has(worker)) return next(worker);
     served.add(worker);
-    return runWithWaits(worker, queue, next);
+    const ended = queue ? runWithWaits(worker, queue, next) : next(worker);
+    if (!this.#resolved?.searchAttributes || !connection) return ended;
+    const checked = checkSearchAttributes({ connection, namespace: options.namespace }, runtimeLog);
+    await checked.catch((error: unknown) => stopWith(error, worker, ended));
+    return ended;
   }
 
   /** The workers of one plugin share their waits' activities, hence one budget of requests for all of them. */
@@ -82,13 +82,6 @@ export class PolytomicPlugin extends SimplePlugin {
 function withNexusService(given: NonNullable<WorkerOptions['nexusServices']> = []): WorkerOptions['nexusServices'] {
   const isTaken = given.some(({ definition }) => definition.name === polytomicService.name);
   return isTaken ? given : [...given, createNexusService()];
-}
-
-/** Only a worker that ran lets go of its connection, which else could not be closed. */
-async function stopAtOnce(worker: Worker, next: (worker: Worker) => Promise<void>): Promise<void> {
-  const ended = next(worker);
-  if (worker.getState() === 'RUNNING') worker.shutdown();
-  await ended;
 }
 
 function findWaits(activities: Iterable<unknown>): WaitQueue | null | undefined {

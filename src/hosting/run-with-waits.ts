@@ -18,13 +18,14 @@ interface Waits {
 /** By connection, then by namespace and queue: a connection takes no second worker for one queue, so these are shared. */
 const running = new WeakMap<object, Map<string, Promise<Waits>>>();
 
-/** Runs `next` (the user's worker) and its waits; the error of either is thrown. */
+/** Runs `next` (the user's worker), which begins before anything is awaited, and its waits; the error of either is thrown. */
 export async function runWithWaits(
   worker: Worker,
   queue: WaitQueue,
   next: (worker: Worker) => Promise<void>,
 ): Promise<void> {
-  const waits = await join(worker, queue);
+  const own = next(worker);
+  const waits = await join(worker, queue).catch((error: unknown) => stopWith(error, worker, own));
   const leave = (): void => {
     waits.guests.delete(worker);
     if (waits.guests.size === 0) stop(waits.worker);
@@ -35,12 +36,19 @@ export async function runWithWaits(
     followConnection(worker, waits.worker);
   }, lookEveryMs);
   try {
-    await next(worker).finally(leave);
+    await own.finally(leave);
     if (isStopping(waits.worker)) await waits.ended;
   } finally {
     clearInterval(followEachOther);
     if (waits.guests.size === 0) await Promise.allSettled([waits.ended]);
   }
+}
+
+/** Stops a worker that may not go on, which lets go of its connection at its end. @throws the error that says why */
+export async function stopWith(error: unknown, worker: Worker, ended: Promise<void>): Promise<never> {
+  stop(worker);
+  await Promise.allSettled([ended]);
+  throw error;
 }
 
 async function join(worker: Worker, queue: WaitQueue): Promise<Waits> {

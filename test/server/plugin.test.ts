@@ -189,10 +189,44 @@ describe('how the two workers end', () => {
     expect(emulator.executions().filter(({ syncId }) => syncId === sync.id)).toHaveLength(1);
   });
 
+  it.each([
+    ['resolved', Promise.resolve(7), 7],
+    ['failed', Promise.reject(new Error('no such workflow')), 'no such workflow'],
+  ])('ends where what it runs until has %s before', async (_name, settled, expected) => {
+    settled.catch(() => undefined);
+    const plugins = [new PolytomicPlugin(options)];
+    const given = { workflowBundle: bundle(), taskQueue: uniqueTaskQueue('plugin'), plugins };
+    const worker = await Worker.create({ ...given, connection: await connect() });
+    const seen = await worker.runUntil(settled).catch(({ message }: Error) => message);
+    expect(seen).toBe(expected);
+    expect(worker.getState()).toBe('STOPPED');
+  });
+
+  it('takes a shutdown right after its start', async () => {
+    const made = watchWaitWorkers();
+    const worker = await startWorker({ plugins: [new PolytomicPlugin(options)] });
+    worker.shutdown();
+    await workers.shift()?.running;
+    expect(worker.getState()).toBe('STOPPED');
+    expect(made.map((waits) => waits.getState())).toEqual(['STOPPED']);
+  });
+
+  it('lets go of the connection where another worker has the queue of the waits', async () => {
+    const connection = await connect();
+    const taskQueue = uniqueTaskQueue('plugin');
+    const activities = { greet: async (): Promise<string> => 'hello' };
+    const other = await startWorker({ connection, taskQueue: `${taskQueue}-polytomic-wait`, activities });
+    const given = { workflowBundle: bundle(), taskQueue, plugins: [new PolytomicPlugin(options)] };
+    const worker = await Worker.create({ ...given, connection });
+    await expect(worker.run()).rejects.toThrow(`${taskQueue}-polytomic-wait`);
+    expect(worker.getState()).toBe('STOPPED');
+    expect(other.getState()).toBe('RUNNING');
+  });
+
   it("stops the user's worker when the wait worker ends", async () => {
     const made = watchWaitWorkers();
     const worker = await startWorker({ plugins: [new PolytomicPlugin(options)] });
-    await waitUntil(() => worker.getState() === 'RUNNING');
+    await waitUntil(() => made[0]?.getState() === 'RUNNING');
     made[0]?.shutdown();
     await workers.shift()?.running;
     expect(worker.getState()).toBe('STOPPED');

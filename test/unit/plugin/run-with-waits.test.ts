@@ -11,16 +11,14 @@ afterEach(() => {
 });
 
 describe('runWithWaits', () => {
-  it("fails before the user's worker begins when there can be no wait worker, each time it is tried", async () => {
-    const worker = { options: { namespace: 'default', interceptors }, getState: () => 'INITIALIZED' };
-    const begun: unknown[] = [];
+  it("fails and stops the user's worker when there can be no wait worker, each time it is tried", async () => {
     // Task queues of that prefix are Temporal's own, so no worker can be made for one.
     const queue = { taskQueue: '__temporal_reserved', activities: {} };
-    const run = (): Promise<void> =>
-      runWithWaits(worker as unknown as Worker, queue, async (given) => void begun.push(given));
-    await expect(run()).rejects.toThrow(/reserved/);
-    await expect(run()).rejects.toThrow(/reserved/);
-    expect(begun).toEqual([]);
+    for (const own of [createFakeWorker(), createFakeWorker()]) {
+      const worker = { ...own, options: { namespace: 'default', interceptors } } as unknown as Worker;
+      await expect(runWithWaits(worker, queue, () => own.run())).rejects.toThrow(/reserved/);
+      expect(own.shutdown).toHaveBeenCalledTimes(1);
+    }
   });
 
   it('wakes an idle process at most once a second, and stops the waits when the worker stops', async () => {
