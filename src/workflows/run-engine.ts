@@ -8,6 +8,7 @@ import {
   workflowInfo,
   type ActivityOptions,
 } from '@temporalio/workflow';
+import { createCancellation } from './create-failure';
 import { forgetPending, toArguments, type CarriedArguments } from './engine/carry';
 import type { Drive } from './engine/drive';
 import { newWishes, type EngineState, type Wishes } from './engine/state';
@@ -94,14 +95,26 @@ function latestDeadline({ settings }: EngineState): number | null {
   return Math.max(expiry - settings.setup.cancelTimeoutMs - cleanUpMs, now + Math.max(0, expiry - now) / 2);
 }
 
-/** Callers see what went wrong, not the activity in which it did. Cancellation passes as it is. */
+/** Callers see what went wrong, not the activity in which it did; a cancelled one is a `CancelledFailure`, as later on. */
 export async function unwrapActivityFailure<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!isCancellation(error) && error instanceof ActivityFailure && error.cause instanceof ApplicationFailure) {
-      throw error.cause;
-    }
-    throw error;
+    if (!(error instanceof ActivityFailure)) throw error;
+    if (isCancellation(error)) throw createCancellation('The workflow was cancelled', []);
+    throw error.cause instanceof ApplicationFailure ? error.cause : error;
   }
+}
+
+/** A listener of an inline call. What it throws is logged, as else the run would go on with nobody who waits for it. */
+export function guardListener<P>(listener: ((progress: P) => void) | undefined): (progress: P) => void {
+  return (progress) => {
+    try {
+      listener?.(progress);
+    } catch (error) {
+      log.warn('onProgress has thrown; the run goes on', {
+        error: error instanceof Error ? error.message : String(error),
+      });
+    }
+  };
 }

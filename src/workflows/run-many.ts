@@ -8,7 +8,7 @@ import { fanOutResult, pipelineResult } from './engine/results';
 import { newWishes, type EngineState } from './engine/state';
 import { toActivityOptions, type ActivityPlacement } from './placement';
 import { prepareMany } from './prepare';
-import { runEngine } from './run-engine';
+import { guardListener, runEngine } from './run-engine';
 import { handleControls } from './updates';
 
 /** The workflows that run all syncs of a kind. */
@@ -16,7 +16,7 @@ export type FanOutName = 'runAllModelSyncs' | 'runAllBulkSyncs';
 
 /** Options of the inline fan-outs and pipelines. */
 export interface ManyRunOptions extends ActivityPlacement {
-  /** Called at each change of the progress; must not throw and must be deterministic, as it runs in workflow code. */
+  /** Called at each change of the progress; must be deterministic, as it runs in workflow code. What it throws is logged. */
   onProgress?: (progress: FanOutProgress) => void;
 }
 
@@ -48,10 +48,11 @@ type ManyName = FanOutName | 'runSyncPipeline';
 
 async function runInline(name: ManyName, input: unknown, options: ManyRunOptions): Promise<EngineState> {
   const placement = toActivityOptions(options);
+  const listener = guardListener(options.onProgress);
   const end = await runEngine({
     prepare: (beginning) => prepareMany(name, input, beginning, placement),
     placement,
-    onStep: (state) => options.onProgress?.(fanOutProgressOf(state, Date.now())),
+    onStep: (state) => listener(fanOutProgressOf(state, Date.now())),
   });
   if ('state' in end) return end.state;
   throw new Error('an inline run cannot continue as new');

@@ -13,10 +13,10 @@ import { progressQuery } from './handles';
 import { toActivityOptions, type ActivityPlacement } from './placement';
 import { prepareAwait, prepareRun } from './prepare';
 import { runBeganAt } from './run-began';
-import { runEngine, type EngineTask, type OwnWorkflow } from './run-engine';
+import { guardListener, runEngine, type EngineTask, type OwnWorkflow } from './run-engine';
 import { handleChangeTimeout } from './updates';
 
-/** Called at each change of a run's progress; must not throw and must be deterministic, as it runs in workflow code. */
+/** Called at each change of a run's progress; must be deterministic, as it runs in workflow code. What it throws is logged. */
 export type ProgressListener = (progress: RunProgress) => void;
 
 /** Options of the inline functions that run one sync. */
@@ -68,7 +68,8 @@ function taskOf(workflow: SingleRunName, input: unknown, options: ActivityPlacem
 }
 
 async function runInline(task: Task, { onProgress }: RunOptions): Promise<SyncRunResult> {
-  const tracker = new ProgressTracker((progress) => onProgress?.({ ...progress }));
+  const listener = guardListener(onProgress);
+  const tracker = new ProgressTracker((progress) => listener({ ...progress }));
   const end = await runEngine({ ...task, onStep: (state) => tracker.update(state) });
   if ('state' in end) return singleResult(end.state);
   throw new Error('an inline run cannot continue as new');

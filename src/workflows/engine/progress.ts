@@ -100,8 +100,9 @@ export function fanOutProgressOf(state: EngineState, now: number): FanOutProgres
     waiting: waitingOf(state),
     running: jobs.slice(0, maxRunning).map(toRunning),
     runningCount: jobs.length,
-    counts: state.counts,
-    failed: state.failed,
+    // Copies: a listener of the user's may change what it gets.
+    counts: { ...state.counts },
+    failed: state.failed.map((sync) => ({ ...sync })),
     maxConcurrent: maxConcurrentOf(state),
     endsPerMinute: rate,
     estimatedEnd: inMs === null || phase === 'ended' ? null : new Date(now + inMs).toISOString(),
