@@ -38,7 +38,10 @@ export class PolytomicPlugin extends SimplePlugin {
   }
 
   override configureWorker(options: WorkerOptions): WorkerOptions {
-    if (findWaits(Object.values(options.activities ?? {})) !== undefined) return options;
+    if (findWaits(Object.values(options.activities ?? {})) !== undefined) {
+      if (!this.#resolved) runtimeLog.warn('a worker has several PolytomicPlugins; the options of the first one hold');
+      return options;
+    }
     this.#resolved ??= resolveOptions(this.#options, runtimeLog, resolveContext(this.#options));
     const { activities, queue } = this.#compose(this.#resolved, options.taskQueue);
     for (const activity of Object.values(activities)) waitsByActivity.set(activity, queue);

@@ -1,7 +1,8 @@
 /** The plugin without a server: what it registers, what it leaves alone, what it refuses. */
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import type { WorkerOptions } from '@temporalio/worker';
 import { createPolytomicActivities, PolytomicPlugin, type PolytomicPluginOptions } from '../../../src';
+import { runtimeLog } from '../../../src/hosting/runtime-log';
 
 const options: PolytomicPluginOptions = { apiKey: 'test-key' };
 
@@ -33,10 +34,14 @@ describe('PolytomicPlugin', () => {
   });
 
   it('may be applied twice, also as two plugins', () => {
+    const warn = jest.spyOn(runtimeLog, 'warn').mockImplementation(() => undefined);
     const first = new PolytomicPlugin(options);
     const once = first.configureWorker({ taskQueue: 'data' });
     expect(first.configureWorker(once)).toBe(once);
+    expect(warn).not.toHaveBeenCalled();
     expect(new PolytomicPlugin(options).configureWorker(once)).toBe(once);
+    expect(warn).toHaveBeenCalledWith(expect.stringContaining('the options of the first one hold'));
+    warn.mockRestore();
   });
 
   it("serves the waits with the user's worker when both are to have one queue", () => {
