@@ -64,6 +64,8 @@ export class PolytomicPlugin extends SimplePlugin {
     served.add(worker);
     const ended = queue ? runWithWaits(worker, queue, next) : next(worker);
     if (!this.#resolved?.searchAttributes || !connection) return ended;
+    // Thrown below; it may fail before anybody looks at it.
+    ended.catch(() => undefined);
     const checked = checkSearchAttributes({ connection, namespace: options.namespace }, runtimeLog);
     await checked.catch((error: unknown) => stopWith(error, worker, ended));
     return ended;

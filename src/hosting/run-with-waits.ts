@@ -25,6 +25,8 @@ export async function runWithWaits(
   next: (worker: Worker) => Promise<void>,
 ): Promise<void> {
   const own = next(worker);
+  // Thrown below; it may fail before anybody looks at it.
+  own.catch(() => undefined);
   const waits = await join(worker, queue).catch((error: unknown) => stopWith(error, worker, own));
   const leave = (): void => {
     waits.guests.delete(worker);
