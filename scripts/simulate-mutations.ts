@@ -4,10 +4,10 @@
  * replace is not found exactly once. The product's files stay as they are: the copies are bundles in a folder that Git ignores.
  */
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { build, type Plugin } from 'esbuild';
-import type * as campaigns from '../test/simulation/campaign';
+import { bundleFolder, bundleSimulation } from '../test/simulation/bundle';
+import { seedsFrom, type runCampaign, type playAndJudge } from '../test/simulation/campaign';
 import type { Mutation } from './simulation/mutation';
 import { writtenStories } from '../test/simulation/written-stories';
 import { mutations, tellingSeeds } from './simulation/mutations';
@@ -22,9 +22,9 @@ const { values } = parseArgs({
 
 const root = join(__dirname, '..');
 /** Of this process alone: several may run at the same time. */
-const cache = join(root, 'coverage', `mutants-${process.pid}`);
+const cache = join(bundleFolder, `mutants-${process.pid}`);
 
-type Campaigns = Pick<typeof campaigns, 'runCampaign' | 'playAndJudge'>;
+type Campaigns = Record<'runCampaign', typeof runCampaign> & Record<'playAndJudge', typeof playAndJudge>;
 
 /** The file's text with the defect in it. @throws where the text to replace is not there exactly once */
 function mutate({ name, file, from, to }: Mutation): string {
@@ -36,23 +36,12 @@ function mutate({ name, file, from, to }: Mutation): string {
 
 /** The simulation over a product with one defect. */
 async function bundle(mutation: Mutation | null, number: number): Promise<Campaigns> {
+  const mutated = mutation && join(root, 'src', mutation.file);
   const contents = mutation && mutate(mutation);
-  const plugin: Plugin = {
-    name: 'mutation',
-    setup(bundler) {
-      const mutated = mutation && join(root, 'src', mutation.file);
-      bundler.onLoad({ filter: /\.ts$/ }, ({ path }) => {
-        const text = contents !== null && path === mutated ? contents : readFileSync(path, 'utf8');
-        // Files are read from beside the sources, not from beside the bundle.
-        return { contents: text.replaceAll('__dirname', () => JSON.stringify(dirname(path))), loader: 'ts' };
-      });
-    },
-  };
   const outfile = join(cache, `mutant-${number}.cjs`);
-  await build({
-    ...{ entryPoints: [join(root, 'test', 'simulation', 'campaign.ts')], outfile, plugins: [plugin] },
-    ...{ bundle: true, platform: 'node', format: 'cjs', packages: 'external', logLevel: 'error' },
-  });
+  await bundleSimulation('campaign.ts', outfile, (path) =>
+    contents !== null && path === mutated ? contents : readFileSync(path, 'utf8'),
+  );
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- it is made at run time
   return require(outfile) as Campaigns;
 }
@@ -63,12 +52,9 @@ async function findBreach({ runCampaign, playAndJudge }: Campaigns): Promise<str
     const { broken } = (await playAndJudge(scenario)).verdict;
     if (broken[0] !== undefined) return `the story "${about}": ${broken[0]}`;
   }
-  const ranges = [...tellingSeeds.map((seed) => [seed, 1]), [Number(values.first), Number(values.seeds)]] as const;
-  for (const [first = 1, count = 1] of ranges) {
-    const [failed] = (await runCampaign(first, count, 1)).failed;
-    if (failed) return `seed ${failed.seed}: ${failed.broken[0]}`;
-  }
-  return null;
+  const seeds = [...tellingSeeds, ...seedsFrom(Number(values.first), Number(values.seeds))];
+  const [failed] = (await runCampaign(seeds, 1)).failed;
+  return failed ? `seed ${failed.seed}: ${failed.broken[0]}` : null;
 }
 
 async function kill(mutation: Mutation, number: number): Promise<boolean> {
@@ -82,7 +68,7 @@ async function main(): Promise<void> {
   const wanted = mutations.filter(({ name }) => name.includes(values.only));
   for (const mutation of mutations) mutate(mutation);
   const { runCampaign } = await bundle(null, 0);
-  const healthy = await runCampaign(Number(values.first), 50, 1);
+  const healthy = await runCampaign(seedsFrom(Number(values.first), 50), 1);
   if (healthy.failed.length > 0) throw new Error(`without a mutation seed ${healthy.failed[0]?.seed} fails already`);
   let killed = 0;
   for (const [number, mutation] of wanted.entries()) killed += (await kill(mutation, number + 1)) ? 1 : 0;

@@ -3,7 +3,7 @@
  * what happened; `--control` plays the naive loop under the same faults. Exits 1 where a promise was broken.
  */
 import { parseArgs } from 'node:util';
-import { neverStruck, playAndJudge, runCampaign, shrink } from '../test/simulation/campaign';
+import { neverStruck, playAndJudge, runCampaign, seedsFrom, shrink } from '../test/simulation/campaign';
 import { playNaively } from '../test/simulation/naive-loop';
 import { scenarioOf } from '../test/simulation/scenario';
 import { strikeTable } from '../test/simulation/strikes';
@@ -49,7 +49,7 @@ async function replay(seed: number): Promise<void> {
 
 async function campaign(): Promise<void> {
   const began = performance.now();
-  const found = await runCampaign(Number(values.first), Number(values.seeds), Number(values['stop-at']));
+  const found = await runCampaign(seedsFrom(Number(values.first), Number(values.seeds)), Number(values['stop-at']));
   const seconds = (performance.now() - began) / 1_000;
   console.log(strikeTable(found.strikes));
   const missing = neverStruck(found.strikes);

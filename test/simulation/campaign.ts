@@ -25,8 +25,12 @@ export interface Campaign {
   continued: number;
 }
 
-/** Plays seeds from `first` on. @param stopAt failures after which it stops */
-export async function runCampaign(first: number, count: number, stopAt = Infinity): Promise<Campaign> {
+/** So many seeds from `first` on. */
+export const seedsFrom = (first: number, count: number): number[] =>
+  Array.from({ length: count }, (_, at) => first + at);
+
+/** Plays seeds. @param stopAt failures after which it stops */
+export async function runCampaign(seeds: readonly number[], stopAt = Infinity): Promise<Campaign> {
   const campaign: Campaign = {
     seeds: 0,
     failed: [],
@@ -36,7 +40,8 @@ export async function runCampaign(first: number, count: number, stopAt = Infinit
     attempts: 0,
     continued: 0,
   };
-  for (let seed = first; seed < first + count && campaign.failed.length < stopAt; seed++) {
+  for (const seed of seeds) {
+    if (campaign.failed.length >= stopAt) break;
     const { verdict, story } = await playAndJudge(scenarioOf(seed));
     campaign.seeds += 1;
     campaign.unknowable += verdict.unknowable;

@@ -1,25 +1,31 @@
 /** Campaigns in processes of their own, as jest's sandbox makes the simulation three times slower. */
 import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { bundleFolder, bundleSimulation } from './bundle';
 import type { Campaign } from './campaign';
 import { addStrikes, type StageName } from './strikes';
 
 /** A campaign as a process prints it. */
 type Written = Omit<Campaign, 'strikes'> & { strikes: [string, [StageName, number][]][] };
 
-/** Plays seeds from `first` on, in so many processes at once. Rejects where one of them fails or warns. */
-export async function runInProcesses(first: number, count: number, processes: number): Promise<Campaign> {
-  const share = Math.ceil(count / processes);
-  const parts = await Promise.all(
-    Array.from({ length: processes }, (_, at) => runPart(first + at * share, Math.min(share, count - at * share))),
-  );
-  return parts.reduce(sumOf);
+/** Plays seeds, in so many processes at once. Rejects where one of them fails or warns. */
+export async function runInProcesses(seeds: readonly number[], processes: number): Promise<Campaign> {
+  mkdirSync(bundleFolder, { recursive: true });
+  const folder = mkdtempSync(join(bundleFolder, 'campaign-'));
+  try {
+    const script = join(folder, 'campaign.cjs');
+    await bundleSimulation('campaign-main.ts', script);
+    const parts = Array.from({ length: processes }, (_, part) => seeds.filter((_, at) => at % processes === part));
+    return (await Promise.all(parts.map((part) => runPart(script, part)))).reduce(sumOf);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
-async function runPart(first: number, count: number): Promise<Campaign> {
-  const script = join(__dirname, 'campaign-main.ts');
-  const args = ['--import', 'tsx', script, String(first), String(count)];
+async function runPart(script: string, seeds: readonly number[]): Promise<Campaign> {
+  const args = [script, ...seeds.map(String)];
   const { stdout, stderr } = await promisify(execFile)(process.execPath, args, { maxBuffer: 64 * 1024 * 1024 });
   if (stderr !== '') throw new Error(stderr);
   const { strikes, ...campaign } = JSON.parse(stdout) as Written;
