@@ -1,12 +1,13 @@
 /** Where Temporal is and as whom: flags, then the environment, then the old environment file, then the profile. */
-import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { loadClientConnectConfig, type ClientConnectConfig } from '@temporalio/envconfig';
-import { parse } from 'yaml';
+import { isFields } from '../rules/provision/values';
 import { CliError } from './cli-error';
 import { exitCodes } from './exit-codes';
 import type { RootOptions } from './root-options';
+import { readDataFile } from './run/read-data-file';
+import { readText } from './run/run-options';
 
 /** What flags and files may set, under the names of `TEMPORAL_…` variables. */
 const variables = {
@@ -43,18 +44,33 @@ export function loadTemporalSettings(options: RootOptions, env: NodeJS.ProcessEn
     for (const [path, data] of Object.entries(opposites)) if (data === name) delete overrides[path];
     overrides[name] = value;
   }
+  return withHeaders(readConfig(options, overrides), options.grpcMeta ?? []);
+}
+
+/** @throws CliError */
+function readConfig(
+  { profile, configFile, disableConfigFile }: RootOptions,
+  overrideEnvVars: Record<string, string>,
+): ClientConnectConfig {
   try {
-    const config = loadClientConnectConfig({
-      overrideEnvVars: overrides,
-      ...(options.profile !== undefined && { profile: options.profile }),
-      ...(options.configFile !== undefined && { configSource: { path: options.configFile } }),
-      ...(options.disableConfigFile && { disableFile: true }),
+    // One that is not there would be passed over, and another Temporal than the wanted one be called.
+    if (configFile !== undefined && !disableConfigFile) readText(configFile);
+    return loadClientConnectConfig({
+      overrideEnvVars,
+      ...(profile !== undefined && { profile }),
+      ...(configFile !== undefined && { configSource: { path: configFile } }),
+      ...(disableConfigFile && { disableFile: true }),
     });
-    return withHeaders(config, options.grpcMeta ?? []);
   } catch (error) {
-    if (error instanceof CliError) throw error;
-    throw new CliError(exitCodes.usage, `Temporal settings: ${error instanceof Error ? error.message : String(error)}`);
+    throw new CliError(exitCodes.usage, `Temporal settings: ${whatIsWrong(error)}`);
   }
+}
+
+/** Not the text around the fault, which may be a key. */
+function whatIsWrong(error: unknown): string {
+  const [message = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+  // So the library fails on a file without profiles.
+  return message.startsWith('Cannot read properties') ? 'the configuration file has no [profile.NAME]' : message;
 }
 
 function flagVariables(options: RootOptions): Record<string, string> {
@@ -83,12 +99,11 @@ function legacyVariables({ env: name, envFile }: RootOptions, env: NodeJS.Proces
 type LegacyFile = Record<string, Record<string, string | boolean> | undefined>;
 
 function readLegacyFile(file: string): LegacyFile {
-  try {
-    const content = parse(readFileSync(file, 'utf8')) as { env?: LegacyFile } | null;
-    return content?.env ?? {};
-  } catch (error) {
-    throw new CliError(exitCodes.usage, `${file}: ${error instanceof Error ? error.message : String(error)}`);
-  }
+  const content = readDataFile(file, 'environments');
+  const environments = isFields(content) ? content.env : undefined;
+  if (environments === undefined || environments === null) return {};
+  if (isFields(environments) && Object.values(environments).every(isFields)) return environments as LegacyFile;
+  throw new CliError(exitCodes.usage, `${file}: env: expected an object of environments, each an object`);
 }
 
 function withHeaders(config: ClientConnectConfig, headers: readonly string[]): ClientConnectConfig {

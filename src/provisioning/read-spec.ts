@@ -1,29 +1,8 @@
 /** Reads a spec from plain data, text or files: merged into one, each place remembered for the errors. */
-import {
-  isAlias,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  visit,
-  type Document,
-  type LineCounter,
-  type Pair,
-  type YAMLMap,
-} from 'yaml';
+import { isMap, isNode, isScalar, isSeq, type Pair, type YAMLMap } from 'yaml';
 import { provisionKinds, type Fields, type SpecFile, type SpecInput } from '../contracts/provision-spec';
-import { boundsProblem, depthProblem } from '../rules/input-bounds';
-import { isFields, walkValues } from '../rules/provision/values';
-import { parseYaml, type ParseError } from './parse-yaml';
-
-/** Something wrong in a spec; `file` and `line` where it came as text. */
-export interface SpecIssue {
-  /** Path of the field (`connections.warehouse.type`). */
-  field: string;
-  message: string;
-  file?: string;
-  line?: number;
-}
+import { isFields } from '../rules/provision/values';
+import { contentOf, parseFile, unusableNames, type ParsedFile, type SpecIssue } from './parse-file';
 
 /** Where a path of the merged spec stands. */
 export type Locate = (path: readonly string[]) => { file: string; line: number } | undefined;
@@ -35,16 +14,7 @@ export interface ReadSpec {
   issues: SpecIssue[];
 }
 
-interface ParsedFile {
-  file: string;
-  /** Undefined where the text cannot be used; an issue says why. */
-  document: Document | undefined;
-  lines: LineCounter;
-}
-
 const lists = ['moved'];
-/** Of one file, more are not reported. */
-const maxErrors = 100;
 
 /** Never throws: what cannot be read is an issue. */
 export function readSpec(input: SpecInput): ReadSpec {
@@ -57,7 +27,7 @@ export function readSpec(input: SpecInput): ReadSpec {
 
 function readFiles(files: readonly SpecFile[]): ReadSpec {
   const issues: SpecIssue[] = [];
-  const parsed = files.map(({ file, text }) => parseFile({ file, text }, issues));
+  const parsed = files.map(({ file, text }) => parseFile({ file, text, root: 'spec' }, issues));
   const tree: Fields = {};
   const owners = new Map<string, ParsedFile>();
   for (const part of parsed) mergeFile(tree, part, { owners, issues });
@@ -70,80 +40,6 @@ function readFiles(files: readonly SpecFile[]): ReadSpec {
     return undefined;
   };
   return { tree, locate, issues };
-}
-
-function parseFile({ file, text }: SpecFile, issues: SpecIssue[]): ParsedFile {
-  const { document, errors, lines } = parseYaml(text);
-  if (!document) issues.push({ field: 'spec', message: depthProblem, file, line: lines.lineStarts.length });
-  const found = document && errors.length === 0 ? repeatedKeys(document) : errors;
-  for (const { code, at } of found.slice(0, maxErrors)) {
-    issues.push({ field: 'spec', message: `is neither YAML nor JSON (${code})`, file, line: lines.linePos(at).line });
-  }
-  return { file, document: found.length === 0 ? document : undefined, lines };
-}
-
-/** The parser compares each key with all before it, which takes minutes for a text that is one long map. */
-function repeatedKeys(document: Document): ParseError[] {
-  const found: ParseError[] = [];
-  visit(document, {
-    Map(_key, { items }) {
-      const seen = new Set<string>();
-      for (const { key } of items) {
-        if (!isScalar(key) || key.value === '<<') continue;
-        const name = String(key.value);
-        if (seen.has(name)) found.push({ code: 'DUPLICATE_KEY', at: key.range?.[0] ?? 0 });
-        seen.add(name);
-      }
-    },
-  });
-  return found;
-}
-
-/** Names that JavaScript takes for something else: the object under one would be left out without a word. */
-function unusableNames(content: unknown): SpecIssue[] {
-  const issues: SpecIssue[] = [];
-  walkValues(content, (_value, path) => {
-    if (path.at(-1) !== '__proto__') return issues.length < maxErrors;
-    issues.push({ field: path.join('.'), message: 'cannot be a name' });
-    return false;
-  });
-  return issues;
-}
-
-/** Nothing where it cannot be used; an issue says why. */
-function contentOf({ file, document, lines }: ParsedFile, issues: SpecIssue[]): unknown {
-  if (!document) return undefined;
-  try {
-    const content: unknown = document.toJS({ maxAliasCount: 100 });
-    // By aliases a text says what has no end, or much in few characters.
-    const excess = boundsProblem(content);
-    const unusable = excess === undefined ? unusableNames(content) : [{ field: 'spec', message: excess }];
-    issues.push(...unusable.map((issue) => ({ ...issue, file, line: 1 })));
-    return unusable.length === 0 ? content : undefined;
-  } catch (error) {
-    // The parser tells so of aliases alone: by the reference that leads nowhere, or too many times.
-    if (!(error instanceof ReferenceError)) throw error;
-    const { line } = lines.linePos(unusableAliasAt(document));
-    issues.push({ field: 'spec', message: 'has an alias without an anchor, or too many of them', file, line });
-    return undefined;
-  }
-}
-
-/** Where the first alias stands that leads nowhere; where all lead somewhere, the first. */
-function unusableAliasAt(document: Document): number {
-  const anchors = new Set<string>();
-  let [first, found]: (number | undefined)[] = [];
-  visit(document, {
-    Node(_key, node) {
-      const at = node.range?.[0] ?? 0;
-      if (!isAlias(node)) return void (node.anchor !== undefined && anchors.add(node.anchor));
-      first ??= at;
-      if (anchors.has(node.source)) return undefined;
-      found = at;
-      return visit.BREAK;
-    },
-  });
-  return found ?? first ?? 0;
 }
 
 /** Sections are merged by their names, lists are joined; whatever stands twice is an issue that names both places. */

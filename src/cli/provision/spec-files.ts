@@ -1,12 +1,12 @@
 /** Reads the files of a spec, and the variables beside them, as the workflows take them. */
-import { parse } from 'yaml';
 import type { Fields, ProvisionVariables, SpecInput } from '../../contracts/provision-spec';
-import { readSpec, type SpecIssue } from '../../provisioning/read-spec';
+import { readSpec } from '../../provisioning/read-spec';
 import { maxTextSpecBytes } from '../../rules/provision/check-spec';
 import { defaultSet } from '../../rules/provision/to-objects';
 import { isFields } from '../../rules/provision/values';
 import { CliError } from '../cli-error';
 import { exitCodes } from '../exit-codes';
+import { issueText, readDataFile } from '../run/read-data-file';
 import { readText } from '../run/run-options';
 
 /** A spec for the input of a workflow, and the name of its set. */
@@ -24,25 +24,13 @@ export function readSpecFiles(files: readonly string[]): SpecOfFiles {
   return { spec: isSmall ? texts : tree, set: typeof tree.name === 'string' ? tree.name : defaultSet };
 }
 
-function issueText({ field, message, file, line }: SpecIssue): string {
-  return `${file ?? 'spec'}:${line ?? 1}: ${field}: ${message}`;
-}
-
 /** Variables of files, then those of the command line, which win. @throws CliError */
 export function readVariables(files: readonly string[], pairs: readonly string[]): ProvisionVariables {
   return Object.assign({}, ...files.map(readVariableFile), ...pairs.map(readPair)) as ProvisionVariables;
 }
 
 function readVariableFile(file: string): Fields {
-  const text = readText(file);
-  let content: unknown;
-  try {
-    content = parse(text, { logLevel: 'error' });
-  } catch (error) {
-    // The parser's message quotes the text around the fault, which may be a secret.
-    const { code = 'wrong' } = error as { code?: string };
-    throw new CliError(exitCodes.usage, `${file}: is neither YAML nor JSON (${code})`);
-  }
+  const content = readDataFile(file, 'variables');
   if (isFields(content)) return content;
   throw new CliError(exitCodes.usage, `${file}: expected an object of variables`);
 }

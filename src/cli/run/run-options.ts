@@ -211,14 +211,18 @@ export function readInputOption(input: string | undefined): Record<string, unkno
   throw new CliError(exitCodes.usage, '--input: expected a JSON object, or @FILE with one');
 }
 
-/** @throws CliError that names the file */
+/** The text in a file, `-` is standard input. @throws CliError that names the file */
 export function readText(file: string): string {
+  const name = file === '-' ? 'standard input' : file || "''";
   try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8');
+    const bytes = readFileSync(file === '-' ? 0 : file);
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
+    const { code = 'unknown reason' } = error as NodeJS.ErrnoException;
+    const isText = code !== 'ERR_ENCODING_INVALID_ENCODED_DATA';
     throw new CliError(
       exitCodes.usage,
-      `${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown reason'})`,
+      `${name}${isText ? ` cannot be read (${code})` : ': expected a text in UTF-8'}`,
     );
   }
 }

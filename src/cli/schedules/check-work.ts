@@ -1,7 +1,6 @@
 /** Checks what a schedule would start before it is stored, as every one of its runs would fail with a wrong input. */
 import type { SyncKind } from '../../contracts/sync-kind';
-import { parseInput } from '../../inputs/parse-input';
-import { workflowShapes } from '../../inputs/workflow-schemas';
+import { checkWorkflowInput } from '../../inputs/check-workflow-input';
 import { CliError, toCliError } from '../cli-error';
 import type { Temporal } from '../connect';
 import { exitCodes } from '../exit-codes';
@@ -21,8 +20,7 @@ export async function checkScheduledWork(
   temporal: Temporal,
   { workflow, input }: Pick<SyncSchedule, 'workflow' | 'input'>,
 ): Promise<void> {
-  const shape = workflowShapes[workflow as keyof typeof workflowShapes];
-  const named = parseInput<NamedIds>(workflow, shape.input(), input);
+  const named = checkWorkflowInput<NamedIds>(workflow, input);
   const { organization } = named;
   const lists = (['model', 'bulk'] as const).map((kind) => ({ kind, ids: idsOf(workflow, named, kind) }));
   const missing = await Promise.all(
