@@ -12,8 +12,8 @@ export const runWorkflowTypes = [
   'runSyncPipeline',
 ] as const;
 
-/** Those that run many. */
-export const fanOutTypes: readonly string[] = ['runAllModelSyncs', 'runAllBulkSyncs', 'runSyncPipeline'];
+/** Those that run all syncs of a kind. */
+export const fanOutTypes: readonly string[] = ['runAllModelSyncs', 'runAllBulkSyncs'];
 
 /** Types of workflows that people wait for: those of syncs, and those that make and delete what a spec names. */
 export const followedTypes = [...runWorkflowTypes, 'provisionPolytomic', 'deprovisionPolytomic'] as const;

@@ -94,27 +94,32 @@ async function write(
   { session, args, options }: Call<WriteOptions & ApplyPlanFlags & DestroyPlanFlags>,
   { planFor, more }: { planFor: PlanFor; more: object },
 ): Promise<ExitCode> {
-  const [{ toSpecInput }, { agreeTo }, { launch }] = await Promise.all([
+  const [{ checkWorkflowInput }, { toSpecInput }, { agreeTo }, { launch }] = await Promise.all([
+    import('../../inputs/check-workflow-input.js'),
     import('../provision/spec-input.js'),
     import('../provision/agree-to.js'),
     import('../run/launch.js'),
   ]);
   const { input, set } = toSpecInput(args, options);
-  const temporal = await session.temporalWithWorkers();
   const { yes, approve, approvalTimeout, timeout, notify, workflowId } = options;
-  const planHash = options.planHash ?? (yes ? undefined : await agreeTo(session, { input, set, planFor }));
+  const workflow = workflows[planFor];
+  const asked = {
+    ...more,
+    ...(approve !== undefined && { approve }),
+    ...(approvalTimeout !== undefined && { approvalTimeout }),
+    ...(timeout !== undefined && { timeout }),
+    ...(notify && { notify }),
+    ...input,
+    ...(options.planHash !== undefined && { planHash: options.planHash }),
+  };
+  checkWorkflowInput(workflow, asked);
+  const temporal = await session.temporalWithWorkers();
+  const isAgreed = yes || options.planHash !== undefined;
+  const agreed = isAgreed ? {} : { planHash: await agreeTo(session, { input, set, planFor }) };
   const title = `${planFor} ${set}`;
   const request = {
-    workflow: workflows[planFor],
-    input: {
-      ...more,
-      ...(approve !== undefined && { approve }),
-      ...(approvalTimeout !== undefined && { approvalTimeout }),
-      ...(timeout !== undefined && { timeout }),
-      ...(notify && { notify }),
-      ...input,
-      ...(planHash !== undefined && { planHash }),
-    },
+    workflow,
+    input: { ...asked, ...agreed },
     title,
     summary: `${planFor === 'apply' ? 'Apply' : 'Destroy'} the set ${toMarkdownText(set)}`,
     ...(workflowId && { workflowId }),

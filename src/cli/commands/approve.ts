@@ -44,7 +44,7 @@ async function run({ session, args, options }: Call<Options>): Promise<void> {
   const { print } = session;
   const waiting = await readAwaitedHash(temporal, workflowId);
   if (options.planHash === undefined && !options.yes) {
-    const { plan, planFor } = await readAwaitedPlan(temporal, workflowId, waiting);
+    const { plan, planFor } = await readAwaitedPlan(session, workflowId, waiting);
     print.note(planText(plan, print.wordColors, planFor));
     await confirm(session, 'Approve this plan?', undefined);
   }

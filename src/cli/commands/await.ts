@@ -50,16 +50,19 @@ export function addAwaitCommand(program: Command, act: Act): void {
 
 async function run({ session, args, options }: Call<Options>): Promise<ExitCode> {
   const [asked = ''] = args;
-  const [temporal, { awaitTarget }, { followWorkflows, requireDuration }, { toMilliseconds }] = await Promise.all([
-    session.temporal(),
-    import('../run/await-target.js'),
-    import('../watch/follow.js'),
-    import('../../rules/duration.js'),
-  ]);
+  const [{ awaitTarget, checkAwaitTarget }, { followWorkflows, requireDuration }, { toMilliseconds }] =
+    await Promise.all([
+      import('../run/await-target.js'),
+      import('../watch/follow.js'),
+      import('../../rules/duration.js'),
+    ]);
   const { timeout, onInterrupt, caughtUpWithin: within } = options;
   if (within !== undefined) requireDuration(toMilliseconds(within), within, '--caught-up-within');
   const ms = timeout === undefined ? undefined : requireDuration(toMilliseconds(timeout), timeout, '--timeout');
-  const { followed, isOwnWait } = await awaitTarget(session, temporal, { asked, ...options });
+  const target = { asked, ...options };
+  checkAwaitTarget(target);
+  const temporal = await session.temporal();
+  const { followed, isOwnWait } = await awaitTarget(session, temporal, target);
   const timeoutMs = ms === undefined ? {} : { timeoutMs: isOwnWait ? ms + endMs : ms };
   return followWorkflows(session, temporal, [followed], { onInterrupt, ...timeoutMs });
 }

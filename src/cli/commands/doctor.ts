@@ -24,7 +24,11 @@ export function addDoctorCommand(program: Command, act: Act): void {
 }
 
 async function run({ session, options }: Call<Options>): Promise<ExitCode> {
-  const { examine } = await import('../doctor/examine.js');
+  const [{ checkWorkflowInput }, { examine }] = await Promise.all([
+    import('../../inputs/check-workflow-input.js'),
+    import('../doctor/examine.js'),
+  ]);
+  checkWorkflowInput('checkPolytomicSetup', options);
   const { version } = JSON.parse(readFileSync(join(__dirname, '../../../package.json'), 'utf8')) as { version: string };
   const findings = await examine(session, { organization: options.organization, ownVersion: version });
   const { print } = session;

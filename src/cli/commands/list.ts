@@ -32,8 +32,8 @@ export function addListCommand(program: Command, act: Act): void {
 }
 
 async function run({ session, options }: Call<Options>): Promise<void> {
-  const [temporal, { listFirstSyncs, readLastRuns }] = await Promise.all([
-    session.temporalWithWorkers(),
+  const [{ checkWorkflowInput }, { listFirstSyncs, readLastRuns }] = await Promise.all([
+    import('../../inputs/check-workflow-input.js'),
     import('../syncs/list-syncs.js'),
   ]);
   const { organization, kind, name, connection, active, limit } = options;
@@ -43,7 +43,10 @@ async function run({ session, options }: Call<Options>): Promise<void> {
     ...(connection && { connectionIds: connection }),
   };
   const most = limit || Infinity;
-  const request = { filter, ...(organization && { organization }), ...(kind && { kinds: [kind] }) };
+  const asked = { filter, ...(organization !== undefined && { organization }) };
+  checkWorkflowInput('listPolytomicSyncs', { ...asked, kind: kind ?? 'bulk' });
+  const temporal = await session.temporalWithWorkers();
+  const request = { ...asked, ...(kind && { kinds: [kind] }) };
   const { syncs, total } = await listFirstSyncs(temporal, request, most);
   const shown = syncs.slice(0, most);
   const runs = options.lastRuns ? await readLastRuns(temporal, shown, organization) : undefined;

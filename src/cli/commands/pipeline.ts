@@ -4,7 +4,6 @@ import { toMarkdownText } from '../../rules/markdown';
 import { examples, type Act, type Call } from '../act';
 import type { ExitCode } from '../exit-codes';
 import {
-  addFailFastOption,
   addFollowOptions,
   addRunOptions,
   readInputOption,
@@ -24,7 +23,7 @@ export function addPipelineCommand(program: Command, act: Act): void {
       '<file>',
       'the pipeline: `steps` with id, kind, syncId (or sync: a name), after, start; "-" reads standard input',
     );
-  addFailFastOption(addFollowOptions(addRunOptions(command)))
+  addFollowOptions(addRunOptions(command))
     .addHelpText(
       'after',
       `${examples('pipeline nightly.yaml', 'pipeline nightly.yaml --timeout 6h -o json')}\n${sample}`,
@@ -40,16 +39,15 @@ A file:
 
 async function run({ session, args, options }: Call<Options>): Promise<ExitCode> {
   const [file = ''] = args;
-  const [{ readPipeline, withSyncIds }, { launch }] = await Promise.all([
+  const [{ checkPipeline, readPipeline, withSyncIds }, { launch }] = await Promise.all([
     import('../run/pipeline-file.js'),
     import('../run/launch.js'),
   ]);
   const pipeline = readPipeline(file);
+  const shared = { ...toRunInput(options), ...readInputOption(options.input) };
+  const { organization } = checkPipeline(pipeline, shared);
   const temporal = await session.temporalWithWorkers();
-  const organization = options.organization ?? (pipeline.organization as string | undefined);
-  const failFast = options.failFast && { failurePolicy: 'cancelRest' };
-  const named = await withSyncIds(temporal, pipeline, organization);
-  const input = { ...named, ...toRunInput(options), ...failFast, ...readInputOption(options.input) };
+  const input = { ...(await withSyncIds(temporal, pipeline, organization)), ...shared };
   const title = file === '-' ? 'pipeline' : `pipeline ${file.replace(/^.*[\\/]/, '').replace(/\.[^.]*$/, '')}`;
   const request = {
     ...{ workflow: 'runSyncPipeline', input, title },

@@ -94,7 +94,7 @@ async function runPlan({ session, args, options }: Call<PlanOptions>): Promise<E
   ]);
   const spec = toSpecInput(args, options);
   const planFor = options.destroy ? 'destroy' : 'apply';
-  const plan = await planSpec(await session.temporalWithWorkers(), { ...spec, planFor });
+  const plan = await planSpec(session, { ...spec, planFor });
   const { print } = session;
   print.value(plan, () => planText(plan, print.colors, planFor));
   const blocked = exitCodeOfBlocked(plan);
@@ -109,7 +109,7 @@ async function runDrift({ session, args, options }: Call<DriftOptions>): Promise
     import('../provision/plan-text.js'),
   ]);
   const { input, set } = toSpecInput(args, options);
-  const found = await readProvisioning(await session.temporalWithWorkers(), 'checkPolytomicDrift', {
+  const found = await readProvisioning(session, 'checkPolytomicDrift', {
     ...{ input: { ...input, ...(options.notify && { notify: options.notify }) }, set },
     summary: `Drift of the set ${toMarkdownText(set)}, for a terminal`,
   });
@@ -130,7 +130,7 @@ async function runExport({ session, options }: Call<ExportOptions>): Promise<voi
     ...(names && { names }),
     ...(set !== undefined && { set }),
   };
-  const exported = await readProvisioning(await session.temporalWithWorkers(), 'exportPolytomic', {
+  const exported = await readProvisioning(session, 'exportPolytomic', {
     ...{ input, set: set ?? '' },
     summary: 'Export for a terminal',
   });

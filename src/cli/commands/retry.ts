@@ -1,6 +1,7 @@
 /** `retry WORKFLOW`: runs again only what did not succeed, as the workflow's own history says. */
 import type { Command } from 'commander';
 import { examples, type Act, type Call } from '../act';
+import { CliError } from '../cli-error';
 import { toMarkdownText } from '../../rules/markdown';
 import { exitCodes, type ExitCode } from '../exit-codes';
 import { summarizeStart } from '../run/describe-start';
@@ -35,6 +36,12 @@ async function run({ session, args, options }: Call<FollowFlags>): Promise<ExitC
   }
   session.print.note(`Running again: ${plan.what}`);
   const title = plan.title.replace(/( \(again\))?$/, ' (again)');
+  if (options.failFast && plan.workflow === 'runSyncPipeline') {
+    throw new CliError(
+      exitCodes.usage,
+      '--fail-fast: a pipeline has none; steps that come after a failed one are skipped',
+    );
+  }
   const failFast = options.failFast && fanOutTypes.includes(plan.workflow) && { failurePolicy: 'cancelRest' };
   const input = { ...plan.input, ...failFast };
   const request = {

@@ -39,12 +39,14 @@ async function run({ session, args, options }: Call<Options>): Promise<ExitCode>
   const [kind = ''] = args;
   const workflow = fanOutWorkflows[kind] ?? '';
   const input = { ...(options.failFast && { failurePolicy: 'cancelRest' }), ...toFanOutInput(options) };
-  const [temporal, { previewFanOut, previewText }, { launch }, { confirm }] = await Promise.all([
-    session.temporalWithWorkers(),
+  const [{ checkWorkflowInput }, { previewFanOut, previewText }, { launch }, { confirm }] = await Promise.all([
+    import('../../inputs/check-workflow-input.js'),
     import('../run/preview.js'),
     import('../run/launch.js'),
     import('../run/confirm.js'),
   ]);
+  checkWorkflowInput(workflow, input);
+  const temporal = await session.temporalWithWorkers();
   const preview = options.dryRun || !options.yes ? await previewFanOut(temporal, workflow, input) : undefined;
   if (options.dryRun && preview) {
     session.print.value(preview, () => previewText(preview));

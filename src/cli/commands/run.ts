@@ -55,17 +55,21 @@ async function run({ session, args, options }: Call<Options>): Promise<ExitCode>
   const [kindName, ...asked] = args;
   const kind = kindName as SyncKind;
   refuseOptionsOfOthers(kind, options);
-  const more = readInputOption(options.input);
-  const [temporal, { findSyncs }, { launch }] = await Promise.all([
-    session.temporalWithWorkers(),
+  const [{ checkWorkflowInput }, { placeholderId }, { findSyncs }, { launch }] = await Promise.all([
+    import('../../inputs/check-workflow-input.js'),
+    import('../syncs/placeholder-id.js'),
     import('../syncs/find-syncs.js'),
     import('../run/launch.js'),
   ]);
-  const syncs = await findSyncs(temporal, { asked, kinds: [kind], organization: options.organization });
+  const workflow = kind === 'bulk' ? 'runBulkSync' : 'runModelSync';
   const start = toStart(options);
   const shared = { ...toRunInput(options), ...(Object.keys(start).length > 0 && { start }) };
+  const more = readInputOption(options.input);
+  checkWorkflowInput(workflow, { syncId: placeholderId, ...shared, ...more });
+  const temporal = await session.temporalWithWorkers();
+  const syncs = await findSyncs(temporal, { asked, kinds: [kind], organization: options.organization });
   const requests = syncs.map((sync, at) => ({
-    workflow: kind === 'bulk' ? 'runBulkSync' : 'runModelSync',
+    workflow,
     input: { syncId: sync.syncId, ...shared, ...more },
     title: sync.name || sync.syncId,
     summary: `Run the ${summarizeSync(sync)}`,

@@ -38,7 +38,8 @@ async function runAdopt({ session, args, options }: Call<ScheduleFlags>): Promis
   const kind = kindName === 'model' ? 'model' : 'bulk';
   const { organization, input, yes } = options;
   const [
-    temporal,
+    { checkWorkflowInput },
+    { placeholderId },
     { planAdoption, adoptSyncSchedule },
     { previewSyncSchedule },
     { checkScheduledWork },
@@ -46,7 +47,8 @@ async function runAdopt({ session, args, options }: Call<ScheduleFlags>): Promis
     { confirm },
     words,
   ] = await Promise.all([
-    session.temporalWithWorkers(),
+    import('../../inputs/check-workflow-input.js'),
+    import('../syncs/placeholder-id.js'),
     import('../schedules/adopt.js'),
     import('../schedules/index.js'),
     import('../schedules/check-work.js'),
@@ -54,16 +56,20 @@ async function runAdopt({ session, args, options }: Call<ScheduleFlags>): Promis
     import('../run/confirm.js'),
     import('../schedules/own-times.js'),
   ]);
+  const fields = toScheduleFields(options);
+  const given = { ...toRunInput(options), ...readInputOption(input) };
+  checkWorkflowInput(kind === 'model' ? 'runModelSync' : 'runBulkSync', { syncId: placeholderId, ...given });
+  const temporal = await session.temporalWithWorkers();
   const { client } = temporal;
   const [sync] = await findSyncs(temporal, { asked: [asked], kinds: [kind], organization });
   const wanted: AdoptedSync = {
-    ...toScheduleFields(options),
+    ...fields,
     scheduleId,
     taskQueue: session.taskQueue,
     kind,
     syncId: sync?.syncId ?? asked,
     ...(organization !== undefined && { organization }),
-    input: { ...toRunInput(options), ...readInputOption(input) },
+    input: given,
   };
   const { print } = session;
   const planned = await planAdoption(client, wanted);

@@ -104,23 +104,27 @@ async function create({ session, args, options }: Call<ScheduledWorkFlags>): Pro
   const [scheduleId = '', ...what] = args;
   const { print, taskQueue } = session;
   const [
-    temporal,
     { ensureSyncSchedule, previewSyncSchedule },
+    { toScheduleOptions },
     { toScheduledWork },
     { checkScheduledWork },
     { toScheduleFields },
     { confirm },
   ] = await Promise.all([
-    session.temporalWithWorkers(),
     import('../schedules/index.js'),
+    import('../schedules/sync-schedule.js'),
     import('../schedules/scheduled-work.js'),
     import('../schedules/check-work.js'),
     import('../schedules/schedule-options.js'),
     import('../run/confirm.js'),
   ]);
-  const work = await toScheduledWork(temporal, what, options);
+  const fields = toScheduleFields(options);
+  // Throws for times that are none, before anything is started.
+  toScheduleOptions({ scheduleId, workflow: '', input: {}, ...fields });
+  const work = await toScheduledWork(session, what, options);
+  const temporal = await session.temporalWithWorkers();
   await checkScheduledWork(temporal, work);
-  const wanted = { scheduleId, taskQueue, ...work, ...toScheduleFields(options) };
+  const wanted = { scheduleId, taskQueue, ...work, ...fields };
   const { client } = temporal;
   const times = await previewSyncSchedule(client.schedule, wanted);
   print.note(`${work.title} (${work.workflow}) next at:`);

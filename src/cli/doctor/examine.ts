@@ -76,7 +76,7 @@ async function examineSetup(
   { client, taskQueue }: Temporal,
   { organization, ownVersion }: ExamineOptions,
 ): Promise<Finding[]> {
-  const input: CheckPolytomicSetupInput = { ...(organization && { organization }) };
+  const input: CheckPolytomicSetupInput = { ...(organization !== undefined && { organization }) };
   try {
     const setup = await client.workflow.execute<(input: CheckPolytomicSetupInput) => Promise<PolytomicSetup>>(
       'checkPolytomicSetup',

@@ -15,8 +15,7 @@ export async function agreeTo(
   session: Session,
   { input, set, planFor }: SpecInputOfFlags & { planFor: PlanFor },
 ): Promise<string> {
-  const temporal = await session.temporalWithWorkers();
-  const plan = await planSpec(temporal, { input: pickPlanned(input), set, planFor });
+  const plan = await planSpec(session, { input: pickPlanned(input), set, planFor });
   const { print } = session;
   print.note(planText(plan, print.wordColors, planFor));
   if (plan.counts.blocked > 0) {

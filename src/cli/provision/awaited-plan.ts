@@ -6,6 +6,7 @@ import { CliError } from '../cli-error';
 import type { Temporal } from '../connect';
 import { exitCodes } from '../exit-codes';
 import { readHistory } from '../history/read-history';
+import type { Session } from '../session';
 import { quote } from '../shell-word';
 import { provisioningText } from '../watch/phrases';
 import { readProgress } from '../watch/watched-run';
@@ -37,8 +38,8 @@ export interface AwaitedPlan {
 }
 
 /** Makes the plan of a hash once more, from the workflow's own input. @throws CliError where it is another one by now */
-export async function readAwaitedPlan(temporal: Temporal, workflowId: string, hash: string): Promise<AwaitedPlan> {
-  const { workflow, input } = await readHistory(temporal, workflowId);
+export async function readAwaitedPlan(session: Session, workflowId: string, hash: string): Promise<AwaitedPlan> {
+  const { workflow, input } = await readHistory(await session.temporal(), workflowId);
   if (typeof input !== 'object' || input === null) {
     const message = `The input of ${workflowId} cannot be read here, so its plan cannot be shown`;
     throw new CliError(exitCodes.failed, message, `Approve it unseen: --plan-hash ${hash}`);
@@ -49,7 +50,7 @@ export async function readAwaitedPlan(temporal: Temporal, workflowId: string, ha
     set: workflowId,
     planFor,
   } as const;
-  const plan = await planSpec(temporal, request);
+  const plan = await planSpec(session, request);
   if (plan.hash === hash) return { plan, planFor };
   const message = `The plan that waits is no longer what would be done: something was changed since it was made`;
   const nextStep = `Cancel it and begin again: temporal-polytomic cancel ${quote(workflowId)}`;

@@ -1,10 +1,11 @@
 /** Runs the reading workflows of provisioning. */
 import type { DriftResult, ExportResult, SharedProvisionInput } from '../../contracts/provision';
 import type { ProvisionPlan } from '../../contracts/provision-plan';
+import { checkWorkflowInput } from '../../inputs/check-workflow-input';
 import { toMarkdownText, toSummary } from '../../rules/markdown';
-import type { Temporal } from '../connect';
 import { exitCodeOfFailure, worstExitCode, type ExitCode } from '../exit-codes';
 import { newWorkflowId } from '../run/start-workflow';
+import type { Session } from '../session';
 import type { PlanFor } from './plan-text';
 import type { SpecInputOfFlags } from './spec-input';
 
@@ -15,12 +16,14 @@ interface Results {
   exportPolytomic: ExportResult;
 }
 
-/** @throws WorkflowFailedError */
+/** @throws InvalidInputError before anything is started, WorkflowFailedError */
 export async function readProvisioning<W extends keyof Results>(
-  { client, taskQueue }: Temporal,
+  session: Session,
   workflow: W,
   { input, set, summary }: { input: object; set: string; summary: string },
 ): Promise<Results[W]> {
+  checkWorkflowInput(workflow, input);
+  const { client, taskQueue } = await session.temporalWithWorkers();
   return client.workflow.execute<(input: object) => Promise<Results[W]>>(workflow, {
     args: [input],
     taskQueue,
@@ -45,11 +48,11 @@ export function pickPlanned(input: SharedProvisionInput & Record<string, unknown
 
 /** What an apply, or a destroy, would do now. @throws WorkflowFailedError */
 export async function planSpec(
-  temporal: Temporal,
+  session: Session,
   { input, set, planFor }: SpecInputOfFlags & { planFor: PlanFor },
 ): Promise<ProvisionPlan> {
   const request = { input: { ...input, ...(planFor === 'destroy' && { destroy: true }) }, set };
-  return readProvisioning(temporal, 'planPolytomic', {
+  return readProvisioning(session, 'planPolytomic', {
     ...request,
     summary: `Plan of the set ${toMarkdownText(set)}, for a terminal`,
   });

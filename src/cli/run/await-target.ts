@@ -1,10 +1,13 @@
 /** Finds what `await` is to wait for: a workflow, or a wait that is started for a sync or one of its executions. */
+import { checkWorkflowInput } from '../../inputs/check-workflow-input';
 import { isUuid, normalizeId } from '../../rules/ids';
 import { summarizeSync } from '../../rules/sync-names';
 import { CliError, grpcCodeOf } from '../cli-error';
 import type { Temporal } from '../connect';
 import type { Session } from '../session';
 import { findSyncs } from '../syncs/find-syncs';
+import { placeholderId } from '../syncs/placeholder-id';
+import type { NamedSync } from '../syncs/resolve-syncs';
 import type { Followed } from '../watch/follow';
 import { identifyStart, startWorkflow } from './start-workflow';
 import { titleOf } from './title';
@@ -54,9 +57,27 @@ export async function findWorkflow({ client }: Temporal, workflowId: string): Pr
   }
 }
 
+/** Checks all that can be known before the sync is found. @throws InvalidInputError that names every wrong field */
+export function checkAwaitTarget(target: AwaitTarget): void {
+  checkWorkflowInput('awaitSync', toInput(target, { kind: target.kind ?? 'bulk', syncId: placeholderId }));
+}
+
+function toInput(target: AwaitTarget, { kind, syncId }: Pick<NamedSync, 'kind' | 'syncId'>): Record<string, unknown> {
+  const { asked, sync, organization, completedAfter, caughtUpWithin, timeout } = target;
+  return {
+    ...{ kind, syncId },
+    ...(organization !== undefined && { organization }),
+    ...(sync !== undefined && { executionId: normalizeId(asked) }),
+    ...(completedAfter !== undefined && { completedAfter }),
+    ...(caughtUpWithin !== undefined && { caughtUpWithin }),
+    // So that the workflow does not outlive the command by days.
+    ...(timeout !== undefined && { timeout }),
+  };
+}
+
 /** `awaitSync` starts and cancels nothing in Polytomic. */
 async function startWait(session: Session, target: AwaitTarget): Promise<Followed> {
-  const { asked, sync, organization, completedAfter, caughtUpWithin, timeout } = target;
+  const { asked, sync, organization, caughtUpWithin } = target;
   const kind = target.kind ?? (caughtUpWithin === undefined ? undefined : 'bulk');
   const temporal = await session.temporalWithWorkers();
   const kinds = kind === undefined ? (['model', 'bulk'] as const) : [kind];
@@ -69,15 +90,7 @@ async function startWait(session: Session, target: AwaitTarget): Promise<Followe
   const title = name || syncId;
   const request = {
     workflow: 'awaitSync',
-    input: {
-      ...{ kind: foundKind, syncId },
-      ...(organization !== undefined && { organization }),
-      ...(sync !== undefined && { executionId: normalizeId(asked) }),
-      ...(completedAfter !== undefined && { completedAfter }),
-      ...(caughtUpWithin !== undefined && { caughtUpWithin }),
-      // So that the workflow does not outlive the command by days.
-      ...(timeout !== undefined && { timeout }),
-    },
+    input: toInput(target, { kind: foundKind, syncId }),
     title,
     summary: `Wait for ${caughtUpWithin === undefined ? 'a run' : 'the ingestion'} of ${summarizeSync({ kind: foundKind, syncId, name })}`,
   };

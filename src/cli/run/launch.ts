@@ -1,4 +1,5 @@
 /** Starts workflows, and follows them unless they are to be left alone. */
+import { checkWorkflowInput } from '../../inputs/check-workflow-input';
 import { CliError } from '../cli-error';
 import type { Temporal } from '../connect';
 import { exitCodes, type ExitCode } from '../exit-codes';
@@ -8,7 +9,7 @@ import { followWorkflows } from '../watch/follow';
 import type { FollowFlags } from './run-options';
 import { identifyStart, startWorkflow, type IdentifiedStart, type StartRequest } from './start-workflow';
 
-/** The exit code of all of them together. */
+/** The exit code of all of them together. @throws InvalidInputError before anything is started */
 export async function launch(
   session: Session,
   temporal: Temporal,
@@ -16,6 +17,7 @@ export async function launch(
   flags: FollowFlags,
 ): Promise<ExitCode> {
   const { print, interrupts } = session;
+  for (const { workflow, input } of requests) checkWorkflowInput(workflow, input);
   const starts = requests.map(identifyStart);
   const { onInterrupt } = flags;
   let interrupted = 0;

@@ -1,12 +1,14 @@
 /** What a schedule starts: the words of `schedule create` as a workflow and its input. */
+import { checkWorkflowInput } from '../../inputs/check-workflow-input';
 import { CliError } from '../cli-error';
-import type { Temporal } from '../connect';
 import { exitCodes } from '../exit-codes';
 import { toFanOutInput } from '../run/fan-out-options';
-import { readPipeline, withSyncIds } from '../run/pipeline-file';
+import { checkPipeline, readPipeline, withSyncIds } from '../run/pipeline-file';
 import { readInputOption, toRunInput } from '../run/run-options';
 import type { SpecFlags } from '../provision/provision-options';
+import type { Session } from '../session';
 import { findSyncs } from '../syncs/find-syncs';
+import { placeholderId } from '../syncs/placeholder-id';
 import type { ScheduleFlags } from './schedule-options';
 import type { SyncSchedule } from './sync-schedule';
 
@@ -15,9 +17,13 @@ export interface ScheduledWorkFlags extends ScheduleFlags, Pick<SpecFlags, 'var'
 
 type Work = Pick<SyncSchedule, 'workflow' | 'input'> & { title: string };
 
-/** @throws CliError for a name that no sync has, or a file that cannot be read */
+/**
+ * Connects only once everything is checked that can be known before.
+ *
+ * @throws CliError for a name that no sync has, or a file that cannot be read; InvalidInputError that names every wrong field
+ */
 export async function toScheduledWork(
-  temporal: Temporal,
+  session: Session,
   [what, ...targets]: readonly string[],
   flags: ScheduledWorkFlags,
 ): Promise<Work> {
@@ -29,7 +35,9 @@ export async function toScheduledWork(
       throw new CliError(exitCodes.usage, `${what} takes no target: it runs what --name and --id take`);
     const workflow = what === 'all-model' ? 'runAllModelSyncs' : 'runAllBulkSyncs';
     const named = flags.name === undefined ? '' : ` named ${flags.name}`;
-    return { workflow, input: toFanOutInput(flags), title: `all ${what.slice(4)} syncs${named}` };
+    const input = toFanOutInput(flags);
+    checkWorkflowInput(workflow, input);
+    return { workflow, input, title: `all ${what.slice(4)} syncs${named}` };
   }
   if (target === undefined) {
     const message = what === 'pipeline' ? 'Which pipeline? Expected a file' : 'Which sync? Expected its name or id';
@@ -38,14 +46,16 @@ export async function toScheduledWork(
   const shared = { ...toRunInput(flags), ...readInputOption(flags.input) };
   if (what === 'pipeline') {
     const file = readPipeline(target);
-    const organization = flags.organization ?? (file.organization as string | undefined);
-    const pipeline = await withSyncIds(temporal, file, organization);
+    const { organization } = checkPipeline(file, shared);
+    const pipeline = await withSyncIds(await session.temporalWithWorkers(), file, organization);
     const name = target.replace(/^.*[\\/]/, '').replace(/\.[^.]*$/, '');
     return { workflow: 'runSyncPipeline', input: { ...pipeline, ...shared }, title: `pipeline ${name}` };
   }
   const kind = what === 'model' ? 'model' : 'bulk';
-  const [sync] = await findSyncs(temporal, { asked: [target], kinds: [kind], organization: flags.organization });
   const workflow = kind === 'model' ? 'runModelSync' : 'runBulkSync';
+  checkWorkflowInput(workflow, { syncId: placeholderId, ...shared });
+  const temporal = await session.temporalWithWorkers();
+  const [sync] = await findSyncs(temporal, { asked: [target], kinds: [kind], organization: flags.organization });
   return { workflow, input: { syncId: sync?.syncId ?? target, ...shared }, title: sync?.name || target };
 }
 
@@ -54,5 +64,7 @@ async function toDriftCheck(files: readonly string[], flags: ScheduledWorkFlags)
   const { toSpecInput } = await import('../provision/spec-input.js');
   const { input, set } = toSpecInput(files, flags);
   const notify = flags.notify && { notify: flags.notify };
-  return { workflow: 'checkPolytomicDrift', input: { ...notify, ...input }, title: `drift of ${set}` };
+  const work = { workflow: 'checkPolytomicDrift', input: { ...notify, ...input }, title: `drift of ${set}` };
+  checkWorkflowInput(work.workflow, work.input);
+  return work;
 }

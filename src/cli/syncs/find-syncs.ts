@@ -1,6 +1,8 @@
 /** Finds the syncs that a person named; asks Polytomic's list only where names have to be looked up. */
 import type { SyncKind } from '../../contracts/sync-kind';
+import { CliError } from '../cli-error';
 import type { Temporal } from '../connect';
+import { exitCodes } from '../exit-codes';
 import { isUuid, normalizeId } from '../../rules/ids';
 import { listAllSyncs } from './list-syncs';
 import { resolveSync, resolveSyncs, type NamedSync } from './resolve-syncs';
@@ -19,11 +21,12 @@ const maxNameFilter = 255;
 export async function findSyncs(temporal: Temporal, { asked, kinds, organization }: FindRequest): Promise<NamedSync[]> {
   const [kind] = kinds;
   const names = [...new Set(asked.map(normalizeId))];
+  if (names.includes('')) throw new CliError(exitCodes.usage, 'Which sync? Expected its name or id, got an empty text');
   // What looks like an id needs no list.
   if (kind && kinds.length === 1 && names.every(isUuid)) {
     return names.map((syncId) => ({ kind, syncId, name: '', active: true }));
   }
-  const request = { kinds, ...(organization && { organization }) };
+  const request = { kinds, ...(organization !== undefined && { organization }) };
   const [name = ''] = names;
   if (names.length === 1 && name.length <= maxNameFilter) {
     // Thousands of other names take a while to get here, and are only of use where this one is spelt otherwise.

@@ -52,7 +52,11 @@ export interface IdsRequest {
 /** Those of the ids that no sync has; none where Polytomic's list cannot be proved complete. @throws WorkflowFailedError */
 export async function findMissingSyncs(temporal: Temporal, { kind, ids, organization }: IdsRequest): Promise<string[]> {
   const filter = { active: null, ids: [...ids] };
-  const { missing, complete } = await runListing(temporal, { kind, filter, ...(organization && { organization }) });
+  const { missing, complete } = await runListing(temporal, {
+    kind,
+    filter,
+    ...(organization !== undefined && { organization }),
+  });
   return complete ? missing : [];
 }
 
@@ -69,7 +73,12 @@ export async function readLastRuns(
     const ids = syncs.filter((sync) => sync.kind === kind).map(({ syncId }) => syncId);
     for (let at = 0; at < ids.length; at += maxLastRuns) {
       const filter = { ids: ids.slice(at, at + maxLastRuns) };
-      const page = await runListing(temporal, { kind, filter, lastRuns: true, ...(organization && { organization }) });
+      const page = await runListing(temporal, {
+        kind,
+        filter,
+        lastRuns: true,
+        ...(organization !== undefined && { organization }),
+      });
       page.ids.forEach((syncId, row) => found.set(`${kind} ${syncId}`, page.lastRuns?.[row] ?? null));
     }
   }
