@@ -8,14 +8,15 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { brokenBeside, brokenGrowth } from './bench/fan-out/promises';
-import { parseOptions, type FanOutBenchOptions } from './bench/fan-out/options';
+import { parseOptions, usage, type FanOutBenchOptions } from './bench/fan-out/options';
 import { report, type FanOutResults, type PartResults } from './bench/fan-out/report';
 import { measureBoth, measureGrowth } from './bench/fan-out/sides';
 import type { FanOutCost } from './bench/fan-out/cost';
 import { describeMachine } from './bench/machine';
+import { readOptions } from './bench/read-options';
 
 async function main(): Promise<void> {
-  const options = parseOptions(process.argv.slice(2));
+  const options = readOptions(parseOptions, usage);
   const results = await measure(options);
   report(results);
   if (options.json) keep(options.json, results);

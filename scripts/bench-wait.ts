@@ -13,7 +13,8 @@ import { measureLoneWaits, type LoneWaits } from './bench/lone-waits';
 import { describeMachine } from './bench/machine';
 import type { Measured } from './bench/measured';
 import { weigh } from './bench/memory';
-import { parseOptions, type BenchOptions } from './bench/options';
+import { parseOptions, usage, type BenchOptions } from './bench/options';
+import { readOptions } from './bench/read-options';
 import { measureReads } from './bench/read-cost';
 import { measureReal } from './bench/real-minutes';
 import { report, type Results } from './bench/report';
@@ -25,7 +26,7 @@ const usual = {
 };
 
 async function main(): Promise<void> {
-  const options = parseOptions(process.argv.slice(2));
+  const options = readOptions(parseOptions, usage);
   const results = await measure(options);
   report(results);
   if (options.json) writeFileSync(options.json, `${JSON.stringify(results, null, 2)}\n`);

@@ -19,6 +19,14 @@ export interface BenchOptions {
   svg: string | undefined;
 }
 
+/** What there is to say. */
+export const usage = `npm run bench:wait -- [options]
+  --only ${parts.join('|')}   one part alone
+  --n 1,50          numbers of waits, for every part that runs
+  --minutes 2       length of the real part; of away, how long no worker is there
+  --json FILE       keep the figures
+  --svg FILE        draw those of the simulated part`;
+
 /** @throws Error that names the option which is wrong. */
 export function parseOptions(args: string[]): BenchOptions {
   const text = { type: 'string' } as const;

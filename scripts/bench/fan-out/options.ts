@@ -31,6 +31,16 @@ const described = {
   json: text,
 } as const;
 
+/** What there is to say. */
+export const usage = `npm run bench:fanout -- [options]
+  --quick                                an idea within minutes; in full it takes more than an hour
+  --only compared|growth                 one part alone
+  --syncs N --duration SECONDS --concurrency N
+                                         ours beside the pool: how many syncs, length of a run, at a time
+  --growth 100,1000 --growth-duration SECONDS --growth-concurrency N
+                                         ours alone, with more and more syncs
+  --json FILE                            keep the figures, beside those of the other part`;
+
 /** @throws Error that names the option which is wrong. */
 export function parseOptions(args: string[]): FanOutBenchOptions {
   const { values } = parseArgs({ args, options: described });
