@@ -4,6 +4,7 @@
  * these names for anything else.
  */
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { parseText } from './parse-text';
 
 /** Forms of data on standard output. */
 export const outputFormats = ['text', 'json', 'jsonl', 'none'] as const;
@@ -60,14 +61,22 @@ export function addRootOptions(program: Command): void {
     .addOption(new Option('--time-format <format>', 'times in text').choices(timeFormats).default('relative'))
     .addOption(new Option('--log-level <level>', 'what is logged').choices(logLevels).default('never'))
     .addOption(new Option('--log-format <format>', 'form of the log').choices(['text', 'json']).default('text'))
-    .option('-t, --task-queue <queue>', 'task queue of the workers (default: POLYTOMIC_TASK_QUEUE, or "polytomic")')
+    .option(
+      '-t, --task-queue <queue>',
+      'task queue of the workers (default: POLYTOMIC_TASK_QUEUE, or "polytomic")',
+      parseText,
+    )
     .option('--command-timeout <duration>', 'end after this time; what runs in Temporal goes on', parseTemporalDuration)
     .option('--client-connect-timeout <duration>', 'longest time to connect (default: 10s)', parseTemporalDuration)
-    .option('--address <host:port>', 'address of Temporal (default: TEMPORAL_ADDRESS, the profile, localhost:7233)')
-    .option('-n, --namespace <name>', 'namespace (default: TEMPORAL_NAMESPACE, the profile, "default")')
+    .option(
+      '--address <host:port>',
+      'address of Temporal (default: TEMPORAL_ADDRESS, the profile, localhost:7233)',
+      parseText,
+    )
+    .option('-n, --namespace <name>', 'namespace (default: TEMPORAL_NAMESPACE, the profile, "default")', parseText)
     .option('--api-key <key>', `API key of Temporal (${secretHint})`)
-    .option('--profile <name>', 'profile of the configuration file')
-    .option('--config-file <file>', "the Temporal CLI's configuration file")
+    .option('--profile <name>', 'profile of the configuration file', parseText)
+    .option('--config-file <file>', "the Temporal CLI's configuration file", parseText)
     .option('--codec-endpoint <url>', 'codec server that reads and writes encrypted payloads')
     .option('--codec-auth <header>', 'Authorization header for it (better as TEMPORAL_CODEC_AUTH)')
     .option('--tls', 'connect with TLS')

@@ -4,6 +4,7 @@ import type { Emulator, EmulatorOptions, Seed } from '../../testing/index';
 import { examples } from '../act';
 import type { Output } from '../output';
 import { parsePort } from '../parse-port';
+import { parseText } from '../parse-text';
 import { sampleDurationMs, sampleSyncs } from '../sample-syncs';
 import { untilInterrupted } from '../until-interrupted';
 
@@ -20,8 +21,8 @@ export function addEmulatorCommand(program: Command, output: Output): void {
     .command('emulator')
     .description('Run an emulator of the Polytomic API until interrupted.')
     .option('--port <port>', 'port to listen on, 0 for any free one', parsePort, 4600)
-    .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--key <key>', 'API key to accept', 'test-key')
+    .option('--host <address>', 'address to listen on', parseText, '127.0.0.1')
+    .option('--key <key>', 'API key to accept', parseText, 'test-key')
     .option('--seed <file>', 'YAML or JSON file with what is there at the start, instead of two sample syncs')
     .addHelpText('after', examples('emulator', 'emulator --port 0 --key mine --seed seed.yaml'))
     .action((options: EmulatorCommandOptions) => run(options, output));

@@ -25,13 +25,13 @@ export function addOrphansCommand(program: Command, act: Act): void {
 }
 
 async function run({ session, options }: Call<Options>): Promise<void> {
-  const [temporal, { findOrphans }, { toMilliseconds }, { requireDuration }] = await Promise.all([
-    session.temporalWithWorkers(),
+  const [{ findOrphans }, { toMilliseconds }, { requireDuration }] = await Promise.all([
     import('../history/find-orphans.js'),
     import('../../rules/duration.js'),
     import('../watch/follow.js'),
   ]);
   const sinceMs = requireDuration(toMilliseconds(options.since), options.since, '--since');
+  const temporal = await session.temporalWithWorkers();
   const search = {
     since: new Date(Date.now() - sinceMs),
     limit: options.limit || Infinity,

@@ -6,6 +6,7 @@ import { toMarkdownText } from '../../rules/markdown';
 import { examples, type Act, type Call } from '../act';
 import { CliError } from '../cli-error';
 import { changesPending, errorCode, exitCodes, type ExitCode } from '../exit-codes';
+import { parseText } from '../parse-text';
 import {
   addApplyPlanOptions,
   addDestroyPlanOptions,
@@ -77,7 +78,7 @@ export function addExportCommand(program: Command, act: Act): void {
     .addOption(new Option('--kind <kind...>', 'only objects of these kinds').choices(provisionKinds))
     .option('--name <glob>', 'only objects with such a name, such as "EU *"; case-sensitive (repeatable)', collect)
     .option('--set <name>', 'name of the set in the spec')
-    .option('--file <file>', 'write it there instead of to standard output');
+    .option('--file <file>', 'write it there instead of to standard output', parseText);
   addOrganizationOption(command)
     .addHelpText(
       'after',

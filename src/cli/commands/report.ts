@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { examples, type Act, type Call } from '../act';
 import { CliError } from '../cli-error';
 import { exitCodes } from '../exit-codes';
+import { parseText } from '../parse-text';
 import { formatCount, formatDuration, markOutcome, toCell } from '../style';
 
 interface Options {
@@ -19,9 +20,9 @@ export function addReportCommand(program: Command, act: Act): void {
     .command('report')
     .description('Report what became of every sync of one or several workflows, also while they run.')
     .argument('<workflow...>', 'ids of the workflows; several are shown side by side')
-    .option('--html <file>', 'write one page that needs no network')
-    .option('--csv <file>', 'write a line for each sync')
-    .option('--trace <file>', 'write a trace for Perfetto (ui.perfetto.dev)')
+    .option('--html <file>', 'write one page that needs no network', parseText)
+    .option('--csv <file>', 'write a line for each sync', parseText)
+    .option('--trace <file>', 'write a trace for Perfetto (ui.perfetto.dev)', parseText)
     .option('--ui-url <url>', 'where the Temporal UI is (default: by the address of Temporal)')
     .addHelpText(
       'after',

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { CliError } from '../cli-error';
 import { exitCodes } from '../exit-codes';
+import { parseText } from '../parse-text';
 
 /** Options that mean the same in every command that runs syncs. */
 export interface RunOptions {
@@ -48,13 +49,13 @@ export function wholeNumber(text: string): number {
 
 function share(text: string): number {
   const value = Number(text);
-  if (text !== '' && value >= 0 && value <= 1) return value;
+  if (text.trim() !== '' && value >= 0 && value <= 1) return value;
   throw new InvalidArgumentError('Expected a number from 0 to 1.');
 }
 
 function positiveShare(text: string): number {
   const value = Number(text);
-  if (text !== '' && value > 0 && value <= 1) return value;
+  if (text.trim() !== '' && value > 0 && value <= 1) return value;
   throw new InvalidArgumentError('Expected a number above 0, up to 1.');
 }
 
@@ -144,7 +145,11 @@ function addAttemptOptions(command: Command): Command {
 /** Adds how to follow. */
 export function addFollowOptions(command: Command): Command {
   return command
-    .option('--workflow-id <id>', 'id of the workflow; an open one of this id is followed, not started again')
+    .option(
+      '--workflow-id <id>',
+      'id of the workflow; an open one of this id is followed, not started again',
+      parseText,
+    )
     .option('--detach', 'only start it, and print the ids of the workflow')
     .addOption(
       new Option('--on-interrupt <what>', 'what Ctrl-C does to the workflow')

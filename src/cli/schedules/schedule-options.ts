@@ -1,5 +1,6 @@
 /** Options of `schedule create` and `schedule update`, in the words of the Temporal CLI. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import { isFields } from '../../rules/provision/values';
 import { CliError } from '../cli-error';
 import { exitCodes } from '../exit-codes';
 import { addFanOutOptions, type FanOutOptions } from '../run/fan-out-options';
@@ -92,9 +93,12 @@ export function requireOrder({ startTime, endTime }: Pick<ScheduleFlags, 'startT
 
 /** A time of RFC 3339. @throws InvalidArgumentError */
 export function parseTime(text: string): Date {
-  const time = new Date(text);
-  if (/^\d{4}-\d{2}-\d{2}T/.test(text) && !Number.isNaN(time.getTime())) return time;
-  throw new InvalidArgumentError('Expected a time of RFC 3339, such as 2026-11-26T02:00:00Z.');
+  const [, date = ''] = /^(\d{4}-\d{2}-\d{2})T[\d:.]+(?:Z|[+-]\d{2}:\d{2})$/i.exec(text) ?? [];
+  const [day, time] = [new Date(date), new Date(text)];
+  // A day that a month does not have would pass for one of the next.
+  const isDay = !Number.isNaN(day.getTime()) && day.toISOString().startsWith(date);
+  if (isDay && !Number.isNaN(time.getTime())) return time;
+  throw new InvalidArgumentError('Expected a time of RFC 3339 with its offset, such as 2026-11-26T02:00:00Z.');
 }
 
 /** `Skip`, `BufferOne`, … as the Temporal CLI has them; also `SKIP`, `BUFFER_ONE`. @throws InvalidArgumentError */
@@ -106,16 +110,19 @@ export function parseOverlap(text: string): OverlapPolicy {
 }
 
 function collectInterval(text: string, before: ScheduleFlags['interval']): ScheduleFlags['interval'] {
-  const [every = '', offset] = text.split('/');
+  const [every = '', offset, ...more] = text.split('/');
+  if (more.length > 0) throw new InvalidArgumentError('Expected DURATION or DURATION/OFFSET, such as 1h/15m.');
   return [...(before ?? []), { every, ...(offset !== undefined && { offset }) }];
 }
 
 function collectCalendar(text: string, before: ScheduleFlags['calendar']): ScheduleFlags['calendar'] {
   try {
-    return [...(before ?? []), JSON.parse(text) as NonNullable<ScheduleFlags['calendar']>[number]];
+    const calendar = JSON.parse(text) as unknown;
+    if (isFields(calendar)) return [...(before ?? []), calendar];
   } catch {
-    throw new InvalidArgumentError(`Expected JSON, such as '{"dayOfWeek":"MONDAY","hour":2}'.`);
+    // Said below, with what was expected.
   }
+  throw new InvalidArgumentError(`Expected a JSON object, such as '{"dayOfWeek":"MONDAY","hour":2}'.`);
 }
 
 function collectMemo(text: string, before: Record<string, unknown> | undefined): Record<string, unknown> {

@@ -75,6 +75,7 @@ describe('an option whose value is wrong', () => {
     [['list', '--connection', 'a/b'], 'filter.connectionIds[0]: '],
     [['list', '--organization', ''], 'organization: '],
     [['doctor', '--organization', ''], 'organization: '],
+    [['orphans', '--since', '-1h'], '--since: expected a duration'],
     [['plan', spec, '--organization', ''], 'planPolytomic is not valid. organization: '],
     [['plan', spec, '--delete-adopted', 'hub'], 'deleteAdopted[0]: expected an address'],
     [['plan', spec, '--destroy', '--prune'], 'prune: cannot be given with destroy'],
