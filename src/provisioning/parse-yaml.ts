@@ -25,7 +25,7 @@ export function parseYaml(text: string): ParsedText {
   const lines = new LineCounter();
   const tokens = tokensOf(text, lines);
   if (!tokens) return { document: undefined, errors: [], lines };
-  const composer = new Composer({ prettyErrors: false, uniqueKeys: false, merge: true });
+  const composer = new Composer({ prettyErrors: false, uniqueKeys: false, merge: true, logLevel: 'error' });
   const [document, next] = composer.compose(tokens, true, text.length);
   const errors = (document?.errors ?? []).map(({ code, pos: [at] }) => ({ code: String(code), at }));
   if (next) errors.push({ code: 'MULTIPLE_DOCS', at: next.range[0] });
