@@ -110,7 +110,8 @@ export interface PolytomicPluginOptions
   notify?: Readonly<Record<string, NotifyOptions>> | undefined;
   /**
    * Task queue of the waits. Default: the worker's own with `-polytomic-wait`. `false`: this process does not wait. Its
-   * workflows still wait on the default queue, so another process with the same task queue must serve it.
+   * workflows still wait on the default queue, so another process with the same task queue must serve it. Whoever serves a
+   * queue needs the organizations of all who wait there: plugins with different ones take different queues.
    */
   waitTaskQueue?: string | false | undefined;
   /** How long a wait may be silent before the server gives it to another worker; at least one second. Default 75 s. */
