@@ -1,5 +1,7 @@
 const shared = {
   testEnvironment: 'node',
+  // Jest's sandbox looks others up slowly: calculations took up to seven times as long.
+  sandboxInjectedGlobals: ['Array', 'Infinity', 'JSON', 'Map', 'Math', 'Number', 'Object', 'Set', 'String'],
   setupFilesAfterEnv: ['<rootDir>/test/support/no-unhandled-rejections.ts'],
   transform: {
     '^.+\\.(t|j)sx?$': [
