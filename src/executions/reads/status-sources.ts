@@ -98,7 +98,6 @@ export class StatusSources {
 
   /** Decides anew what pays. */
   plan(items: readonly Monitored[], { now, serverNow }: Moment): void {
-    if (this.items.length === 0) this.recordSafetyRead(now);
     this.plannedAt = now;
     this.hasOthers = false;
     this.items = items;
@@ -109,11 +108,9 @@ export class StatusSources {
       unmonitored = unmonitored.filter((item) => !this.isCovered(item, polled, now));
     }
     const probeAt = this.safetyReadAt + Math.max(probeEveryMs, this.safetyMs / items.length);
-    if (now >= probeAt)
-      this.probe = likeliest(
-        items.filter((item) => this.covers(item, now)),
-        serverNow,
-      );
+    if (now < probeAt) return;
+    const covered = items.filter((item) => this.covers(item, now));
+    this.probe = likeliest(covered, serverNow);
   }
 
   /** Whether a source would tell of an end of this. */
