@@ -2,7 +2,7 @@
 import { isMap, isNode, isScalar, isSeq, type Pair, type YAMLMap } from 'yaml';
 import { provisionKinds, type Fields, type SpecFile, type SpecInput } from '../contracts/provision-spec';
 import { isFields } from '../rules/provision/values';
-import { contentOf, parseFile, unusableNames, type ParsedFile, type SpecIssue } from './parse-file';
+import { contentOf, parseFile, unusableNames, type ParsedFile, type FileIssue } from '../files/parse-file';
 
 /** Where a path of the merged spec stands. */
 export type Locate = (path: readonly string[]) => { file: string; line: number } | undefined;
@@ -11,7 +11,7 @@ export type Locate = (path: readonly string[]) => { file: string; line: number }
 export interface ReadSpec {
   tree: Fields;
   locate: Locate;
-  issues: SpecIssue[];
+  issues: FileIssue[];
 }
 
 const lists = ['moved'];
@@ -26,7 +26,7 @@ export function readSpec(input: SpecInput): ReadSpec {
 }
 
 function readFiles(files: readonly SpecFile[]): ReadSpec {
-  const issues: SpecIssue[] = [];
+  const issues: FileIssue[] = [];
   const parsed = files.map(({ file, text }) => parseFile({ file, text, root: 'spec' }, issues));
   const tree: Fields = {};
   const owners = new Map<string, ParsedFile>();
@@ -46,7 +46,7 @@ function readFiles(files: readonly SpecFile[]): ReadSpec {
 function mergeFile(
   tree: Fields,
   part: ParsedFile,
-  { owners, issues }: { owners: Map<string, ParsedFile>; issues: SpecIssue[] },
+  { owners, issues }: { owners: Map<string, ParsedFile>; issues: FileIssue[] },
 ): void {
   const content = contentOf(part, issues);
   if (content === null || content === undefined) return;

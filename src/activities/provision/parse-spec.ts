@@ -17,7 +17,7 @@ import { findLiteralSecrets, secretMessages } from '../../inputs/secret-fields';
 import { fieldAt, toInputIssues } from '../../inputs/to-input-issues';
 import { operations } from '../../polytomic/operations';
 import { resourceKinds } from '../../provisioning/kinds';
-import type { SpecIssue } from '../../provisioning/parse-file';
+import type { FileIssue } from '../../files/parse-file';
 import { readSpec } from '../../provisioning/read-spec';
 import { checkObjects, checkReferences, maxSpecBytes, type SpecProblem } from '../../rules/provision/check-spec';
 import { fillVariables, toObjects } from '../../rules/provision/to-objects';
@@ -174,14 +174,14 @@ function toProblems(issues: readonly z.core.$ZodIssue[]): Found[] {
   });
 }
 
-function toIssue({ path, message }: SpecProblem, place: { file: string; line: number } | undefined): SpecIssue {
+function toIssue({ path, message }: SpecProblem, place: { file: string; line: number } | undefined): FileIssue {
   return { field: path.length === 0 ? 'spec' : fieldAt(path.map(toPart)), message, ...place };
 }
 
 const toPart = (part: string): PropertyKey => (/^\d+$/.test(part) ? Number(part) : part);
 
 /** The place is in the message too, as many only show that. */
-function withPlace(issue: SpecIssue): SpecIssue {
+function withPlace(issue: FileIssue): FileIssue {
   const { file, line } = issue;
   return file === undefined ? issue : { ...issue, message: `${issue.message} (${file}:${line ?? 1})` };
 }

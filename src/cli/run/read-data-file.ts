@@ -1,5 +1,5 @@
 /** Reads YAML and JSON files that a person names. */
-import { readTextFile, type SpecIssue } from '../../provisioning/parse-file';
+import { readTextFile, type FileIssue } from '../../files/parse-file';
 import { CliError } from '../cli-error';
 import { exitCodes } from '../exit-codes';
 import { readText } from './run-options';
@@ -12,6 +12,6 @@ export function readDataFile(file: string, root: string): unknown {
 }
 
 /** `nightly.yaml:3: pipeline: expected at most 100 levels` */
-export function issueText({ field, message, file, line }: SpecIssue): string {
+export function issueText({ field, message, file, line }: FileIssue): string {
   return `${file ?? 'spec'}:${line ?? 1}: ${field}: ${message}`;
 }

@@ -1,7 +1,7 @@
 /** YAML and JSON as a document, never deeper than what may be recursed over. */
 import { Composer, Lexer, LineCounter, Parser, type CST, type Document } from 'yaml';
 
-/** A spec may have half of it; the parser counts a few levels of its own. */
+/** Values may have half of it; the parser counts a few levels of its own. */
 const maxNesting = 200;
 
 /** What the parser's own errors say, and no more: their messages quote the text around the fault. */

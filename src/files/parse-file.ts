@@ -4,8 +4,8 @@ import { boundsProblem, depthProblem } from '../rules/input-bounds';
 import { walkValues } from '../rules/provision/values';
 import { parseYaml, type ParseError } from './parse-yaml';
 
-/** Something wrong in a spec; `file` and `line` where it came as text. */
-export interface SpecIssue {
+/** Something wrong in what somebody wrote; `file` and `line` where it came as text. */
+export interface FileIssue {
   /** Path of the field (`connections.warehouse.type`). */
   field: string;
   message: string;
@@ -31,13 +31,13 @@ export interface ParsedFile extends Pick<TextFile, 'file' | 'root'> {
 const maxErrors = 100;
 
 /** What the file holds; undefined where it cannot be used, and an issue says why. Never throws. */
-export function readTextFile(file: TextFile): { content: unknown; issues: SpecIssue[] } {
-  const issues: SpecIssue[] = [];
+export function readTextFile(file: TextFile): { content: unknown; issues: FileIssue[] } {
+  const issues: FileIssue[] = [];
   return { content: contentOf(parseFile(file, issues), issues), issues };
 }
 
 /** Parses a file; what is wrong with it is added to the issues. */
-export function parseFile({ file, text, root }: TextFile, issues: SpecIssue[]): ParsedFile {
+export function parseFile({ file, text, root }: TextFile, issues: FileIssue[]): ParsedFile {
   const { document, errors, lines } = parseYaml(text);
   if (!document) issues.push({ field: root, message: depthProblem, file, line: lines.lineStarts.length });
   const found = document && errors.length === 0 ? repeatedKeys(document) : errors;
@@ -65,8 +65,8 @@ function repeatedKeys(document: Document): ParseError[] {
 }
 
 /** Names that JavaScript takes for something else: the object under one would be left out without a word. */
-export function unusableNames(content: unknown): SpecIssue[] {
-  const issues: SpecIssue[] = [];
+export function unusableNames(content: unknown): FileIssue[] {
+  const issues: FileIssue[] = [];
   walkValues(content, (_value, path) => {
     if (path.at(-1) !== '__proto__') return issues.length < maxErrors;
     issues.push({ field: path.join('.'), message: 'cannot be a name' });
@@ -76,7 +76,7 @@ export function unusableNames(content: unknown): SpecIssue[] {
 }
 
 /** Nothing where it cannot be used; an issue says why. */
-export function contentOf({ file, root, document, lines }: ParsedFile, issues: SpecIssue[]): unknown {
+export function contentOf({ file, root, document, lines }: ParsedFile, issues: FileIssue[]): unknown {
   if (!document) return undefined;
   try {
     const content: unknown = document.toJS({ maxAliasCount: 100 });
