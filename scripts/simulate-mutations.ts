@@ -24,7 +24,10 @@ const root = join(__dirname, '..');
 /** Of this process alone: several may run at the same time. */
 const cache = join(bundleFolder, `mutants-${process.pid}`);
 
-type Campaigns = Record<'runCampaign', typeof runCampaign> & Record<'playAndJudge', typeof playAndJudge>;
+interface Campaigns {
+  runCampaign: typeof runCampaign;
+  playAndJudge: typeof playAndJudge;
+}
 
 /** The file's text with the defect in it. @throws where the text to replace is not there exactly once */
 function mutate({ name, file, from, to }: Mutation): string {

@@ -1,4 +1,9 @@
 /** Which workflows are ours. */
+import type { SyncKind } from '../contracts/sync-kind';
+
+/** The workflow that runs one sync of a kind. */
+export const runWorkflowType = (kind: SyncKind): 'runModelSync' | 'runBulkSync' =>
+  kind === 'model' ? 'runModelSync' : 'runBulkSync';
 
 /** Types of workflows that run or await syncs. */
 export const runWorkflowTypes = [

@@ -15,6 +15,7 @@ import {
 } from '../run/run-options';
 import type { SyncKind } from '../../contracts/sync-kind';
 import { summarizeSync } from '../../rules/sync-names';
+import { runWorkflowType } from '../workflow-types';
 
 interface Options extends RunOptions, FollowFlags {
   resync?: true;
@@ -61,7 +62,7 @@ async function run({ session, args, options }: Call<Options>): Promise<ExitCode>
     import('../syncs/find-syncs.js'),
     import('../run/launch.js'),
   ]);
-  const workflow = kind === 'bulk' ? 'runBulkSync' : 'runModelSync';
+  const workflow = runWorkflowType(kind);
   const start = toStart(options);
   const shared = { ...toRunInput(options), ...(Object.keys(start).length > 0 && { start }) };
   const more = readInputOption(options.input);

@@ -4,6 +4,7 @@ import { examples, type Act, type Call } from '../act';
 import type { AdoptedSync } from '../schedules/adopt';
 import { addTimeOptions, toScheduleFields, type ScheduleFlags } from '../schedules/schedule-options';
 import { addRunOptions, readInputOption, toRunInput } from '../run/run-options';
+import { runWorkflowType } from '../workflow-types';
 
 /** Adds both. */
 export function addAdoptCommands(schedule: Command, act: Act): void {
@@ -58,7 +59,7 @@ async function runAdopt({ session, args, options }: Call<ScheduleFlags>): Promis
   ]);
   const fields = toScheduleFields(options);
   const given = { ...toRunInput(options), ...readInputOption(input) };
-  checkWorkflowInput(kind === 'model' ? 'runModelSync' : 'runBulkSync', { syncId: placeholderId, ...given });
+  checkWorkflowInput(runWorkflowType(kind), { syncId: placeholderId, ...given });
   const temporal = await session.temporalWithWorkers();
   const { client } = temporal;
   const [sync] = await findSyncs(temporal, { asked: [asked], kinds: [kind], organization });

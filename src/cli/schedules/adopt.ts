@@ -12,6 +12,7 @@ import { toSummary } from '../../rules/markdown';
 import { summarizeStart } from '../run/describe-start';
 import { ownScheduleText, toTimes } from './own-times';
 import { ScheduleInputError, toScheduleOptions, toUpdateOptions, type SyncSchedule } from './sync-schedule';
+import { runWorkflowType } from '../workflow-types';
 
 /** What of a client is needed. */
 export type AdoptClient = Pick<Client, 'schedule' | 'workflow'>;
@@ -97,7 +98,7 @@ export async function planAdoption(client: AdoptClient, adopted: AdoptedSync): P
   const remembered: Remembered = { ...sync, schedule: before };
   const schedule: SyncSchedule = {
     ...{ title: now.name || syncId, ...rest, ...times },
-    workflow: kind === 'model' ? 'runModelSync' : 'runBulkSync',
+    workflow: runWorkflowType(kind),
     input: { syncId, ...(organization !== undefined && { organization }), ...input },
     memo: { ...rest.memo, [adoptedMemo]: remembered },
   };

@@ -11,6 +11,7 @@ import { findSyncs } from '../syncs/find-syncs';
 import { placeholderId } from '../syncs/placeholder-id';
 import type { ScheduleFlags } from './schedule-options';
 import type { SyncSchedule } from './sync-schedule';
+import { runWorkflowType } from '../workflow-types';
 
 /** Flags of the schedule, of its runs, and of a spec. */
 export interface ScheduledWorkFlags extends ScheduleFlags, Pick<SpecFlags, 'var' | 'varFile'> {}
@@ -52,7 +53,7 @@ export async function toScheduledWork(
     return { workflow: 'runSyncPipeline', input: { ...pipeline, ...shared }, title: `pipeline ${name}` };
   }
   const kind = what === 'model' ? 'model' : 'bulk';
-  const workflow = kind === 'model' ? 'runModelSync' : 'runBulkSync';
+  const workflow = runWorkflowType(kind);
   checkWorkflowInput(workflow, { syncId: placeholderId, ...shared });
   const temporal = await session.temporalWithWorkers();
   const [sync] = await findSyncs(temporal, { asked: [target], kinds: [kind], organization: flags.organization });
