@@ -21,6 +21,21 @@ describe('runWithWaits', () => {
     }
   });
 
+  it("throws the error of the user's worker where that fails before the wait worker is there", async () => {
+    let create: (worker: Worker) => void = () => undefined;
+    const waits = createFakeWorker();
+    jest.spyOn(Worker, 'create').mockReturnValue(new Promise((resolve) => (create = resolve)));
+    const worker = { options: { namespace: 'default', interceptors }, getState: () => 'FAILED' } as unknown as Worker;
+    const running = runWithWaits(worker, { taskQueue: 'failing', activities: {} }, () =>
+      Promise.reject(new Error('no connection')),
+    );
+    // Long enough for Node to call a promise that nobody looks at unhandled, which ends a process.
+    await new Promise(setImmediate);
+    create(waits as unknown as Worker);
+    await expect(running).rejects.toThrow('no connection');
+    expect(waits.shutdown).toHaveBeenCalledTimes(1);
+  });
+
   it('wakes an idle process at most once a second, and stops the waits when the worker stops', async () => {
     jest.useFakeTimers();
     const getState = jest.fn(() => 'RUNNING');
