@@ -28,6 +28,12 @@ export const sourceMutations: readonly Mutation[] = [
     to: 'const probeEveryMs = 1e9;',
   },
   {
+    name: 'sources are tried by a run that cannot be read',
+    file: 'executions/reads/status-sources.ts',
+    from: 'executionId !== null && !isFailing;',
+    to: 'executionId !== null;',
+  },
+  {
     name: 'a second opinion passes for cover',
     file: 'executions/sources/batch-source.ts',
     from: 'if (this.roundMs === null) return -Infinity;\n    return (this.runningAt.get(item) ?? -Infinity) + this.roundMs',

@@ -28,7 +28,7 @@ export function chooseRead<T extends Candidate>(
   for (const item of items) {
     if (item.isReading) continue;
     const coveredMs = !item.report.isOpen && sources.covers(item, at.now) ? safetyMs : null;
-    const dueAt = Math.min(item.dueAt(at, coveredMs), item === probe ? at.now : Infinity);
+    const dueAt = Math.min(item.dueAt(at, coveredMs), item === probe && !item.isFailing ? at.now : Infinity);
     const isDue = dueAt <= at.now;
     if (isDue && item.urgentAt <= at.now) return { item, isUrgent: true, nextAt: Infinity };
     if (isDue && (choice.item === undefined || dueAt < earliest)) [choice.item, earliest] = [item, dueAt];

@@ -172,7 +172,7 @@ export class ReadScheduler {
 
   private async read(item: ScheduledRead): Promise<void> {
     const isSafetyRead = !item.report.isOpen && this.sources.covers(item, this.clock.monotonic());
-    if (isSafetyRead) this.sources.recordSafetyRead(this.clock.monotonic());
+    if (isSafetyRead) this.sources.recordSafetyRead(item, this.clock.monotonic());
     item.recordAttempt(this.clock.monotonic());
     this.reads += 1;
     this.underWay.begin();

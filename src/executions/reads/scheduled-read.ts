@@ -47,6 +47,11 @@ export abstract class ScheduledRead {
     return this.isReading;
   }
 
+  /** Whether the last read told nothing: the next one waits for its time. */
+  get isFailing(): boolean {
+    return this.retryAt !== null;
+  }
+
   /** From when on its next read goes before all others and on top of the budget, of the monotonic clock. */
   get urgentAt(): number {
     return this.isUnderWay ? Infinity : this.report.urgentAt;

@@ -3,7 +3,7 @@ import type { Moment } from './moment';
 import type { ScheduledRead } from './scheduled-read';
 
 /** Something of which a source may tell: a run, or a sync in which a run is searched. */
-export type Monitored = Pick<ScheduledRead, 'kind' | 'syncId' | 'executionId' | 'aliveAt' | 'hazard'>;
+export type Monitored = Pick<ScheduledRead, 'kind' | 'syncId' | 'executionId' | 'aliveAt' | 'hazard' | 'isFailing'>;
 
 /** Told that a run is said to have ended. That ends no wait: it says when to read. */
 export type OnEnd = (executionId: string, syncId: string | null) => void;

@@ -91,7 +91,8 @@ export class StatusSources {
   }
 
   /** Something is read that a source covers. */
-  recordSafetyRead(now: number): void {
+  recordSafetyRead(item: Monitored, now: number): void {
+    if (!isTelling(item)) return;
     this.safetyReadAt = now;
     this.probe = null;
   }
@@ -109,8 +110,8 @@ export class StatusSources {
     }
     const probeAt = this.safetyReadAt + Math.max(probeEveryMs, this.safetyMs / items.length);
     if (now < probeAt) return;
-    const covered = items.filter((item) => this.covers(item, now));
-    this.probe = likeliest(covered, serverNow);
+    const telling = items.filter((item) => isTelling(item) && this.covers(item, now));
+    this.probe = likeliest(telling, serverNow);
   }
 
   /** Whether a source would tell of an end of this. */
@@ -172,6 +173,9 @@ export class StatusSources {
     this.options.warn(what, { error: error instanceof Error ? error.message : String(error) });
   }
 }
+
+/** Whether a read of it may show what a source missed: not where reads fail, nor where any run of a sync will do. */
+const isTelling = ({ executionId, isFailing }: Monitored): boolean => executionId !== null && !isFailing;
 
 /** What has most likely ended since it was last alive; null where hardly anything has. */
 function likeliest(items: readonly Monitored[], serverNow: number): Monitored | null {

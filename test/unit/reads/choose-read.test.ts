@@ -12,7 +12,7 @@ function readDue(name: string, due: number, { isReading = false, isReported = fa
   if (isReported) report.open(0, 0);
   return {
     ...{ name, isReading, report, urgentAt: report.urgentAt },
-    ...{ kind: 'model' as const, syncId: 'sync', executionId: name, aliveAt: 0, hazard: () => 0 },
+    ...{ kind: 'model' as const, syncId: 'sync', executionId: name, aliveAt: 0, hazard: () => 0, isFailing: false },
     dueAt: (_at: unknown, coveredMs: number | null) => due + (coveredMs ?? 0),
   };
 }
@@ -70,6 +70,14 @@ describe('what is read next', () => {
       ...{ name: 'other', isUrgent: false, nextAt: safetyMs },
     });
     expect(choose([readDue('covered', at.now - safetyMs)], 'covered').name).toBe('covered');
+  });
+
+  it('is what tries a source, unless its last read failed', () => {
+    const [probe, other] = [readDue('probe', 0), readDue('other', 0)];
+    const trying = { ...sources('probe', 'other'), probe };
+    expect(chooseRead([other, probe], at, trying)).toMatchObject({ item: { name: 'probe' }, isUrgent: false });
+    const failing = { ...probe, isFailing: true };
+    expect(chooseRead([other, failing], at, { ...trying, probe: failing }).item).toBeUndefined();
   });
 
   it('is what was reported as ended though a source covers it', () => {

@@ -20,7 +20,7 @@ const source: StatusSource = {
 };
 
 const aliveAt = (time: number): Monitored => {
-  return { kind: 'model', syncId: 'sync', executionId: 'run', aliveAt: time, hazard: () => 0 };
+  return { kind: 'model', syncId: 'sync', executionId: 'run', aliveAt: time, hazard: () => 0, isFailing: false };
 };
 
 it('forgets the oldest of more than 5,000, and then trusts no silence about what was alive before it', () => {

@@ -3,7 +3,7 @@ import { expect, it } from '@jest/globals';
 import type { ReadBatchStatus } from '../../../src/executions/sources/batch-source';
 import { SimulatedClock } from './simulation/simulated-clock';
 import { createWatcher, seeded, waitFor, type SimulatedOptions } from './simulation/watched';
-import { SimulatedPolytomic } from './simulation/simulated-polytomic';
+import { apiError, SimulatedPolytomic } from './simulation/simulated-polytomic';
 
 const minute = 60_000;
 
@@ -21,11 +21,16 @@ const lyingBatch: Sources = (polytomic) => {
   return { readBatchStatus };
 };
 
+interface Hour {
+  seed: number;
+  /** How late events show. */
+  lagMs?: number;
+  /** Whether somebody waits for a run that may not be read, too. */
+  withRefused?: boolean;
+}
+
 /** How late the ends of fifty runs of two to ten minutes are seen, in seconds, the earliest first. */
-async function latenesses(
-  createSources: Sources,
-  { seed, lagMs = 0 }: { seed: number; lagMs?: number },
-): Promise<number[]> {
+async function latenesses(createSources: Sources, { seed, lagMs = 0, withRefused = false }: Hour): Promise<number[]> {
   const random = seeded(seed);
   const clock = new SimulatedClock({ random });
   const polytomic = new SimulatedPolytomic(clock);
@@ -36,6 +41,11 @@ async function latenesses(
   for (const { executionId, createdAt } of runs) polytomic.tell(executionId, createdAt, { ended: false });
   for (const { executionId, endsAt } of runs.toSorted((one, other) => one.endsAt - other.endsAt)) {
     polytomic.tell(executionId, endsAt, { lagMs });
+  }
+  if (withRefused) {
+    polytomic.faults.push(({ executionId }) => (executionId === 'refused' ? apiError('Forbidden') : undefined));
+    const refused = polytomic.add('refused', 60 * minute, 'bulk');
+    watcher.watch(waitFor([refused], { waitId: 'refused' })).catch(() => undefined);
   }
   const waits = runs.map((run) => watcher.watch(waitFor([run], { waitId: run.executionId })));
   await clock.run(Promise.all(waits));
@@ -54,6 +64,11 @@ it.each([1, 2, 3])('are seen through long before the first safety read is due (%
     expect(late[25]).toBeLessThan(120);
     expect(late.at(-1)).toBeLessThan(400);
   }
+});
+
+it.each([1, 2, 3])('are seen through also beside a run that may not be read (%i)', async (seed) => {
+  const late = await latenesses(lyingBatch, { seed, withRefused: true });
+  expect(late[25]).toBeLessThan(180);
 });
 
 it('are told from one that is in time', async () => {
